@@ -1,0 +1,79 @@
+"""The command line: one thin module a stage. Flags in, one call, a result printed.
+
+Only the module of the stage that was asked for is imported, so that ``--help`` and errors in flags answer at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Protocol, cast
+
+from pyserini_xqg.errors import InputError, UsageError, XqgError
+
+STAGES: dict[str, str] = {
+    "demo": "the whole way on the embedded collection and encoder, offline, one table at the end",
+    "doctor": "what is there, what is missing, how to get it",
+    "dataset": "a public data set -> corpus, topics, qrels",
+    "export": "a Hugging Face encoder -> an encoder folder (ONNX), checked against the original",
+    "encode": "passages and their queries -> a vector store",
+    "index": "a vector store -> an index at a chosen alpha, fusion and choice of languages",
+    "tune": "a vector store and dev topics -> the curve over alpha and its best point",
+    "search": "Pyserini's own dense and hybrid search, with our encoders and indexes known",
+    "encode-queries": "topics -> the folder that Pyserini's --encoded-queries reads",
+    "evaluate": "runs + qrels -> R@kt, R@k, MRR, nDCG, per language, with significance",
+}
+"""Each stage and what it does; the module is ``pyserini_xqg.commands.STAGE`` with dashes as underscores."""
+
+
+class Command(Protocol):
+    """What a stage's module provides."""
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        """Add the stage's flags."""
+
+    def run(self, args: argparse.Namespace) -> int:
+        """Do the work and give the exit status."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one stage; errors that are the user's to mend are one line on stderr.
+
+    :returns: the exit status: 0, or 1 after an error, or 2 for flags that do not go together.
+    """
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    if not arguments or arguments[0] in {"-h", "--help"}:
+        print(_overview())
+        return 0 if arguments else 2
+    if arguments[0] == "--version":
+        from importlib.metadata import version
+
+        print(version("pyserini-xqg"))
+        return 0
+    stage = arguments[0]
+    if stage not in STAGES:
+        print(f"pyserini-xqg: there is no stage {stage!r}\n\n{_overview()}", file=sys.stderr)
+        return 2
+    command = cast(Command, import_module(f"pyserini_xqg.commands.{stage.replace('-', '_')}"))
+    parser = argparse.ArgumentParser(prog=f"pyserini-xqg {stage}", description=STAGES[stage], allow_abbrev=False)
+    command.add_arguments(parser)
+    try:
+        return command.run(parser.parse_args(arguments[1:]))
+    except UsageError as error:
+        print(f"pyserini-xqg {stage}: {error}", file=sys.stderr)
+        return 2
+    except XqgError as error:
+        prefix = "" if isinstance(error, InputError) else f"pyserini-xqg {stage}: "
+        print(f"{prefix}{error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print(f"pyserini-xqg {stage}: stopped; the same command goes on from here", file=sys.stderr)
+        return 130
+
+
+def _overview() -> str:
+    width = max(map(len, STAGES))
+    stages = "\n".join(f"  {name:<{width}}  {what}" for name, what in STAGES.items())
+    return f"usage: pyserini-xqg STAGE [flags]\n\nstages:\n{stages}\n\npyserini-xqg STAGE --help tells a stage's flags."

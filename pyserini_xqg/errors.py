@@ -1,0 +1,58 @@
+"""The few errors that this package raises on purpose.
+
+Each carries one sentence for the person at the terminal: what was found, where, and what to do. The command line prints it
+without a traceback; from Python it is an ordinary exception.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+class XqgError(Exception):
+    """Base of every error that is the user's to mend."""
+
+
+class UsageError(XqgError):
+    """Flags or arguments that do not go together."""
+
+
+class SetupError(XqgError):
+    """Something outside the project is missing or wrong: Java, FAISS, a package, a model."""
+
+
+class OutputError(XqgError):
+    """An output place that cannot be written, or that holds something else's results."""
+
+
+class EncoderError(XqgError):
+    """An encoder folder that is broken, does not match, or produced numbers that are not finite."""
+
+
+class StoreError(XqgError):
+    """A vector store or an index that is incomplete, damaged, or of another make."""
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """Where in the input something was found. ``line`` counts from 1; 0 stands for the whole file."""
+
+    path: Path
+    line: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}" if self.line else str(self.path)
+
+
+class InputError(XqgError):
+    """Bad input, named by file and line.
+
+    :param where: the file and line.
+    :param problem: what was found and what was expected there, one sentence without the location.
+    """
+
+    def __init__(self, where: Location, problem: str) -> None:
+        self.where = where
+        self.problem = problem
+        super().__init__(f"{where}: {problem}")
