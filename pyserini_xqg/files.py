@@ -16,9 +16,9 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, cast
 
-from pyserini_xqg.errors import InputError, Location, OutputError
+from pyserini_xqg.errors import InputError, Location, OutputError, SetupError
 
 _TEMPORARY = ".xqg-partial-"
 
@@ -44,7 +44,7 @@ def numbered_lines(path: Path) -> Iterator[tuple[int, str]]:
 
 
 def _open_bytes(path: Path) -> IO[bytes]:
-    return gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb")
+    return cast(IO[bytes], gzip.open(path, "rb")) if path.suffix == ".gz" else path.open("rb")
 
 
 @contextmanager
@@ -145,3 +145,18 @@ def sha256(path: Path) -> str:
     """The SHA-256 of a file's bytes, as hexadecimal digits."""
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def cache_home() -> Path:
+    """The folder of what is built once and used again: ``PYSERINI_XQG_CACHE``, else ``pyserini-xqg`` in ``XDG_CACHE_HOME`` or ``~/.cache``.
+
+    It need not exist yet.
+
+    :raises SetupError: none of them is set and the user has no home folder.
+    """
+    chosen, caches = os.environ.get("PYSERINI_XQG_CACHE"), os.environ.get("XDG_CACHE_HOME")
+    try:
+        place = Path(chosen) if chosen else Path(caches or "~/.cache") / "pyserini-xqg"
+        return place.expanduser().absolute()
+    except RuntimeError as error:
+        raise SetupError("there is no home folder to keep the cache in; set PYSERINI_XQG_CACHE to a folder that can be written") from error
