@@ -1,0 +1,149 @@
+"""What a data set becomes on disk: corpus, topics, qrels, queries, answers, and ``dataset.json`` that tells where they come from."""
+
+from __future__ import annotations
+
+import json
+import re
+import tempfile
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from pyserini_xqg.collection import Judgment, Topic
+from pyserini_xqg.datasets.source import Publication, SourceFile
+from pyserini_xqg.errors import InputError, OutputError
+from pyserini_xqg.files import cannot_write, is_partial, read_json, replacing_folder, write_json
+
+MANIFEST = "dataset.json"
+_LINE_BREAKING = re.compile(r"[\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file that was read. ``as_published`` is None where no published checksum is known."""
+
+    file: str
+    sha256: str
+    as_published: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Something that was changed or left out, or that scoring leaves out: what, why, and how many in each language."""
+
+    what: str
+    counts: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What ``dataset.json`` holds.
+
+    :param options: the flags that shaped the output.
+    :param counts: file name -> number of records.
+    :param remarks: what was changed or is not scored; nothing else was.
+    """
+
+    name: str
+    title: str
+    version: str
+    address: str
+    licence: str
+    sources: tuple[Source, ...]
+    options: Mapping[str, bool]
+    counts: Mapping[str, int]
+    remarks: tuple[Remark, ...] = ()
+
+
+def manifest(
+    name: str,
+    publication: Publication,
+    files: Sequence[SourceFile],
+    options: Mapping[str, bool],
+    counts: Mapping[str, int],
+    remarks: Iterable[Remark],
+) -> Manifest:
+    """A manifest with the publication's particulars and the checksums of the files."""
+    sources = tuple(
+        Source(file.name, file.sha256, file.sha256 == publication.sha256[file.name] if file.name in publication.sha256 else None) for file in files
+    )
+    return Manifest(name, publication.title, publication.version, publication.address, publication.licence, sources, options, counts, tuple(remarks))
+
+
+def write_dataset(output: Path, build: Callable[[Path], Manifest]) -> tuple[Manifest, bool]:
+    """Let ``build`` write a data set's files into a folder that becomes ``output``, whole or not at all.
+
+    When ``output`` already holds exactly what ``build`` writes, it is left as it is.
+
+    :returns: the manifest, and whether anything was written.
+    :raises OutputError: ``output`` holds something else, or cannot be written.
+    """
+    if output.exists() and (not output.is_dir() or any(not is_partial(path) for path in output.iterdir())):
+        _check_ours(output)
+        return _checked_same(output, build), False
+    with replacing_folder(output) as folder:
+        return _built(folder, build), True
+
+
+def _built(folder: Path, build: Callable[[Path], Manifest]) -> Manifest:
+    found = build(folder)
+    write_json(folder / MANIFEST, asdict(found))
+    return found
+
+
+def _check_ours(output: Path) -> None:
+    try:
+        is_ours = output.is_dir() and "sources" in read_json(output / MANIFEST)
+    except (InputError, TypeError):
+        is_ours = False
+    if not is_ours:
+        shown = sorted(path.name for path in output.iterdir())[0] if output.is_dir() else "a file"
+        raise OutputError(f"{output} is not empty and holds no data set of ours (found {shown}); choose another folder")
+
+
+def _checked_same(output: Path, build: Callable[[Path], Manifest]) -> Manifest:
+    try:
+        with tempfile.TemporaryDirectory() as scratch:
+            found = _built(Path(scratch), build)
+            different = [path.name for path in sorted(Path(scratch).iterdir()) if not _same(path, output / path.name)]
+    except OSError as error:
+        raise cannot_write(output, error) from error
+    if different:
+        raise OutputError(
+            f"{output} holds another data set, or this one from other input or flags ({different[0]} differs); choose another folder or remove it"
+        )
+    return found
+
+
+def _same(fresh: Path, there: Path) -> bool:
+    return there.is_file() and there.read_bytes() == fresh.read_bytes()
+
+
+def one_line(text: str) -> str:
+    """The text as a TSV column can hold it: tabs and line ends become spaces, outer white space goes."""
+    return _LINE_BREAKING.sub(" ", text).strip()
+
+
+def write_topics(path: Path, topics: Iterable[Topic]) -> int:
+    """Write ``qid<TAB>text`` lines and give their number."""
+    return _write_lines(path, (f"{topic.qid}\t{topic.text}" for topic in topics))
+
+
+def write_qrels(path: Path, judgments: Iterable[Judgment]) -> int:
+    """Write TREC qrels and give the number of judgments."""
+    return _write_lines(path, (f"{judgment.qid} 0 {judgment.docid} {judgment.relevance}" for judgment in judgments))
+
+
+def write_jsonl(path: Path, records: Iterable[Mapping[str, Any]]) -> int:
+    """Write one JSON object a line and give their number."""
+    return _write_lines(path, (json.dumps(record, ensure_ascii=False) for record in records))
+
+
+def _write_lines(path: Path, lines: Iterable[str]) -> int:
+    count = 0
+    with path.open("w", encoding="utf-8", newline="\n") as stream:
+        for line in lines:
+            stream.write(f"{line}\n")
+            count += 1
+    return count

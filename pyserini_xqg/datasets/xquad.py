@@ -1,0 +1,198 @@
+"""XQuAD (Artetxe, Ruder and Yogatama 2020, "On the Cross-lingual Transferability of Monolingual Representations").
+
+240 paragraphs of SQuAD's development set and their 1,190 questions, translated by people into other languages, question by question. Here
+the English paragraphs are the corpus, and a question in any language has one relevant passage: the paragraph that it was asked about.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pyserini_xqg.collection import Judgment, Topic
+from pyserini_xqg.datasets.output import Manifest, Remark, manifest, one_line, write_jsonl, write_qrels, write_topics
+from pyserini_xqg.datasets.source import Publication, SourceFile, source_files
+from pyserini_xqg.errors import InputError, Location, UsageError
+from pyserini_xqg.languages import language
+
+PUBLICATION = Publication(
+    title="XQuAD v1",
+    address="https://github.com/google-deepmind/xquad",
+    version="commit 7d30520",
+    licence="CC BY-SA 4.0",
+    pattern="xquad.*.json",
+    sha256={
+        "xquad.ar.json": "abdabd7afed5c635d99cca0f3f0d0c9d9ed0bc77451e963c2e4e0638c29e486d",
+        "xquad.de.json": "990b5d746746ed65ed4702ea5f35f99ffa4e2f1c390c07d003642acd937916f9",
+        "xquad.el.json": "821cf0f88e73fa258fd2f548b19b6ec39f7025059e16f6f9fc8cd797c9c3663e",
+        "xquad.en.json": "e4c57d1c9143aaa1c5d265ba5987a65f4e69528d2a98f29d6e75019b10344f29",
+        "xquad.es.json": "dcbae93ec3a9f4b9e78fd834a171d6f96c1a875e10e15b7530b7e4ef4971e37e",
+        "xquad.hi.json": "df2cce3532b37e9beb8979704b5c9a4bf874358f105395a298b89427b43b9d24",
+        "xquad.ru.json": "208d5b1aa154c52b1b5c5eda16281e455e8fd198cdb9af3f469f0d6037d973bf",
+        "xquad.zh.json": "691d0b3359bc6b8faa8de931dfdfe21d50a65861ae348e32a0d1a0190b0c8835",
+    },
+)
+_CORPUS_LANGUAGE = "en"
+_UNSAFE_IN_DOCIDS = re.compile(r"[\s#]+")
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """A question of one language. ``position`` counts from 0 within its paragraph."""
+
+    qid: str
+    text: str
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Paragraph:
+    title: str
+    context: str
+    questions: tuple[_Question, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """Where a question stands in the English file; its translations stand there too."""
+
+    docid: str
+    position: int
+
+
+@dataclass(slots=True)
+class _Split:
+    """One language's questions: the topics, the queries of each passage, and how many were mended or left out."""
+
+    topics: list[Topic] = field(default_factory=list)
+    queries: dict[str, list[str]] = field(default_factory=dict)
+    mended: int = 0
+    left_out: int = 0
+
+
+def build(place: Path, folder: Path, *, oracle_queries: bool) -> Manifest:
+    """Write corpus, topics and qrels of XQuAD into ``folder``.
+
+    :param place: a folder or archive with ``xquad.LANG.json``, English among them.
+    :param oracle_queries: make the questions at even positions (0, 2, … within their paragraph) of every language but English the "generated"
+        queries of their paragraph, and leave those at odd positions as topics in all languages. The queries are human translations, so what they gain
+        is an upper bound for a generator.
+    :raises InputError: a file is missing, malformed, or asks about a question that the English file lacks.
+    """
+    files = source_files(place, PUBLICATION)
+    by_language = {_language(file): file for file in files}
+    if _CORPUS_LANGUAGE not in by_language:
+        raise InputError(
+            Location(place), f"lacks xquad.en.json, whose paragraphs are the corpus; found {', '.join(sorted(by_language))}. {PUBLICATION}"
+        )
+    english = _paragraphs(by_language[_CORPUS_LANGUAGE])
+    docids = _docids(english)
+    placed = {
+        question.qid: _Placed(docid, question.position) for docid, paragraph in zip(docids, english, strict=True) for question in paragraph.questions
+    }
+    split = {code: _split(file, code, placed, oracle_queries) for code, file in sorted(by_language.items())}
+    counts = {"corpus.jsonl": write_jsonl(folder / "corpus.jsonl", _corpus(docids, english))}
+    for code, part in split.items():
+        counts[f"topics.{code}.tsv"] = write_topics(folder / f"topics.{code}.tsv", part.topics)
+        judgments = (Judgment(topic.qid, placed[topic.qid].docid, 1) for topic in part.topics)
+        counts[f"qrels.{code}.txt"] = write_qrels(folder / f"qrels.{code}.txt", judgments)
+    if oracle_queries:
+        counts["queries.jsonl"] = write_jsonl(folder / "queries.jsonl", _queries(docids, split))
+    return manifest("xquad", PUBLICATION, files, {"oracle_queries": oracle_queries}, counts, _remarks(split))
+
+
+def _split(file: SourceFile, code: str, placed: Mapping[str, _Placed], oracle_queries: bool) -> _Split:
+    part = _Split()
+    for question in (question for paragraph in _paragraphs(file) for question in paragraph.questions):
+        if question.qid not in placed:
+            raise InputError(Location(file.where), f"question {question.qid!r} is not in xquad.en.json, so no English paragraph answers it")
+        text = one_line(question.text)
+        part.mended += text != question.text.strip(" ")
+        if not oracle_queries or placed[question.qid].position % 2:
+            part.topics.append(Topic(question.qid, text))
+        elif code != _CORPUS_LANGUAGE:
+            part.queries.setdefault(placed[question.qid].docid, []).append(text)
+        else:
+            part.left_out += 1
+    return part
+
+
+def _queries(docids: Sequence[str], split: Mapping[str, _Split]) -> Iterator[dict[str, Any]]:
+    for docid in docids:
+        by_language = {code: part.queries[docid] for code, part in split.items() if docid in part.queries}
+        if by_language:
+            yield {"id": docid, "queries": by_language}
+
+
+def _remarks(split: Mapping[str, _Split]) -> list[Remark]:
+    remarks = [
+        Remark("questions with tabs or line ends: replaced by spaces", {code: part.mended for code, part in split.items()}),
+        Remark(
+            "questions at even positions: queries in queries.jsonl, not topics",
+            {code: sum(map(len, part.queries.values())) for code, part in split.items()},
+        ),
+        Remark(
+            "questions at even positions: left out, so that all languages have the same topics", {code: part.left_out for code, part in split.items()}
+        ),
+    ]
+    kept = [Remark(remark.what, {code: count for code, count in remark.counts.items() if count}) for remark in remarks]
+    return [remark for remark in kept if remark.counts]
+
+
+def _language(file: SourceFile) -> str:
+    try:
+        return language(file.name.split(".")[1]).code
+    except UsageError as error:
+        raise InputError(Location(file.where), f"{error}; expected a name like xquad.ar.json") from error
+
+
+def _paragraphs(file: SourceFile) -> list[_Paragraph]:
+    where = Location(file.where)
+    seen: set[str] = set()
+    paragraphs = []
+    for a, article in enumerate(_list(file.json(), "data", "the file", where)):
+        title = _string(article, "title", f"data[{a}]", where)
+        for p, paragraph in enumerate(_list(article, "paragraphs", f"data[{a}]", where)):
+            place = f"data[{a}].paragraphs[{p}]"
+            questions = []
+            for q, item in enumerate(_list(paragraph, "qas", place, where)):
+                qid = _string(item, "id", f"{place}.qas[{q}]", where)
+                if qid in seen or len(qid.split()) != 1:
+                    raise InputError(where, f"{place}.qas[{q}]: the id {qid!r} is there already, or holds a space")
+                seen.add(qid)
+                questions.append(_Question(qid, _string(item, "question", f"{place}.qas[{q}]", where), q))
+            paragraphs.append(_Paragraph(title, _string(paragraph, "context", place, where), tuple(questions)))
+    return paragraphs
+
+
+def _list(value: Any, name: str, place: str, where: Location) -> list[Any]:
+    found = value.get(name) if isinstance(value, dict) else None
+    if not isinstance(found, list):
+        raise InputError(where, f"not in SQuAD's format: {place} has no list {name!r}")
+    return found
+
+
+def _string(value: Any, name: str, place: str, where: Location) -> str:
+    found = value.get(name) if isinstance(value, dict) else None
+    if not isinstance(found, str) or not found.strip():
+        raise InputError(where, f"not in SQuAD's format: {place} has no text {name!r}")
+    return found
+
+
+def _docids(paragraphs: list[_Paragraph]) -> list[str]:
+    """The article's title and the paragraph's number within it, from 0: ``Super_Bowl_50-0``. No spaces, and no ``#``, which marks views."""
+    numbers: dict[str, int] = {}
+    docids = []
+    for paragraph in paragraphs:
+        stem = _UNSAFE_IN_DOCIDS.sub("_", paragraph.title.strip())
+        docids.append(f"{stem}-{numbers.setdefault(stem, 0)}")
+        numbers[stem] += 1
+    return docids
+
+
+def _corpus(docids: list[str], paragraphs: list[_Paragraph]) -> Iterator[dict[str, str]]:
+    for docid, paragraph in zip(docids, paragraphs, strict=True):
+        yield {"id": docid, "title": paragraph.title.replace("_", " "), "contents": paragraph.context}

@@ -1,0 +1,85 @@
+"""What a reader must know beside the figures: queries that are missing, unjudged, left out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from pyserini_xqg.collection import read_topics
+from pyserini_xqg.evaluate.names import Measure
+from pyserini_xqg.evaluate.places import files_for
+from pyserini_xqg.evaluate.scores import RunScores
+from pyserini_xqg.evaluate.systems import Runs, Scores, each_run, languages_of
+
+_EXAMPLES = 5
+
+
+def run_notes(runs: Runs, scores: Scores, measures: Sequence[Measure]) -> tuple[str, ...]:
+    """A sentence for everything in the runs that does not show in their averages."""
+    notes = [note for system, code, run in each_run(runs) for note in _one_run(f"{system}, {code}", run, scores[system][code], measures)]
+    notes += _left_out(scores)
+    for system, languages in scores.items():
+        lacking = [code for code in languages_of(runs) if code not in languages]
+        if lacking:
+            notes.append(f"{system}: no run for {', '.join(lacking)}, so no averages over languages")
+    return tuple(notes)
+
+
+def _one_run(label: str, run: Path, scores: RunScores, measures: Sequence[Measure]) -> list[str]:
+    notes = []
+    if scores.missing:
+        notes.append(f"{label}: no answer to {_counted(scores.missing)} in {run}, counted as misses")
+        notes += [_reference_note(label, scores, measure.name) for measure in measures if measure.needs_answers]
+    if scores.unjudged:
+        notes.append(f"{label}: {_counted(scores.unjudged)} in {run} without a judgment, counted nowhere")
+    if scores.short:
+        notes.append(f"{label}: {_counted(scores.short)} whose passages end before R@kt has its tokens; it may be higher with more --hits")
+    return notes
+
+
+def _reference_note(label: str, scores: RunScores, measure: str) -> str:
+    alone = scores.mean_of_answered(measure)
+    theirs = "nothing" if alone is None else percent(alone)
+    return f"{label}: {measure} is {percent(scores.mean(measure))}; the reference scorer leaves such queries out and would say {theirs}"
+
+
+def _left_out(scores: Scores) -> list[str]:
+    counts = {code: len(found.left_out) for languages in scores.values() for code, found in languages.items() if found.left_out}
+    if not counts:
+        return []
+    shown = ", ".join(f"{code} {count}" for code, count in sorted(counts.items()))
+    return [f"questions with no answer but yes or no are left out of R@kt, as in the reference scorer: {shown}"]
+
+
+def topic_notes(topics: Path, scores: Scores) -> tuple[str, ...]:
+    """Whether the topics and the judgments speak of the same queries.
+
+    :param topics: a file, or a folder with ``topics.LANG.tsv``.
+    :raises XqgError: the topics are missing for a language, or bad.
+    """
+    merged: dict[str, RunScores] = {code: found for languages in scores.values() for code, found in languages.items()}
+    notes = []
+    for code, path in files_for(topics, tuple(sorted(merged)), "topics").items():
+        asked = [topic.qid for topic in read_topics(path)]
+        judged = _judged(merged[code])
+        without = [qid for qid in asked if qid not in judged and qid not in merged[code].left_out]
+        unasked = [qid for qid in judged if qid not in set(asked)]
+        if without:
+            notes.append(f"{code}: {_counted(without)} of {path} without a judgment, counted nowhere")
+        if unasked:
+            notes.append(f"{code}: {_counted(unasked)} judged but not in {path}; every run must miss them")
+    return tuple(notes)
+
+
+def _judged(scores: RunScores) -> Mapping[str, None]:
+    return dict.fromkeys(qid for per_query in scores.per_query.values() for qid in per_query)
+
+
+def _counted(qids: Sequence[str]) -> str:
+    shown = ", ".join(qids[:_EXAMPLES])
+    return f"{len(qids):,} {'query' if len(qids) == 1 else 'queries'} ({shown}{', …' if len(qids) > _EXAMPLES else ''})"
+
+
+def percent(score: float) -> str:
+    """A score from 0 to 1 as tables print it: in percent with one decimal."""
+    return f"{100 * score:.1f}"

@@ -1,0 +1,77 @@
+"""What scoring gives: a number a query, and the averages over queries, languages and families."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import chain
+from statistics import fmean
+
+from pyserini_xqg.languages import LANGUAGES
+
+MACRO = "macro"
+"""The column with the mean of the languages' means."""
+MICRO = "micro"
+"""The column with the mean over all queries of all languages."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunScores:
+    """The scores of one run file, query by query.
+
+    :param per_query: measure name -> query id -> score from 0 to 1; every judged query is there.
+    :param missing: judged queries that the run does not answer; each has the score 0.
+    :param unjudged: queries of the run that nobody judged; they count nowhere.
+    :param left_out: queries that the measure's definition leaves out (R@kt: those whose only answers are yes or no).
+    :param short: queries whose retrieved passages end before R@kt's largest budget of tokens, so that more hits might score higher.
+    """
+
+    per_query: Mapping[str, Mapping[str, float]]
+    missing: tuple[str, ...] = ()
+    unjudged: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
+    short: tuple[str, ...] = ()
+
+    def mean(self, measure: str) -> float:
+        """The mean over the judged queries, those without an answer in the run counted as 0."""
+        return fmean(self.per_query[measure].values())
+
+    def mean_of_answered(self, measure: str) -> float | None:
+        """The mean over the queries that the run answers; the XOR-Retrieve reference scorer averages so. None when there are none."""
+        unanswered = set(self.missing)
+        answered = [score for qid, score in self.per_query[measure].items() if qid not in unanswered]
+        return fmean(answered) if answered else None
+
+
+def merge(first: RunScores, second: RunScores) -> RunScores:
+    """The scores of the same run under two kinds of judgments: qrels and answers."""
+    return RunScores(
+        per_query={**first.per_query, **second.per_query},
+        missing=_union(first.missing, second.missing),
+        unjudged=tuple(qid for qid in first.unjudged if qid in set(second.unjudged)),
+        left_out=_union(first.left_out, second.left_out),
+        short=_union(first.short, second.short),
+    )
+
+
+def _union(first: tuple[str, ...], second: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*first, *second)))
+
+
+def macro(by_language: Mapping[str, RunScores], measure: str) -> float:
+    """The mean of the languages' means: every language weighs the same."""
+    return fmean(scores.mean(measure) for scores in by_language.values())
+
+
+def micro(by_language: Mapping[str, RunScores], measure: str) -> float:
+    """The mean over all queries: every query weighs the same."""
+    return fmean(chain.from_iterable(scores.per_query[measure].values() for scores in by_language.values()))
+
+
+def family_means(by_language: Mapping[str, RunScores], measure: str) -> dict[str, float]:
+    """Language family -> the mean of its languages' means, in the order in which the families first appear."""
+    families: dict[str, list[float]] = {}
+    for code, scores in by_language.items():
+        if code in LANGUAGES:
+            families.setdefault(LANGUAGES[code].family, []).append(scores.mean(measure))
+    return {family: fmean(means) for family, means in families.items()}

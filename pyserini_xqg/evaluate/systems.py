@@ -1,0 +1,89 @@
+"""Scoring several systems in several languages at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import reduce
+from pathlib import Path
+
+from pyserini_xqg.errors import UsageError
+from pyserini_xqg.evaluate.inputs import Rankings, read_answers, read_contents, read_judgments, read_rankings
+from pyserini_xqg.evaluate.measures import check_shared, score_rankings
+from pyserini_xqg.evaluate.names import Measure
+from pyserini_xqg.evaluate.places import files_for, pick
+from pyserini_xqg.evaluate.rkt import TokenizedPassages, check_contents, needed_docids, score_answers
+from pyserini_xqg.evaluate.scores import RunScores, merge
+
+type Runs = Mapping[str, Mapping[str, Path]]
+"""System -> language -> run file."""
+type Scores = dict[str, dict[str, RunScores]]
+"""System -> language -> scores."""
+
+
+def score_systems(runs: Runs, measures: Sequence[Measure], qrels: Path | None, answers: Path | None, corpus: Path | None) -> Scores:
+    """Score every run under every measure.
+
+    :param qrels: needed where a measure works on qrels; a file, or a folder with ``qrels.LANG.txt``.
+    :param answers: needed for R@kt, with ``corpus``; a file, or a folder with ``answers.LANG.jsonl``.
+    :raises UsageError: a measure lacks its judgments.
+    :raises InputError: a file is missing or bad, or a run does not fit its judgments.
+    """
+    of_qrels = [measure for measure in measures if not measure.needs_answers]
+    of_answers = [measure for measure in measures if measure.needs_answers]
+    parts: list[Scores] = []
+    if of_qrels:
+        if qrels is None:
+            raise UsageError(f"{_named(of_qrels)} from qrels, so give --qrels")
+        parts.append(_score_qrels(runs, qrels, of_qrels))
+    if of_answers:
+        if answers is None or corpus is None:
+            raise UsageError(f"{_named(of_answers)} from answers and the retrieved passages, so give both --answers and --corpus")
+        parts.append(_score_answers(runs, answers, corpus, of_answers))
+    return reduce(_merged, parts)
+
+
+def _named(measures: Sequence[Measure]) -> str:
+    return f"{', '.join(measure.name for measure in measures)} {'is' if len(measures) == 1 else 'are'} computed"
+
+
+def _merged(first: Scores, second: Scores) -> Scores:
+    return {system: {code: merge(scores, second[system][code]) for code, scores in languages.items()} for system, languages in first.items()}
+
+
+def languages_of(runs: Runs) -> tuple[str, ...]:
+    """The languages of all systems, by code."""
+    return tuple(sorted({code for languages in runs.values() for code in languages}))
+
+
+def _score_qrels(runs: Runs, qrels: Path, measures: Sequence[Measure]) -> Scores:
+    files = files_for(qrels, languages_of(runs), "qrels")
+    judgments = {code: read_judgments(path) for code, path in files.items()}
+    scores: Scores = {system: {} for system in runs}
+    for system, code, run in each_run(runs):
+        rankings = read_rankings(run)
+        check_shared(rankings, judgments[code], run, files[code])
+        scores[system][code] = score_rankings(rankings, judgments[code], measures)
+    return scores
+
+
+def _score_answers(runs: Runs, place: Path, corpus: Path, measures: Sequence[Measure]) -> Scores:
+    found, languages = read_answers(place), languages_of(runs)
+    answers = dict(zip(languages, found.values(), strict=True)) if len(found) == len(languages) == 1 else pick(found, languages, "answers", place)
+    loaded: list[tuple[str, str, Rankings, set[str]]] = []
+    for system, code, run in each_run(runs):
+        rankings = read_rankings(run)
+        check_shared(rankings, answers[code], run, place)
+        loaded.append((system, code, rankings, needed_docids(rankings, answers[code])))
+    contents = read_contents(corpus, set().union(*(docids for *_, docids in loaded)))
+    for system, code, _, docids in loaded:
+        check_contents(docids, contents, runs[system][code], corpus)
+    passages = TokenizedPassages(contents)
+    scores: Scores = {system: {} for system in runs}
+    for system, code, rankings, _ in loaded:
+        scores[system][code] = score_answers(rankings, answers[code], passages, measures)
+    return scores
+
+
+def each_run(runs: Runs) -> list[tuple[str, str, Path]]:
+    """``(system, language, run file)`` of every run."""
+    return [(system, code, path) for system, languages in runs.items() for code, path in languages.items()]

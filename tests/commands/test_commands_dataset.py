@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from pyserini_xqg.commands import main
+
+
+def test_xquad_from_the_command_line(data_dir: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    flags = ["dataset", "xquad", "--input", str(data_dir / "xquad"), "--output", str(tmp_path / "out"), "--oracle-queries"]
+    assert main(flags) == 0
+    out = capsys.readouterr().out
+    assert "corpus.jsonl: 240" in out
+    assert "topics.LANG.tsv: ar 510, de 510, el 510, en 510" in out
+    assert "ar 680, de 680" in out
+    assert "CC BY-SA 4.0" in out
+    assert main(flags) == 0
+    assert "there already, unchanged" in capsys.readouterr().out
+    assert main(flags[:-1]) == 1
+    assert "choose another folder or remove it" in capsys.readouterr().err
+
+
+def test_xor_retrieve_says_that_there_are_no_passages(data_dir: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    assert main(["dataset", "xor-retrieve", "--input", str(data_dir / "xor_retrieve"), "--output", str(tmp_path / "out")]) == 0
+    out = capsys.readouterr().out
+    assert "no passages in this data set" in out
+    assert "scores 1,928 of 2,110: ar 41" in out
+    assert not (tmp_path / "out" / "corpus.jsonl").exists()
+
+
+def test_missing_input_is_one_message_with_the_address(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    assert main(["dataset", "xquad", "--input", str(tmp_path / "nowhere"), "--output", str(tmp_path / "out")]) == 1
+    err = capsys.readouterr().err
+    assert "https://github.com/google-deepmind/xquad" in err
+    assert "Traceback" not in err
+    assert not (tmp_path / "out").exists()
+
+
+def test_oracle_queries_need_translations(data_dir: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    flags = ["--input", str(data_dir / "xor_retrieve"), "--output", str(tmp_path / "out"), "--oracle-queries"]
+    assert main(["dataset", "xor-retrieve", *flags]) == 2
+    assert "has no translated questions to make them of; these have: xquad" in capsys.readouterr().err
+
+
+def test_help_needs_no_heavy_modules():
+    check = (
+        "import sys, argparse; from pyserini_xqg.commands import dataset, evaluate\n"
+        "for command in (dataset, evaluate): command.add_arguments(argparse.ArgumentParser())\n"
+        "heavy = {'numpy', 'scipy', 'nltk', 'ir_measures', 'pandas', 'torch', 'pyserini', 'statsmodels'} & set(sys.modules)\n"
+        "assert not heavy, heavy"
+    )
+    subprocess.run([sys.executable, "-c", check], check=True, timeout=60)

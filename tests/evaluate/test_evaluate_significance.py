@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from pyserini_xqg.errors import UsageError
+from pyserini_xqg.evaluate.scores import RunScores
+from pyserini_xqg.evaluate.significance import compare
+
+
+def scores(*values: float) -> RunScores:
+    return RunScores({"R@1": {f"q{number}": value for number, value in enumerate(values)}})
+
+
+def test_student_1908():
+    # "The probable error of a mean", table of hours of sleep gained by ten patients under two drugs: t = 4.0621, two-sided p = 0.002833.
+    first = scores(0.7, -1.6, -0.2, -1.2, -0.1, 3.4, 3.7, 0.8, 0.0, 2.0)
+    second = scores(1.9, 0.8, 1.1, 0.1, -0.1, 4.4, 5.5, 1.6, 4.6, 3.4)
+    (test,) = compare({"dextro": {"en": first}, "laevo": {"en": second}}, "dextro", "R@1")
+    assert (test.system, test.language, test.queries) == ("laevo", "en", 10)
+    assert test.difference == pytest.approx(1.58)
+    assert test.t == pytest.approx(4.0621, abs=1e-4)
+    assert test.p == pytest.approx(0.002833, abs=1e-6)
+    assert test.p_bonferroni == test.p_holm == pytest.approx(test.p)
+
+
+def test_corrections_over_languages_and_systems():
+    base = {"ar": scores(0, 0, 1, 0, 1, 0, 0, 1, 0, 0), "de": scores(1, 0, 1, 0, 1, 0, 1, 1, 0, 0)}
+    good = {"ar": scores(1, 1, 1, 1, 1, 0, 1, 1, 1, 0), "de": scores(1, 1, 1, 0, 1, 0, 1, 1, 0, 1)}
+    poor = {"ar": scores(0, 0, 1, 0, 1, 1, 0, 1, 0, 0)}
+    tests = compare({"base": base, "good": good, "poor": poor}, "base", "R@1")
+    assert [(test.system, test.language) for test in tests] == [("good", "ar"), ("good", "de"), ("poor", "ar")]
+    by_p = sorted(tests, key=lambda test: test.p)
+    assert [test.p_bonferroni for test in by_p] == pytest.approx([min(1, 3 * test.p) for test in by_p])
+    holm, so_far = [], 0.0
+    for factor, test in zip((3, 2, 1), by_p, strict=True):
+        so_far = max(so_far, min(1, factor * test.p))
+        holm.append(so_far)
+    assert [test.p_holm for test in by_p] == pytest.approx(holm)
+
+
+def test_differences_without_spread_have_a_defined_answer():
+    same = scores(0, 1, 1)
+    systems = {"base": {"ar": same, "de": scores(0, 0), "fi": scores(0)}, "new": {"ar": same, "de": scores(1, 1), "fi": scores(1)}}
+    found = {test.language: (test.t, test.p) for test in compare(systems, "base", "R@1")}
+    assert found == {"ar": (0.0, 1.0), "de": (math.inf, 0.0), "fi": (0.0, 1.0)}
+
+
+def test_different_queries_and_unknown_baselines_are_refused():
+    with pytest.raises(UsageError, match="scored on different queries in 'ar'"):
+        compare({"base": {"ar": scores(0, 1)}, "new": {"ar": scores(0, 1, 1)}}, "base", "R@1")
+    with pytest.raises(UsageError, match="no run of the baseline 'plain'; the systems are new"):
+        compare({"new": {"ar": scores(0, 1)}}, "plain", "R@1")
+
+
+def test_a_baseline_alone_gives_no_comparison():
+    assert compare({"base": {"ar": scores(0, 1)}}, "base", "R@1") == ()
