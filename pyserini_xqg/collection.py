@@ -158,8 +158,8 @@ def _docid(value: dict[str, Any], where: Location) -> str:
             docid = str(value[name])
             if not docid.strip():
                 raise InputError(where, f"the {name!r} is empty; every record needs an id")
-            if "\n" in docid or "\r" in docid:
-                raise InputError(where, f"the id {docid!r} holds a line end, which no run file can carry")
+            if docid.split() != [docid]:
+                raise InputError(where, f"the id {docid!r} holds white space, which no TREC run file can carry; replace it, for instance by '_'")
             return docid
     raise InputError(where, f"no id: expected one of {', '.join(map(repr, _ID_FIELDS))}")
 

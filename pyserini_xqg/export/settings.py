@@ -11,13 +11,21 @@ from pyserini_xqg.encoder.folder import Pooling
 from pyserini_xqg.errors import EncoderError, InputError, UsageError
 from pyserini_xqg.files import read_json
 
-DEFAULT_QUERY_MAX_LENGTH = 64
-DEFAULT_PASSAGE_MAX_LENGTH = 256
-"""Pyserini's own limit for passages."""
-
 _E5 = re.compile(r"(?<![a-z0-9])e5(?![a-z0-9])")
 _MODULES = "modules.json"
 _PROMPTS = "config_sentence_transformers.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Lengths:
+    """The longest query and passage in tokens, where nobody asked for others."""
+
+    query: int
+    passage: int
+
+
+DEFAULT_LENGTHS = Lengths(query=64, passage=256)
+"""256 is Pyserini's own limit for passages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +65,12 @@ class Choice:
     reasons: tuple[str, ...]
 
 
-def choose_settings(folder: Path, source: str, wishes: Wishes, token_limit: int) -> Choice:
+def choose_settings(folder: Path, source: str, wishes: Wishes, token_limit: int, lengths: Lengths = DEFAULT_LENGTHS) -> Choice:
     """Choose the settings for the checkpoint in ``folder``.
 
     :param source: the checkpoint's name as the user gave it.
     :param token_limit: the longest text that the model takes, in tokens.
+    :param lengths: the lengths where none are asked for.
     :raises UsageError: a length that was asked for is not between 3 and ``token_limit``.
     :raises EncoderError: the checkpoint asks for a pooling or a layer that an encoder folder cannot hold.
     """
@@ -71,8 +80,8 @@ def choose_settings(folder: Path, source: str, wishes: Wishes, token_limit: int)
     prompts = _prompts(folder)
     query_prefix, query_reason = _prefix(wishes.query_prefix, prompts, ("query",), family, "query: ")
     passage_prefix, passage_reason = _prefix(wishes.passage_prefix, prompts, ("passage", "document"), family, "passage: ")
-    query_length, query_length_reason = _length("query", wishes.query_max_length, DEFAULT_QUERY_MAX_LENGTH, token_limit)
-    passage_length, passage_length_reason = _length("passage", wishes.passage_max_length, DEFAULT_PASSAGE_MAX_LENGTH, token_limit)
+    query_length, query_length_reason = _length("query", wishes.query_max_length, lengths.query, token_limit)
+    passage_length, passage_length_reason = _length("passage", wishes.passage_max_length, lengths.passage, token_limit)
     settings = ExportSettings(pooling, normalize, query_prefix, passage_prefix, query_length, passage_length, wishes.quantize)
     reasons = (
         f"pooling {pooling.value}: {pooling_reason}",

@@ -1,0 +1,58 @@
+"""Flags that several stages share, and what they turn into."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pyserini_xqg.collection import Skipped
+    from pyserini_xqg.encoder.encoder import Encoder
+
+
+def add_encoder(parser: argparse.ArgumentParser, *, required: bool = True) -> None:
+    """Add ``--encoder`` and how it runs."""
+    parser.add_argument(
+        "--encoder",
+        required=required,
+        metavar="NAME-OR-DIR",
+        help="an encoder folder, a checkpoint folder or hub id (exported on the way), or e5-small",
+    )
+    parser.add_argument(
+        "--precision",
+        choices=["auto", "fp32", "bf16", "int8"],
+        default="auto",
+        help="arithmetic (default: auto, the fastest that keeps retrieval as it is here)",
+    )
+    parser.add_argument("--threads", type=int, metavar="N", help="cores to use (default: all)")
+    parser.add_argument("--provider", metavar="NAME", help="an ONNX Runtime execution provider, such as CUDAExecutionProvider (default: the CPU)")
+
+
+def load_encoder(args: argparse.Namespace) -> Encoder:
+    """The encoder that the flags ask for."""
+    from pyserini_xqg.encoder.encoder import Encoder
+    from pyserini_xqg.encoder.precision import Precision
+    from pyserini_xqg.export.resolve import resolve_encoder
+
+    precision = Precision(args.precision)
+    folder = resolve_encoder(args.encoder, quantize=precision is Precision.INT8)
+    return Encoder(folder, precision, args.threads, args.provider)
+
+
+def add_on_error(parser: argparse.ArgumentParser) -> None:
+    """Add ``--on-error``."""
+    parser.add_argument(
+        "--on-error", choices=["stop", "skip"], default="stop", help="at a bad record: stop and name it (default), or leave it out and count it"
+    )
+
+
+def report_skipped(skipped: Skipped) -> None:
+    """Say which records were left out."""
+    if not skipped.count:
+        return
+    print(f"left out {skipped.count:,} bad records:", file=sys.stderr)
+    for example in skipped.examples:
+        print(f"  {example}", file=sys.stderr)
+    if skipped.count > len(skipped.examples):
+        print(f"  … and {skipped.count - len(skipped.examples):,} more", file=sys.stderr)

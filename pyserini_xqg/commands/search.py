@@ -1,0 +1,23 @@
+"""``pyserini-xqg search faiss|hybrid``: Pyserini's own commands with our encoders and indexes known."""
+
+from __future__ import annotations
+
+import argparse
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the stage's flags: which of Pyserini's commands; the rest is passed on."""
+    parser.usage = "pyserini-xqg search faiss|hybrid [Pyserini's flags] [--precision …] [--late-alpha A --late-fusion … --late-languages …]"
+    parser.add_argument("command", choices=["faiss", "hybrid"], help="as in python -m pyserini.search.faiss and pyserini.search.hybrid")
+    parser.add_argument("rest", nargs=argparse.REMAINDER, help="Pyserini's own flags; --encoder may be left out with an index of ours")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Search."""
+    from pyserini_xqg.export.resolve import resolve_encoder
+    from pyserini_xqg.search.pyserini_commands import Command, own_flags, run
+
+    if args.rest and args.rest[0] in ("-h", "--help"):
+        print(own_flags().format_help())
+    run(Command(args.command), args.rest, resolve_encoder)
+    return 0

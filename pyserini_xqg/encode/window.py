@@ -1,0 +1,102 @@
+"""One window of passages and their queries into the contents of one shard."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from pyserini_xqg.collection import Passage, PassageQueries
+from pyserini_xqg.encoder.encoder import Encoder
+from pyserini_xqg.encoder.folder import Side
+from pyserini_xqg.errors import EncoderError
+from pyserini_xqg.store import Keep, ShardContents, StoreMeta
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where one query's vector goes: the passage's row, the language's column, and its rank among that language's queries."""
+
+    row: int
+    column: int
+    rank: int
+
+
+def encode_window(
+    encoder: Encoder, meta: StoreMeta, passages: Sequence[Passage], queries: Sequence[PassageQueries | None], queries_as: Side
+) -> ShardContents:
+    """Encode a window; queries with the same words are encoded once, and no more than a batch of their vectors is held.
+
+    :param queries_as: the side whose prefix and length limit the queries get.
+    :raises EncoderError: a vector is not finite, or does not fit the store's dtype.
+    """
+    dtype = np.dtype(meta.dtype)
+    places = _places(queries, meta.languages)
+    matrices = _accumulate(encoder, meta, len(passages), places, queries_as)
+    vectors = encoder.encode([passage.contents for passage in passages], Side.PASSAGE)
+    return ShardContents(
+        docids=[passage.docid for passage in passages],
+        passages=_stored(vectors, dtype),
+        counts=_counts(places, len(passages), meta),
+        matrices={stem: _stored(matrix, dtype) for stem, matrix in matrices.items()},
+    )
+
+
+def _places(queries: Sequence[PassageQueries | None], languages: Sequence[str]) -> dict[str, list[Place]]:
+    places: dict[str, list[Place]] = {}
+    for row, record in enumerate(queries):
+        if record is None:
+            continue
+        for column, code in enumerate(languages):
+            for rank, text in enumerate(record.queries.get(code, ())):
+                places.setdefault(text, []).append(Place(row, column, rank))
+    return places
+
+
+def _accumulate(encoder: Encoder, meta: StoreMeta, rows: int, places: dict[str, list[Place]], queries_as: Side) -> dict[str, np.ndarray]:
+    matrices = {stem: np.zeros((rows, meta.dimension), dtype=np.float32) for stem in _stems(meta)}
+    targets = list(matrices.values())
+    texts = list(places)
+    for positions, embeddings in encoder.encode_batches(texts, queries_as):
+        for position, embedding in zip(positions, embeddings, strict=True):
+            for place in places[texts[position]]:
+                targets[_target(place, meta)][place.row] += embedding
+    return matrices
+
+
+def _stems(meta: StoreMeta) -> list[str]:
+    match meta.keep:
+        case Keep.TOTAL:
+            return ["sum"]
+        case Keep.LANGUAGES:
+            return [f"sum.{code}" for code in meta.languages]
+        case Keep.RANKS:
+            return [f"query.{code}.{rank}" for code in meta.languages for rank in range(meta.ranks)]
+
+
+def _target(place: Place, meta: StoreMeta) -> int:
+    match meta.keep:
+        case Keep.TOTAL:
+            return 0
+        case Keep.LANGUAGES:
+            return place.column
+        case Keep.RANKS:
+            return place.column * meta.ranks + place.rank
+
+
+def _counts(places: dict[str, list[Place]], rows: int, meta: StoreMeta) -> np.ndarray:
+    columns = 1 if meta.keep is Keep.TOTAL else len(meta.languages)
+    counts = np.zeros((rows, columns), dtype=np.int32)
+    for targets in places.values():
+        for place in targets:
+            counts[place.row, 0 if meta.keep is Keep.TOTAL else place.column] += 1
+    return counts
+
+
+def _stored(vectors: np.ndarray, dtype: np.dtype) -> np.ndarray:
+    with np.errstate(over="ignore"):
+        stored = vectors.astype(dtype)
+    if not np.isfinite(stored).all():
+        raise EncoderError(f"a vector is too large for {dtype} (largest value {np.abs(vectors).max():,.0f}); encode with --dtype float32")
+    return stored

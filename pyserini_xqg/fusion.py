@@ -1,0 +1,112 @@
+"""The arithmetic of augmentation: passages and their queries' vectors to what is indexed. Pure; no files, no flags.
+
+The paper (Zhuang, Shou, Zuccon, SIGIR'23, arXiv 2305.03950, section 3) adds the queries' embeddings to the passage's:
+``e = (1 - alpha) * p + alpha * sum(q)``. :class:`Fusion` names that and two safer forms.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+
+from pyserini_xqg.errors import UsageError
+
+
+class Fusion(StrEnum):
+    """How the vectors of a passage's queries join the passage's own."""
+
+    SUM = "sum"
+    """``(1 - alpha) * p + alpha * sum(q)``, as in the paper; only fair between passages with equally many queries."""
+    MEAN = "mean"
+    """``(1 - alpha) * p + alpha * sum(q) / n``; a passage without queries keeps ``p``."""
+    VIEWS = "views"
+    """One vector a language, ``(1 - alpha) * p + alpha * mean of that language``; a passage scores its best view."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How a store's vectors become an index.
+
+    :param alpha: weight of the queries, 0 to 1; 0 is the plain passage.
+    :param normalize: whether each result is divided by its length.
+    :param languages: the languages whose queries count, canonical codes.
+    :param queries_per_language: only the first so many queries of each language; None for all.
+    :param plain_view: with views, whether the plain passage is one more view.
+    :raises UsageError: alpha is outside 0 to 1, or there is no language.
+    """
+
+    fusion: Fusion = Fusion.MEAN
+    alpha: float = 0.3
+    normalize: bool = True
+    languages: tuple[str, ...] = ()
+    queries_per_language: int | None = None
+    plain_view: bool = False
+
+    def __post_init__(self) -> None:
+        if not 0.0 <= self.alpha <= 1.0:
+            raise UsageError(f"alpha is {self.alpha}; it must lie between 0 (the passage alone) and 1 (its queries alone)")
+        if self.queries_per_language is not None and self.queries_per_language < 1:
+            raise UsageError(f"--queries-per-language is {self.queries_per_language}; it must be at least 1")
+
+
+PAPER = Recipe(Fusion.SUM, alpha=0.01, normalize=False)
+"""The choices of the reference implementation's README."""
+
+
+def fuse(passages: np.ndarray, sums: Sequence[np.ndarray], counts: np.ndarray, recipe: Recipe) -> np.ndarray:
+    """One vector a passage, by :attr:`Fusion.SUM` or :attr:`Fusion.MEAN`.
+
+    :param passages: float32 ``[passages, dimension]``.
+    :param sums: for each language the sum of its queries' vectors, float32 ``[passages, dimension]``.
+    :param counts: how many queries each sum holds, integer ``[passages, languages]``.
+    :returns: float32 ``[passages, dimension]``.
+    """
+    total = np.zeros_like(passages)
+    for language_sum in sums:
+        total += language_sum
+    numbers = counts.sum(axis=1)
+    if recipe.fusion is Fusion.SUM:
+        return _finish(_mix(passages, total, np.full(len(passages), recipe.alpha, np.float32), 1.0 - recipe.alpha), recipe)
+    return _finish(_towards_mean(passages, total, numbers, recipe.alpha), recipe)
+
+
+def fuse_view(passages: np.ndarray, language_sum: np.ndarray, counts: np.ndarray, recipe: Recipe) -> np.ndarray:
+    """The view of one language: passages drawn towards the mean of its queries.
+
+    :param passages: float32 ``[passages, dimension]``.
+    :param language_sum: float32 ``[passages, dimension]``.
+    :param counts: integer ``[passages]``; where it is 0 the passage stays as it is.
+    :returns: float32 ``[passages, dimension]``.
+    """
+    return _finish(_towards_mean(passages, language_sum.copy(), counts, recipe.alpha), recipe)
+
+
+def plain(passages: np.ndarray, recipe: Recipe) -> np.ndarray:
+    """The passages alone, normalised where the recipe says so; float32 ``[passages, dimension]``."""
+    return _finish(passages.copy(), recipe)
+
+
+def _towards_mean(passages: np.ndarray, total: np.ndarray, numbers: np.ndarray, alpha: float) -> np.ndarray:
+    query_weights = (alpha / np.maximum(numbers, 1)).astype(np.float32)
+    passage_weights = np.where(numbers > 0, 1.0 - alpha, 1.0).astype(np.float32)
+    return _mix(passages, total, query_weights, passage_weights[:, None])
+
+
+def _mix(passages: np.ndarray, total: np.ndarray, query_weights: np.ndarray, passage_weights: np.ndarray | float) -> np.ndarray:
+    total *= query_weights[:, None]
+    total += passages * np.asarray(passage_weights, dtype=np.float32)
+    return total
+
+
+def _finish(vectors: np.ndarray, recipe: Recipe) -> np.ndarray:
+    return normalized(vectors) if recipe.normalize else vectors
+
+
+def normalized(vectors: np.ndarray) -> np.ndarray:
+    """Divide each row by its L2 length, in place; a row of zeros stays as it is. Float32 ``[rows, dimension]``."""
+    lengths = np.sqrt(np.einsum("ij,ij->i", vectors, vectors))
+    vectors /= np.where(lengths > 0, lengths, 1.0)[:, None]
+    return vectors

@@ -1,0 +1,168 @@
+"""The whole of the stage: fuse a store block by block into an index folder."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import faiss
+
+from pyserini_xqg.blocks import VIEW_DELIMITER, Block, complete, fused_blocks
+from pyserini_xqg.errors import OutputError, UsageError
+from pyserini_xqg.files import replacing_folder
+from pyserini_xqg.fusion import Fusion, Recipe
+from pyserini_xqg.index import faiss_build
+from pyserini_xqg.index.flat import FlatWriter
+from pyserini_xqg.manifest import IndexKind, Manifest, read_manifest, write_manifest
+from pyserini_xqg.progress import Progress, progress
+from pyserini_xqg.store import VectorStore
+
+STORE_FOLDER = "store"
+"""Where a late index keeps the store's own files."""
+
+
+@dataclass(frozen=True, slots=True)
+class IndexOptions:
+    """What kind of index, and how it is built.
+
+    :param kind: see :class:`IndexKind`.
+    :param factory: FAISS's factory string with :attr:`IndexKind.FAISS_FACTORY`.
+    :param hnsw_m: neighbours a node of an HNSW graph.
+    :param ef_construction: candidates while an HNSW graph is built.
+    :param threads: threads that add to an index in memory. A graph is the same each time only with one.
+    :param fusing_threads: threads that fuse; they never change the result.
+    :param view_delimiter: between a docid and a view's language.
+    :param allow_unequal: let a sum pass over unequal numbers of queries.
+    """
+
+    kind: IndexKind = IndexKind.FAISS_FLAT
+    factory: str = ""
+    hnsw_m: int = 32
+    ef_construction: int = 200
+    threads: int = 1
+    fusing_threads: int = 2
+    view_delimiter: str = VIEW_DELIMITER
+    allow_unequal: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class IndexResult:
+    """What was done."""
+
+    manifest: Manifest
+    made: bool
+    """False where the very same index was there already."""
+    bytes: int
+
+
+def build_index(store: VectorStore, output: Path, recipe: Recipe, options: IndexOptions) -> IndexResult:
+    """Build an index folder in Pyserini's layout, with ``xqg.json``; whole or absent.
+
+    :raises UsageError: the recipe cannot be had from this store, or FAISS does not know the factory string.
+    :raises OutputError: ``output`` holds something else, or the disk is full.
+    :raises StoreError: the store is damaged.
+    """
+    recipe = complete(store, recipe, allow_unequal=options.allow_unequal)
+    if not options.view_delimiter.strip():
+        raise UsageError("--view-delimiter must be at least one character that is not a space")
+    manifest = _manifest(store, recipe, options)
+    if output.exists() and (not output.is_dir() or any(output.iterdir())):
+        if output.is_dir() and read_manifest(output) == manifest:
+            return IndexResult(manifest, made=False, bytes=_size(output))
+        raise OutputError(f"{output} is there already and holds something else than this index; choose another --output, or remove it")
+    with replacing_folder(output) as partial, progress("indexing", "vectors", manifest.vectors) as bar:
+        if options.kind is IndexKind.LATE:
+            _copy_store(store, partial)
+        elif options.kind is IndexKind.FAISS_FLAT:
+            _write_flat(store, recipe, options, partial, bar)
+        else:
+            _write_in_memory(store, recipe, options, partial, bar)
+        write_manifest(partial, manifest)
+    return IndexResult(manifest, made=True, bytes=_size(output))
+
+
+def _manifest(store: VectorStore, recipe: Recipe, options: IndexOptions) -> Manifest:
+    meta = store.meta
+    views, vectors = _view_numbers(store, recipe) if recipe.fusion is Fusion.VIEWS and options.kind is not IndexKind.LATE else (1, meta.passages)
+    return Manifest(
+        kind=options.kind,
+        factory=options.factory,
+        hnsw_m=options.hnsw_m,
+        ef_construction=options.ef_construction,
+        threads=options.threads,
+        recipe=recipe,
+        view_delimiter=options.view_delimiter,
+        views=views,
+        passages=meta.passages,
+        vectors=vectors,
+        dimension=meta.dimension,
+        store=str(store.folder.resolve()),
+        store_inputs=meta.inputs,
+        encoder=meta.encoder,
+        fingerprint=meta.fingerprint,
+        precision=meta.precision,
+    )
+
+
+def _view_numbers(store: VectorStore, recipe: Recipe) -> tuple[int, int]:
+    most = total = 0
+    for shard in store.shards():
+        there = (shard.counts(recipe.languages, recipe.queries_per_language) > 0).sum(axis=1)
+        views = there + (recipe.plain_view | (there == 0))
+        most, total = max(most, int(views.max())), total + int(views.sum())
+    return most, total
+
+
+def _write_flat(store: VectorStore, recipe: Recipe, options: IndexOptions, folder: Path, bar: Progress) -> None:
+    with FlatWriter(folder / "index", store.meta.dimension) as writer, (folder / "docid").open("w", encoding="utf-8", newline="\n") as docids:
+        for block in fused_blocks(store, recipe, options.fusing_threads, options.view_delimiter):
+            writer.add(block.vectors)
+            docids.writelines(f"{name}\n" for name in block.names)
+            bar.advance(len(block.names))
+
+
+def _write_in_memory(store: VectorStore, recipe: Recipe, options: IndexOptions, folder: Path, bar: Progress) -> None:
+    dimension = store.meta.dimension
+    if options.kind is IndexKind.FAISS_HNSW:
+        index = faiss_build.hnsw(dimension, options.hnsw_m, options.ef_construction)
+    else:
+        index = faiss_build.from_factory(dimension, options.factory)
+
+    def blocks() -> Iterator[Block]:
+        return fused_blocks(store, recipe, options.fusing_threads, options.view_delimiter)
+
+    faiss.omp_set_num_threads(options.threads)
+    faiss_build.train(index, blocks, bar.total or 0)
+    with (folder / "docid").open("w", encoding="utf-8", newline="\n") as docids:
+        for block in blocks():
+            index.add(block.vectors)
+            docids.writelines(f"{name}\n" for name in block.names)
+            bar.advance(len(block.names))
+    try:
+        faiss.write_index(index, str(folder / "index"))
+    except RuntimeError as error:  # FAISS has no OSError: a full disk comes as this
+        raise OutputError(
+            f"{folder.name} could not be written ({str(error).splitlines()[-1]}); free some space and run the same command again"
+        ) from error
+
+
+def _copy_store(store: VectorStore, folder: Path) -> None:
+    """Link the store's files where the file system can, else copy them: a shard is never changed once written."""
+    for path in sorted(store.folder.rglob("*")):
+        if path.is_file() and not path.name.startswith("."):
+            target = folder / STORE_FOLDER / path.relative_to(store.folder)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                os.link(path, target)
+            except OSError:
+                shutil.copyfile(path, target)
+    with (folder / "docid").open("w", encoding="utf-8", newline="\n") as docids:
+        for shard in store.shards():
+            docids.writelines(f"{docid}\n" for docid in shard.docids())
+
+
+def _size(folder: Path) -> int:
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())

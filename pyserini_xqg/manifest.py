@@ -1,0 +1,95 @@
+"""``xqg.json``: what lies beside every index and is enough to search it rightly and to build it again."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from pyserini_xqg.errors import InputError, StoreError
+from pyserini_xqg.files import read_json, write_json
+from pyserini_xqg.fusion import Fusion, Recipe
+
+MANIFEST = "xqg.json"
+_FORMAT = 1
+
+
+class IndexKind(StrEnum):
+    """What kind of index lies in a folder."""
+
+    FAISS_FLAT = "faiss-flat"
+    """Exact search over float32 vectors."""
+    FAISS_HNSW = "faiss-hnsw"
+    """A graph over float32 vectors."""
+    FAISS_FACTORY = "faiss"
+    """Whatever FAISS's ``index_factory`` makes of a string."""
+    LATE = "late"
+    """Exact search with alpha, fusion and languages chosen at query time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What ``xqg.json`` holds.
+
+    :param factory: FAISS's factory string, for :attr:`IndexKind.FAISS_FACTORY`, else empty.
+    :param hnsw_m: neighbours a node of an HNSW graph.
+    :param ef_construction: candidates while an HNSW graph is built.
+    :param threads: threads that built the graph; with more than one it is another graph each time.
+    :param recipe: how the vectors were fused; with a late index, what is used where a search says nothing.
+    :param view_delimiter: between a docid and a view's language.
+    :param views: the most views that a passage has (1 where there are none).
+    :param passages: passages in the index.
+    :param vectors: vectors in the index.
+    :param store: where the store was.
+    :param store_inputs: the store's hash of its inputs.
+    :param encoder: the encoder as it was asked for.
+    :param fingerprint: the encoder's fingerprint.
+    :param precision: the arithmetic that the passages were encoded in.
+    """
+
+    kind: IndexKind
+    factory: str
+    hnsw_m: int
+    ef_construction: int
+    threads: int
+    recipe: Recipe
+    view_delimiter: str
+    views: int
+    passages: int
+    vectors: int
+    dimension: int
+    store: str
+    store_inputs: str
+    encoder: str
+    fingerprint: str
+    precision: str
+
+    @property
+    def has_views(self) -> bool:
+        """Whether a passage may be in the index more than once."""
+        return self.kind is not IndexKind.LATE and self.recipe.fusion is Fusion.VIEWS
+
+
+def write_manifest(folder: Path, manifest: Manifest) -> None:
+    """Write ``xqg.json`` into ``folder``."""
+    write_json(folder / MANIFEST, {"format": _FORMAT, **asdict(manifest)})
+
+
+def read_manifest(folder: Path) -> Manifest | None:
+    """Read ``xqg.json``; None where there is none, so that other people's indexes are left alone.
+
+    :raises StoreError: it is damaged or of another format.
+    """
+    path = folder / MANIFEST
+    if not path.is_file():
+        return None
+    try:
+        raw = read_json(path)
+        if raw.pop("format") != _FORMAT:
+            raise StoreError(f"{path} is of a format that this version does not know; build the index again, or upgrade pyserini-xqg")
+        recipe = raw["recipe"]
+        raw["recipe"] = Recipe(**{**recipe, "fusion": Fusion(recipe["fusion"]), "languages": tuple(recipe["languages"])})
+        raw["kind"] = IndexKind(raw["kind"])
+        return Manifest(**raw)
+    except (InputError, KeyError, TypeError, ValueError, AttributeError) as error:
+        raise StoreError(f"{path} is damaged ({error}); build the index again") from error

@@ -1,0 +1,181 @@
+"""Runs ``pyserini.search.faiss`` and ``pyserini.search.hybrid`` as they are, in a process where our encoders and indexes are known.
+
+The encoder of the queries may be left out: an index of ours knows it. Runs are written beside their place and renamed into it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import runpy
+import sys
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from pyserini_xqg.collection import read_topics
+from pyserini_xqg.encoder.folder import is_encoder_folder
+from pyserini_xqg.encoder.precision import Precision
+from pyserini_xqg.encoder.runtime import available_cores
+from pyserini_xqg.files import replacing
+from pyserini_xqg.fusion import Fusion
+from pyserini_xqg.jvm import import_pyserini
+from pyserini_xqg.languages import parse_languages
+from pyserini_xqg.manifest import read_manifest
+from pyserini_xqg.search.register import ENCODER_CLASS, register
+
+_BATCH_SIZE = "64"
+_TABLE_SUFFIXES = (".tsv", ".tsv.gz", ".txt", ".txt.gz")
+
+
+class Command(StrEnum):
+    """Pyserini's commands that take our indexes."""
+
+    FAISS = "faiss"
+    HYBRID = "hybrid"
+
+
+def own_flags() -> argparse.ArgumentParser:
+    """The few flags that are ours; all others are Pyserini's."""
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    group = parser.add_argument_group("pyserini-xqg's own flags")
+    group.add_argument("--precision", choices=list(Precision), default=Precision.AUTO, type=Precision, help="arithmetic of the query encoder")
+    group.add_argument("--late-alpha", type=float, metavar="A", help="with a late index: alpha of this search")
+    group.add_argument("--late-fusion", choices=list(Fusion), type=Fusion, help="with a late index: fusion of this search")
+    group.add_argument("--late-languages", type=parse_languages, metavar="ar,ja,…", help="with a late index: languages of this search")
+    group.add_argument("--late-normalize", action=argparse.BooleanOptionalAction, help="with a late index: whether vectors are normalised")
+    return parser
+
+
+def run(command: Command, argv: Sequence[str], resolve_encoder: Callable[[str], Path]) -> None:
+    """Run one of Pyserini's commands with its own flags.
+
+    :param resolve_encoder: turns an encoder's name into its folder.
+    :raises UsageError: flags that do not go together.
+    :raises SetupError: Java or Pyserini is missing or does not fit.
+    """
+    own, rest = own_flags().parse_known_args(list(argv))
+    flags = _Flags(rest)
+    _check_topics(flags)
+    _name_encoder(flags, resolve_encoder)
+    if command is Command.FAISS:
+        flags.default("--batch-size", _BATCH_SIZE)
+        flags.default("--threads", str(available_cores()))
+    import_pyserini("pyserini.search.faiss")
+    register(own.precision)
+    with ExitStack() as stack:
+        stack.enter_context(_searchers_replaced(own))
+        stack.enter_context(_encoder_class_allowed())
+        if (output := flags.get("--output")) is not None:
+            flags.set("--output", str(stack.enter_context(replacing(Path(output)))))
+        stack.enter_context(_replaced(sys, "argv", [f"pyserini-xqg search {command}", *flags.argv]))
+        warnings.filterwarnings("ignore", message=".*found in sys.modules.*", category=RuntimeWarning)
+        runpy.run_module(f"pyserini.search.{command}", run_name="__main__", alter_sys=True)
+
+
+class _Flags:
+    """A command line that can be looked into and added to without knowing all of its flags."""
+
+    def __init__(self, argv: Sequence[str]) -> None:
+        self.argv: list[str] = []
+        for word in argv:
+            name, equals, value = word.partition("=")
+            self.argv.extend([name, value] if equals and name.startswith("--") else [word])
+
+    def get(self, name: str) -> str | None:
+        place = self._place(name)
+        return self.argv[place + 1] if place is not None and place + 1 < len(self.argv) else None
+
+    def set(self, name: str, value: str) -> None:
+        place = self._place(name)
+        if place is None:
+            raise KeyError(name)
+        self.argv[place + 1] = value
+
+    def default(self, name: str, value: str) -> None:
+        if name not in self.argv:
+            self.argv += [name, value]
+
+    def add_after(self, name: str, *words: str) -> None:
+        """Put words behind a flag and its value, so that they fall to the same sub-command."""
+        place = self._place(name)
+        if place is None:
+            raise KeyError(name)
+        self.argv[place + 2 : place + 2] = words
+
+    def _place(self, name: str) -> int | None:
+        return self.argv.index(name) if name in self.argv else None
+
+
+def _check_topics(flags: _Flags) -> None:
+    """Read a topics file once with our own reader, which names the line where Anserini's would cut or fail in silence."""
+    topics = flags.get("--topics")
+    if topics is not None and topics.endswith(_TABLE_SUFFIXES) and Path(topics).is_file():
+        for _ in read_topics(Path(topics)):
+            pass
+
+
+def _name_encoder(flags: _Flags, resolve_encoder: Callable[[str], Path]) -> None:
+    """Give Pyserini the folder of the encoder and its class, where the encoder is ours."""
+    index = flags.get("--index")  # in hybrid search the dense index comes first, as in Pyserini's own examples
+    manifest = read_manifest(Path(index)) if index is not None else None
+    encoder, chosen_class = flags.get("--encoder"), flags.get("--encoder-class")
+    if chosen_class not in (None, ENCODER_CLASS) or flags.get("--encoded-queries") is not None:
+        return
+    if encoder is None:
+        if manifest is None or index is None:
+            return
+        flags.add_after("--index", "--encoder", str(resolve_encoder(manifest.encoder)), "--encoder-class", ENCODER_CLASS)
+        return
+    if manifest is not None or chosen_class == ENCODER_CLASS or is_encoder_folder(Path(encoder)):
+        flags.set("--encoder", str(resolve_encoder(encoder)))
+        if chosen_class is None:
+            flags.add_after("--encoder", "--encoder-class", ENCODER_CLASS)
+
+
+@contextmanager
+def _searchers_replaced(own: argparse.Namespace) -> Iterator[None]:
+    import pyserini.search.faiss
+    import pyserini.search.faiss._searcher
+    import pyserini.search.hybrid
+
+    from pyserini_xqg.search.hybrid import XqgHybridSearcher
+    from pyserini_xqg.search.searcher import LateChoice, XqgFaissSearcher
+
+    searcher: type[XqgFaissSearcher] = XqgFaissSearcher
+    choice = LateChoice(own.late_alpha, own.late_fusion, own.late_languages, own.late_normalize)
+    if choice != LateChoice():
+        # Pyserini's command makes the searcher itself, so what it shall do travels on the class.
+        searcher = type("LateFaissSearcher", (XqgFaissSearcher,), {"late": choice})
+    with (
+        _replaced(pyserini.search.faiss, "FaissSearcher", searcher),
+        _replaced(pyserini.search.faiss._searcher, "FaissSearcher", searcher),
+        _replaced(pyserini.search.hybrid, "HybridSearcher", XqgHybridSearcher),
+    ):
+        yield
+
+
+@contextmanager
+def _encoder_class_allowed() -> Iterator[None]:
+    """Let ``--encoder-class xqg`` pass: Pyserini's choices are a literal list inside the call."""
+    original = argparse.ArgumentParser.add_argument
+
+    def add_argument(self: argparse.ArgumentParser, *names: str, **settings: Any) -> argparse.Action:
+        if "--encoder-class" in names and settings.get("choices") is not None:
+            settings["choices"] = [*settings["choices"], ENCODER_CLASS]
+        return original(self, *names, **settings)
+
+    with _replaced(argparse.ArgumentParser, "add_argument", add_argument):
+        yield
+
+
+@contextmanager
+def _replaced(owner: Any, name: str, value: Any) -> Iterator[None]:
+    before = getattr(owner, name)
+    setattr(owner, name, value)
+    try:
+        yield
+    finally:
+        setattr(owner, name, before)

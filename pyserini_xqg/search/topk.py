@@ -1,0 +1,45 @@
+"""The k best of many scores, and the best view of each passage: pure arithmetic."""
+
+from __future__ import annotations
+
+import numpy as np
+
+
+def merge_top_k(scores: np.ndarray, ids: np.ndarray, new_scores: np.ndarray, new_ids: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
+    """Keep the k best of what was kept and what is new; ties go to the smaller id, so that the order of blocks does not matter.
+
+    :param scores: float32 ``[queries, kept]``.
+    :param ids: int64, the same shape.
+    :param new_scores: float32 ``[queries, new]``.
+    :param new_ids: int64 ``[new]``.
+    :returns: scores and ids, best first, ``[queries, min(k, kept + new)]``.
+    """
+    all_scores = np.concatenate([scores, new_scores], axis=1)
+    all_ids = np.concatenate([ids, np.broadcast_to(new_ids, new_scores.shape)], axis=1)
+    if all_scores.shape[1] > 4 * k:
+        # The k-th best score may be shared: keep every column that could still matter by partitioning a little wider.
+        best = np.argpartition(-all_scores, 2 * k, axis=1)[:, : 2 * k]
+        all_scores, all_ids = np.take_along_axis(all_scores, best, 1), np.take_along_axis(all_ids, best, 1)
+    order = np.lexsort((all_ids, -all_scores), axis=1)[:, :k]
+    return np.take_along_axis(all_scores, order, 1), np.take_along_axis(all_ids, order, 1)
+
+
+def collapse(scores: np.ndarray, rows: np.ndarray, passage_of_row: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray, bool]:
+    """Passages by their best view.
+
+    :param scores: float32 ``[queries, hits]``, best first.
+    :param rows: rows of the index, int64, the same shape; -1 where there is no hit.
+    :param passage_of_row: int64 ``[rows of the index]``.
+    :returns: scores and passages ``[queries, k]``, filled up with -inf and -1; and whether every query got k passages.
+    """
+    best = np.full((len(scores), k), -np.inf, dtype=np.float32)
+    passages = np.full((len(scores), k), -1, dtype=np.int64)
+    enough = True
+    for query, (query_scores, query_rows) in enumerate(zip(scores, rows, strict=True)):
+        hit = query_rows >= 0
+        found, first = np.unique(passage_of_row[query_rows[hit]], return_index=True)
+        order = np.argsort(first, kind="stable")[:k]
+        best[query, : len(order)] = query_scores[hit][first[order]]
+        passages[query, : len(order)] = found[order]
+        enough = enough and len(order) == k
+    return best, passages, enough

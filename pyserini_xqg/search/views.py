@@ -1,0 +1,56 @@
+"""An index of views that answers in passages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import faiss
+import numpy as np
+
+from pyserini_xqg.search.topk import collapse
+
+
+class PassagesOfViews:
+    """Stands where ``FaissSearcher`` expects a FAISS index, and gives each passage once, with the score of its best view.
+
+    It asks the inner index for somewhat more than k views, and again for twice as many while a query has fewer than k passages, so
+    that the k best passages are those that asking for all views would give.
+
+    :param index: the FAISS index of views.
+    :param names: the views' names, ``docid`` or ``docid + delimiter + language``.
+    :param delimiter: between docid and language.
+    """
+
+    def __init__(self, index: faiss.Index, names: Sequence[str], delimiter: str) -> None:
+        self._index = index
+        self.docids: list[str] = []
+        numbers: dict[str, int] = {}
+        self._passage_of_row = np.empty(len(names), dtype=np.int64)
+        for row, name in enumerate(names):
+            docid = name.split(delimiter, 1)[0]
+            number = numbers.setdefault(docid, len(numbers))
+            if number == len(self.docids):
+                self.docids.append(docid)
+            self._passage_of_row[row] = number
+        self.d: int = index.d
+        self.ntotal = len(self.docids)
+        self.metric_type: int = index.metric_type
+
+    def search(self, queries: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
+        """The k best passages of each query.
+
+        :param queries: float32 ``[queries, dimension]``.
+        :returns: scores float32 and passage numbers int64, ``[queries, k]``; -1 where there are fewer passages.
+        """
+        hits = min(self._index.ntotal, k + k // 2 + 8)
+        while True:
+            scores, rows = self._index.search(queries, hits)
+            best, passages, enough = collapse(scores, rows, self._passage_of_row, min(k, self.ntotal))
+            if enough or hits == self._index.ntotal:
+                break
+            hits = min(self._index.ntotal, 2 * hits)
+        missing = k - best.shape[1]
+        if missing > 0:
+            best = np.pad(best, ((0, 0), (0, missing)), constant_values=-np.inf)
+            passages = np.pad(passages, ((0, 0), (0, missing)), constant_values=-1)
+        return best, passages
