@@ -20,3 +20,34 @@ def data_dir() -> Path:
             pytest.fail(message)
         pytest.skip(message)
     return place
+
+
+@pytest.fixture(scope="session")
+def tiny_bert(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A random 2-layer, 32-dimensional BERT checkpoint: the original of :func:`tiny_encoder`."""
+    from tiny_checkpoint import write_bert
+
+    return write_bert(tmp_path_factory.mktemp("checkpoint") / "tiny-bert")
+
+
+@pytest.fixture(scope="session")
+def tiny_encoder(tiny_bert: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The encoder folder that the real export makes of :func:`tiny_bert`, with prefixes, unequal lengths and an int8 graph. Read-only."""
+    from tiny_checkpoint import POSITIONS
+
+    from pyserini_xqg.encoder.folder import Pooling
+    from pyserini_xqg.export.checkpoint import find_checkpoint
+    from pyserini_xqg.export.exporter import export_encoder
+    from pyserini_xqg.export.settings import ExportSettings
+
+    folder = tmp_path_factory.mktemp("encoder") / "tiny"
+    export_encoder(find_checkpoint(str(tiny_bert)), folder, ExportSettings(Pooling.MEAN, True, "query: ", "passage: ", 32, POSITIONS, quantize=True))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def e5() -> Path:
+    """The encoder folder of the embedded encoder, multilingual-e5-small; built on the first use on a machine, then cached. Read-only."""
+    from pyserini_xqg.export.resolve import resolve_encoder
+
+    return resolve_encoder("e5-small")
