@@ -23,9 +23,9 @@ type Answers = dict[str, tuple[str, ...]]
 
 
 def read_rankings(run: Path) -> Rankings:
-    """Read a run file whole.
+    """Read a run file whole. An empty one is a run that answers nothing: BM25 on queries of another script gives it.
 
-    :raises InputError: a line of another shape, a score that is not finite, a document twice for its query, or an empty file.
+    :raises InputError: a line of another shape, a score that is not finite, or a document twice for its query.
     """
     ranked: dict[str, dict[str, tuple[int, float]]] = {}
     for number, line in enumerate(read_run(run), 1):
@@ -35,8 +35,6 @@ def read_rankings(run: Path) -> Rankings:
         if line.docid in documents:
             raise InputError(Location(run, number), f"document {line.docid!r} is there twice for query {line.qid!r}")
         documents[line.docid] = (line.rank, line.score)
-    if not ranked:
-        raise InputError(Location(run), "the run file is empty; search again")
     return {
         qid: {docid: score for docid, (_, score) in sorted(documents.items(), key=lambda entry: entry[1][0])} for qid, documents in ranked.items()
     }

@@ -33,7 +33,7 @@ def check_shared(rankings: Mapping[str, object], judged: Mapping[str, object], r
 
     :raises InputError: they share none.
     """
-    if not rankings.keys() & judged.keys():
+    if rankings and not rankings.keys() & judged.keys():
         raise InputError(
             Location(run),
             f"shares no query with {judgments}: the run's first is {next(iter(rankings))!r}, there the first is {next(iter(judged))!r}; "

@@ -123,11 +123,16 @@ def test_qrels_of_other_queries_are_refused(tmp_path: Path):
         score_run(run, write(tmp_path / "other.txt", "z1 0 a 1\n"), ["R@1"])
 
 
+def test_an_empty_run_misses_every_query(tmp_path: Path):
+    scores = score_run(write(tmp_path / "run.txt", ""), write(tmp_path / "qrels.txt", QRELS), ["R@1"])
+    assert scores.mean("R@1") == 0.0
+    assert set(scores.missing) == set(scores.per_query["R@1"])
+
+
 @pytest.mark.parametrize(
     ("run", "qrels", "message"),
     [
         ("q1 Q0 a 1 nan t\n", QRELS, r"run\.txt:1: the score is nan"),
-        ("", QRELS, r"run\.txt: the run file is empty"),
         ("q1 Q0 a 1 1.0 t\nq2 Q0 a 1 1.0 t\nq1 Q0 a 2 0.5 t\n", QRELS, r"run\.txt:3: document 'a' is there twice for query 'q1'"),
         ("q1 Q0 a 1 1.0\n", QRELS, r"run\.txt:1: expected 'qid Q0 docid rank score tag'"),
         (RUN, "q1 0 a 1\nq1 0 a 0\n", r"qrels\.txt:2: document 'a' is judged twice for query 'q1'"),

@@ -1,0 +1,1 @@
+"""The whole way on the embedded collection and encoder, offline."""

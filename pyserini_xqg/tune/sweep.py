@@ -1,0 +1,77 @@
+"""All alphas at once over a store: the best passages of each query at each alpha, in one pass."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from pyserini_xqg.blocks import as_float32
+from pyserini_xqg.fusion import Fusion, Recipe
+from pyserini_xqg.progress import progress
+from pyserini_xqg.search.topk import merge_top_k
+from pyserini_xqg.store import Shard, VectorStore
+from pyserini_xqg.tune.closed_form import Products, products, scores
+
+_ROWS = 1024
+
+
+def sweep(store: VectorStore, recipe: Recipe, queries: np.ndarray, alphas: Sequence[float], k: int) -> tuple[np.ndarray, np.ndarray]:
+    """The k best passages of each query at each alpha.
+
+    :param recipe: a complete one; its alpha is not used.
+    :param queries: float32 ``[queries, dimension]``.
+    :returns: scores float32 and passage numbers int64, ``[alphas, queries, min(k, passages)]``, best first.
+    """
+    best = [(np.empty((len(queries), 0), np.float32), np.empty((len(queries), 0), np.int64)) for _ in alphas]
+    seen = 0
+    with progress("tuning", "passages", store.meta.passages) as bar:
+        for shard in store.shards():
+            for start in range(0, shard.passages_count, _ROWS):
+                rows = slice(start, min(start + _ROWS, shard.passages_count))
+                parts = [(products(queries, passages, targets), absent) for passages, targets, absent in _targets(shard, rows, recipe)]
+                numbers = np.arange(seen, seen + rows.stop - rows.start)
+                for place, alpha in enumerate(alphas):
+                    best[place] = merge_top_k(*best[place], _best_part(parts, alpha, recipe.normalize), numbers, k)
+                seen += len(numbers)
+                bar.advance(len(numbers))
+    return np.stack([kept for kept, _ in best]), np.stack([numbers for _, numbers in best])
+
+
+def _best_part(parts: list[tuple[Products, np.ndarray]], alpha: float, normalize: bool) -> np.ndarray:
+    """The score of each passage's best vector; there is one part, or one a view."""
+    highest: np.ndarray | None = None
+    for block, absent in parts:
+        part = scores(block, alpha, normalize)
+        part[:, absent] = -np.inf
+        highest = part if highest is None else np.maximum(highest, part, out=highest)
+    assert highest is not None  # _targets gives at least one part
+    return highest
+
+
+def _targets(shard: Shard, rows: slice, recipe: Recipe) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
+    """Passages, what they are drawn towards, and which of them have no such vector; one triple, or one a view."""
+    passages = as_float32(shard.passages()[rows])
+    counts = shard.counts(recipe.languages, recipe.queries_per_language)[rows]
+    sums = [_sum(ranks, rows) for ranks in shard.query_matrices(recipe.languages, recipe.queries_per_language)]
+    without = counts.sum(axis=1) == 0
+    if recipe.fusion is not Fusion.VIEWS:
+        total = np.sum(sums, axis=0) if sums else np.zeros_like(passages)
+        if recipe.fusion is Fusion.MEAN:
+            total /= np.maximum(counts.sum(axis=1), 1)[:, None].astype(np.float32)
+            total[without] = passages[without]
+        yield passages, total, np.zeros(len(passages), dtype=bool)
+        return
+    for column, language_sum in enumerate(sums):
+        number = counts[:, column]
+        language_sum /= np.maximum(number, 1)[:, None].astype(np.float32)
+        yield passages, language_sum, number == 0
+    if recipe.plain_view or without.any():
+        yield passages, passages, np.zeros(len(passages), dtype=bool) if recipe.plain_view else ~without
+
+
+def _sum(ranks: Sequence[np.ndarray], rows: slice) -> np.ndarray:
+    total = as_float32(ranks[0][rows])
+    for matrix in ranks[1:]:
+        total += as_float32(matrix[rows])
+    return total
