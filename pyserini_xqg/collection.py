@@ -6,6 +6,7 @@ Nothing here holds a collection in memory: each reader yields one record after a
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -18,6 +19,7 @@ from pyserini_xqg.languages import language
 
 _ID_FIELDS = ("id", "_id", "docid")
 _JSON_SUFFIXES = (".jsonl", ".json", ".jsonl.gz", ".json.gz")
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 class OnError(StrEnum):
@@ -130,7 +132,7 @@ def _records[Record](
 def json_files(place: Path) -> list[Path]:
     """The JSONL files of a corpus or of queries: the file itself, or those in the folder, by name.
 
-    :raises InputError: there is nothing there, or a folder without such files.
+    :raises InputError: there is nothing there, or a folder without such files, or a pipe.
     """
     if place.is_dir():
         found = sorted(path for path in place.iterdir() if path.name.endswith(_JSON_SUFFIXES) and not path.name.startswith("."))
@@ -139,6 +141,8 @@ def json_files(place: Path) -> list[Path]:
         return found
     if not place.exists():
         raise InputError(Location(place), "there is no such file or folder")
+    if not place.is_file():
+        raise InputError(Location(place), "is not a regular file; the input is read more than once, so write it to a file first")
     return [place]
 
 
@@ -147,14 +151,29 @@ def _object(line: str, where: Location) -> dict[str, Any]:
         value = json.loads(line)
     except json.JSONDecodeError as error:
         raise InputError(where, f"malformed JSON ({error.msg} at column {error.colno}); expected one JSON object a line") from error
+    except (ValueError, RecursionError) as error:  # a number of thousands of digits, brackets thousands deep
+        raise InputError(where, f"JSON that cannot be read ({error}); expected one JSON object a line") from error
     if not isinstance(value, dict):
         raise InputError(where, f"expected a JSON object, found {type(value).__name__}")
+    if _SURROGATE.search(line):
+        _refuse_lone_surrogates(value, where)
     return value
+
+
+def _refuse_lone_surrogates(value: dict[str, Any], where: Location) -> None:
+    r"""JSON can spell half of a character, such as ``\ud83d`` alone; no tokenizer and no UTF-8 file can take it."""
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError as error:
+        half = f"\\u{ord(error.object[error.start]):04x}"
+        raise InputError(where, f"holds {half}, half of a surrogate pair, which is no character; remove or complete it") from error
 
 
 def _docid(value: dict[str, Any], where: Location) -> str:
     for name in _ID_FIELDS:
         if value.get(name) is not None:
+            if not isinstance(value[name], str | int) or isinstance(value[name], bool):
+                raise InputError(where, f"the {name!r} is of type {type(value[name]).__name__}; an id must be a string or a whole number")
             docid = str(value[name])
             if not docid.strip():
                 raise InputError(where, f"the {name!r} is empty; every record needs an id")

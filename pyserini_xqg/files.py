@@ -14,7 +14,7 @@ import shutil
 import uuid
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any, cast
 
@@ -62,7 +62,8 @@ def replacing(path: Path) -> Iterator[Path]:
     except OSError as error:
         raise cannot_write(path, error) from error
     finally:
-        partial.unlink(missing_ok=True)
+        with suppress(OSError):  # where nothing can be written there is nothing to remove either
+            partial.unlink(missing_ok=True)
 
 
 @contextmanager
@@ -90,9 +91,9 @@ def partial_path(path: Path) -> Path:
     return path.with_name(f"{_TEMPORARY}{path.name}-{uuid.uuid4().hex[:8]}")
 
 
-def remove_partials(folder: Path) -> None:
-    """Remove what a killed process left unfinished directly inside ``folder``."""
-    for leftover in folder.glob(f"{_TEMPORARY}*"):
+def remove_partials(folder: Path, name: str = "") -> None:
+    """Remove what a killed process left unfinished directly inside ``folder``, only what begins with ``name`` where one is given."""
+    for leftover in folder.glob(f"{_TEMPORARY}{name}*"):
         if leftover.is_dir():
             shutil.rmtree(leftover, ignore_errors=True)
         else:
@@ -106,8 +107,9 @@ def is_partial(path: Path) -> bool:
 
 def cannot_write(path: Path, error: OSError) -> OutputError:
     """One sentence for an ``OSError`` met while writing ``path``."""
+    reason = error.strerror or f"the disk is full or a limit was reached ({error})"  # NumPy's writer gives no errno
     return OutputError(
-        f"{path} could not be written: {error.strerror or error}; nothing was changed there, so free some space or choose another place and run the same command again"
+        f"{path} could not be written: {reason}; nothing was changed there, so free some space or choose another place and run the same command again"
     )
 
 

@@ -29,12 +29,13 @@ from pathlib import Path
 import numpy as np
 
 from pyserini_xqg.errors import InputError, OutputError, StoreError, UsageError
-from pyserini_xqg.files import is_partial, read_json, replacing_folder, sha256, write_json
+from pyserini_xqg.files import cannot_write, is_partial, read_json, remove_partials, replacing_folder, sha256, write_json
 
 _FORMAT = 1
 _STORE = "store.json"
 _SHARDS = "shards"
 _SHARD = "shard.json"
+_LOCK = ".lock-"
 _DOCIDS = "docids.txt"
 _PASSAGES = "passages.npy"
 _COUNTS = "counts.npy"
@@ -140,8 +141,9 @@ class Shard:
 
     def counts(self, languages: Sequence[str], first: int | None = None) -> np.ndarray:
         """Number of queries, int32 ``[passages, languages]``, at most ``first`` each; one column where only a total was kept."""
-        counts = np.load(self.folder / _COUNTS, mmap_mode="r")
-        if self._meta.keep is not Keep.TOTAL:
+        total = self._meta.keep is Keep.TOTAL
+        counts = self._load(_COUNTS, (self.passages_count, 1 if total else len(self._meta.languages)))
+        if not total:
             counts = counts[:, [self._meta.languages.index(code) for code in languages]]
         return np.minimum(counts, first) if first is not None else counts
 
@@ -158,12 +160,15 @@ class Shard:
         return [[self._matrix(f"query.{code}.{rank}.npy") for rank in range(ranks)] for code in languages]
 
     def _matrix(self, name: str) -> np.ndarray:
+        return self._load(name, (self.passages_count, self._meta.dimension))
+
+    def _load(self, name: str, shape: tuple[int, int]) -> np.ndarray:
         try:
             matrix = np.load(self.folder / name, mmap_mode="r", allow_pickle=False)
         except (OSError, ValueError) as error:
             raise StoreError(f"{self.folder / name} cannot be read ({error}); remove the folder {self.folder} and run encode again") from error
-        if matrix.shape != (self.passages_count, self._meta.dimension):
-            raise StoreError(f"{self.folder / name} holds {matrix.shape}, expected {(self.passages_count, self._meta.dimension)}; run encode again")
+        if matrix.shape != shape:
+            raise StoreError(f"{self.folder / name} holds {matrix.shape}, expected {shape}; remove the folder {self.folder} and run encode again")
         return matrix
 
 
@@ -260,11 +265,13 @@ def shard_folder(folder: Path, number: int) -> Path:
 
 
 def write_shard(folder: Path, number: int, contents: ShardContents) -> None:
-    """Write one shard, whole or not at all.
+    """Write one shard, whole or not at all; the caller holds its lock.
 
     :raises OutputError: the disk is full or the place cannot be written.
     """
-    with replacing_folder(shard_folder(folder, number)) as partial:
+    place = shard_folder(folder, number)
+    remove_partials(place.parent, f"{place.name}-")
+    with replacing_folder(place) as partial:
         (partial / _DOCIDS).write_text("".join(f"{docid}\n" for docid in contents.docids), encoding="utf-8", newline="\n")
         np.save(partial / _COUNTS, contents.counts)
         np.save(partial / _PASSAGES, contents.passages)
@@ -278,23 +285,45 @@ def write_shard(folder: Path, number: int, contents: ShardContents) -> None:
 def shard_lock(folder: Path, number: int) -> Iterator[None]:
     """Hold the right to write shard ``number``; the kernel takes it back from a process that dies.
 
-    :raises OutputError: another process holds it.
+    The file stays until the store is whole (:func:`tidy_store`): were it removed here, a process that has it open already and one that
+    makes it anew could both hold it.
+
+    :raises OutputError: another process holds it, or the place cannot be written.
     """
-    path = folder / _SHARDS / f".lock-{number:05d}"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a+") as stream:
+    path = folder / _SHARDS / f"{_LOCK}{number:05d}"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+    except OSError as error:
+        raise cannot_write(path, error) from error
+    try:
+        _take(descriptor, folder, number)
         try:
-            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            stream.seek(0)
-            raise OutputError(
-                f"shard {number} of {folder} is being written by another process ({stream.read().strip() or 'unknown'}); "
-                "wait for it, or give each process its own --shard-id"
-            ) from error
-        stream.truncate(0)
-        stream.write(f"process {os.getpid()} on {socket.gethostname()}")
-        stream.flush()
-        try:
-            yield
-        finally:
-            path.unlink(missing_ok=True)
+            os.ftruncate(descriptor, 0)
+            os.write(descriptor, f"process {os.getpid()} on {socket.gethostname()}".encode())
+        except OSError as error:
+            raise cannot_write(path, error) from error
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _take(descriptor: int, folder: Path, number: int) -> None:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        holder = os.pread(descriptor, 300, 0).decode(errors="replace").strip()
+        raise OutputError(
+            f"shard {number} of {folder} is being written by another process ({holder or 'unknown'}); "
+            "wait for it, or give each process its own --shard-id"
+        ) from error
+
+
+def tidy_store(folder: Path, meta: StoreMeta) -> None:
+    """Remove what killed processes left behind, once every shard is there and nobody can be writing."""
+    if not all(shard_folder(folder, number).is_dir() for number in range(meta.shards)):
+        return
+    remove_partials(folder)
+    remove_partials(folder / _SHARDS)
+    for lock in (folder / _SHARDS).glob(f"{_LOCK}*"):
+        lock.unlink(missing_ok=True)

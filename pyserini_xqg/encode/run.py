@@ -11,11 +11,10 @@ from pyserini_xqg.collection import OnError, Skipped
 from pyserini_xqg.encode.survey import Survey
 from pyserini_xqg.encode.window import encode_window
 from pyserini_xqg.encoder.encoder import Encoder
-from pyserini_xqg.encoder.folder import Side
+from pyserini_xqg.encoder.folder import Side, read_config
 from pyserini_xqg.errors import UsageError
-from pyserini_xqg.files import remove_partials
 from pyserini_xqg.progress import progress
-from pyserini_xqg.store import Keep, ShardContents, StoreMeta, prepare_store, shard_folder, shard_lock, write_shard
+from pyserini_xqg.store import Keep, ShardContents, StoreMeta, prepare_store, shard_folder, shard_lock, tidy_store, write_shard
 
 SHARD_SIZE = 4096
 """Passages a shard: the unit of work that a kill can cost, and what is held in memory at a time."""
@@ -86,10 +85,11 @@ def encode(
     :param encoder_name: how the encoder was asked for; remembered for people.
     :raises InputError: with file and line, for bad input, before anything is encoded.
     :raises OutputError: ``output`` holds something else, another process writes the same shard, or the disk is full.
-    :raises EncoderError: a vector is not finite.
+    :raises EncoderError: a vector is not finite, or the encoder's files are not those that were exported.
     """
     if options.shard_size < 1:
         raise UsageError(f"--shard-size is {options.shard_size}; it must be at least 1")
+    read_config(encoder.folder, check_hashes=True)  # the store will be known by this fingerprint for good
     survey = Survey(corpus, queries, options.languages, on_error)
     meta = StoreMeta(
         encoder=encoder_name,
@@ -114,9 +114,8 @@ def encode(
                 else:
                     found += 1
             bar.advance(len(passages))
-    if made and made + found == meta.shards:
-        remove_partials(output / "shards")
-    return EncodeResult(meta, made, found, survey.queries, survey.passages_without_queries, survey.skipped)
+    tidy_store(output, meta)
+    return EncodeResult(meta, made, found, survey.queries, survey.passages - survey.passages_with_queries, survey.skipped)
 
 
 def _make_shard(output: Path, number: int, contents: Callable[[], ShardContents]) -> int:

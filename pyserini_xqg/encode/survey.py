@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pyserini_xqg.collection import OnError, Passage, PassageQueries, Skipped, json_files, read_passages, read_queries
-from pyserini_xqg.errors import InputError, Location
+from pyserini_xqg.errors import InputError, Location, OutputError
 from pyserini_xqg.files import sha256
 
 _CACHE_KIB = 32 * 1024
@@ -26,19 +26,21 @@ class Survey:
     :param corpus: a JSONL file or folder.
     :param queries: the same for generated queries, or None for none.
     :param languages: keep only these languages' queries; None for all that are there.
-    :raises InputError: with file and line, for the first bad record (under :attr:`OnError.STOP`).
+    :raises InputError: with file and line, for the first bad record (under :attr:`OnError.STOP`), or for a language without any query.
+    :raises OutputError: the temporary database does not fit on its disk.
     """
 
     def __init__(self, corpus: Path, queries: Path | None, languages: tuple[str, ...] | None, on_error: OnError) -> None:
         self.skipped = Skipped()
         self.passages = 0
-        self.passages_without_queries = 0
+        self.passages_with_queries = 0
         self.queries = 0
         self.most_queries = 0
         self._corpus, self._queries, self._wanted, self._on_error = corpus, queries, languages, on_error
         self._dropped: set[Location] = set()
         self._found_languages: set[str] = set()
         self._in_order = True
+        self._states = self._look_at_files()
         # An empty name is a private on-disk database that SQLite has unlinked already.
         self._database = sqlite3.connect("")
         self._database.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
@@ -46,10 +48,13 @@ class Survey:
         self._database.execute("PRAGMA synchronous = OFF")
         self._database.execute("CREATE TABLE passages (docid TEXT PRIMARY KEY, number INTEGER, line TEXT) WITHOUT ROWID")
         self._database.execute("CREATE TABLE queries (number INTEGER PRIMARY KEY, line TEXT, payload TEXT)")
-        self._look_through_corpus()
-        if queries is not None:
-            self._look_through_queries(queries)
-        self.passages_without_queries = self.passages - self._count_queries_records()
+        try:
+            self._look_through_corpus()
+            if queries is not None:
+                self._look_through_queries(queries)
+        except sqlite3.OperationalError as error:
+            raise OutputError(f"the survey's temporary file could not be written ({error}); set SQLITE_TMPDIR to a folder with more space") from error
+        self._refuse_missing_languages()
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -62,7 +67,10 @@ class Survey:
         return hashlib.sha256("\n".join(map(sha256, files)).encode()).hexdigest()
 
     def windows(self, size: int) -> Iterator[tuple[list[Passage], list[PassageQueries | None]]]:
-        """Stream the corpus in windows of ``size`` passages, each with its queries or None."""
+        """Stream the corpus in windows of ``size`` passages, each with its queries or None.
+
+        :raises InputError: a file was changed since the first look.
+        """
         ordered = self._kept_queries() if self._queries is not None and self._in_order else iter(())
         ahead = next(ordered, None)
         passages: list[Passage] = []
@@ -76,8 +84,10 @@ class Survey:
             passages.append(passage)
             found.append(mine)
             if len(passages) == size:
+                self._refuse_changes()
                 yield passages, found
                 passages, found = [], []
+        self._refuse_changes()
         if passages:
             yield passages, found
 
@@ -108,10 +118,28 @@ class Survey:
             self._in_order, last = self._in_order and row[0] > last, row[0]
             kept = self._only_wanted(record)
             self._found_languages.update(code for code, texts in kept.queries.items() if texts)
+            self.passages_with_queries += any(kept.queries.values())
             self.queries += sum(map(len, kept.queries.values()))
             self.most_queries = max([self.most_queries, *map(len, kept.queries.values())])
         if not self._in_order:
             self._spool()
+
+    def _refuse_missing_languages(self) -> None:
+        missing = [code for code in self._wanted or () if code not in self._found_languages]
+        if missing:
+            place = Location(self._queries or self._corpus)
+            raise InputError(place, f"holds no query in {', '.join(missing)}; leave that out of --languages, or give the --queries that have it")
+
+    def _look_at_files(self) -> dict[Path, tuple[int, int]]:
+        """Size and time of last change of every input file."""
+        files = json_files(self._corpus) + (json_files(self._queries) if self._queries else [])
+        return {path: (path.stat().st_size, path.stat().st_mtime_ns) for path in files}
+
+    def _refuse_changes(self) -> None:
+        now = self._look_at_files()
+        if now != self._states:
+            changed = min(path for path in now.keys() | self._states.keys() if now.get(path) != self._states.get(path))
+            raise InputError(Location(changed), "was changed while it was being encoded; let its writer finish, then encode into a new folder")
 
     def _spool(self) -> None:
         for record in self._kept_queries():
@@ -147,6 +175,3 @@ class Survey:
         if self._wanted is None:
             return record
         return PassageQueries(record.docid, {code: texts for code, texts in record.queries.items() if code in self._wanted}, record.where)
-
-    def _count_queries_records(self) -> int:
-        return int(self._database.execute("SELECT COUNT(*) FROM queries").fetchone()[0])

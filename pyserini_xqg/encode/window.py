@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
 
 from pyserini_xqg.collection import Passage, PassageQueries
-from pyserini_xqg.encoder.encoder import Encoder
+from pyserini_xqg.encoder.encoder import Encoder, NotFiniteError
 from pyserini_xqg.encoder.folder import Side
-from pyserini_xqg.errors import EncoderError
+from pyserini_xqg.errors import EncoderError, Location
 from pyserini_xqg.store import Keep, ShardContents, StoreMeta
 
 
@@ -33,14 +34,26 @@ def encode_window(
     """
     dtype = np.dtype(meta.dtype)
     places = _places(queries, meta.languages)
-    matrices = _accumulate(encoder, meta, len(passages), places, queries_as)
-    vectors = encoder.encode([passage.contents for passage in passages], Side.PASSAGE)
+    lines = {row: record.where for row, record in enumerate(queries) if record is not None}
+    with _located([lines[found[0].row] for found in places.values()]):
+        matrices = _accumulate(encoder, meta, len(passages), places, queries_as)
+    with _located([passage.where for passage in passages]):
+        vectors = encoder.encode([passage.contents for passage in passages], Side.PASSAGE)
     return ShardContents(
         docids=[passage.docid for passage in passages],
         passages=_stored(vectors, dtype),
         counts=_counts(places, len(passages), meta),
         matrices={stem: _stored(matrix, dtype) for stem, matrix in matrices.items()},
     )
+
+
+@contextmanager
+def _located(lines: Sequence[Location]) -> Iterator[None]:
+    """Say where in the input the text stands that an encoder could not embed."""
+    try:
+        yield
+    except NotFiniteError as error:
+        raise EncoderError(f"{lines[error.position]}: {error}") from error
 
 
 def _places(queries: Sequence[PassageQueries | None], languages: Sequence[str]) -> dict[str, list[Place]]:

@@ -12,7 +12,15 @@ from pyserini_xqg.encoder.folder import EncoderConfig, Side, read_config
 from pyserini_xqg.encoder.precision import Precision, resolve
 from pyserini_xqg.encoder.runtime import available_cores, load_runtime
 from pyserini_xqg.encoder.tokenizer import TextTokenizer
-from pyserini_xqg.errors import EncoderError
+from pyserini_xqg.errors import EncoderError, UsageError
+
+
+class NotFiniteError(EncoderError):
+    """An embedding that is NaN or infinite; ``position`` is its text's place among those given."""
+
+    def __init__(self, problem: str, position: int) -> None:
+        self.position = position
+        super().__init__(problem)
 
 
 class Encoder:
@@ -25,6 +33,7 @@ class Encoder:
     :param token_budget: padded tokens a batch.
     :raises EncoderError: the folder is damaged or has no graph in this precision.
     :raises SetupError: what the precision or the provider needs is not installed.
+    :raises UsageError: ``threads`` is below 1.
     """
 
     def __init__(
@@ -35,6 +44,8 @@ class Encoder:
         provider: str | None = None,
         token_budget: int = TOKEN_BUDGET,
     ) -> None:
+        if threads is not None and threads < 1:
+            raise UsageError(f"--threads is {threads}; it must be at least 1")
         self.folder = folder
         self.config: EncoderConfig = read_config(folder)
         self.precision = resolve(precision) if provider is None else (Precision.FP32 if precision is Precision.AUTO else precision)
@@ -51,7 +62,7 @@ class Encoder:
         """Embed texts.
 
         :returns: float32 ``[len(texts), dimension]``, in the order given.
-        :raises EncoderError: an embedding is NaN or infinite.
+        :raises NotFiniteError: an embedding is NaN or infinite.
         """
         embeddings = np.empty((len(texts), self.dimension), dtype=np.float32)
         for positions, batch in self.encode_batches(texts, side):
@@ -62,29 +73,30 @@ class Encoder:
         """Embed texts batch by batch, shortest first, without holding all embeddings.
 
         :returns: pairs of positions in ``texts`` (int64 ``[batch]``) and their embeddings (float32 ``[batch, dimension]``).
-        :raises EncoderError: an embedding is NaN or infinite.
+        :raises NotFiniteError: an embedding is NaN or infinite.
         """
         token_ids = self._tokenizer.tokenize(texts, side)
         plan = plan_batches([len(ids) for ids in token_ids], self._token_budget)
         padded = (pad([token_ids[position] for position in positions], self._tokenizer.pad_id) for positions in plan)
         for positions, embeddings in zip(plan, self._runtime.run_all(padded), strict=True):
-            self._check(embeddings, [texts[position] for position in positions])
+            self._check(embeddings, texts, positions)
             yield positions, embeddings
 
     def encode_one(self, text: str, side: Side) -> np.ndarray:
         """Embed one text with all cores: float32 ``[dimension]``."""
         batch = pad(self._tokenizer.tokenize([text], side), self._tokenizer.pad_id)
         embedding = self._runtime.run(batch)
-        self._check(embedding, [text])
+        self._check(embedding, [text], [0])
         return embedding[0]
 
-    def _check(self, embeddings: np.ndarray, texts: Sequence[str]) -> None:
+    def _check(self, embeddings: np.ndarray, texts: Sequence[str], positions: Sequence[int] | np.ndarray) -> None:
         if embeddings.shape[1] != self.dimension:
             raise EncoderError(f"{self.folder} gave {embeddings.shape[1]} dimensions, its encoder.json says {self.dimension}; export it again")
         finite = np.isfinite(embeddings).all(axis=1)
         if not finite.all():
-            text = texts[int(np.argmin(finite))]
-            raise EncoderError(
-                f"{self.folder} gave NaN or Inf at {self.precision} for the text {text[:60]!r}; "
-                "try --precision fp32, and if that fails too the checkpoint itself is broken"
+            position = int(positions[int(np.argmin(finite))])
+            raise NotFiniteError(
+                f"{self.folder} gave NaN or Inf at {self.precision} for the text {texts[position][:60]!r}; "
+                "try --precision fp32, and if that fails too the checkpoint itself is broken",
+                position,
             )
