@@ -89,7 +89,8 @@ def _single(shard: Shard, rows: slice, recipe: Recipe) -> np.ndarray:
 
 def _views(shard: Shard, docids: list[str], rows: slice, recipe: Recipe, delimiter: str) -> Block:
     for docid in docids:
-        if delimiter in docid:
+        # A docid that ends in the delimiter's beginning would be cut too early as well.
+        if (docid + delimiter).index(delimiter) != len(docid):
             raise StoreError(f"docid {docid!r} holds the view delimiter {delimiter!r}; choose another with --view-delimiter")
     passages = as_float32(shard.passages()[rows])
     counts = shard.counts(recipe.languages, recipe.queries_per_language)[rows]

@@ -6,6 +6,7 @@ rename into place; a full disk or a kill leaves the old file, or none, never hal
 
 from __future__ import annotations
 
+import glob
 import gzip
 import hashlib
 import json
@@ -13,7 +14,7 @@ import os
 import shutil
 import uuid
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any, cast
@@ -93,7 +94,16 @@ def partial_path(path: Path) -> Path:
 
 def remove_partials(folder: Path, name: str = "") -> None:
     """Remove what a killed process left unfinished directly inside ``folder``, only what begins with ``name`` where one is given."""
-    for leftover in folder.glob(f"{_TEMPORARY}{name}*"):
+    _remove_all(folder.glob(f"{_TEMPORARY}{name}*"))
+
+
+def remove_leftovers(path: Path) -> None:
+    """Remove what killed processes left beside ``path`` on the way to it; no other process may be making it now."""
+    _remove_all(path.parent.glob(f"{_TEMPORARY}{glob.escape(path.name)}-{'[0-9a-f]' * 8}"))
+
+
+def _remove_all(leftovers: Iterable[Path]) -> None:
+    for leftover in list(leftovers):
         if leftover.is_dir():
             shutil.rmtree(leftover, ignore_errors=True)
         else:

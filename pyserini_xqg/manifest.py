@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from pyserini_xqg.errors import InputError, StoreError
+from pyserini_xqg.errors import InputError, StoreError, UsageError
 from pyserini_xqg.files import read_json, write_json
 from pyserini_xqg.fusion import Fusion, Recipe
 
@@ -91,5 +91,5 @@ def read_manifest(folder: Path) -> Manifest | None:
         raw["recipe"] = Recipe(**{**recipe, "fusion": Fusion(recipe["fusion"]), "languages": tuple(recipe["languages"])})
         raw["kind"] = IndexKind(raw["kind"])
         return Manifest(**raw)
-    except (InputError, KeyError, TypeError, ValueError, AttributeError) as error:
+    except (InputError, UsageError, KeyError, TypeError, ValueError, AttributeError) as error:
         raise StoreError(f"{path} is damaged ({error}); build the index again") from error

@@ -12,7 +12,7 @@ import faiss
 
 from pyserini_xqg.blocks import VIEW_DELIMITER, Block, complete, fused_blocks
 from pyserini_xqg.errors import OutputError, UsageError
-from pyserini_xqg.files import replacing_folder
+from pyserini_xqg.files import remove_leftovers, replacing_folder
 from pyserini_xqg.fusion import Fusion, Recipe
 from pyserini_xqg.index import faiss_build
 from pyserini_xqg.index.flat import FlatWriter
@@ -66,8 +66,8 @@ def build_index(store: VectorStore, output: Path, recipe: Recipe, options: Index
     :raises StoreError: the store is damaged.
     """
     recipe = complete(store, recipe, allow_unequal=options.allow_unequal)
-    if not options.view_delimiter.strip():
-        raise UsageError("--view-delimiter must be at least one character that is not a space")
+    if options.view_delimiter.split() != [options.view_delimiter]:
+        raise UsageError(f"--view-delimiter is {options.view_delimiter!r}; it must be at least one character, and none of them white space")
     manifest = _manifest(store, recipe, options)
     if output.exists() and (not output.is_dir() or any(output.iterdir())):
         if output.is_dir() and read_manifest(output) == manifest:
@@ -81,6 +81,7 @@ def build_index(store: VectorStore, output: Path, recipe: Recipe, options: Index
         else:
             _write_in_memory(store, recipe, options, partial, bar)
         write_manifest(partial, manifest)
+    remove_leftovers(output)
     return IndexResult(manifest, made=True, bytes=_size(output))
 
 
@@ -141,12 +142,9 @@ def _write_in_memory(store: VectorStore, recipe: Recipe, options: IndexOptions, 
             index.add(block.vectors)
             docids.writelines(f"{name}\n" for name in block.names)
             bar.advance(len(block.names))
-    try:
-        faiss.write_index(index, str(folder / "index"))
-    except RuntimeError as error:  # FAISS has no OSError: a full disk comes as this
-        raise OutputError(
-            f"{folder.name} could not be written ({str(error).splitlines()[-1]}); free some space and run the same command again"
-        ) from error
+    # Through a stream of ours: where the last bytes do not fit, FAISS's own only says so on stderr, and leaves a file cut short.
+    with (folder / "index").open("wb") as stream:
+        faiss.write_index(index, faiss.PyCallbackIOWriter(stream.write))
 
 
 def _copy_store(store: VectorStore, folder: Path) -> None:
