@@ -22,7 +22,7 @@ from pyserini_xqg.export.parity import Embeddings, check_parity, original_embedd
 from pyserini_xqg.export.quantize import measure, quantize_graph
 from pyserini_xqg.export.sentences import SENTENCES
 from pyserini_xqg.export.settings import ExportSettings
-from pyserini_xqg.export.tokenizer import load_tokenizer, tokenize, write_tokenizer
+from pyserini_xqg.export.tokenizer import load_tokenizer, tokenize
 from pyserini_xqg.files import replacing_folder, sha256
 
 
@@ -87,7 +87,7 @@ def describe(settings: ExportSettings) -> str:
 def _export_into(folder: Path, checkpoint: Checkpoint, source_sha256: str, settings: ExportSettings) -> EncoderConfig:
     model = load_model(checkpoint)
     tokenizer = load_tokenizer(checkpoint, model.config.vocab_size)
-    write_tokenizer(tokenizer, folder, TOKENIZER)
+    (folder / TOKENIZER).write_text(tokenizer.to_str(), encoding="utf-8")
     for side, prefix, length in _sides(settings):
         if len(tokenizer.encode(prefix).ids) >= length:
             raise UsageError(f"the {side.value} prefix {prefix!r} alone fills the {length} tokens of a {side.value}; give a longer length")

@@ -33,7 +33,6 @@ class PooledEncoder(torch.nn.Module):
     def __init__(self, model: PreTrainedModel, pooling: Pooling, normalize: bool) -> None:
         super().__init__()
         self.model, self.pooling, self.normalize = model, pooling, normalize
-        self.dimension: int = model.config.hidden_size
         self.takes_token_types = "token_type_ids" in inspect.signature(model.forward).parameters
 
     def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
@@ -41,9 +40,7 @@ class PooledEncoder(torch.nn.Module):
         extra = {"token_type_ids": torch.zeros_like(input_ids)} if self.takes_token_types else {}
         states = self.model(input_ids=input_ids, attention_mask=attention_mask, **extra).last_hidden_state
         vectors = states[:, 0] if self.pooling is Pooling.CLS else _mean(states, attention_mask)
-        if self.normalize:
-            vectors = torch.nn.functional.normalize(vectors, dim=-1)
-        return vectors.reshape(-1, self.dimension)  # tells readers of the graph the dimension
+        return torch.nn.functional.normalize(vectors, dim=-1) if self.normalize else vectors
 
 
 def _mean(states: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
@@ -86,7 +83,7 @@ def _export(model: PreTrainedModel, pooling: Pooling, normalize: bool, target: P
                 str(target),
                 input_names=["input_ids", "attention_mask"],
                 output_names=[OUTPUT],
-                dynamic_axes={"input_ids": texts, "attention_mask": texts, OUTPUT: {0: "batch"}},
+                dynamic_axes={"input_ids": texts, "attention_mask": texts, OUTPUT: {0: "batch", 1: "dimension"}},
                 opset_version=OPSET,
                 dynamo=False,  # the newer exporter needs one more package and gives the same numbers
             )

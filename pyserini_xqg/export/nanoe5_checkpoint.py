@@ -27,7 +27,7 @@ def write_checkpoint(source: Path, folder: Path, settings: ExportSettings) -> No
     with replacing_folder(folder) as partial:
         # Not save_file: it keeps the file from everybody but its owner, and a cache may be shared.
         (partial / "model.safetensors").write_bytes(save(_weights(parsed), metadata={"format": "pt"}))
-        _tokenizer(parsed).save(str(partial / "tokenizer.json"), pretty=False)
+        (partial / "tokenizer.json").write_text(_tokenizer(parsed).to_str(), encoding="utf-8")
         for name, content in _settings_files(parsed.header, settings).items():
             write_json(partial / name, content)
 

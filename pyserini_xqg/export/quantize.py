@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import numpy as np
 from onnxruntime.quantization import QuantType, quantize_dynamic
 
 from pyserini_xqg.encoder.folder import Quantization
+from pyserini_xqg.errors import EncoderError
 from pyserini_xqg.export.parity import Embeddings, graph_embeddings
 from pyserini_xqg.export.quiet import quiet
 
@@ -21,9 +23,19 @@ def quantize_graph(graph: Path, target: Path) -> None:
 
     Per channel, because one scale a matrix cost up to 7 points of R@1 where this cost 2; embeddings too, because they are most of a
     multilingual model's bytes and lose nothing that can be measured.
+
+    :raises EncoderError: ONNX Runtime cannot quantise it.
     """
-    with quiet():
-        quantize_dynamic(graph, target, op_types_to_quantize=["MatMul", "Gemm", "Gather"], per_channel=True, weight_type=QuantType.QInt8)
+    try:
+        with quiet():
+            quantize_dynamic(graph, target, op_types_to_quantize=["MatMul", "Gemm", "Gather"], per_channel=True, weight_type=QuantType.QInt8)
+    except OSError:
+        raise
+    except Exception as error:  # it reads back what it wrote, so that a full disk looks like a damaged graph
+        free = shutil.disk_usage(target.parent).free >> 20
+        raise EncoderError(
+            f"the graph could not be quantised ({error}); {free:,} MiB are left on its disk: if that is little, free some and try again"
+        ) from error
 
 
 def measure(quantized: Path, ids: list[list[int]], exact: Embeddings) -> Quantization:

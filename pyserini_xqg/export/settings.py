@@ -125,7 +125,7 @@ def _stated_pooling(place: Path, config: dict[str, Any]) -> Pooling:
     if stated is None:
         chosen = [key.removeprefix("pooling_mode_").removesuffix("_tokens").removesuffix("_token") for key in config if _is_chosen(key, config)]
         stated = chosen[0] if len(chosen) == 1 else chosen
-    if stated not in set(Pooling) or not config.get("include_prompt", True):
+    if stated not in list(Pooling) or not config.get("include_prompt", True):
         raise EncoderError(
             f"{place} asks for the pooling {stated} {'' if config.get('include_prompt', True) else 'without the prefix '}"
             "and an encoder folder knows cls and mean; give --pooling cls or --pooling mean to export it otherwise than it was made for"

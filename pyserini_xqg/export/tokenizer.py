@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tokenizers import Tokenizer
@@ -16,8 +15,8 @@ if TYPE_CHECKING:
 
 _LOGGER = logging.getLogger(__name__)
 _FILES = ("tokenizer.json", "vocab.txt", "vocab.json", "sentencepiece.bpe.model", "spiece.model", "tokenizer.model")
-_CASED = 100
-"""More tokens with capital letters than the special ones and chance give a vocabulary of lower case."""
+_CASED = 0.01
+"""A larger share of tokens with capital letters than special tokens and oddities bring into a vocabulary of lower case."""
 
 
 def load_tokenizer(checkpoint: Checkpoint, vocabulary: int) -> Tokenizer:
@@ -96,16 +95,12 @@ def _warn_of_lower_casing(checkpoint: Checkpoint, tokenizer: Tokenizer) -> None:
     """A bare ``vocab.txt`` of a cased model gets BERT's default, lower case, and then loses every capital letter."""
     if not getattr(tokenizer.normalizer, "lowercase", False):
         return
-    cased = sum(token != token.lower() for token in tokenizer.get_vocab(with_added_tokens=False))
-    if cased > _CASED:
+    vocabulary = tokenizer.get_vocab(with_added_tokens=False)
+    cased = sum(token != token.lower() for token in vocabulary)
+    if cased > _CASED * len(vocabulary):
         _LOGGER.warning(
             "the tokenizer of %s lower-cases texts, although its vocabulary holds %d tokens with capital letters; if the model is a cased one, "
             'put "do_lower_case": false into tokenizer_config.json and export again',
             checkpoint.source,
             cased,
         )
-
-
-def write_tokenizer(tokenizer: Tokenizer, folder: Path, name: str) -> None:
-    """Write ``tokenizer`` into ``folder``."""
-    tokenizer.save(str(folder / name), pretty=False)
