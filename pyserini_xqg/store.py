@@ -164,7 +164,7 @@ class Shard:
 
     def _load(self, name: str, shape: tuple[int, int]) -> np.ndarray:
         try:
-            matrix = np.load(self.folder / name, mmap_mode="r", allow_pickle=False)
+            matrix: np.ndarray = np.load(self.folder / name, mmap_mode="r", allow_pickle=False)
         except (OSError, ValueError) as error:
             raise StoreError(f"{self.folder / name} cannot be read ({error}); remove the folder {self.folder} and run encode again") from error
         if matrix.shape != shape:

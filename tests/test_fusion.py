@@ -101,7 +101,7 @@ def test_the_papers_choices():
 
 @pytest.mark.parametrize("alpha", [-0.01, 1.01, float("nan"), float("inf")])
 def test_alpha_out_of_range(alpha: float):
-    with pytest.raises(UsageError, match="alpha is .* between 0 .* and 1"):
+    with pytest.raises(UsageError, match=r"alpha is .* between 0 .* and 1"):
         Recipe(alpha=alpha)
 
 

@@ -144,7 +144,7 @@ def _write_in_memory(store: VectorStore, recipe: Recipe, options: IndexOptions, 
             bar.advance(len(block.names))
     # Through a stream of ours: where the last bytes do not fit, FAISS's own only says so on stderr, and leaves a file cut short.
     with (folder / "index").open("wb") as stream:
-        faiss.write_index(index, faiss.PyCallbackIOWriter(stream.write))
+        faiss.write_index(index, faiss.PyCallbackIOWriter(stream.write))  # type: ignore[attr-defined]
 
 
 def _copy_store(store: VectorStore, folder: Path) -> None:

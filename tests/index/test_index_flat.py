@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import faiss
@@ -58,10 +59,8 @@ def test_after_an_error_the_file_does_not_pass_for_an_index_of_all(tmp_path: Pat
     with pytest.raises(ZeroDivisionError), FlatWriter(tmp_path / "index", 4) as writer:
         writer.add(np.ones((3, 4), np.float32))
         raise ZeroDivisionError
-    try:
+    with suppress(RuntimeError):  # unreadable is as good as empty
         assert faiss.read_index(str(tmp_path / "index")).ntotal == 0
-    except RuntimeError:
-        pass  # unreadable is as good
 
 
 def test_memory_does_not_grow_with_the_index(tmp_path: Path):
