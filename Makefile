@@ -1,0 +1,25 @@
+# The README's commands. Each makes .venv first where it is not there.
+PYTHON := .venv/bin/python
+export TOKENIZERS_PARALLELISM ?= true
+
+.PHONY: demo test quick lint benchmarks venv
+
+demo: venv  ## the whole way on the embedded collection, one table at the end
+	$(PYTHON) -m pyserini_xqg demo --output demo
+
+test: venv  ## all tests
+	$(PYTHON) -m pytest
+
+quick: venv  ## the tests without the longest ones
+	$(PYTHON) -m pytest -m "not slow"
+
+lint: venv  ## format, lint and types
+	$(PYTHON) -m ruff format --check .
+	$(PYTHON) -m ruff check .
+	$(PYTHON) -m mypy
+
+benchmarks: venv  ## measures everything in benchmarks/ and writes benchmarks/RESULTS.md (about half an hour, on a quiet machine)
+	$(PYTHON) benchmarks/run_all.py
+
+venv:
+	@tools/make_venv.sh
