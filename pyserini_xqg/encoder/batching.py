@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+Batch = tuple[np.ndarray, np.ndarray]
+"""``input_ids`` and ``attention_mask``, both int64 ``[batch, tokens]``."""
 TOKEN_BUDGET = 1024
 """Padded tokens a batch. On two cores 1,024 beat 4,096 by 1.4x on passages: the activations of a layer then stay in cache."""
 
@@ -30,7 +32,7 @@ def plan_batches(lengths: Sequence[int], token_budget: int = TOKEN_BUDGET) -> li
     return batches
 
 
-def pad(token_ids: Sequence[np.ndarray], pad_id: int) -> tuple[np.ndarray, np.ndarray]:
+def pad(token_ids: Sequence[np.ndarray], pad_id: int) -> Batch:
     """Stack token ids into one rectangle.
 
     :param token_ids: a 1-d integer array for each text.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from threading import Lock
 
 import numpy as np
 from tokenizers import Tokenizer
@@ -26,22 +27,24 @@ class TextTokenizer:
 
     def __init__(self, folder: Path, config: EncoderConfig) -> None:
         try:
-            tokenizers = {side: Tokenizer.from_file(str(folder / TOKENIZER)) for side in Side}
+            self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
         except Exception as error:  # the library raises bare Exception
             raise EncoderError(f"{folder / TOKENIZER} cannot be read ({error}); export the encoder again") from error
-        for side, tokenizer in tokenizers.items():
-            tokenizer.no_padding()
-            tokenizer.enable_truncation(config.max_length(side))
-        self._tokenizers = tokenizers
+        self._tokenizer.no_padding()
         self._config = config
-        ids = [tokenizer.token_to_id(token) for tokenizer in tokenizers.values() for token in _PAD_TOKENS]
+        # One tokenizer for both sides, since loading a large vocabulary takes a second; the lock guards its one length limit.
+        self._lock = Lock()
+        ids = [self._tokenizer.token_to_id(token) for token in _PAD_TOKENS]
         self.pad_id: int = next((token_id for token_id in ids if token_id is not None), 0)
 
     def tokenize(self, texts: Sequence[str], side: Side) -> list[np.ndarray]:
         """Token ids of each text, int32, special tokens included; never empty."""
-        tokenizer, prefix = self._tokenizers[side], self._config.prefix(side)
+        prefix = self._config.prefix(side)
         ids: list[np.ndarray] = []
         for start in range(0, len(texts), _SLAB):
             slab = [f"{prefix}{text.strip()}" for text in texts[start : start + _SLAB]]
-            ids.extend(np.array(encoding.ids, dtype=np.int32) for encoding in tokenizer.encode_batch_fast(slab))
+            with self._lock:
+                self._tokenizer.enable_truncation(self._config.max_length(side))
+                encodings = self._tokenizer.encode_batch_fast(slab)
+            ids.extend(np.array(encoding.ids, dtype=np.int32) for encoding in encodings)
         return ids
