@@ -58,7 +58,7 @@ class StoreMeta:
 
     :param encoder: the encoder folder or name that was asked for, for people.
     :param fingerprint: the encoder's fingerprint.
-    :param precision: the arithmetic it ran in.
+    :param precision: the arithmetic it ran in and the engine, such as ``bf16/openvino``.
     :param dtype: ``float16`` or ``float32`` on disk.
     :param languages: canonical codes, sorted.
     :param ranks: with ``keep = ranks`` the most queries that a passage has in one language, else 0.

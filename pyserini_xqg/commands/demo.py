@@ -20,7 +20,7 @@ def run(args: argparse.Namespace) -> int:
     started = time.monotonic()
     from pyserini_xqg.demo.run import DENSE, ENCODER, MEAN, MEASURES, VIEWS, run_demo
     from pyserini_xqg.encoder.encoder import Encoder
-    from pyserini_xqg.encoder.precision import Precision
+    from pyserini_xqg.encoder.precision import Precision, has_openvino
     from pyserini_xqg.evaluate.names import parse_measures
     from pyserini_xqg.evaluate.report import Evaluation, to_text
     from pyserini_xqg.evaluate.significance import compare
@@ -28,7 +28,7 @@ def run(args: argparse.Namespace) -> int:
 
     precision = Precision(args.precision)
     print(f"encoder: {ENCODER}, embedded (built once, about half a minute)", flush=True)
-    encoder = Encoder(resolve_encoder(ENCODER, quantize=precision is Precision.INT8), precision, args.threads)
+    encoder = Encoder(resolve_encoder(ENCODER, quantize=precision is Precision.INT8 and not has_openvino()), precision, args.threads)
     result = run_demo(encoder, args.output, lambda line: print(line, flush=True))
     tests = tuple(test for measure in MEASURES for test in compare(result.scores, DENSE, measure))
     print(f"\n{to_text(Evaluation(parse_measures(MEASURES), result.scores, DENSE, tests))}\n")

@@ -32,11 +32,11 @@ def add_encoder(parser: argparse.ArgumentParser, *, required: bool = True) -> No
 def load_encoder(args: argparse.Namespace) -> Encoder:
     """The encoder that the flags ask for."""
     from pyserini_xqg.encoder.encoder import Encoder
-    from pyserini_xqg.encoder.precision import Precision
+    from pyserini_xqg.encoder.precision import Precision, has_openvino
     from pyserini_xqg.export.resolve import resolve_encoder
 
     precision = Precision(args.precision)
-    folder = resolve_encoder(args.encoder, quantize=precision is Precision.INT8)
+    folder = resolve_encoder(args.encoder, quantize=precision is Precision.INT8 and not has_openvino())
     return Encoder(folder, precision, args.threads, args.provider)
 
 

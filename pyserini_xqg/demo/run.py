@@ -51,7 +51,7 @@ def run_demo(encoder: Encoder, folder: Path, say: Callable[[str], None]) -> Demo
     write_collection(folder / "collection")
     corpus, queries = folder / "collection" / "corpus.jsonl", folder / "collection" / "queries.jsonl"
 
-    say(f"encode: passages and queries with {ENCODER} at {encoder.precision}")
+    say(f"encode: passages and queries with {ENCODER} at {encoder.arithmetic}")
     encode(corpus, queries, encoder, ENCODER, folder / "store")
     say("index: dense, dense + xQG (mean), dense + xQG (views), BM25")
     store = VectorStore(folder / "store")

@@ -94,7 +94,7 @@ def encode(
     meta = StoreMeta(
         encoder=encoder_name,
         fingerprint=encoder.config.fingerprint,
-        precision=str(encoder.precision),
+        precision=encoder.arithmetic,
         dimension=encoder.dimension,
         dtype=options.dtype,
         languages=survey.languages,

@@ -54,6 +54,11 @@ class Encoder:
         self._token_budget = token_budget
 
     @property
+    def arithmetic(self) -> str:
+        """Precision and engine, such as ``bf16/openvino``: what stores remember, since another gives slightly other numbers."""
+        return f"{self.precision}/{self._runtime.engine}"
+
+    @property
     def dimension(self) -> int:
         """The length of an embedding."""
         return self.config.dimension
