@@ -21,7 +21,16 @@ from pyserini_xqg.encoder.runtime import Batch, available_cores, load_runtime
 from pyserini_xqg.errors import EncoderError, SetupError
 
 needs_openvino = pytest.mark.skipif(find_spec("openvino") is None, reason="OpenVINO is not installed (extra 'openvino')")
-RUNTIMES = [Precision.FP32, pytest.param(Precision.BF16, marks=needs_openvino), Precision.INT8]
+CPU = "CPUExecutionProvider"
+RUNTIMES = pytest.mark.parametrize(
+    ("precision", "provider"),
+    [
+        (Precision.FP32, None),
+        pytest.param(Precision.BF16, None, marks=needs_openvino),
+        pytest.param(Precision.INT8, None, marks=needs_openvino),
+        pytest.param(Precision.INT8, CPU, id="int8 of ONNX Runtime"),
+    ],
+)
 
 
 def batches(number: int) -> list[Batch]:
@@ -31,9 +40,9 @@ def batches(number: int) -> list[Batch]:
 
 
 @pytest.mark.parametrize("threads", [1, 3])
-@pytest.mark.parametrize("precision", RUNTIMES)
-def test_many_batches_come_back_in_order(tiny_encoder: Path, precision: Precision, threads: int):
-    runtime = load_runtime(tiny_encoder, precision, threads, None)
+@RUNTIMES
+def test_many_batches_come_back_in_order(tiny_encoder: Path, precision: Precision, provider: str | None, threads: int):
+    runtime = load_runtime(tiny_encoder, precision, threads, provider)
     given = batches(20)
     together = list(runtime.run_all(iter(given)))
     for batch, embeddings in zip(given, together, strict=True):
@@ -45,8 +54,8 @@ def test_many_batches_come_back_in_order(tiny_encoder: Path, precision: Precisio
     assert all(np.array_equal(first, second) for first, second in zip(together, again, strict=True))
 
 
-@pytest.mark.parametrize("precision", RUNTIMES)
-def test_batches_are_taken_as_they_are_needed(tiny_encoder: Path, precision: Precision):
+@RUNTIMES
+def test_batches_are_taken_as_they_are_needed(tiny_encoder: Path, precision: Precision, provider: str | None):
     """Otherwise memory would grow with the corpus."""
     taken = 0
 
@@ -56,15 +65,15 @@ def test_batches_are_taken_as_they_are_needed(tiny_encoder: Path, precision: Pre
             taken += 1
             yield batch
 
-    results = load_runtime(tiny_encoder, precision, 2, None).run_all(counted())
+    results = load_runtime(tiny_encoder, precision, 2, provider).run_all(counted())
     next(results)
     assert taken <= 6
     assert len(list(results)) == 49
 
 
-@pytest.mark.parametrize("precision", RUNTIMES)
-def test_no_batches_give_nothing(tiny_encoder: Path, precision: Precision):
-    assert list(load_runtime(tiny_encoder, precision, 1, None).run_all(iter(()))) == []
+@RUNTIMES
+def test_no_batches_give_nothing(tiny_encoder: Path, precision: Precision, provider: str | None):
+    assert list(load_runtime(tiny_encoder, precision, 1, provider).run_all(iter(()))) == []
 
 
 @pytest.mark.parametrize("precision", [Precision.FP32, pytest.param(Precision.BF16, marks=needs_openvino)])
@@ -90,8 +99,8 @@ def test_a_damaged_graph_is_named(tmp_path: Path, tiny_encoder: Path, precision:
 def test_a_folder_without_an_int8_graph_is_named(tmp_path: Path, tiny_encoder: Path):
     folder = shutil.copytree(tiny_encoder, tmp_path / "encoder")
     (folder / INT8_MODEL).unlink()
-    with pytest.raises(EncoderError, match=r"encoder has no model\.int8\.onnx; export the encoder with --quantize int8"):
-        load_runtime(folder, Precision.INT8, 1, None)
+    with pytest.raises(EncoderError, match=r"encoder has no model\.int8\.onnx; .*export the encoder with --quantize int8"):
+        load_runtime(folder, Precision.INT8, 1, CPU)
 
 
 def test_a_provider_that_is_not_there_is_named_with_those_that_are(tiny_encoder: Path):
