@@ -65,6 +65,8 @@ def write_graph(model: PreTrainedModel, pooling: Pooling, normalize: bool, folde
     small = onnx.load(str(folder / MODEL), load_external_data=False)
     onnx.helper.set_model_props(small, {"data_sha256": sha256(folder / _DATA)})
     onnx.save_model(small, str(folder / MODEL))
+    # onnx keeps the weights from everybody but their owner, and an encoder may be shared.
+    (folder / _DATA).chmod((folder / MODEL).stat().st_mode & 0o777)
 
 
 def _export(model: PreTrainedModel, pooling: Pooling, normalize: bool, target: Path) -> None:

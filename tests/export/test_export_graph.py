@@ -35,6 +35,7 @@ def test_weights_lie_in_one_file_beside_a_small_graph(exported):
     assert (folder / f"{MODEL}.data").stat().st_size > 0.9 * sum(
         4 * weight.numel() for name, weight in model.named_parameters() if "pooler" not in name
     )
+    assert len({file.stat().st_mode for file in folder.iterdir()}) == 1, "whoever may read the graph may read its weights"
     onnx.checker.check_model(str(folder / MODEL))
     check_parity(folder / MODEL, ids, original_embeddings(model, ids, Pooling.MEAN, True))
 

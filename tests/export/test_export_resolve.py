@@ -78,7 +78,7 @@ def resolve_with_hub(name: str, endpoint: str, home: Path) -> subprocess.Complet
     """In a process of its own, because the hub's client reads its settings when it is imported."""
     program = "import sys\nfrom pyserini_xqg.errors import XqgError\nfrom pyserini_xqg.export.resolve import resolve_encoder\n"
     program += "try: print(resolve_encoder(sys.argv[1]))\nexcept XqgError as error: sys.exit(str(error))"
-    environment = {**os.environ, "HF_ENDPOINT": endpoint, "HF_HOME": str(home), "HF_HUB_DISABLE_XET": "1"}
+    environment = {**os.environ, "HF_ENDPOINT": endpoint, "HF_HOME": str(home), "HF_HUB_DISABLE_XET": "1", "NO_PROXY": "127.0.0.1"}
     environment.pop("HF_HUB_OFFLINE", None)
     return subprocess.run([sys.executable, "-c", program, name], env=environment, capture_output=True, text=True, check=False)
 
