@@ -150,8 +150,9 @@ def _write_in_memory(store: VectorStore, recipe: Recipe, options: IndexOptions, 
 def _copy_store(store: VectorStore, folder: Path) -> None:
     """Link the store's files where the file system can, else copy them: a shard is never changed once written."""
     for path in sorted(store.folder.rglob("*")):
-        if path.is_file() and not path.name.startswith("."):
-            target = folder / STORE_FOLDER / path.relative_to(store.folder)
+        name = path.relative_to(store.folder)
+        if path.is_file() and not any(part.startswith(".") for part in name.parts):
+            target = folder / STORE_FOLDER / name
             target.parent.mkdir(parents=True, exist_ok=True)
             try:
                 os.link(path, target)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import NoReturn
 
 import numpy as np
 
 from pyserini_xqg.blocks import complete, fused_blocks
 from pyserini_xqg.encoder.runtime import available_cores
+from pyserini_xqg.errors import UsageError
 from pyserini_xqg.fusion import Fusion, Recipe
 from pyserini_xqg.search.topk import merge_top_k
 from pyserini_xqg.store import VectorStore
@@ -25,12 +27,13 @@ class LateIndex:
 
     :param folder: the vector store.
     :param recipe: how to fuse.
+    :param allow_unequal: let a sum pass over passages with unequal numbers of queries.
     :raises UsageError: the recipe cannot be had from this store.
     """
 
-    def __init__(self, folder: Path, recipe: Recipe) -> None:
+    def __init__(self, folder: Path, recipe: Recipe, *, allow_unequal: bool = False) -> None:
         self._store = VectorStore(folder)
-        self._recipe = complete(self._store, recipe)
+        self._recipe = complete(self._store, recipe, allow_unequal=allow_unequal)
         self.d = self._store.meta.dimension
         self.ntotal = self._store.meta.passages
         self.metric_type = _INNER_PRODUCT
@@ -58,3 +61,10 @@ class LateIndex:
             scores = np.pad(scores, ((0, 0), (0, missing)), constant_values=-np.inf)
             passages = np.pad(passages, ((0, 0), (0, missing)), constant_values=-1)
         return scores, passages
+
+    def search_and_reconstruct(self, queries: np.ndarray, k: int) -> NoReturn:
+        """What pseudo-relevance feedback (``--prf-depth``) asks of an index.
+
+        :raises UsageError: always; the vectors exist only while they are searched.
+        """
+        raise UsageError("pseudo-relevance feedback needs stored vectors, and a late index makes them anew for each search; use --type faiss-flat")

@@ -65,7 +65,8 @@ class XqgFaissSearcher(FaissSearcher):
         names = _docids(folder, manifest)
         if manifest.kind is IndexKind.LATE:
             recipe = self.late.apply(manifest.recipe) if self.late is not None else manifest.recipe
-            return LateIndex(folder / "store", recipe), names
+            # Who built an index of sums has let unequal numbers of queries pass already.
+            return LateIndex(folder / "store", recipe, allow_unequal=manifest.recipe.fusion is Fusion.SUM), names
         if self.late is not None:
             raise UsageError(f"{folder} is a {manifest.kind} index, fused when it was built; only --type late takes --late-… flags")
         index = _read(folder, manifest)
@@ -73,6 +74,16 @@ class XqgFaissSearcher(FaissSearcher):
             views = PassagesOfViews(index, names, manifest.view_delimiter)
             return views, views.docids
         return index, names
+
+    def set_hnsw_ef_search(self, ef_search: int) -> None:
+        """How many candidates a search of an HNSW graph keeps.
+
+        :raises UsageError: the index is no such graph.
+        """
+        index = self.index.index if isinstance(self.index, PassagesOfViews) else self.index
+        if not hasattr(index, "hnsw"):
+            raise UsageError("--ef-search is for HNSW graphs, and this index is none; leave it out")
+        index.hnsw.efSearch = ef_search
 
     def _check_encoder(self, folder: Path, manifest: Manifest) -> None:
         if not isinstance(self.query_encoder, OnnxQueryEncoder):

@@ -17,9 +17,11 @@ def merge_top_k(scores: np.ndarray, ids: np.ndarray, new_scores: np.ndarray, new
     all_scores = np.concatenate([scores, new_scores], axis=1)
     all_ids = np.concatenate([ids, np.broadcast_to(new_ids, new_scores.shape)], axis=1)
     if all_scores.shape[1] > 4 * k:
-        # The k-th best score may be shared: keep every column that could still matter by partitioning a little wider.
         best = np.argpartition(-all_scores, 2 * k, axis=1)[:, : 2 * k]
-        all_scores, all_ids = np.take_along_axis(all_scores, best, 1), np.take_along_axis(all_ids, best, 1)
+        best_scores = np.take_along_axis(all_scores, best, 1)
+        # Where the k-th best score is shared by more columns than were kept, a smaller id may be among those that were not.
+        if (np.partition(-best_scores, k - 1, axis=1)[:, k - 1] < -best_scores.min(axis=1)).all():
+            all_scores, all_ids = best_scores, np.take_along_axis(all_ids, best, 1)
     order = np.lexsort((all_ids, -all_scores), axis=1)[:, :k]
     return np.take_along_axis(all_scores, order, 1), np.take_along_axis(all_ids, order, 1)
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NoReturn
 
 import faiss
 import numpy as np
 
+from pyserini_xqg.errors import UsageError
 from pyserini_xqg.search.topk import collapse
 
 
@@ -22,7 +24,7 @@ class PassagesOfViews:
     """
 
     def __init__(self, index: faiss.Index, names: Sequence[str], delimiter: str) -> None:
-        self._index = index
+        self.index = index
         self.docids: list[str] = []
         numbers: dict[str, int] = {}
         self._passage_of_row = np.empty(len(names), dtype=np.int64)
@@ -42,15 +44,22 @@ class PassagesOfViews:
         :param queries: float32 ``[queries, dimension]``.
         :returns: scores float32 and passage numbers int64, ``[queries, k]``; -1 where there are fewer passages.
         """
-        hits = min(self._index.ntotal, k + k // 2 + 8)
+        hits = min(self.index.ntotal, k + k // 2 + 8)
         while True:
-            scores, rows = self._index.search(queries, hits)
+            scores, rows = self.index.search(queries, hits)
             best, passages, enough = collapse(scores, rows, self._passage_of_row, min(k, self.ntotal))
-            if enough or hits == self._index.ntotal:
+            if enough or hits == self.index.ntotal:
                 break
-            hits = min(self._index.ntotal, 2 * hits)
+            hits = min(self.index.ntotal, 2 * hits)
         missing = k - best.shape[1]
         if missing > 0:
             best = np.pad(best, ((0, 0), (0, missing)), constant_values=-np.inf)
             passages = np.pad(passages, ((0, 0), (0, missing)), constant_values=-1)
         return best, passages
+
+    def search_and_reconstruct(self, queries: np.ndarray, k: int) -> NoReturn:
+        """What pseudo-relevance feedback (``--prf-depth``) asks of an index.
+
+        :raises UsageError: always; a passage of views has no one vector.
+        """
+        raise UsageError("pseudo-relevance feedback needs one vector a passage, and here each has several; search an index of --fusion mean")
