@@ -133,7 +133,8 @@ def _to_mean(passage: np.ndarray, vectors: list[np.ndarray], alpha: float) -> np
 
 
 def _length_one(vector: np.ndarray, normalize: bool) -> np.ndarray:
-    return vector / np.sqrt((vector * vector).sum()) if normalize else vector
+    length = np.sqrt((vector * vector).sum())
+    return vector / length if normalize and length > 0 else vector
 
 
 def best_of_views(names: Sequence[str], vectors: np.ndarray, query: np.ndarray, delimiter: str = "#") -> list[tuple[str, float]]:

@@ -1,0 +1,57 @@
+"""The sweep over alpha against indexes really fused at each alpha."""
+
+from __future__ import annotations
+
+from itertools import product
+from pathlib import Path
+
+import numpy as np
+import pytest
+from random_store import best_of_views, naive, random_store
+
+from pyserini_xqg.blocks import complete
+from pyserini_xqg.fusion import Fusion, Recipe
+from pyserini_xqg.store import Keep, VectorStore
+from pyserini_xqg.tune.closed_form import products, scores
+from pyserini_xqg.tune.sweep import sweep
+
+ALPHAS = (0.0, 0.1, 0.35, 0.8, 1.0)
+
+
+@pytest.mark.parametrize("normalize", [True, False])
+def test_closed_form_is_the_score_of_the_fused_vector(normalize: bool):
+    random = np.random.default_rng(1)
+    queries, passages, targets = (random.standard_normal((rows, 24), dtype=np.float32) for rows in (5, 9, 9))
+    block = products(queries, passages, targets)
+    for alpha in ALPHAS:
+        fused = (1 - alpha) * passages.astype(np.float64) + alpha * targets
+        if normalize:
+            fused /= np.linalg.norm(fused, axis=1, keepdims=True)
+        np.testing.assert_allclose(scores(block, alpha, normalize), queries @ fused.T, rtol=2e-4, atol=2e-5)
+
+
+@pytest.mark.parametrize(
+    ("fusion", "normalize", "plain"), [*product([Fusion.MEAN, Fusion.SUM, Fusion.VIEWS], [True, False], [False]), (Fusion.VIEWS, True, True)]
+)
+def test_sweep_finds_what_indexes_at_each_alpha_would(tmp_path: Path, fusion: Fusion, normalize: bool, plain: bool):
+    store = random_store(tmp_path / "store")
+    recipe = Recipe(fusion, 0.5, normalize, ("ar", "ru"), 2, plain)
+    queries = np.random.default_rng(2).standard_normal((4, 16), dtype=np.float32)
+    opened = VectorStore(store.folder)
+    found, numbers = sweep(opened, complete(opened, recipe, allow_unequal=True), queries, ALPHAS, 5)
+    assert found.shape == numbers.shape == (len(ALPHAS), 4, 5)
+    for place, alpha in enumerate(ALPHAS):
+        names, vectors = naive(store, Recipe(fusion, alpha, normalize, ("ar", "ru"), 2, plain))
+        for row, query in enumerate(queries):
+            expected = best_of_views(names, vectors, query.astype(np.float64))[:5]
+            np.testing.assert_allclose(found[place, row], [score for _, score in expected], rtol=1e-3, atol=1e-4)
+            assert [store.docids[number] for number in numbers[place, row]] == [docid for docid, _ in expected]
+
+
+def test_a_store_of_one_total_can_be_tuned(tmp_path: Path):
+    store = random_store(tmp_path / "store", keep=Keep.TOTAL)
+    opened = VectorStore(store.folder)
+    query = np.random.default_rng(3).standard_normal((1, 16), dtype=np.float32)
+    _, numbers = sweep(opened, complete(opened, Recipe()), query, [0.3], 3)
+    names, vectors = naive(store, Recipe(alpha=0.3))
+    assert [store.docids[number] for number in numbers[0, 0]] == [docid for docid, _ in best_of_views(names, vectors, query[0])[:3]]
