@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -15,8 +16,10 @@ from pyserini_xqg.store import Keep, Shard, VectorStore
 
 VIEW_DELIMITER = "#"
 """Between a docid and the language of a view, as Pyserini's ``--max-passage-delimiter`` has it by default."""
-_ROWS = 256
-"""Passages fused at a time: what is being added up then stays in a core's cache."""
+_ROWS = 128
+"""At most so many passages are fused at a time: what is being added up then stays in a core's cache."""
+_VALUES = 32_767
+"""At most so many values at a time: from one more on torch would spread each conversion over threads of its own."""
 _PASSAGES = 1024
 """Passages a block."""
 
@@ -31,6 +34,20 @@ class Block:
 
     names: list[str]
     vectors: np.ndarray
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """What a recipe takes from a shard, opened once for all of its blocks.
+
+    :param passages: memory-mapped ``[passages, dimension]``.
+    :param by_language: for each language the matrices whose sum is the sum of its queries' vectors, memory-mapped.
+    :param counts: int32 ``[passages, languages]``.
+    """
+
+    passages: np.ndarray
+    by_language: list[list[np.ndarray]]
+    counts: np.ndarray
 
 
 def complete(store: VectorStore, recipe: Recipe, *, allow_unequal: bool = False) -> Recipe:
@@ -62,54 +79,82 @@ def fused_blocks(store: VectorStore, recipe: Recipe, threads: int, delimiter: st
     with ThreadPoolExecutor(max(threads, 1)) as pool:
         flying: deque[Future[Block]] = deque()
         for shard in store.shards():
-            docids = shard.docids()
+            docids, source = shard.docids(), _open(shard, recipe)
             for start in range(0, len(docids), _PASSAGES):
                 rows = slice(start, min(start + _PASSAGES, len(docids)))
-                flying.append(pool.submit(_fused, shard, docids[rows], rows, recipe, delimiter))
+                flying.append(pool.submit(_fused, source, docids[rows], rows, recipe, delimiter))
                 if len(flying) > 2 * threads:
                     yield flying.popleft().result()
         while flying:
             yield flying.popleft().result()
 
 
-def _fused(shard: Shard, docids: list[str], rows: slice, recipe: Recipe, delimiter: str) -> Block:
-    return _views(shard, docids, rows, recipe, delimiter) if recipe.fusion is Fusion.VIEWS else Block(docids, _single(shard, rows, recipe))
+def _open(shard: Shard, recipe: Recipe) -> _Source:
+    chosen = recipe.languages, recipe.queries_per_language
+    return _Source(shard.passages(), shard.query_matrices(*chosen), np.array(shard.counts(*chosen)))
 
 
-def _single(shard: Shard, rows: slice, recipe: Recipe) -> np.ndarray:
-    passages = shard.passages()[rows]
-    matrices = [matrix[rows] for ranks in shard.query_matrices(recipe.languages, recipe.queries_per_language) for matrix in ranks]
-    counts = shard.counts(recipe.languages, recipe.queries_per_language)[rows]
-    fused = np.empty(passages.shape, dtype=np.float32)
-    for start in range(0, len(passages), _ROWS):
-        part = slice(start, start + _ROWS)
-        fused[part] = fuse(as_float32(passages[part]), [as_float32(matrix[part]) for matrix in matrices], counts[part], recipe)
-    return fused
+def _fused(source: _Source, docids: list[str], rows: slice, recipe: Recipe, delimiter: str) -> Block:
+    return _views(source, docids, rows, recipe, delimiter) if recipe.fusion is Fusion.VIEWS else Block(docids, _single(source, rows, recipe))
 
 
-def _views(shard: Shard, docids: list[str], rows: slice, recipe: Recipe, delimiter: str) -> Block:
+def _parts(rows: slice, dimension: int) -> Iterator[slice]:
+    step = max(1, min(_ROWS, _VALUES // dimension))
+    return (slice(start, min(start + step, rows.stop)) for start in range(rows.start, rows.stop, step))
+
+
+def _single(source: _Source, rows: slice, recipe: Recipe) -> np.ndarray:
+    matrices = [matrix for ranks in source.by_language for matrix in ranks]
+    widen = Widener()
+    fused: list[np.ndarray] = []
+    for part in _parts(rows, source.passages.shape[1]):
+        sums = (widen(matrix[part]) for matrix in matrices)
+        fused.append(fuse(as_float32(source.passages[part]), sums, source.counts[part], recipe))
+    return np.concatenate(fused)
+
+
+def _views(source: _Source, docids: list[str], rows: slice, recipe: Recipe, delimiter: str) -> Block:
     for docid in docids:
         # A docid that ends in the delimiter's beginning would be cut too early as well.
         if (docid + delimiter).index(delimiter) != len(docid):
             raise StoreError(f"docid {docid!r} holds the view delimiter {delimiter!r}; choose another with --view-delimiter")
-    passages = as_float32(shard.passages()[rows])
-    counts = shard.counts(recipe.languages, recipe.queries_per_language)[rows]
-    by_language = shard.query_matrices(recipe.languages, recipe.queries_per_language)
+    counts = source.counts[rows]
     # A passage always has a view: itself, where no language gives it one.
     keeps_itself = recipe.plain_view | (counts.sum(axis=1) == 0)
     present = np.column_stack([counts > 0, keeps_itself])
     places = np.cumsum(present.ravel()).reshape(present.shape) - 1
-    vectors = np.empty((int(present.sum()), passages.shape[1]), dtype=np.float32)
-    for column, ranks in enumerate(by_language):
-        here = present[:, column]
-        total = as_float32(ranks[0][rows][here])
-        for matrix in ranks[1:]:
-            total += as_float32(matrix[rows][here])
-        vectors[places[here, column]] = fuse_view(passages[here], total, counts[here, column], recipe)
-    vectors[places[keeps_itself, -1]] = plain(passages[keeps_itself], recipe)
+    vectors = np.empty((int(present.sum()), source.passages.shape[1]), dtype=np.float32)
+    for part in _parts(rows, vectors.shape[1]):
+        here = slice(part.start - rows.start, part.stop - rows.start)
+        _write_views(source, part, recipe, present[here], places[here], vectors)
     suffixes = [f"{delimiter}{code}" for code in recipe.languages] + [""]
-    names = [f"{docid}{suffixes[column]}" for docid, row in zip(docids, present, strict=True) for column in np.flatnonzero(row)]
+    names = [
+        docid + suffix for docid, row in zip(docids, present.tolist(), strict=True) for suffix, there in zip(suffixes, row, strict=True) if there
+    ]
     return Block(names, vectors)
+
+
+def _write_views(source: _Source, part: slice, recipe: Recipe, present: np.ndarray, places: np.ndarray, vectors: np.ndarray) -> None:
+    """Put the views of some passages where they belong.
+
+    :param present: bool ``[passages, languages + 1]``, which views there are; the last is the passage itself.
+    :param places: int64, the same shape: the row of ``vectors`` of each view that is there.
+    """
+    widen = Widener()
+    passages = as_float32(source.passages[part])
+    for column, ranks in enumerate(source.by_language):
+        here = present[:, column]
+        if here.any():
+            total = widen(ranks[0][part])
+            if len(ranks) > 1:
+                total = total.copy()
+                for matrix in ranks[1:]:
+                    total += widen(matrix[part])
+            views = fuse_view(passages, total, source.counts[part, column], recipe)
+            vectors[places[here, column]] = views if here.all() else views[here]
+    itself = present[:, -1]
+    if itself.any():
+        vectors[places[itself, -1]] = plain(passages[itself], recipe)
 
 
 def as_float32(block: np.ndarray) -> np.ndarray:
@@ -122,3 +167,27 @@ def as_float32(block: np.ndarray) -> np.ndarray:
     import torch
 
     return torch.from_numpy(np.array(block)).to(torch.float32).numpy()
+
+
+class Widener:
+    """Makes float32 of halves over and over in the same place, which then stays in a core's cache. For one thread."""
+
+    def __init__(self) -> None:
+        self._halves = self._floats = np.empty((0, 0))
+        self._convert: Callable[[], object] = int
+
+    def __call__(self, block: np.ndarray) -> np.ndarray:
+        """The block as float32, to be read before the next call; a float32 block is given back as it is."""
+        if block.dtype != np.float16:
+            return block
+        if self._halves.shape != block.shape:
+            self._prepare(block.shape)
+        np.copyto(self._halves, block)
+        self._convert()
+        return self._floats
+
+    def _prepare(self, shape: tuple[int, ...]) -> None:
+        import torch
+
+        self._halves, self._floats = np.empty(shape, np.float16), np.empty(shape, np.float32)
+        self._convert = partial(torch.from_numpy(self._floats).copy_, torch.from_numpy(self._halves))

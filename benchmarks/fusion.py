@@ -1,0 +1,137 @@
+"""How near fusion comes to the speed at which this machine copies memory.
+
+Bytes moved are those read from the store and those of the fused float32 vectors; a copy moves each byte twice (read, written). Both sides
+run with the same number of threads. "Fused only" throws the blocks away; "into an index" writes a FAISS flat index and waits until the
+disk has it, as `pyserini-xqg index` does; "written only" is the peer of that, the same number of bytes written and waited for without any
+fusion. The store lies in the page cache.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+from common import flags, head, say, table, work_folder
+from timing import Times, in_turns
+
+from pyserini_xqg.blocks import complete, fused_blocks
+from pyserini_xqg.encode.run import SHARD_SIZE
+from pyserini_xqg.encoder.runtime import available_cores
+from pyserini_xqg.fusion import Fusion, Recipe
+from pyserini_xqg.index.run import IndexOptions, build_index
+from pyserini_xqg.store import Keep, ShardContents, StoreMeta, VectorStore, prepare_store, write_shard
+
+_LANGUAGES = ("ar", "de", "el", "es", "hi", "ru", "zh")
+_DIMENSION = 384
+_COPIED = 2**28
+
+
+def main() -> None:
+    """Print the table."""
+    args = flags(__doc__).parse_args()
+    passages, rounds, copied = (10_000, 1, 2**26) if args.quick else (200_000, 4, _COPIED)
+    head("Fusion into an index: share of the memory-copy bandwidth", args)
+    threads = available_cores()
+    with work_folder(args) as work:
+        stores = {dtype: _store(work / f"random-{dtype}-{passages}", passages, dtype) for dtype in ("float16", "float32")}
+        source, target = np.ones(copied, np.uint8), np.empty(copied, np.uint8)
+        _copy(source, target, threads)
+        sides: dict[str, Callable[[], object]] = {"copy": partial(_copy, source, target, threads)}
+        moved = {"copy": 2 * copied}
+        for fusion in (Fusion.MEAN, Fusion.VIEWS):
+            size = _written(passages, fusion)
+            sides[f"{fusion}, written only"] = partial(_write, size, work / "written")
+            moved[f"{fusion}, written only"] = size
+        for dtype, store in stores.items():
+            for fusion in (Fusion.MEAN, Fusion.VIEWS):
+                recipe = complete(store, Recipe(fusion))
+                name = f"{dtype}, {fusion}"
+                _fuse(store, recipe, threads)  # the page cache is warm from here on
+                sides[f"{name}, fused only"] = partial(_fuse, store, recipe, threads)
+                sides[f"{name}, into an index"] = partial(_index, store, recipe, threads, work / "index")
+                moved[f"{name}, fused only"] = moved[f"{name}, into an index"] = _moved(store, fusion)
+        times = in_turns(sides, rounds)
+    print(f"{passages:,} passages x {_DIMENSION}, {len(_LANGUAGES)} languages, {threads} threads, {rounds} rounds in turns.\n")
+    print(table(["", "GB moved", "best, s", "middle, s", "GB/s, best", "share of the copy, best (range of rounds)"], _rows(times, moved)))
+
+
+def _rows(times: dict[str, Times], moved: dict[str, int]) -> list[list[str]]:
+    rows = []
+    for name, taken in times.items():
+        shares = [moved[name] / mine / (moved["copy"] / copy) for mine, copy in zip(taken.seconds, times["copy"].seconds, strict=True)]
+        best = moved[name] / taken.best / (moved["copy"] / times["copy"].best)
+        speed = f"{moved[name] / taken.best / 1e9:.1f}"
+        rows.append(
+            [
+                name,
+                f"{moved[name] / 1e9:.2f}",
+                f"{taken.best:.3f}",
+                f"{taken.typical:.3f}",
+                speed,
+                f"{best:.0%} ({min(shares):.0%}–{max(shares):.0%})",
+            ]
+        )
+    return rows
+
+
+def _store(folder: Path, passages: int, dtype: str) -> VectorStore:
+    """A store of random vectors; every shard holds the same ones, which costs fusion nothing and saves us minutes."""
+    meta = StoreMeta("random", "random", "fp32", _DIMENSION, dtype, _LANGUAGES, Keep.LANGUAGES, 0, passages, SHARD_SIZE, "random")
+    prepare_store(folder, meta)
+    chance = np.random.default_rng(0)
+    rows = min(SHARD_SIZE, passages)
+    vectors = [chance.standard_normal((rows, _DIMENSION), dtype=np.float32).astype(dtype) for _ in range(1 + len(_LANGUAGES))]
+    for number in range(meta.shards):
+        if (folder / "shards" / f"{number:05d}").is_dir():
+            continue
+        first, last = number * SHARD_SIZE, min((number + 1) * SHARD_SIZE, passages)
+        docids = [f"d{row}" for row in range(first, last)]
+        matrices = {f"sum.{code}": matrix[: last - first] for code, matrix in zip(_LANGUAGES, vectors[1:], strict=True)}
+        write_shard(
+            folder, number, ShardContents(docids, vectors[0][: last - first], np.full((last - first, len(_LANGUAGES)), 5, np.int32), matrices)
+        )
+        say(f"made shard {number + 1} of {meta.shards}, {dtype}")
+    return VectorStore(folder)
+
+
+def _copy(source: np.ndarray, target: np.ndarray, threads: int) -> None:
+    with ThreadPoolExecutor(threads) as pool:
+        list(pool.map(np.copyto, np.array_split(target, threads), np.array_split(source, threads)))
+
+
+def _fuse(store: VectorStore, recipe: Recipe, threads: int) -> None:
+    for _ in fused_blocks(store, recipe, threads):
+        pass
+
+
+def _index(store: VectorStore, recipe: Recipe, threads: int, folder: Path) -> None:
+    build_index(store, folder, recipe, IndexOptions(fusing_threads=threads))
+    shutil.rmtree(folder)
+
+
+def _write(size: int, path: Path) -> None:
+    piece = np.ones(2**20, np.uint8)
+    with path.open("wb") as stream:
+        for _ in range(size // len(piece)):
+            stream.write(memoryview(piece))
+        stream.flush()
+        os.fsync(stream.fileno())
+    path.unlink()
+
+
+def _moved(store: VectorStore, fusion: Fusion) -> int:
+    matrix = store.meta.passages * store.meta.dimension
+    return matrix * (1 + len(_LANGUAGES)) * np.dtype(store.meta.dtype).itemsize + _written(store.meta.passages, fusion)
+
+
+def _written(passages: int, fusion: Fusion) -> int:
+    return passages * _DIMENSION * np.dtype(np.float32).itemsize * (len(_LANGUAGES) if fusion is Fusion.VIEWS else 1)
+
+
+if __name__ == "__main__":
+    main()
