@@ -19,6 +19,7 @@ from pyserini_xqg.collection import read_topics
 from pyserini_xqg.encoder.folder import is_encoder_folder
 from pyserini_xqg.encoder.precision import Precision
 from pyserini_xqg.encoder.runtime import available_cores
+from pyserini_xqg.errors import StoreError, UsageError
 from pyserini_xqg.files import replacing
 from pyserini_xqg.fusion import Fusion
 from pyserini_xqg.jvm import import_pyserini
@@ -53,7 +54,9 @@ def run(command: Command, argv: Sequence[str], resolve_encoder: Callable[[str], 
     """Run one of Pyserini's commands with its own flags.
 
     :param resolve_encoder: turns an encoder's name into its folder.
+    :raises InputError: with file and line, for bad topics.
     :raises UsageError: flags that do not go together.
+    :raises StoreError: an index is damaged, or there is none.
     :raises SetupError: Java or Pyserini is missing or does not fit.
     """
     own, rest = own_flags().parse_known_args(list(argv))
@@ -72,7 +75,13 @@ def run(command: Command, argv: Sequence[str], resolve_encoder: Callable[[str], 
             flags.set("--output", str(stack.enter_context(replacing(Path(output)))))
         stack.enter_context(_replaced(sys, "argv", [f"pyserini-xqg search {command}", *flags.argv]))
         warnings.filterwarnings("ignore", message=".*found in sys.modules.*", category=RuntimeWarning)
-        runpy.run_module(f"pyserini.search.{command}", run_name="__main__", alter_sys=True)
+        try:
+            runpy.run_module(f"pyserini.search.{command}", run_name="__main__", alter_sys=True)
+        except SystemExit as stop:
+            # Pyserini ends with success where it finds no index.
+            if stop.code or {"-h", "--help"} & set(flags.argv):
+                raise
+            raise StoreError(f"{flags.get('--index')} is neither an index folder nor the name of one of Pyserini's prebuilt indexes") from stop
 
 
 class _Flags:
@@ -112,9 +121,13 @@ class _Flags:
 def _check_topics(flags: _Flags) -> None:
     """Read a topics file once with our own reader, which names the line where Anserini's would cut or fail in silence."""
     topics = flags.get("--topics")
-    if topics is not None and topics.endswith(_TABLE_SUFFIXES) and Path(topics).is_file():
+    if topics is not None and _is_table(topics):
         for _ in read_topics(Path(topics)):
             pass
+
+
+def _is_table(topics: str | None) -> bool:
+    return topics is not None and topics.endswith(_TABLE_SUFFIXES)
 
 
 def _name_encoder(flags: _Flags, resolve_encoder: Callable[[str], Path]) -> None:
@@ -126,6 +139,9 @@ def _name_encoder(flags: _Flags, resolve_encoder: Callable[[str], Path]) -> None
         return
     if encoder is None:
         if manifest is None or index is None:
+            if index is not None and _is_table(flags.get("--topics")):  # for some named topics Pyserini has encoded queries
+                there = "has no xqg.json" if Path(index).is_dir() else "is no folder here"
+                raise UsageError(f"{index} {there}, so that the queries' encoder is not known; give --encoder or --encoded-queries")
             return
         flags.add_after("--index", "--encoder", str(resolve_encoder(manifest.encoder)), "--encoder-class", ENCODER_CLASS)
         return

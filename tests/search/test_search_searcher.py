@@ -163,7 +163,7 @@ def test_late_choices_that_cannot_be_had(store: RandomStore, tmp_path: Path):
     from pyserini_xqg.search.searcher import LateChoice
 
     build_index(VectorStore(store.folder), tmp_path / "late", Recipe(), IndexOptions(kind=IndexKind.LATE))
-    with pytest.raises(UsageError, match="alpha is 1.5"):
+    with pytest.raises(UsageError, match=r"alpha is 1\.5"):
         searcher(tmp_path / "late", late=LateChoice(alpha=1.5))
     with pytest.raises(UsageError, match="no queries in ko"):
         searcher(tmp_path / "late", late=LateChoice(languages=("ko",)))
