@@ -151,7 +151,7 @@ type Scores = dict[str, dict[str, np.ndarray]]
 
 
 def _score_all(store: VectorStore, asked: dict[str, Asked], folder: Path) -> dict[str, Scores]:
-    equal, kept = _equal_store(store, folder.parent / f"store-equal-{store.meta.precision}")
+    equal, kept = _equal_store(store, folder.parent / f"{store.folder.name}-equal")
     scores: dict[str, Scores] = {kind: {} for kind in asked}
     for part, systems in ((store, ALL_PARAGRAPHS), (equal, EQUAL_PARAGRAPHS)):
         for system in systems:
@@ -185,9 +185,7 @@ def _search(store: VectorStore, system: System, asked: dict[str, Asked], folder:
     for code in LANGUAGES:
         if searcher is None or system.foreign:
             languages = tuple(other for other in LANGUAGES if not system.foreign or other != code)
-            name = (
-                "".join(letter if letter.isalnum() else "-" for letter in system.name) + f"-{store.meta.precision}" + f"-not-{code}" * system.foreign
-            )
+            name = "".join(letter if letter.isalnum() else "-" for letter in system.name) + f"-{store.folder.name}" + f"-not-{code}" * system.foreign
             options = IndexOptions(allow_unequal=system.allow_unequal)
             build_index(store, folder / name, replace(system.recipe, languages=languages), options)
             searcher = XqgFaissSearcher(str(folder / name), None)

@@ -17,7 +17,8 @@ from pyserini_xqg.collection import OnError, Passage, PassageQueries, Skipped, j
 from pyserini_xqg.errors import InputError, Location, OutputError
 from pyserini_xqg.files import sha256
 
-_CACHE_KIB = 32 * 1024
+_CACHE_KIB = 4 * 1024
+"""What SQLite may hold of the database; a corpus of ten thousand passages fills it already, so a larger one takes no more."""
 
 
 class Survey:
