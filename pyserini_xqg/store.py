@@ -243,18 +243,19 @@ def read_meta(folder: Path) -> StoreMeta:
 
 
 def prepare_store(folder: Path, meta: StoreMeta) -> None:
-    """Make the folder a store of this make, or see that it is one.
+    """Make the folder a store of this make, or see that it is one. A store without a shard, left by a run that failed early, is made anew.
 
     :raises OutputError: the folder holds something else, or a store made from or with something else.
     """
     if (folder / _STORE).is_file():
         there = read_meta(folder)
-        if there != meta:
+        if there != meta and any(shard_folder(folder, number).is_dir() for number in range(there.shards)):
             before, now = asdict(there), asdict(meta)
             differing = "; ".join(f"{name} was {before[name]!r}, is now {now[name]!r}" for name in before if before[name] != now[name])
             raise OutputError(f"{folder} holds a store of another make ({differing}); choose another --output, or remove it")
-        return
-    if folder.exists() and (not folder.is_dir() or any(not is_partial(entry) for entry in folder.iterdir())):
+        if there == meta:
+            return
+    elif folder.exists() and (not folder.is_dir() or any(not is_partial(entry) for entry in folder.iterdir())):
         raise OutputError(f"{folder} is there already and is not a vector store; choose another --output, or empty it")
     write_json(folder / _STORE, {"format": _FORMAT, **asdict(meta)})
 

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -204,6 +205,15 @@ def test_the_same_make_is_taken_and_another_is_refused_with_what_differs(tmp_pat
     with pytest.raises(OutputError, match=r"fingerprint was 'f+', is now 'e+'"):
         random_store(tmp_path / "s", fingerprint="e" * 64)
     assert sorted((path, path.read_bytes()) for path in (tmp_path / "s").rglob("*") if path.is_file()) == before
+
+
+def test_a_store_without_a_shard_is_made_anew(tmp_path: Path):
+    """As after a first shard that failed: the advice to try another precision must be one that can be followed."""
+    meta = read_meta(random_store(tmp_path / "made").folder)
+    other = replace(meta, precision="fp32/onnxruntime")
+    prepare_store(tmp_path / "s", meta)
+    prepare_store(tmp_path / "s", other)
+    assert read_meta(tmp_path / "s") == other
 
 
 def test_a_folder_with_something_else_is_refused(tmp_path: Path):

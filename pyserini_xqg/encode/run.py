@@ -110,7 +110,7 @@ def encode(
         for number, (passages, window_queries) in enumerate(survey.windows(options.shard_size)):
             if number % job.num == job.id:
                 if not shard_folder(output, number).is_dir():
-                    made += _make_shard(output, number, partial(encode_window, encoder, meta, passages, window_queries, options.queries_as))
+                    made += _make_shard(output, meta, number, partial(encode_window, encoder, meta, passages, window_queries, options.queries_as))
                 else:
                     found += 1
             bar.advance(len(passages))
@@ -118,9 +118,11 @@ def encode(
     return EncodeResult(meta, made, found, survey.queries, survey.passages - survey.passages_with_queries, survey.skipped)
 
 
-def _make_shard(output: Path, number: int, contents: Callable[[], ShardContents]) -> int:
+def _make_shard(output: Path, meta: StoreMeta, number: int, contents: Callable[[], ShardContents]) -> int:
     with shard_lock(output, number):
         if shard_folder(output, number).is_dir():  # another process finished it between our look and our lock
             return 0
-        write_shard(output, number, contents())
+        made = contents()
+        prepare_store(output, meta)  # another process may have begun another store here before any shard was there
+        write_shard(output, number, made)
         return 1
