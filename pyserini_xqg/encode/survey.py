@@ -18,7 +18,7 @@ from pyserini_xqg.errors import InputError, Location, OutputError
 from pyserini_xqg.files import sha256
 
 _CACHE_KIB = 4 * 1024
-"""What SQLite may hold of the database; a corpus of ten thousand passages fills it already, so a larger one takes no more."""
+"""What SQLite may hold of its database: little beside the rest, so that the peak is the same whatever the size of the corpus."""
 
 
 class Survey:

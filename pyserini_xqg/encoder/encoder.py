@@ -8,9 +8,10 @@ from pathlib import Path
 import numpy as np
 
 from pyserini_xqg.encoder.batching import TOKEN_BUDGET, pad, plan_batches
+from pyserini_xqg.encoder.engines import load_runtime
 from pyserini_xqg.encoder.folder import EncoderConfig, Side, read_config
 from pyserini_xqg.encoder.precision import Precision, resolve
-from pyserini_xqg.encoder.runtime import available_cores, load_runtime
+from pyserini_xqg.encoder.runtime import available_cores
 from pyserini_xqg.encoder.tokenizer import TextTokenizer
 from pyserini_xqg.errors import EncoderError, UsageError
 

@@ -11,7 +11,7 @@ from pyserini_xqg.blocks import complete, fused_blocks
 from pyserini_xqg.encoder.runtime import available_cores
 from pyserini_xqg.errors import UsageError
 from pyserini_xqg.fusion import Fusion, Recipe
-from pyserini_xqg.search.topk import merge_top_k
+from pyserini_xqg.search.topk import filled_up, merge_top_k
 from pyserini_xqg.store import VectorStore
 
 _INNER_PRODUCT = 0
@@ -56,11 +56,7 @@ class LateIndex:
             numbers = np.arange(seen, seen + products.shape[1])
             seen += products.shape[1]
             scores, passages = merge_top_k(scores, passages, products, numbers, k)
-        missing = k - scores.shape[1]
-        if missing > 0:
-            scores = np.pad(scores, ((0, 0), (0, missing)), constant_values=-np.inf)
-            passages = np.pad(passages, ((0, 0), (0, missing)), constant_values=-1)
-        return scores, passages
+        return filled_up(scores, passages, k)
 
     def search_and_reconstruct(self, queries: np.ndarray, k: int) -> NoReturn:
         """What pseudo-relevance feedback (``--prf-depth``) asks of an index.

@@ -45,3 +45,9 @@ def collapse(scores: np.ndarray, rows: np.ndarray, passage_of_row: np.ndarray, k
         passages[query, : len(order)] = found[order]
         enough = enough and len(order) == k
     return best, passages, enough
+
+
+def filled_up(scores: np.ndarray, ids: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
+    """Widen to k columns with -inf and -1, as FAISS does where there are fewer hits."""
+    missing = max(0, k - scores.shape[1])
+    return np.pad(scores, ((0, 0), (0, missing)), constant_values=-np.inf), np.pad(ids, ((0, 0), (0, missing)), constant_values=-1)

@@ -9,7 +9,7 @@ import faiss
 import numpy as np
 
 from pyserini_xqg.errors import UsageError
-from pyserini_xqg.search.topk import collapse
+from pyserini_xqg.search.topk import collapse, filled_up
 
 
 class PassagesOfViews:
@@ -51,11 +51,7 @@ class PassagesOfViews:
             if enough or hits == self.index.ntotal:
                 break
             hits = min(self.index.ntotal, 2 * hits)
-        missing = k - best.shape[1]
-        if missing > 0:
-            best = np.pad(best, ((0, 0), (0, missing)), constant_values=-np.inf)
-            passages = np.pad(passages, ((0, 0), (0, missing)), constant_values=-1)
-        return best, passages
+        return filled_up(best, passages, k)
 
     def search_and_reconstruct(self, queries: np.ndarray, k: int) -> NoReturn:
         """What pseudo-relevance feedback (``--prf-depth``) asks of an index.

@@ -15,9 +15,11 @@ from tiny_checkpoint import HIDDEN
 from tiny_graph import DIMENSION, write_word_encoder
 
 from pyserini_xqg.encoder import precision as precision_module
+from pyserini_xqg.encoder.batching import Batch
+from pyserini_xqg.encoder.engines import load_runtime
 from pyserini_xqg.encoder.folder import INT8_MODEL, MODEL
 from pyserini_xqg.encoder.precision import Precision, cpu_computes_bf16, has_openvino, resolve
-from pyserini_xqg.encoder.runtime import Batch, available_cores, load_runtime
+from pyserini_xqg.encoder.runtime import available_cores
 from pyserini_xqg.errors import EncoderError, SetupError
 
 needs_openvino = pytest.mark.skipif(find_spec("openvino") is None, reason="OpenVINO is not installed (extra 'openvino')")
