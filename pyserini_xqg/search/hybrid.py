@@ -1,4 +1,4 @@
-"""Pyserini's ``HybridSearcher``, minus a division by zero.
+"""Pyserini's ``HybridSearcher``, minus a division by zero and an order that changes from run to run.
 
 Importing this module starts the JVM, as importing Pyserini's own does.
 """
@@ -12,7 +12,10 @@ from pyserini.search.hybrid import HybridSearcher
 
 
 class XqgHybridSearcher(HybridSearcher):
-    """Interpolates as Pyserini does; with ``normalization``, hits whose scores all tie count as 0 instead of failing."""
+    """Interpolates as Pyserini does; with ``normalization``, hits whose scores all tie count as 0 instead of failing.
+
+    Equal scores are ordered by docid: Pyserini walks a set there, so that its order, and what the cut at k leaves, differ each time.
+    """
 
     @staticmethod
     def _hybrid_results(
@@ -25,7 +28,9 @@ class XqgHybridSearcher(HybridSearcher):
     ) -> list[DenseSearchResult]:
         if normalization:
             dense_results, sparse_results = _normalized(dense_results), _normalized(sparse_results)
-        return HybridSearcher._hybrid_results(dense_results, sparse_results, alpha, k, False, weight_on_dense)
+        everything = len(dense_results) + len(sparse_results)
+        hits = HybridSearcher._hybrid_results(dense_results, sparse_results, alpha, everything, False, weight_on_dense)
+        return sorted(hits, key=lambda hit: (-hit.score, hit.docid))[:k]
 
 
 def _normalized(hits: Sequence[DenseSearchResult]) -> list[DenseSearchResult]:

@@ -81,3 +81,10 @@ def test_it_is_used_by_both_ways_of_searching():
     assert isinstance(hybrid, HybridSearcher)
     assert [hit.docid for hit in hybrid.search("x", normalization=True)] == ["b", "a"]
     assert [hit.docid for hit in hybrid.batch_search(["x"], ["1"], normalization=True)["1"]] == ["b", "a"]
+
+
+def test_equal_scores_are_ordered_by_docid():
+    from pyserini_xqg.search.hybrid import XqgHybridSearcher
+
+    tied = results({docid: 0.5 for docid in ("d", "b", "e", "a", "c")})
+    assert [hit.docid for hit in XqgHybridSearcher._hybrid_results(tied, [], 0.1, 3)] == ["a", "b", "c"]
