@@ -100,7 +100,13 @@ def test_flags_that_do_not_go_together_end_with_2(tmp_path: Path, tiny_encoder: 
 def test_an_interrupt_is_one_line_and_130(tmp_path: Path, tiny_encoder: Path):
     corpus, store = write_jsonl(tmp_path / "c.jsonl", passages(300)), tmp_path / "store"
     flags = ["encode", "--corpus", corpus, "--encoder", tiny_encoder, "--output", store, "--shard-size", "5"]
-    process = subprocess.Popen(command(*flags), env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+    def heed_interrupts() -> None:  # a shell's background jobs, such as some CI runs, ignore them and hand that down
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+    process = subprocess.Popen(
+        command(*flags), env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=heed_interrupts
+    )
     wait_for(process, lambda: (store / "shards" / "00001").is_dir())
     process.send_signal(signal.SIGINT)
     _, errors = process.communicate(timeout=60)
