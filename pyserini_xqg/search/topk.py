@@ -26,25 +26,23 @@ def merge_top_k(scores: np.ndarray, ids: np.ndarray, new_scores: np.ndarray, new
     return np.take_along_axis(all_scores, order, 1), np.take_along_axis(all_ids, order, 1)
 
 
-def collapse(scores: np.ndarray, rows: np.ndarray, passage_of_row: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray, bool]:
+def collapse(scores: np.ndarray, rows: np.ndarray, passage_of_row: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
     """Passages by their best view.
 
     :param scores: float32 ``[queries, hits]``, best first.
     :param rows: rows of the index, int64, the same shape; -1 where there is no hit.
     :param passage_of_row: int64 ``[rows of the index]``.
-    :returns: scores and passages ``[queries, k]``, filled up with -inf and -1; and whether every query got k passages.
+    :returns: scores and passages ``[queries, k]``, filled up with -inf and -1.
     """
     best = np.full((len(scores), k), -np.inf, dtype=np.float32)
     passages = np.full((len(scores), k), -1, dtype=np.int64)
-    enough = True
     for query, (query_scores, query_rows) in enumerate(zip(scores, rows, strict=True)):
         hit = query_rows >= 0
         found, first = np.unique(passage_of_row[query_rows[hit]], return_index=True)
         order = np.argsort(first, kind="stable")[:k]
         best[query, : len(order)] = query_scores[hit][first[order]]
         passages[query, : len(order)] = found[order]
-        enough = enough and len(order) == k
-    return best, passages, enough
+    return best, passages
 
 
 def filled_up(scores: np.ndarray, ids: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:

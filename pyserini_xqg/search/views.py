@@ -15,8 +15,8 @@ from pyserini_xqg.search.topk import collapse, filled_up
 class PassagesOfViews:
     """Stands where ``FaissSearcher`` expects a FAISS index, and gives each passage once, with the score of its best view.
 
-    It asks the inner index for somewhat more than k views, and again for twice as many while a query has fewer than k passages, so
-    that the k best passages are those that asking for all views would give.
+    It asks the inner index once, for k times as many views as a passage has at most: however greedy a passage's views are, k passages are
+    among them, and they are those that asking for all views would give.
 
     :param index: the FAISS index of views.
     :param names: the views' names, ``docid`` or ``docid + delimiter + language``.
@@ -34,6 +34,7 @@ class PassagesOfViews:
             if number == len(self.docids):
                 self.docids.append(docid)
             self._passage_of_row[row] = number
+        self._views = int(np.bincount(self._passage_of_row).max(initial=1))
         self.d: int = index.d
         self.ntotal = len(self.docids)
         self.metric_type: int = index.metric_type
@@ -44,13 +45,8 @@ class PassagesOfViews:
         :param queries: float32 ``[queries, dimension]``.
         :returns: scores float32 and passage numbers int64, ``[queries, k]``; -1 where there are fewer passages.
         """
-        hits = min(self.index.ntotal, k + k // 2 + 8)
-        while True:
-            scores, rows = self.index.search(queries, hits)
-            best, passages, enough = collapse(scores, rows, self._passage_of_row, min(k, self.ntotal))
-            if enough or hits == self.index.ntotal:
-                break
-            hits = min(self.index.ntotal, 2 * hits)
+        scores, rows = self.index.search(queries, min(self.index.ntotal, k * self._views))
+        best, passages = collapse(scores, rows, self._passage_of_row, min(k, self.ntotal))
         return filled_up(best, passages, k)
 
     def search_and_reconstruct(self, queries: np.ndarray, k: int) -> NoReturn:

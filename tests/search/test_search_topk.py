@@ -31,21 +31,18 @@ def test_block_after_block_is_a_stable_sort_of_all(k: int, values: int, backward
 def test_collapse_keeps_each_passage_once_with_its_best_score():
     scores = np.array([[9, 8, 7, 6, 5, 4], [3, 3, 2, 1, 0, -np.inf]], dtype=np.float32)
     rows = np.array([[4, 5, 0, 1, 2, 3], [0, 1, 5, 2, 3, -1]])
-    best, passages, enough = collapse(scores, rows, np.array([0, 0, 1, 1, 2, 2]), 3)
+    best, passages = collapse(scores, rows, np.array([0, 0, 1, 1, 2, 2]), 3)
     np.testing.assert_array_equal(passages, [[2, 0, 1], [0, 2, 1]])
     np.testing.assert_array_equal(best, [[9, 7, 5], [3, 2, 1]])
-    assert enough
 
 
-def test_collapse_says_when_passages_are_missing():
-    best, passages, enough = collapse(np.array([[2.0, 1.0]], np.float32), np.array([[1, 0]]), np.array([0, 0, 1]), 2)
-    assert not enough
+def test_collapse_fills_up_where_passages_are_missing():
+    best, passages = collapse(np.array([[2.0, 1.0]], np.float32), np.array([[1, 0]]), np.array([0, 0, 1]), 2)
     np.testing.assert_array_equal(passages, [[0, -1]])
     np.testing.assert_array_equal(best, [[2.0, -np.inf]])
 
 
 def test_negative_scores_are_scores():
-    best, passages, enough = collapse(np.array([[-1.0, -2.0]], np.float32), np.array([[1, 0]]), np.array([0, 1]), 2)
-    assert enough
+    best, passages = collapse(np.array([[-1.0, -2.0]], np.float32), np.array([[1, 0]]), np.array([0, 1]), 2)
     np.testing.assert_array_equal(passages, [[1, 0]])
     np.testing.assert_array_equal(best, [[-1.0, -2.0]])
