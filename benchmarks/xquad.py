@@ -7,29 +7,24 @@ generator), the odd-numbered ones in each language are the topics. Everything go
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 from bootstrap import interval
 from common import flags, head, say, table, work_folder
 from misspell import Misspeller
+from quality import MEASURES, Asked, System, encoded, score
 from xquad_data import LANGUAGES, Topics, prepare_data, prepare_store, read_language
 
 from pyserini_xqg.encoder.encoder import Encoder
-from pyserini_xqg.encoder.folder import Side
 from pyserini_xqg.encoder.precision import Precision, resolve
-from pyserini_xqg.evaluate.measures import score_rankings
-from pyserini_xqg.evaluate.names import parse_measures
 from pyserini_xqg.export.resolve import resolve_encoder
 from pyserini_xqg.fusion import PAPER, Fusion, Recipe
-from pyserini_xqg.index.run import IndexOptions, build_index
-from pyserini_xqg.jvm import import_pyserini
+from pyserini_xqg.index.run import IndexOptions
 from pyserini_xqg.store import ShardContents, VectorStore, write_shard
 from pyserini_xqg.store import prepare_store as start_store
 
-MEASURES = ("R@1", "R@5", "MRR@10")
-_HITS = 10
 _EQUAL = 3
 _SEED = 20230
 
@@ -54,20 +49,6 @@ _PROTOTYPE = {
 _PROTOTYPE_MISSPELLED = {"no augmentation": "64.3", "mean α 0.3": "69.0", "views α 0.3": "74.4"}
 
 
-@dataclass(frozen=True, slots=True)
-class System:
-    """A row of the tables.
-
-    :param foreign: the query's own language is left out of the recipe's.
-    :param allow_unequal: let a sum pass over unequal numbers of queries.
-    """
-
-    name: str
-    recipe: Recipe
-    foreign: bool = False
-    allow_unequal: bool = False
-
-
 _MEAN, _VIEWS = Recipe(), Recipe(Fusion.VIEWS)
 ALL_PARAGRAPHS = (
     System("no augmentation", Recipe(alpha=0.0)),
@@ -75,7 +56,7 @@ ALL_PARAGRAPHS = (
     System("views α 0.3", _VIEWS),
     System("mean without the query's language", _MEAN, foreign=True),
     System("views without the query's language", _VIEWS, foreign=True),
-    System("paper's sum α 0.01, unequal numbers", PAPER, allow_unequal=True),
+    System("paper's sum α 0.01, unequal numbers", PAPER, options=IndexOptions(allow_unequal=True)),
     *(System(f"mean α 0.3, first {n} a language", replace(_MEAN, queries_per_language=n)) for n in (1, 2, 3)),
     *(System(f"views α 0.3, first {n} a language", replace(_VIEWS, queries_per_language=n)) for n in (1, 2, 3)),
 )
@@ -85,32 +66,6 @@ EQUAL_PARAGRAPHS = (
     System("156 paragraphs: mean α 0.3, first 3 a language", replace(_MEAN, queries_per_language=_EQUAL)),
     System("156 paragraphs: views α 0.3, first 3 a language", replace(_VIEWS, queries_per_language=_EQUAL)),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """The topics of all languages, encoded.
-
-    :param topics: language -> its topics; the same questions in the same order in each.
-    :param vectors: language -> float32 ``[topics, dimension]``.
-    """
-
-    topics: dict[str, Topics]
-    vectors: dict[str, np.ndarray]
-
-    def about(self, docids: frozenset[str]) -> Asked:
-        """Only the topics about these paragraphs."""
-        topics, vectors = {}, {}
-        for code, mine in self.topics.items():
-            rows = [row for row, docid in enumerate(mine.paragraphs) if docid in docids]
-            topics[code] = Topics(*([column[row] for row in rows] for column in (mine.qids, mine.texts, mine.paragraphs)))
-            vectors[code] = self.vectors[code][rows]
-        return Asked(topics, vectors)
-
-    @property
-    def paragraphs(self) -> list[str]:
-        """The paragraph of each question."""
-        return self.topics[LANGUAGES[0]].paragraphs
 
 
 def main() -> None:
@@ -127,7 +82,8 @@ def main() -> None:
         clean = {code: read_language(data, code) for code in LANGUAGES}
         if args.quick:
             clean = {code: Topics(mine.qids[:40], mine.texts[:40], mine.paragraphs[:40]) for code, mine in clean.items()}
-        asked = {"Clean": _encoded(encoder, clean), "Misspelled": _encoded(encoder, _misspelled(clean))}
+        say("encoding topics")
+        asked = {"Clean": encoded(encoder, clean), "Misspelled": encoded(encoder, _misspelled(clean))}
         print(f"e5-small at {precision}, {store.meta.passages} paragraphs, {len(LANGUAGES)} languages with {len(clean['ar'].qids)} topics each.\n")
         scores = _score_all(store, asked, work / "indexes")
     for kind, systems in scores.items():
@@ -141,11 +97,6 @@ def _misspelled(clean: dict[str, Topics]) -> dict[str, Topics]:
     return {code: replace(topics, texts=[spellers[code].misspell(text) for text in topics.texts]) for code, topics in clean.items()}
 
 
-def _encoded(encoder: Encoder, topics: dict[str, Topics]) -> Asked:
-    say("encoding topics")
-    return Asked(topics, {code: encoder.encode(mine.texts, Side.QUERY) for code, mine in topics.items()})
-
-
 type Scores = dict[str, dict[str, np.ndarray]]
 """System -> measure -> float ``[languages, topics]``."""
 
@@ -156,7 +107,7 @@ def _score_all(store: VectorStore, asked: dict[str, Asked], folder: Path) -> dic
     for part, systems in ((store, ALL_PARAGRAPHS), (equal, EQUAL_PARAGRAPHS)):
         for system in systems:
             say(f"searching: {system.name}")
-            runs = _search(part, system, asked if part is store else {kind: mine.about(kept) for kind, mine in asked.items()}, folder)
+            runs = score(part, system, asked if part is store else {kind: mine.about(kept) for kind, mine in asked.items()}, folder)
             for kind, found in runs.items():
                 scores[kind][system.name] = found
     return scores
@@ -173,31 +124,6 @@ def _equal_store(store: VectorStore, folder: Path) -> tuple[VectorStore, frozens
         start_store(folder, replace(store.meta, passages=len(rows)))
         write_shard(folder, 0, ShardContents(docids, shard.passages()[rows], shard.counts(LANGUAGES)[rows], matrices))
     return VectorStore(folder), frozenset(docids)
-
-
-def _search(store: VectorStore, system: System, asked: dict[str, Asked], folder: Path) -> dict[str, dict[str, np.ndarray]]:
-    """Build the system's index (or one a language) and score every topic of every kind."""
-    import_pyserini("pyserini.search.faiss")
-    from pyserini_xqg.search.searcher import XqgFaissSearcher
-
-    per_kind: dict[str, dict[str, list[list[float]]]] = {kind: {measure: [] for measure in MEASURES} for kind in asked}
-    searcher = None
-    for code in LANGUAGES:
-        if searcher is None or system.foreign:
-            languages = tuple(other for other in LANGUAGES if not system.foreign or other != code)
-            name = "".join(letter if letter.isalnum() else "-" for letter in system.name) + f"-{store.folder.name}" + f"-not-{code}" * system.foreign
-            options = IndexOptions(allow_unequal=system.allow_unequal)
-            build_index(store, folder / name, replace(system.recipe, languages=languages), options)
-            searcher = XqgFaissSearcher(str(folder / name), None)
-        for kind, mine in asked.items():
-            topics = mine.topics[code]
-            hits = searcher.batch_search(mine.vectors[code], topics.qids, k=_HITS)
-            rankings = {qid: {hit.docid: float(hit.score) for hit in found} for qid, found in hits.items()}
-            judgments = {qid: {docid: 1} for qid, docid in zip(topics.qids, topics.paragraphs, strict=True)}
-            found_scores = score_rankings(rankings, judgments, parse_measures(MEASURES))
-            for measure in MEASURES:
-                per_kind[kind][measure].append([found_scores.per_query[measure][qid] for qid in topics.qids])
-    return {kind: {measure: np.array(rows) for measure, rows in measures.items()} for kind, measures in per_kind.items()}
 
 
 def _percent(value: float) -> str:
