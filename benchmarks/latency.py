@@ -54,7 +54,7 @@ SYSTEMS = (
 )
 _MEAN = "mean, flat"
 _AGAIN = "plain, flat, a second copy"
-_UNTRAINABLE = ("mean, PQ48", "mean, PQ96")
+_UNTRAINABLE = ("mean, PQ48np", "mean, PQ96np")
 """On XQuAD's 240 vectors."""
 
 
