@@ -61,7 +61,7 @@ _UNTRAINABLE = ("mean, PQ48np", "mean, PQ96np")
 def main() -> None:
     """Print the tables."""
     args = flags(__doc__).parse_args()
-    passages, asked, rounds = (2_000, 7, 2) if args.quick else (20_000, 105, 7)
+    passages, asked, rounds = (2_000, 7, 2) if args.quick else (20_000, 105, 15)
     head("Query latency, plain against augmented, and what views cost", args)
     precision = resolve(Precision.AUTO)
     with work_folder(args) as work:
@@ -75,7 +75,7 @@ def main() -> None:
         print(f"{passages:,} passages x {large.meta.dimension}, {asked} queries in {len(LANGUAGES)} languages, {rounds} rounds, {precision}.\n")
         _print_latency(searchers, encoder, queries, rounds)
         search = {name: partial(_search, searchers[name]) for name in (system.name for system in SYSTEMS)}
-        times = _measured(search, _vectors(encoder, queries), max(2, rounds // 2))
+        times = _measured(search, _vectors(encoder, queries), max(2, rounds // 4))
         sizes = {name: (index / "index").stat().st_size for name, index in indexes.items()}
         quality = _quality(small, encoded(encoder.encoder, topics), work / "indexes")
         _print_kinds(sizes, times, quality)
