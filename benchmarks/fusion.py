@@ -81,7 +81,7 @@ def _rows(times: dict[str, Times], moved: dict[str, int]) -> list[list[str]]:
 
 def _store(folder: Path, passages: int, dtype: str) -> VectorStore:
     """A store of random vectors; every shard holds the same ones, which costs fusion nothing and saves us minutes."""
-    meta = StoreMeta("random", "random", "fp32", _DIMENSION, dtype, _LANGUAGES, Keep.LANGUAGES, 0, passages, SHARD_SIZE, "random")
+    meta = StoreMeta("random", "random", "fp32", _DIMENSION, dtype, _LANGUAGES, Keep.LANGUAGES, 0, passages, SHARD_SIZE, "random", "query")
     prepare_store(folder, meta)
     chance = np.random.default_rng(0)
     rows = min(SHARD_SIZE, passages)

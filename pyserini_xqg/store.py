@@ -65,6 +65,7 @@ class StoreMeta:
     :param passages: how many there are in all.
     :param shard_size: passages a shard, the last one excepted.
     :param inputs: SHA-256 of the corpus's and the queries' files together.
+    :param queries_as: the side, ``query`` or ``passage``, whose prefix and length limit the queries got.
     """
 
     encoder: str
@@ -78,6 +79,7 @@ class StoreMeta:
     passages: int
     shard_size: int
     inputs: str
+    queries_as: str
 
     @property
     def shards(self) -> int:

@@ -63,6 +63,7 @@ def random_store(
         passages=passages,
         shard_size=shard_size,
         inputs=f"{seed:064x}",
+        queries_as="query",
     )
     prepare_store(folder, meta)
     for shard in range(meta.shards):

@@ -103,6 +103,7 @@ def encode(
         passages=survey.passages,
         shard_size=options.shard_size,
         inputs=survey.inputs_hash(),
+        queries_as=str(options.queries_as),
     )
     prepare_store(output, meta)
     made = found = 0

@@ -70,6 +70,7 @@ def test_bad_records_left_out_give_the_store_of_clean_input(stage: Stage, unbrok
     [
         (["--dtype", "float32"], "dtype was 'float16', is now 'float32'"),
         (["--keep", "total"], "keep was .*languages.*, is now .*total"),
+        (["--queries-as", "passage"], "queries_as was 'query', is now 'passage'"),
         (["--shard-size", "7"], "shard_size was 20, is now 7"),
         (["--languages", "ja"], "languages was .*ar.*, is now"),
         (["--precision", "int8"], "precision was .*, is now 'int8"),
