@@ -1,4 +1,4 @@
-"""``pyserini-xqg search faiss|hybrid``: Pyserini's own commands with our encoders and indexes known."""
+"""``pyserini-xqg search faiss|hybrid|lucene``: Pyserini's own commands with our encoders and indexes known."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import argparse
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the stage's flags: which of Pyserini's commands; the rest is passed on."""
-    parser.usage = "pyserini-xqg search faiss|hybrid [Pyserini's flags] [--precision …] [--late-alpha A --late-fusion … --late-languages …]"
-    parser.add_argument("command", choices=["faiss", "hybrid"], help="as in python -m pyserini.search.faiss and pyserini.search.hybrid")
+    parser.usage = "pyserini-xqg search faiss|hybrid|lucene [Pyserini's flags] [--precision …] [--late-alpha A --late-fusion … --late-languages …]"
+    parser.add_argument("command", choices=["faiss", "hybrid", "lucene"], help="as in python -m pyserini.search.faiss, .hybrid and .lucene")
     parser.add_argument("rest", nargs=argparse.REMAINDER, help="Pyserini's own flags; --encoder may be left out with an index of ours")
 
 
@@ -17,7 +17,8 @@ def run(args: argparse.Namespace) -> int:
     from pyserini_xqg.export.resolve import resolve_encoder
     from pyserini_xqg.search.pyserini_commands import Command, own_flags, run
 
+    command = Command(args.command)
     if args.rest and args.rest[0] in ("-h", "--help"):
-        print(own_flags().format_help())
-    run(Command(args.command), args.rest, resolve_encoder)
+        print(own_flags(command).format_help())
+    run(command, args.rest, resolve_encoder)
     return 0

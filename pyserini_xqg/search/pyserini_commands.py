@@ -1,4 +1,4 @@
-"""Runs ``pyserini.search.faiss`` and ``pyserini.search.hybrid`` as they are, in a process where our encoders and indexes are known.
+"""Runs ``pyserini.search.faiss``, ``pyserini.search.hybrid`` and ``pyserini.search.lucene`` as they are, in a process where our encoders and indexes are known.
 
 The encoder of the queries may be left out: an index of ours knows it. Runs are written beside their place and renamed into it.
 """
@@ -25,6 +25,7 @@ from pyserini_xqg.fusion import Fusion
 from pyserini_xqg.jvm import import_pyserini
 from pyserini_xqg.languages import parse_languages
 from pyserini_xqg.manifest import read_manifest
+from pyserini_xqg.search.flags import Flags
 from pyserini_xqg.search.register import ENCODER_CLASS, register
 
 _BATCH_SIZE = "64"
@@ -36,11 +37,14 @@ class Command(StrEnum):
 
     FAISS = "faiss"
     HYBRID = "hybrid"
+    LUCENE = "lucene"
 
 
-def own_flags() -> argparse.ArgumentParser:
+def own_flags(command: Command) -> argparse.ArgumentParser:
     """The few flags that are ours; all others are Pyserini's."""
     parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    if command is Command.LUCENE:
+        return parser
     group = parser.add_argument_group("pyserini-xqg's own flags")
     group.add_argument("--precision", choices=list(Precision), default=Precision.AUTO, type=Precision, help="arithmetic of the query encoder")
     group.add_argument("--late-alpha", type=float, metavar="A", help="with a late index: alpha of this search")
@@ -59,18 +63,23 @@ def run(command: Command, argv: Sequence[str], resolve_encoder: Callable[[str], 
     :raises StoreError: an index is damaged, or there is none.
     :raises SetupError: Java or Pyserini is missing or does not fit.
     """
-    own, rest = own_flags().parse_known_args(list(argv))
-    flags = _Flags(rest)
+    own, rest = own_flags(command).parse_known_args(list(argv))
+    flags = Flags(rest)
+    flags.whole_number("--hits", 1)
     _check_topics(flags)
-    _name_encoder(flags, resolve_encoder)
-    if command is Command.FAISS:
+    if command is not Command.LUCENE:
+        _name_encoder(flags, resolve_encoder)
+    if command is not Command.HYBRID:
         flags.default("--batch-size", _BATCH_SIZE)
         flags.default("--threads", str(available_cores()))
-    import_pyserini("pyserini.search.faiss")
-    register(own.precision)
     with ExitStack() as stack:
-        stack.enter_context(_searchers_replaced(own))
-        stack.enter_context(_encoder_class_allowed())
+        if command is Command.LUCENE:
+            import_pyserini("pyserini.search.lucene")
+        else:
+            import_pyserini("pyserini.search.faiss")
+            register(own.precision)
+            stack.enter_context(_searchers_replaced(own))
+            stack.enter_context(_encoder_class_allowed())
         if (output := flags.get("--output")) is not None:
             flags.set("--output", str(stack.enter_context(replacing(Path(output)))))
         stack.enter_context(_replaced(sys, "argv", [f"pyserini-xqg search {command}", *flags.argv]))
@@ -84,41 +93,7 @@ def run(command: Command, argv: Sequence[str], resolve_encoder: Callable[[str], 
             raise StoreError(f"{flags.get('--index')} is neither an index folder nor the name of one of Pyserini's prebuilt indexes") from stop
 
 
-class _Flags:
-    """A command line that can be looked into and added to without knowing all of its flags."""
-
-    def __init__(self, argv: Sequence[str]) -> None:
-        self.argv: list[str] = []
-        for word in argv:
-            name, equals, value = word.partition("=")
-            self.argv.extend([name, value] if equals and name.startswith("--") else [word])
-
-    def get(self, name: str) -> str | None:
-        place = self._place(name)
-        return self.argv[place + 1] if place is not None and place + 1 < len(self.argv) else None
-
-    def set(self, name: str, value: str) -> None:
-        place = self._place(name)
-        if place is None:
-            raise KeyError(name)
-        self.argv[place + 1] = value
-
-    def default(self, name: str, value: str) -> None:
-        if name not in self.argv:
-            self.argv += [name, value]
-
-    def add_after(self, name: str, *words: str) -> None:
-        """Put words behind a flag and its value, so that they fall to the same sub-command."""
-        place = self._place(name)
-        if place is None:
-            raise KeyError(name)
-        self.argv[place + 2 : place + 2] = words
-
-    def _place(self, name: str) -> int | None:
-        return self.argv.index(name) if name in self.argv else None
-
-
-def _check_topics(flags: _Flags) -> None:
+def _check_topics(flags: Flags) -> None:
     """Read a topics file once with our own reader, which names the line where Anserini's would cut or fail in silence."""
     topics = flags.get("--topics")
     if topics is not None and _is_table(topics):
@@ -130,7 +105,7 @@ def _is_table(topics: str | None) -> bool:
     return topics is not None and topics.endswith(_TABLE_SUFFIXES)
 
 
-def _name_encoder(flags: _Flags, resolve_encoder: Callable[[str], Path]) -> None:
+def _name_encoder(flags: Flags, resolve_encoder: Callable[[str], Path]) -> None:
     """Give Pyserini the folder of the encoder and its class, where the encoder is ours."""
     index = flags.get("--index")  # in hybrid search the dense index comes first, as in Pyserini's own examples
     manifest = read_manifest(Path(index)) if index is not None else None

@@ -49,9 +49,9 @@ def test_errors_are_one_line(index: Path, tmp_path: Path, capsys: pytest.Capture
 
 def test_only_pyserinis_commands_that_we_know(capsys: pytest.CaptureFixture[str]):
     with pytest.raises(SystemExit) as stopped:
-        main(["search", "lucene"])
+        main(["search", "nmslib"])
     assert stopped.value.code == 2
-    assert "invalid choice: 'lucene'" in capsys.readouterr().err
+    assert "invalid choice: 'nmslib'" in capsys.readouterr().err
 
 
 def test_help_is_ours_and_pyserinis(capsys: pytest.CaptureFixture[str]):
