@@ -8,13 +8,13 @@ from functools import partial
 from pathlib import Path
 
 from pyserini_xqg.collection import OnError, Skipped
-from pyserini_xqg.encode.survey import Survey
 from pyserini_xqg.encode.window import encode_window
 from pyserini_xqg.encoder.encoder import Encoder
 from pyserini_xqg.encoder.folder import Side, read_config
 from pyserini_xqg.errors import UsageError
 from pyserini_xqg.progress import progress
 from pyserini_xqg.store import Keep, ShardContents, StoreMeta, prepare_store, shard_folder, shard_lock, tidy_store, write_shard
+from pyserini_xqg.survey import Survey
 
 SHARD_SIZE = 4096
 """Passages a shard: the unit of work that a kill can cost, and what is held in memory at a time."""

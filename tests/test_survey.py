@@ -10,8 +10,8 @@ import pytest
 from tiny_corpus import generated_queries, passages, write_jsonl, xqg
 
 from pyserini_xqg.collection import OnError
-from pyserini_xqg.encode.survey import Survey
 from pyserini_xqg.errors import InputError
+from pyserini_xqg.survey import Survey
 
 PASSAGES, QUERIES = passages(50), generated_queries(50)
 
@@ -139,7 +139,7 @@ def test_a_file_that_changes_meanwhile_is_named(tmp_path: Path):
     next(windows)
     with corpus.open("a") as stream:
         stream.write(json.dumps({"id": "late", "contents": "late"}) + "\n")
-    with pytest.raises(InputError, match=r"c\.jsonl: was changed while it was being encoded"):
+    with pytest.raises(InputError, match=r"c\.jsonl: was changed while it was being read"):
         next(windows)
 
 

@@ -1,4 +1,4 @@
-"""A first look through corpus and queries, before anything is encoded.
+"""A first look through corpus and queries, before anything is encoded or indexed.
 
 It finds every bad record while there is nothing to lose yet, and learns what the pass needs to know beforehand: how many
 passages there are, which languages, and whether the queries come in the corpus's order. What must be remembered of each record
@@ -140,7 +140,7 @@ class Survey:
         now = self._look_at_files()
         if now != self._states:
             changed = min(path for path in now.keys() | self._states.keys() if now.get(path) != self._states.get(path))
-            raise InputError(Location(changed), "was changed while it was being encoded; let its writer finish, then encode into a new folder")
+            raise InputError(Location(changed), "was changed while it was being read; let its writer finish, then begin again with a new --output")
 
     def _spool(self) -> None:
         for record in self._kept_queries():
