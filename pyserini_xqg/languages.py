@@ -22,7 +22,8 @@ class Language:
     :param script: the ISO 15924 code of the script it is usually written in.
     :param family: the language family.
     :param low_resource: whether Joshi et al. 2020 put it in classes 0 to 2.
-    :param analyzer: the language code that Anserini's analyzer table knows it by; None where there is no analyzer for it.
+    :param analyzer: its Lucene analyzer: the language code that Anserini's analyzer table knows it by, or the class of one that Lucene
+        has and that table has not; None where there is none for it.
     """
 
     code: str
@@ -45,7 +46,7 @@ LANGUAGES: dict[str, Language] = _table(
     ("bn", "ben", "Bengali", "Beng", "Indo-Aryan", False, "bn"),
     ("da", "dan", "Danish", "Latn", "Germanic", False, "da"),
     ("de", "deu", "German", "Latn", "Germanic", False, "de"),
-    ("el", "ell", "Greek", "Grek", "Hellenic", False, None),
+    ("el", "ell", "Greek", "Grek", "Hellenic", False, "org.apache.lucene.analysis.el.GreekAnalyzer"),
     ("en", "eng", "English", "Latn", "Germanic", False, "en"),
     ("es", "spa", "Spanish", "Latn", "Romance", False, "es"),
     ("fa", "fas", "Persian", "Arab", "Iranian", False, "fa"),
@@ -66,13 +67,13 @@ LANGUAGES: dict[str, Language] = _table(
     ("no", "nor", "Norwegian", "Latn", "Germanic", False, "no"),
     ("pl", "pol", "Polish", "Latn", "Slavic", False, "pl"),
     ("pt", "por", "Portuguese", "Latn", "Romance", False, "pt"),
-    ("ro", "ron", "Romanian", "Latn", "Romance", False, None),
+    ("ro", "ron", "Romanian", "Latn", "Romance", False, "org.apache.lucene.analysis.ro.RomanianAnalyzer"),
     ("ru", "rus", "Russian", "Cyrl", "Slavic", False, "ru"),
     ("rw", "kin", "Kinyarwanda", "Latn", "Atlantic-Congo", True, None),
     ("so", "som", "Somali", "Latn", "Afro-Asiatic", True, None),
     ("sv", "swe", "Swedish", "Latn", "Germanic", False, "sv"),
     ("sw", "swa", "Swahili", "Latn", "Atlantic-Congo", True, None),
-    ("ta", "tam", "Tamil", "Taml", "Dravidian", False, None),
+    ("ta", "tam", "Tamil", "Taml", "Dravidian", False, "org.apache.lucene.analysis.ta.TamilAnalyzer"),
     ("te", "tel", "Telugu", "Telu", "Dravidian", True, "te"),
     ("th", "tha", "Thai", "Thai", "Tai-Kadai", False, "th"),
     ("tr", "tur", "Turkish", "Latn", "Turkic", False, "tr"),
@@ -86,6 +87,9 @@ LANGUAGES: dict[str, Language] = _table(
     ("zu", "zul", "Zulu", "Latn", "Atlantic-Congo", True, None),
 )
 
+FALLBACK_ANALYZER = "io.github.pyserinixqg.ComposingStandardAnalyzer"
+"""Where a language has no analyzer: words by Unicode's rules, composed (NFC), in lower case; no stemming and no stop words."""
+
 _BY_ISO3 = {language.iso3: language for language in LANGUAGES.values()}
 
 
@@ -98,6 +102,14 @@ def language(code: str) -> Language:
     if found is None:
         raise UsageError(f"unknown language code {code!r}; known are {', '.join(LANGUAGES)} (and their ISO 639-3 codes)")
     return found
+
+
+def analyzer_for(code: str) -> str:
+    """The name of the language's analyzer as the Java bridge understands it: its own, else :data:`FALLBACK_ANALYZER`.
+
+    :raises UsageError: the table has no such code.
+    """
+    return language(code).analyzer or FALLBACK_ANALYZER
 
 
 def parse_languages(codes: str) -> tuple[str, ...]:

@@ -11,6 +11,8 @@ from pyserini_xqg.files import read_json, write_json
 from pyserini_xqg.fusion import Fusion, Recipe
 
 MANIFEST = "xqg.json"
+SPARSE_KIND = "lucene-bm25"
+"""What stands where a kind is expected in the ``xqg.json`` of a BM25 index; :mod:`pyserini_xqg.sparse_manifest` reads that."""
 _FORMAT = 1
 
 
@@ -78,13 +80,15 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
 def read_manifest(folder: Path) -> Manifest | None:
     """Read ``xqg.json``; None where there is none, so that other people's indexes are left alone.
 
-    :raises StoreError: it is damaged or of another format.
+    :raises StoreError: it is damaged, of another format, or that of a BM25 index.
     """
     path = folder / MANIFEST
     if not path.is_file():
         return None
     try:
         raw = read_json(path)
+        if raw["kind"] == SPARSE_KIND:
+            raise StoreError(f"{folder} is a BM25 index, which has no vectors; it goes to `pyserini-xqg search lucene`")
         if raw.pop("format") != _FORMAT:
             raise StoreError(f"{path} is of a format that this version does not know; build the index again, or upgrade pyserini-xqg")
         recipe = raw["recipe"]

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from pyserini_xqg.errors import UsageError
-from pyserini_xqg.languages import LANGUAGES, language, parse_languages
+from pyserini_xqg.languages import FALLBACK_ANALYZER, LANGUAGES, analyzer_for, language, parse_languages
 
 # The languages of the data sets that the project works with.
 XQUAD = {"ar", "de", "el", "en", "es", "hi", "ro", "ru", "th", "tr", "vi", "zh"}
@@ -38,7 +38,26 @@ def test_analyzers_are_those_of_the_installed_anserini():
     jar = next(Path(find_spec("pyserini").origin).parent.glob("resources/jars/anserini-*-fatjar.jar"))
     constants = zipfile.ZipFile(jar).read("io/anserini/analysis/AnalyzerMap$1.class")
     codes = {code.decode() for code in re.findall(rb"\x01\x00\x02([a-z]{2})(?=[\x00-\x14])", constants)}
-    assert {row.analyzer for row in LANGUAGES.values()} - {None, "en"} == codes
+    assert {row.analyzer for row in LANGUAGES.values() if len(row.analyzer or "") == 2} - {"en"} == codes
+
+
+def test_other_analyzers_are_classes_of_the_installed_lucene():
+    jar = next(Path(find_spec("pyserini").origin).parent.glob("resources/jars/anserini-*-fatjar.jar"))
+    there = set(zipfile.ZipFile(jar).namelist())
+    named = {row.code: row.analyzer for row in LANGUAGES.values() if "." in (row.analyzer or "")}
+    assert set(named) == {"el", "ro", "ta"}
+    assert {f"{name.replace('.', '/')}.class" for name in named.values()} <= there
+
+
+def test_no_language_goes_without_an_analyzer_that_lucene_has():
+    """Lucene's packages are named by ISO 639-1; Anserini's table has the rest."""
+    jar = next(Path(find_spec("pyserini").origin).parent.glob("resources/jars/anserini-*-fatjar.jar"))
+    packages = set(re.findall(r"org/apache/lucene/analysis/([a-z]{2})/[A-Za-z]+Analyzer\.class", "\n".join(zipfile.ZipFile(jar).namelist())))
+    without = {row.code for row in LANGUAGES.values() if row.analyzer is None}
+    assert packages & without == set()
+    assert {"sw", "yo", "vi", "he"} <= without
+    assert all(analyzer_for(code) == FALLBACK_ANALYZER for code in without)
+    assert analyzer_for("ar") == "ar" and analyzer_for("ell").endswith("GreekAnalyzer")
 
 
 @pytest.mark.parametrize(("given", "code"), [("yo", "yo"), ("yor", "yo"), ("swa", "sw"), ("kin", "rw"), ("bem", "bem"), ("jpn", "ja")])

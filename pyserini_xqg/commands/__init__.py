@@ -20,6 +20,7 @@ STAGES: dict[str, str] = {
     "export": "a Hugging Face encoder -> an encoder folder (ONNX), checked against the original",
     "encode": "passages and their queries -> a vector store",
     "index": "a vector store -> an index at a chosen alpha, fusion and choice of languages",
+    "index-sparse": "corpus and queries -> a BM25 index with a field a language",
     "tune": "a vector store and dev topics -> the curve over alpha and its best point",
     "search": "Pyserini's own dense and hybrid search, with our encoders and indexes known",
     "encode-queries": "topics -> the folder that Pyserini's --encoded-queries reads",

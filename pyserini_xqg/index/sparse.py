@@ -1,0 +1,184 @@
+"""A BM25 index of passages and their generated queries, a field a language, by Anserini's own indexer."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pyserini_xqg import bridge
+from pyserini_xqg.collection import OnError, Passage, PassageQueries, Skipped
+from pyserini_xqg.errors import OutputError, UsageError
+from pyserini_xqg.files import remove_leftovers, replacing_folder
+from pyserini_xqg.jvm import import_pyserini
+from pyserini_xqg.languages import language
+from pyserini_xqg.lock import building
+from pyserini_xqg.progress import progress
+from pyserini_xqg.sparse_manifest import SparseManifest, fields_of, read_sparse_manifest, write_sparse_manifest
+from pyserini_xqg.survey import Survey
+
+GENERATOR = "XqgDocumentGenerator"
+_BATCH = 1000
+_BUFFER_MIB = 16, 256
+"""Least and most of Lucene's buffer, where Anserini's default of 4 GiB is more than most JVMs have."""
+
+
+@dataclass(frozen=True, slots=True)
+class SparseOptions:
+    """What decides what is in the index, beside the input.
+
+    :param language: the passages' language; it decides how ``contents`` is analysed.
+    :param languages: keep only these languages' queries; None for all that are there.
+    :param queries_per_language: keep only the first so many of each; None for all.
+    :param store_positions: for phrase queries.
+    :param store_docvectors: for RM3 and Rocchio.
+    :param store_raw: the passage and its queries as JSON.
+    """
+
+    language: str = "en"
+    languages: tuple[str, ...] | None = None
+    queries_per_language: int | None = None
+    store_positions: bool = False
+    store_docvectors: bool = False
+    store_raw: bool = False
+
+    @property
+    def stored(self) -> tuple[str, ...]:
+        """Anserini's flags for what is stored."""
+        flags = {"-storePositions": self.store_positions, "-storeDocvectors": self.store_docvectors, "-storeRaw": self.store_raw}
+        return tuple(flag for flag, wanted in flags.items() if wanted)
+
+
+@dataclass(frozen=True, slots=True)
+class SparseResult:
+    """What was done."""
+
+    manifest: SparseManifest
+    made: bool
+    """False where the very same index was there already."""
+    bytes: int
+    passages_without_queries: int
+    skipped: Skipped
+
+
+def build_sparse_index(
+    corpus: Path, queries: Path | None, output: Path, options: SparseOptions = SparseOptions(), threads: int = 1, on_error: OnError = OnError.STOP
+) -> SparseResult:
+    """Index a corpus and its generated queries into a Lucene folder with ``xqg.json``; whole or absent, and streamed.
+
+    :param threads: Lucene's threads; they never change what a search finds.
+    :raises InputError: with file and line, for bad input, before anything is indexed.
+    :raises UsageError: an unknown language, or a number below 1.
+    :raises OutputError: ``output`` holds something else, another process builds it, or the disk is full.
+    :raises SetupError: Java, Pyserini or the bridge is missing or does not fit.
+    """
+    if options.queries_per_language is not None and options.queries_per_language < 1:
+        raise UsageError(f"--queries-per-language is {options.queries_per_language}; it must be at least 1")
+    if threads < 1:
+        raise UsageError(f"--threads is {threads}; it must be at least 1")
+    survey = Survey(corpus, queries, options.languages, on_error)
+    manifest = _manifest(survey, options)
+    without = survey.passages - survey.passages_with_queries
+    with building(output):
+        if output.exists() and (not output.is_dir() or any(output.iterdir())):
+            if output.is_dir() and read_sparse_manifest(output) == manifest:
+                return SparseResult(manifest, False, _size(output), without, survey.skipped)
+            raise OutputError(f"{output} is there already and holds something else than this index; choose another --output, or remove it")
+        remove_leftovers(output)
+        with replacing_folder(output) as partial:
+            write_sparse_manifest(partial, manifest)  # first of all: the bridge reads the analyzers there
+            _index(survey, partial, options, threads)
+    return SparseResult(manifest, True, _size(output), without, survey.skipped)
+
+
+def _manifest(survey: Survey, options: SparseOptions) -> SparseManifest:
+    code = language(options.language).code
+    return SparseManifest(
+        fields=fields_of(code, survey.languages),
+        language=code,
+        languages=survey.languages,
+        queries_per_language=options.queries_per_language,
+        passages=survey.passages,
+        inputs=survey.inputs_hash(),
+        stored=options.stored,
+    )
+
+
+def _index(survey: Survey, folder: Path, options: SparseOptions, threads: int) -> None:
+    with _indexer(folder, options, threads) as indexer, progress("indexing", "passages", survey.passages) as bar:
+        for passages, queries in survey.windows(_BATCH):
+            documents = [_document(passage, record, options.queries_per_language) for passage, record in zip(passages, queries, strict=True)]
+            if indexer.object.addRawDocuments(documents) != len(documents):
+                raise _cannot_index(folder, _reason(indexer, documents))
+            bar.advance(len(passages))
+    _check(folder, survey.passages)
+
+
+def _document(passage: Passage, record: PassageQueries | None, most: int | None) -> str:
+    """In ASCII: the way from Python's strings to Java's spoils characters beyond the first 65,536, and JSON can spell them."""
+    queries = {code: list(texts[:most]) for code, texts in record.queries.items() if texts} if record else {}
+    return json.dumps({"id": passage.docid, "contents": passage.contents, "queries": queries})
+
+
+@contextmanager
+def _indexer(folder: Path, options: SparseOptions, threads: int) -> Iterator[Any]:
+    """Pyserini's indexer; what it holds is on disk when the block ends well."""
+    bridge.join()
+    import_pyserini("pyserini.index.lucene")
+    from jnius import JavaException, autoclass
+    from pyserini.index.lucene import LuceneIndexer
+
+    # Anserini announces itself and its settings on the console.
+    autoclass("org.apache.logging.log4j.core.config.Configurator").setRootLevel(autoclass("org.apache.logging.log4j.Level").ERROR)
+    least, most = _BUFFER_MIB
+    buffer = max(least, min(most, autoclass("java.lang.Runtime").getRuntime().maxMemory() // 2**20 // 8))
+    flags = ["-index", str(folder), "-generator", GENERATOR, "-memoryBuffer", str(buffer), *options.stored]
+    try:
+        indexer = LuceneIndexer(args=flags, threads=threads)
+        try:
+            yield indexer
+        finally:
+            indexer.close()
+    except JavaException as error:
+        raise _cannot_index(folder, str(error)) from error
+
+
+def _reason(indexer: Any, documents: Sequence[str]) -> str:
+    """Why a batch was not taken whole: Anserini counts and says no more, but a document on its own brings the exception to light."""
+    from jnius import JavaException
+
+    for document in documents:
+        try:
+            if not indexer.object.addRawDocument(document):
+                return f"the document {json.loads(document)['id']!r} was refused"
+        except JavaException as error:
+            return str(error)
+    return "documents were refused, and taken when they were offered again"
+
+
+def _check(folder: Path, passages: int) -> None:
+    """Anserini's ``close`` keeps to itself what went wrong while writing."""
+    from jnius import JavaException
+    from pyserini.index.lucene import LuceneIndexReader
+
+    try:
+        reader = LuceneIndexReader(str(folder))
+        there = reader.stats()["documents"]
+        reader.reader.close()
+    except JavaException as error:
+        raise _cannot_index(folder, str(error)) from error
+    if there != passages:
+        raise _cannot_index(folder, f"{there:,} of {passages:,} passages are in it")
+
+
+def _cannot_index(folder: Path, reason: str) -> OutputError:
+    return OutputError(
+        f"the index could not be written beside its place in {folder.parent} ({reason}); nothing was changed there, so free some space or choose another --output and run the same command again"
+    )
+
+
+def _size(folder: Path) -> int:
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
