@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -20,5 +21,5 @@ def run(args: argparse.Namespace) -> int:
     command = Command(args.command)
     if args.rest and args.rest[0] in ("-h", "--help"):
         print(own_flags(command).format_help())
-    run(command, args.rest, resolve_encoder)
+    run(command, args.rest, resolve_encoder, lambda line: print(line, file=sys.stderr))
     return 0

@@ -25,6 +25,11 @@ class Flags:
         place = self._place(name)
         return self.argv[place + 1] if place is not None and place + 1 < len(self.argv) else None
 
+    def values(self, name: str) -> list[str]:
+        """The values of a flag that takes many; none where it is not there."""
+        place = self._place(name)
+        return [] if place is None else self.argv[place + 1 : self._end(place)]
+
     def whole_number(self, name: str, least: int) -> int | None:
         """The value of a flag as a number; None where it is not there, or where it is none, which Pyserini's own parser will say.
 
@@ -51,10 +56,10 @@ class Flags:
             self.argv += [name, *value]
 
     def remove(self, name: str) -> None:
-        """Take out a flag and its value."""
+        """Take out a flag and its values."""
         place = self._place(name)
         if place is not None:
-            del self.argv[place : place + 2]
+            del self.argv[place : self._end(place)]
 
     def add_after(self, name: str, *words: str) -> None:
         """Put words behind a flag and its value, so that they fall to the same sub-command."""
@@ -62,6 +67,10 @@ class Flags:
         if place is None:
             raise KeyError(name)
         self.argv[place + 2 : place + 2] = words
+
+    def _end(self, place: int) -> int:
+        """Where the values of the flag at ``place`` end."""
+        return next((next_flag for next_flag in range(place + 1, len(self.argv)) if self.argv[next_flag].startswith("--")), len(self.argv))
 
     def _place(self, name: str) -> int | None:
         return self.argv.index(name) if name in self.argv else None

@@ -25,8 +25,10 @@ from pyserini_xqg.fusion import Fusion
 from pyserini_xqg.jvm import import_pyserini
 from pyserini_xqg.languages import parse_languages
 from pyserini_xqg.manifest import read_manifest
+from pyserini_xqg.search.bm25_flags import settle_fields
 from pyserini_xqg.search.flags import Flags
 from pyserini_xqg.search.register import ENCODER_CLASS, register
+from pyserini_xqg.sparse_manifest import read_sparse_manifest
 
 _BATCH_SIZE = "64"
 _TABLE_SUFFIXES = (".tsv", ".tsv.gz", ".txt", ".txt.gz")
@@ -54,10 +56,15 @@ def own_flags(command: Command) -> argparse.ArgumentParser:
     return parser
 
 
-def run(command: Command, argv: Sequence[str], resolve_encoder: Callable[[str], Path]) -> None:
+def _silent(line: str) -> None:
+    """Say nothing."""
+
+
+def run(command: Command, argv: Sequence[str], resolve_encoder: Callable[[str], Path], say: Callable[[str], None] = _silent) -> None:
     """Run one of Pyserini's commands with its own flags.
 
     :param resolve_encoder: turns an encoder's name into its folder.
+    :param say: told what was chosen where the flags left it open, a line each.
     :raises InputError: with file and line, for bad topics.
     :raises UsageError: flags that do not go together.
     :raises StoreError: an index is damaged, or there is none.
@@ -69,12 +76,15 @@ def run(command: Command, argv: Sequence[str], resolve_encoder: Callable[[str], 
     _check_topics(flags)
     if command is not Command.LUCENE:
         _name_encoder(flags, resolve_encoder)
+    elif (bm25 := read_sparse_manifest(Path(flags.get("--index") or ""))) is not None:
+        settle_fields(flags, bm25, say)
     if command is not Command.HYBRID:
         flags.default("--batch-size", _BATCH_SIZE)
         flags.default("--threads", str(available_cores()))
     with ExitStack() as stack:
         if command is Command.LUCENE:
             import_pyserini("pyserini.search.lucene")
+            stack.enter_context(_lucene_searcher_replaced())
         else:
             import_pyserini("pyserini.search.faiss")
             register(own.precision)
@@ -145,6 +155,16 @@ def _searchers_replaced(own: argparse.Namespace) -> Iterator[None]:
         _replaced(pyserini.search.faiss._searcher, "FaissSearcher", searcher),
         _replaced(pyserini.search.hybrid, "HybridSearcher", XqgHybridSearcher),
     ):
+        yield
+
+
+@contextmanager
+def _lucene_searcher_replaced() -> Iterator[None]:
+    import pyserini.search.lucene._searcher
+
+    from pyserini_xqg.search.bm25 import XqgLuceneSearcher
+
+    with _replaced(pyserini.search.lucene._searcher, "LuceneSearcher", XqgLuceneSearcher):
         yield
 
 
