@@ -26,7 +26,7 @@ STAGES: dict[str, str] = {
     "encode-queries": "topics -> the folder that Pyserini's --encoded-queries reads",
     "evaluate": "runs + qrels -> R@kt, R@k, MRR, nDCG, per language, with significance",
 }
-"""Each stage and what it does; the module is ``pyserini_xqg.commands.STAGE`` with dashes as underscores."""
+"""Each stage, of one word or two, and what it does; the module is ``pyserini_xqg.commands.STAGE`` with dashes and spaces as underscores."""
 
 
 class Command(Protocol):
@@ -53,15 +53,15 @@ def main(argv: Sequence[str] | None = None) -> int:
 
         print(version("pyserini-xqg"))
         return 0
-    stage = arguments[0]
+    stage = " ".join(arguments[:2]) if " ".join(arguments[:2]) in STAGES else arguments[0]
     if stage not in STAGES:
         print(f"pyserini-xqg: there is no stage {stage!r}\n\n{_overview()}", file=sys.stderr)
         return 2
-    command = cast(Command, import_module(f"pyserini_xqg.commands.{stage.replace('-', '_')}"))
+    command = cast(Command, import_module(f"pyserini_xqg.commands.{stage.replace('-', '_').replace(' ', '_')}"))
     parser = argparse.ArgumentParser(prog=f"pyserini-xqg {stage}", description=STAGES[stage], allow_abbrev=False)
     command.add_arguments(parser)
     try:
-        return command.run(parser.parse_args(arguments[1:]))
+        return command.run(parser.parse_args(arguments[len(stage.split()) :]))
     except UsageError as error:
         print(f"pyserini-xqg {stage}: {error}", file=sys.stderr)
         return 2
