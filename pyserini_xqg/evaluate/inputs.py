@@ -1,43 +1,22 @@
-"""Run files, qrels and answers as the mappings that scoring works on."""
+"""Qrels and answers as the mappings that scoring works on."""
 
 from __future__ import annotations
 
 import json
-import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pyserini_xqg.collection import read_passages, read_qrels, read_run
+from pyserini_xqg.collection import read_passages, read_qrels
 from pyserini_xqg.errors import InputError, Location, UsageError
 from pyserini_xqg.evaluate.places import by_language
 from pyserini_xqg.files import numbered_lines
 from pyserini_xqg.languages import language
 
-type Rankings = dict[str, dict[str, float]]
-"""Query id -> docid -> score, the documents in the order of the file's rank column."""
 type Judgments = dict[str, dict[str, int]]
 """Query id -> docid -> relevance."""
 type Answers = dict[str, tuple[str, ...]]
 """Query id -> the answers that count."""
-
-
-def read_rankings(run: Path) -> Rankings:
-    """Read a run file whole. An empty one is a run that answers nothing: BM25 on queries of another script gives it.
-
-    :raises InputError: a line of another shape, a score that is not finite, or a document twice for its query.
-    """
-    ranked: dict[str, dict[str, tuple[int, float]]] = {}
-    for number, line in enumerate(read_run(run), 1):
-        if not math.isfinite(line.score):
-            raise InputError(Location(run, number), f"the score is {line.score}; the run is damaged, so search again")
-        documents = ranked.setdefault(line.qid, {})
-        if line.docid in documents:
-            raise InputError(Location(run, number), f"document {line.docid!r} is there twice for query {line.qid!r}")
-        documents[line.docid] = (line.rank, line.score)
-    return {
-        qid: {docid: score for docid, (_, score) in sorted(documents.items(), key=lambda entry: entry[1][0])} for qid, documents in ranked.items()
-    }
 
 
 def read_judgments(qrels: Path) -> Judgments:

@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from pyserini_xqg.errors import InputError, Location, UsageError
-from pyserini_xqg.evaluate.inputs import read_judgments, read_rankings
+from pyserini_xqg.evaluate.inputs import read_judgments
 from pyserini_xqg.evaluate.names import Kind, Measure, parse_measures
 from pyserini_xqg.evaluate.scores import RunScores
+from pyserini_xqg.rankings import read_rankings
 
 
 def score_run(run: Path, qrels: Path, measures: Sequence[str]) -> RunScores:

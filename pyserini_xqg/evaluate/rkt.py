@@ -13,11 +13,12 @@ from itertools import chain
 from pathlib import Path
 
 from pyserini_xqg.errors import InputError, Location, UsageError
-from pyserini_xqg.evaluate.inputs import Answers, read_answers, read_contents, read_rankings
+from pyserini_xqg.evaluate.inputs import Answers, read_answers, read_contents
 from pyserini_xqg.evaluate.measures import check_shared
 from pyserini_xqg.evaluate.names import Measure, parse_measures
 from pyserini_xqg.evaluate.scores import RunScores
 from pyserini_xqg.evaluate.tokens import word_tokenize
+from pyserini_xqg.rankings import read_rankings
 
 _YES_NO = frozenset({"yes", "no"})
 _EXAMPLES = 3

@@ -7,12 +7,13 @@ from functools import reduce
 from pathlib import Path
 
 from pyserini_xqg.errors import UsageError
-from pyserini_xqg.evaluate.inputs import Rankings, read_answers, read_contents, read_judgments, read_rankings
+from pyserini_xqg.evaluate.inputs import read_answers, read_contents, read_judgments
 from pyserini_xqg.evaluate.measures import check_shared, score_rankings
 from pyserini_xqg.evaluate.names import Measure
 from pyserini_xqg.evaluate.places import files_for, pick
 from pyserini_xqg.evaluate.rkt import TokenizedPassages, check_contents, needed_docids, score_answers
 from pyserini_xqg.evaluate.scores import RunScores, merge
+from pyserini_xqg.rankings import Rankings, read_rankings
 
 type Runs = Mapping[str, Mapping[str, Path]]
 """System -> language -> run file."""

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from pyserini_xqg.errors import InputError, UsageError
-from pyserini_xqg.evaluate.inputs import read_answers, read_contents, read_rankings
+from pyserini_xqg.evaluate.inputs import read_answers, read_contents
 from pyserini_xqg.evaluate.places import ALL, files_for, find_runs
+from pyserini_xqg.rankings import read_rankings
 
 
 def test_rankings_follow_the_rank_column(tmp_path: Path):
