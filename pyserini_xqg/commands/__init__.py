@@ -22,6 +22,7 @@ STAGES: dict[str, str] = {
     "index": "a vector store -> an index at a chosen alpha, fusion and choice of languages",
     "index-sparse": "corpus and queries -> a BM25 index with a field a language",
     "tune": "a vector store and dev topics -> the curve over alpha and its best point",
+    "tune fields": "a BM25 index and dev topics -> the score of every weighting of its fields and the best one",
     "search": "Pyserini's own dense and hybrid search, with our encoders and indexes known",
     "encode-queries": "topics -> the folder that Pyserini's --encoded-queries reads",
     "evaluate": "runs + qrels -> R@kt, R@k, MRR, nDCG, per language, with significance",

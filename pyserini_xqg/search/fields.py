@@ -83,4 +83,4 @@ def choose_fields(manifest: SparseManifest, weights: Mapping[str, float], code: 
 
 def as_words(weights: Mapping[str, float]) -> list[str]:
     """Weights as ``--fields`` takes them."""
-    return [f"{name}={weight}" for name, weight in weights.items()]
+    return [f"{name}={weight:.12g}" for name, weight in weights.items()]

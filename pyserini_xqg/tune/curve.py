@@ -8,16 +8,14 @@ from pathlib import Path
 from statistics import fmean
 
 from pyserini_xqg.blocks import complete
-from pyserini_xqg.collection import Topic, read_topics
 from pyserini_xqg.encoder.encoder import Encoder
 from pyserini_xqg.encoder.folder import Side
-from pyserini_xqg.errors import EncoderError, InputError, Location, UsageError
-from pyserini_xqg.evaluate.inputs import read_judgments
+from pyserini_xqg.errors import EncoderError, UsageError
 from pyserini_xqg.evaluate.measures import score_rankings
 from pyserini_xqg.evaluate.names import Measure
-from pyserini_xqg.evaluate.places import ALL, files_for
 from pyserini_xqg.fusion import Recipe
 from pyserini_xqg.store import VectorStore
+from pyserini_xqg.tune.dev_set import read_dev_set
 from pyserini_xqg.tune.sweep import sweep
 
 _DEPTH_WITHOUT_CUTOFF = 1000
@@ -43,20 +41,6 @@ class Curve:
         return max(range(len(self.alphas)), key=lambda place: (self.average[place], -self.alphas[place]))
 
 
-def find_topics(place: Path) -> dict[str, Path]:
-    """Language -> topics file: the file itself, or the ``topics.LANG.tsv`` of a folder.
-
-    :raises InputError: there is none.
-    """
-    if not place.is_dir():
-        name = place.name.removesuffix(".gz").removesuffix(".tsv")
-        return {name.rpartition(".")[2] if name.startswith("topics.") else ALL: place}
-    found = {path.name.removesuffix(".gz").split(".")[1]: path for path in sorted(place.glob("topics.*.tsv*"))}
-    if not found:
-        raise InputError(Location(place), "holds no topics.LANG.tsv")
-    return found
-
-
 def tune(
     store: VectorStore,
     encoder: Encoder,
@@ -80,23 +64,17 @@ def tune(
     if encoder.config.fingerprint != store.meta.fingerprint:
         raise EncoderError(f"{store.folder} was made with {store.meta.encoder}, the queries' encoder is {encoder.folder}; use the same one")
     recipe = complete(store, recipe, allow_unequal=True)
-    files = find_topics(topics)
-    if only:
-        lacking = [code for code in only if code not in files]
-        if lacking:
-            raise InputError(Location(topics), f"holds no topics in {', '.join(lacking)}; it has {', '.join(files)}")
-        files = {code: files[code] for code in only}
-    judgments = {code: read_judgments(path) for code, path in files_for(qrels, tuple(files), "qrels").items()}
-    asked: list[tuple[str, Topic]] = [(code, topic) for code, path in files.items() for topic in read_topics(path)]
+    dev = read_dev_set(topics, qrels, only)
+    asked = [(code, topic) for code, found in dev.topics.items() for topic in found]
     queries = encoder.encode([topic.text for _, topic in asked], Side.QUERY)
     found, numbers = sweep(store, recipe, queries, alphas, measure.cutoff or _DEPTH_WITHOUT_CUTOFF)
     docids = [docid for shard in store.shards() for docid in shard.docids()]
-    languages: dict[str, list[float]] = {code: [] for code in files}
+    languages: dict[str, list[float]] = {code: [] for code in dev.topics}
     for place in range(len(alphas)):
-        rankings: dict[str, dict[str, dict[str, float]]] = {code: {} for code in files}
+        rankings: dict[str, dict[str, dict[str, float]]] = {code: {} for code in dev.topics}
         for row, (code, topic) in enumerate(asked):
             rankings[code][topic.qid] = {docids[number]: float(score) for number, score in zip(numbers[place, row], found[place, row], strict=True)}
-        for code in files:
-            languages[code].append(score_rankings(rankings[code], judgments[code], [measure]).mean(measure.name))
+        for code in dev.topics:
+            languages[code].append(score_rankings(rankings[code], dev.judgments[code], [measure]).mean(measure.name))
     average = tuple(fmean(scores) for scores in zip(*languages.values(), strict=True))
     return Curve(recipe, measure.name, tuple(alphas), {code: tuple(scores) for code, scores in languages.items()}, average)
