@@ -68,7 +68,7 @@ class EncoderConfig:
     :param query_prefix: put before every query as it stands (E5: ``"query: "``).
     :param passage_prefix: put before every passage.
     :param source: the Hugging Face id or folder that was exported, or the name of the embedded encoder.
-    :param source_sha256: hash of the source's weights.
+    :param source_sha256: hash over all of the source's files that can decide an embedding.
     :param model_sha256: hash of ``model.onnx``.
     :param tokenizer_sha256: hash of ``tokenizer.json``.
     """
