@@ -2,7 +2,7 @@
 PYTHON := .venv/bin/python
 export TOKENIZERS_PARALLELISM ?= true
 
-.PHONY: demo test quick lint benchmarks venv
+.PHONY: demo test quick lint wheel benchmarks venv
 
 demo: venv  ## the whole way on the embedded collection, one table at the end
 	$(PYTHON) -m pyserini_xqg demo --output demo
@@ -17,6 +17,11 @@ lint: venv  ## format, lint and types
 	$(PYTHON) -m ruff format --check .
 	$(PYTHON) -m ruff check .
 	$(PYTHON) -m mypy
+
+wheel: export XQG_REQUIRE_BRIDGE = 1
+wheel: export SOURCE_DATE_EPOCH ?= 315532800
+wheel: venv  ## a wheel in dist/ with the compiled Java bridge, so that its users need no compiler; the same bytes each time
+	$(PYTHON) -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation --wheel-dir dist .
 
 benchmarks: venv  ## measures everything in benchmarks/ and writes benchmarks/RESULTS.md (about half an hour, on a quiet machine)
 	$(PYTHON) benchmarks/run_all.py

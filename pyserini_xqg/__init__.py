@@ -2,12 +2,14 @@
 
 From Python: ``register()`` makes ``xqg`` known in Pyserini's encoder maps; ``OnnxQueryEncoder(folder)`` and ``OnnxDocumentEncoder(folder)``
 fit wherever Pyserini takes an encoder. All three are loaded at first use, so that importing the package stays quick and starts no JVM.
+The JVM that Pyserini starts, or has started, finds our Java classes by their names from then on.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from pyserini_xqg.bridge_watch import watch
 from pyserini_xqg.telemetry import turn_off
 
 if TYPE_CHECKING:
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["OnnxDocumentEncoder", "OnnxQueryEncoder", "register"]
 
 turn_off()
+watch()
 
 _HOMES = {
     "register": "pyserini_xqg.search.register",

@@ -21,7 +21,7 @@ from pyserini_xqg.errors import SetupError
 from pyserini_xqg.files import replacing
 from pyserini_xqg.jvm import INSTALLED_ROOTS, MINIMUM_VERSION, candidates
 
-_ECJ_RELEASE = "17"  # what Debian's ecj knows; it reads Anserini's newer class files all the same
+ECJ_FLAGS = ("-17", "-proc:none", "-nowarn", "-encoding", "UTF-8")  # Debian's knows no later release; it reads later class files all the same
 _WARNINGS = ("-Xlint:all", "-Werror")
 _MANIFEST = "META-INF/MANIFEST.MF"
 _TIME = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip file can tell
@@ -94,7 +94,7 @@ def find_compiler(roots: Sequence[Path] = INSTALLED_ROOTS) -> Compiler:
             flags = ("--release", str(MINIMUM_VERSION), "-proc:none", "-encoding", "UTF-8")
             return Compiler(f"javac {candidate.java.version_text}", Path(javac), flags, _WARNINGS)
     if ecj := shutil.which("ecj"):
-        return Compiler("ecj", Path(ecj), (f"-{_ECJ_RELEASE}", "-proc:none", "-nowarn", "-encoding", "UTF-8"))
+        return Compiler("ecj", Path(ecj), ECJ_FLAGS)
     raise SetupError(
         f"the Java bridge must be compiled here, and there is neither a JDK of version {MINIMUM_VERSION} or later (JAVA_HOME, PATH, the usual folders; "
         "a JRE has no javac) nor ecj: install one of them (Debian, Ubuntu: `apt install openjdk-21-jdk-headless` or `ecj`), or a wheel of pyserini-xqg "

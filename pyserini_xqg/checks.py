@@ -24,7 +24,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
 
-from pyserini_xqg import jvm
+from pyserini_xqg import bridge, bridge_hook, jvm
+from pyserini_xqg.bridge_build import find_compiler, read_facts
 from pyserini_xqg.errors import SetupError
 from pyserini_xqg.files import cache_home
 
@@ -62,7 +63,7 @@ class Check:
 def run_checks() -> list[Check]:
     """Look at everything, in the order in which things build on each other."""
     checks: tuple[Callable[[], Check], ...] = (
-        _python, _java, _pyserini, _faiss, _onnxruntime, _openvino, _torch, _other_packages, _embedded_encoder, _cache, _machine
+        _python, _java, _pyserini, _java_bridge, _faiss, _onnxruntime, _openvino, _torch, _other_packages, _embedded_encoder, _cache, _machine
     )  # fmt: skip
     return [check() for check in checks]
 
@@ -105,6 +106,19 @@ def _pyserini() -> Check:
             "Pyserini", State.MISSING, f"{installed}, without Anserini's jar in {jars}", "`pip install --force-reinstall --no-deps pyserini`"
         )
     return Check("Pyserini", State.OK, f"{installed} with Anserini {', '.join(anserini)}")
+
+
+def _java_bridge() -> Check:
+    hook = bridge_hook.installed()
+    details = (f"hook for Pyserini's own commands: {hook or 'not installed'}",)
+    try:
+        ready = bridge.ready_jar()
+        if ready is not None:
+            facts = read_facts(ready)
+            return Check("Java bridge", State.OK, f"{ready}, for Anserini {facts.anserini} ({facts.compiler})", details=details)
+        return Check("Java bridge", State.OK, f"not compiled yet; {find_compiler().name} will do it at first use", details=details)
+    except SetupError as error:
+        return Check("Java bridge", State.WARNING, "no jar, so that Lucene indexes of this project cannot be made or searched", str(error), details)
 
 
 def _faiss() -> Check:

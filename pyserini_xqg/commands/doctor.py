@@ -17,13 +17,19 @@ if TYPE_CHECKING:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the flags of ``doctor``."""
     parser.add_argument("--json", action="store_true", help="print the same as JSON")
+    hook = parser.add_mutually_exclusive_group()
+    hook.add_argument("--install-hook", action="store_true", help="let Pyserini's own commands in this environment know our Java classes (Xqg)")
+    hook.add_argument("--remove-hook", action="store_true", help="undo that")
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print the report.
+    """Print the report, or change the hook and say where it is.
 
     :returns: 1 if encode, index and search cannot run here, else 0.
     """
+    if args.install_hook or args.remove_hook:
+        print(_change_hook(install=args.install_hook))
+        return 0
     from pyserini_xqg.checks import State, run_checks
 
     checks = run_checks()
@@ -39,6 +45,21 @@ def run(args: argparse.Namespace) -> int:
             else "encode, index and search can run here"
         )
     return 1 if missing else 0
+
+
+def _change_hook(*, install: bool) -> str:
+    from pyserini_xqg import bridge_hook
+
+    if install:
+        from pyserini_xqg.bridge import jar
+
+        jar()  # what is missing is better told now than when a search runs
+        return (
+            f"installed the hook: {bridge_hook.install()}\nNow `python -m pyserini.search.lucene … --onnx-encoder Xqg` works here, with the encoder "
+            "folder that PYSERINI_XQG_ENCODER names; --remove-hook undoes this"
+        )
+    removed = bridge_hook.remove()
+    return f"removed the hook: {removed}" if removed else f"there is no hook in {bridge_hook.site_packages()}"
 
 
 def table(checks: Sequence[Check], width: int) -> str:

@@ -64,15 +64,18 @@ public class XqgEncoder extends DenseEncoder {
     }
 
     private static OrtSession loadModel(XqgEncoderFolder folder) throws IOException {
+      OrtEnvironment environment = OrtEnvironment.getEnvironment();
+      XqgLeftovers.remove();
       try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
-        return OrtEnvironment.getEnvironment().createSession(folder.model().toString(), options);
+        return environment.createSession(folder.model().toString(), options);
       } catch (OrtException e) {
         throw unreadable(folder.model(), e);
       }
     }
 
     private static IOException unreadable(Path file, Exception cause) {
-      return new IOException(file + " cannot be read (" + cause.getMessage() + "); export the encoder again", cause);
+      String reason = String.valueOf(cause.getMessage()).strip().replaceAll("\\s*\\R\\s*", "; ");
+      return new IOException(file + " cannot be read (" + reason + "); export the encoder again", cause);
     }
 
     void close() throws OrtException {
