@@ -1,0 +1,1 @@
+"""The stage ``fuse``: run files of several systems into one."""
