@@ -9,27 +9,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from pyserini.pyclass import autoclass
 from pyserini.search.lucene import LuceneSearcher
 
-from pyserini_xqg import bridge
 from pyserini_xqg.errors import StoreError
 from pyserini_xqg.search.fields import choose_fields
+from pyserini_xqg.search.query_generator import query_generator
 from pyserini_xqg.sparse_manifest import read_sparse_manifest
-
-_GENERATOR = "io.anserini.search.query.XqgQueryGenerator"
-
-
-def query_generator(index: Path) -> Any:
-    """What analyses each field's query as that field was indexed: for the ``query_generator`` of Pyserini's own ``LuceneSearcher``.
-
-    :raises StoreError: ``index`` is not a BM25 index of ours, or was never finished.
-    :raises SetupError: the Java bridge cannot join this process's JVM.
-    """
-    if read_sparse_manifest(index) is None:
-        raise StoreError(f"{index} is not a BM25 index that `pyserini-xqg index-sparse` made: it has no xqg.json of one")
-    bridge.join()
-    return autoclass(_GENERATOR)(str(index))
 
 
 class XqgLuceneSearcher(LuceneSearcher):
