@@ -23,6 +23,7 @@ STAGES: dict[str, str] = {
     "index-sparse": "corpus and queries -> a BM25 index with a field a language",
     "tune": "a vector store and dev topics -> the curve over alpha and its best point",
     "tune fields": "a BM25 index and dev topics -> the score of every weighting of its fields and the best one",
+    "tune fusion": "runs and dev topics -> the weights to fuse the runs with",
     "search": "Pyserini's own dense and hybrid search, with our encoders and indexes known",
     "fuse": "runs of several systems -> one run, by reciprocal ranks or interpolation",
     "encode-queries": "topics -> the folder that Pyserini's --encoded-queries reads",

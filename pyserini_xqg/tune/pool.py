@@ -1,0 +1,121 @@
+"""Runs of one language side by side, so that any weights can be judged without reading or sorting again: arithmetic on arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from pyserini_xqg.evaluate.names import Kind, Measure
+from pyserini_xqg.rank_fusion import DECIMALS, Method, RankFusion, Scaling, best_first
+
+_BEYOND = np.iinfo(np.int64).max
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """What all runs found for the judged topics of one language. A pair is a topic and a document that some run found for it.
+
+    :param topics: the judged topics.
+    :param parts: what each run gives each pair before weights, float64 ``[runs, pairs]``; 0 where it did not find it.
+    :param topic_of: int64 ``[pairs]``; a topic's pairs are ordered by docid.
+    :param relevant: the pairs that are relevant, int64 ``[relevant pairs]``.
+    :param gains: their relevance, float64, the same shape.
+    :param judged: all relevances above 0 of each topic, the highest first, found or not.
+    """
+
+    topics: tuple[str, ...]
+    parts: np.ndarray
+    topic_of: np.ndarray
+    relevant: np.ndarray
+    gains: np.ndarray
+    judged: tuple[tuple[int, ...], ...]
+
+    def ranks(self, weights: np.ndarray) -> np.ndarray:
+        """The rank of each relevant pair in its topic, by trec_eval's rules (equal 32-bit scores: the larger docid first), int64.
+
+        :param weights: float64 ``[runs]``.
+        """
+        scores = (weights @ self.parts).round(DECIMALS).astype(np.float32)
+        ranks = np.empty(len(self.relevant), dtype=np.int64)
+        topic_of_relevant = self.topic_of[self.relevant]
+        place = np.arange(len(scores))
+        for column in _one_a_topic(topic_of_relevant):
+            pairs, topics = self.relevant[column], topic_of_relevant[column]
+            score, own_place = np.full(len(self.topics), np.inf, np.float32), np.full(len(self.topics), len(place))
+            score[topics], own_place[topics] = scores[pairs], pairs
+            theirs, own = score[self.topic_of], own_place[self.topic_of]
+            before = (scores > theirs) | ((scores == theirs) & (place > own))
+            ranks[column] = 1 + np.bincount(self.topic_of[before], minlength=len(self.topics))[topics]
+        return ranks
+
+
+def _one_a_topic(topics: np.ndarray) -> list[np.ndarray]:
+    """Split positions into groups in which no topic is there twice. ``topics`` ascend."""
+    first = np.searchsorted(topics, topics)
+    ordinal = np.arange(len(topics)) - first
+    return [np.flatnonzero(ordinal == turn) for turn in range(int(ordinal.max(initial=-1)) + 1)]
+
+
+def make_pool(rankings: Sequence[Mapping[str, Mapping[str, float]]], judgments: Mapping[str, Mapping[str, int]], fusion: RankFusion) -> Pool:
+    """Put runs side by side.
+
+    :param rankings: query id -> docid -> score, one mapping a run.
+    :param judgments: query id -> docid -> relevance; each of its queries counts, also one that no run answers.
+    :param fusion: the method; its weights are not used.
+    """
+    topic_of: list[int] = []
+    rows: list[list[float]] = [[] for _ in rankings]
+    relevant: list[int] = []
+    gains: list[int] = []
+    for number, (qid, judged) in enumerate(judgments.items()):
+        given = [_parts(ranking.get(qid, {}), fusion) for ranking in rankings]
+        for docid in sorted(set().union(*given)):
+            if judged.get(docid, 0) > 0:
+                relevant.append(len(topic_of))
+                gains.append(judged[docid])
+            topic_of.append(number)
+            for row, parts in zip(rows, given, strict=True):
+                row.append(parts.get(docid, 0.0))
+    return Pool(
+        tuple(judgments),
+        np.array(rows, dtype=np.float64),
+        np.array(topic_of, dtype=np.int64),
+        np.array(relevant, dtype=np.int64),
+        np.array(gains, dtype=np.float64),
+        tuple(tuple(sorted((gain for gain in judged.values() if gain > 0), reverse=True)) for judged in judgments.values()),
+    )
+
+
+def _parts(documents: Mapping[str, float], fusion: RankFusion) -> dict[str, float]:
+    """What a topic's documents give before weights; :func:`pyserini_xqg.rank_fusion.fuse_rankings` in numbers."""
+    if fusion.method is Method.RRF:
+        return {docid: 1 / (fusion.rrf_k + rank) for rank, (docid, _) in enumerate(best_first(documents), 1)}
+    if fusion.scaling is Scaling.NONE or not documents:
+        return dict(documents)
+    low, high = min(documents.values()), max(documents.values())
+    return {docid: (score - low) / (high - low) if high > low else 1.0 for docid, score in documents.items()}
+
+
+def score_topics(pool: Pool, ranks: np.ndarray, measure: Measure) -> np.ndarray:
+    """The score of each topic, float64 ``[topics]``.
+
+    :param ranks: what :meth:`Pool.ranks` gives.
+    :param measure: one over qrels.
+    """
+    topics = pool.topic_of[pool.relevant]
+    cutoff = _BEYOND if measure.cutoff is None else measure.cutoff
+    within = ranks <= cutoff
+    number = len(pool.topics)
+    if measure.kind is Kind.RECALL:
+        return np.bincount(topics[within], minlength=number) / np.maximum([len(judged) for judged in pool.judged], 1)
+    if measure.kind is Kind.SUCCESS:
+        return (np.bincount(topics[within], minlength=number) > 0).astype(np.float64)
+    if measure.kind is Kind.MRR:
+        best = np.full(number, np.inf)
+        np.minimum.at(best, topics[within], ranks[within])
+        return 1 / best
+    gained = np.bincount(topics[within], weights=pool.gains[within] / np.log2(1 + ranks[within]), minlength=number)
+    ideal = np.array([sum(gain / np.log2(1 + rank) for rank, gain in enumerate(judged, 1) if rank <= cutoff) for judged in pool.judged])
+    return gained / np.where(ideal > 0, ideal, 1)
