@@ -16,15 +16,15 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
-from common import flags, head, say, table, work_folder
+from common import flags, head, table, work_folder
+from invented_store import random_store
 from timing import Times, in_turns
 
 from pyserini_xqg.blocks import complete, fused_blocks
-from pyserini_xqg.encode.run import SHARD_SIZE
 from pyserini_xqg.encoder.runtime import available_cores
 from pyserini_xqg.fusion import Fusion, Recipe
 from pyserini_xqg.index.run import IndexOptions, build_index
-from pyserini_xqg.store import Keep, ShardContents, StoreMeta, VectorStore, prepare_store, write_shard
+from pyserini_xqg.store import VectorStore
 
 _LANGUAGES = ("ar", "de", "el", "es", "hi", "ru", "zh")
 _DIMENSION = 384
@@ -38,7 +38,7 @@ def main() -> None:
     head("Fusion into an index: share of the memory-copy bandwidth", args)
     threads = available_cores()
     with work_folder(args) as work:
-        stores = {dtype: _store(work / f"random-{dtype}-{passages}", passages, dtype) for dtype in ("float16", "float32")}
+        stores = {dtype: random_store(work / f"unit-{dtype}-{passages}", passages, _DIMENSION, dtype, _LANGUAGES) for dtype in ("float16", "float32")}
         source, target = np.ones(copied, np.uint8), np.empty(copied, np.uint8)
         _copy(source, target, threads)
         sides: dict[str, Callable[[], object]] = {"copy": partial(_copy, source, target, threads)}
@@ -77,26 +77,6 @@ def _rows(times: dict[str, Times], moved: dict[str, int]) -> list[list[str]]:
             ]
         )
     return rows
-
-
-def _store(folder: Path, passages: int, dtype: str) -> VectorStore:
-    """A store of random vectors; every shard holds the same ones, which costs fusion nothing and saves us minutes."""
-    meta = StoreMeta("random", "random", "fp32", _DIMENSION, dtype, _LANGUAGES, Keep.LANGUAGES, 0, passages, SHARD_SIZE, "random", "query")
-    prepare_store(folder, meta)
-    chance = np.random.default_rng(0)
-    rows = min(SHARD_SIZE, passages)
-    vectors = [chance.standard_normal((rows, _DIMENSION), dtype=np.float32).astype(dtype) for _ in range(1 + len(_LANGUAGES))]
-    for number in range(meta.shards):
-        if (folder / "shards" / f"{number:05d}").is_dir():
-            continue
-        first, last = number * SHARD_SIZE, min((number + 1) * SHARD_SIZE, passages)
-        docids = [f"d{row}" for row in range(first, last)]
-        matrices = {f"sum.{code}": matrix[: last - first] for code, matrix in zip(_LANGUAGES, vectors[1:], strict=True)}
-        write_shard(
-            folder, number, ShardContents(docids, vectors[0][: last - first], np.full((last - first, len(_LANGUAGES)), 5, np.int32), matrices)
-        )
-        say(f"made shard {number + 1} of {meta.shards}, {dtype}")
-    return VectorStore(folder)
 
 
 def _copy(source: np.ndarray, target: np.ndarray, threads: int) -> None:

@@ -20,6 +20,7 @@ _SCRIPTS = (
     ("fusion.py",),
     ("memory.py",),
     ("latency.py",),
+    ("lucene.py",),
 )
 _RESULTS = ROOT / "benchmarks" / "RESULTS.md"
 

@@ -7,7 +7,7 @@ quarter fewer nodes than one traced from transformers; a short query, whose time
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import torch
 
@@ -26,8 +26,9 @@ class LeanEncoder(torch.nn.Module):
 
     def __init__(self, model: PreTrainedModel) -> None:
         super().__init__()
-        self.embeddings = model.embeddings
-        self.layers = torch.nn.ModuleList(_LeanLayer(layer, model.config.num_attention_heads) for layer in model.encoder.layer)
+        parts: Any = model
+        self.embeddings = parts.embeddings
+        self.layers = torch.nn.ModuleList(_LeanLayer(layer, model.config.num_attention_heads) for layer in parts.encoder.layer)
 
     def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
         """Hidden states, float32 ``[batch, tokens, dimension]``, of int64 ``[batch, tokens]`` ids; all tokens are of type 0."""
@@ -39,7 +40,7 @@ class LeanEncoder(torch.nn.Module):
 
 
 class _LeanLayer(torch.nn.Module):
-    def __init__(self, layer: torch.nn.Module, heads: int) -> None:
+    def __init__(self, layer: Any, heads: int) -> None:
         super().__init__()
         attention = layer.attention.self
         parts = (attention.query, attention.key, attention.value)
