@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import sys
 import time
 from itertools import chain
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 from random_store import LANGUAGES, RandomStore, naive, random_store
 
 from pyserini_xqg import blocks
-from pyserini_xqg.blocks import Block, as_float32, complete, fused_blocks
+from pyserini_xqg.blocks import Block, Widener, as_float32, complete, fused_blocks
 from pyserini_xqg.errors import StoreError, UsageError
 from pyserini_xqg.fusion import Fusion, Recipe
 from pyserini_xqg.store import Keep, VectorStore
@@ -193,3 +194,31 @@ def test_halves_become_floats_that_may_be_written_to():
     same = np.ones((2, 2), np.float32)
     as_float32(same)[0] = 0
     assert same.all()
+
+
+@pytest.mark.parametrize("torch_is_there", [False, True])
+def test_every_half_becomes_its_float(monkeypatch: pytest.MonkeyPatch, torch_is_there: bool):
+    if torch_is_there:
+        import torch  # noqa: F401
+    else:
+        monkeypatch.delitem(sys.modules, "torch", raising=False)
+    halves = np.arange(65_536, dtype=np.uint16).view(np.float16).reshape(32, -1)
+    finite = halves[np.isfinite(halves).all(axis=1)]
+    widen = Widener()
+    for block in (halves, finite, finite[::-1], finite[:0]):
+        np.testing.assert_array_equal(widen(block), block.astype(np.float32))
+        np.testing.assert_array_equal(np.signbit(widen(block)), np.signbit(block))
+    assert len(finite) == 30
+
+
+@pytest.mark.parametrize("fusion", [Fusion.MEAN, Fusion.VIEWS])
+def test_torch_or_not_the_vectors_are_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fusion: Fusion):
+    store = VectorStore(random_store(tmp_path / "s", dtype="float16").folder)
+    recipe = complete(store, Recipe(fusion))
+    monkeypatch.setattr(blocks, "_TORCH_PAYS", 0)
+    with_torch = [block.vectors for block in fused_blocks(store, recipe, 1)]
+    monkeypatch.undo()
+    monkeypatch.delitem(sys.modules, "torch")
+    for ours, theirs in zip(fused_blocks(store, recipe, 1), with_torch, strict=True):
+        np.testing.assert_array_equal(ours.vectors, theirs)
+    assert "torch" not in sys.modules
