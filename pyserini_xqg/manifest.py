@@ -27,6 +27,26 @@ class IndexKind(StrEnum):
     """Whatever FAISS's ``index_factory`` makes of a string."""
     LATE = "late"
     """Exact search with alpha, fusion and languages chosen at query time."""
+    LUCENE_FLAT = "lucene-flat"
+    """Lucene's exact search over float32 vectors."""
+    LUCENE_HNSW = "lucene-hnsw"
+    """Lucene's graph over float32 vectors."""
+
+    @property
+    def is_lucene(self) -> bool:
+        """Whether Lucene searches it, and not FAISS."""
+        return self in (IndexKind.LUCENE_FLAT, IndexKind.LUCENE_HNSW)
+
+
+class Similarity(StrEnum):
+    """What Lucene turns inner products into, so that scores are positive."""
+
+    NONE = ""
+    """No Lucene index."""
+    DOT_PRODUCT = "dot_product"
+    """``(1 + product) / 2``, for vectors of length one."""
+    MAXIMUM_INNER_PRODUCT = "maximum_inner_product"
+    """``1 + product``, below 0 ``1 / (1 - product)``, for vectors of any length."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +67,8 @@ class Manifest:
     :param encoder: the encoder as it was asked for.
     :param fingerprint: the encoder's fingerprint.
     :param precision: the arithmetic that the passages were encoded in.
+    :param similarity: how Lucene's scores are to be read.
+    :param quantized: whether a Lucene graph compares vectors of 8-bit scalars.
     """
 
     kind: IndexKind
@@ -65,6 +87,8 @@ class Manifest:
     encoder: str
     fingerprint: str
     precision: str
+    similarity: Similarity = Similarity.NONE
+    quantized: bool = False
 
     @property
     def has_views(self) -> bool:
@@ -94,6 +118,7 @@ def read_manifest(folder: Path) -> Manifest | None:
         recipe = raw["recipe"]
         raw["recipe"] = Recipe(**{**recipe, "fusion": Fusion(recipe["fusion"]), "languages": tuple(recipe["languages"])})
         raw["kind"] = IndexKind(raw["kind"])
+        raw["similarity"] = Similarity(raw.get("similarity", ""))
         return Manifest(**raw)
     except (InputError, UsageError, KeyError, TypeError, ValueError, AttributeError) as error:
         raise StoreError(f"{path} is damaged ({error}); build the index again") from error

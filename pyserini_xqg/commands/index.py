@@ -11,7 +11,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--store", type=Path, required=True, metavar="DIR", help="the vector store")
     parser.add_argument("--output", type=Path, required=True, metavar="DIR", help="the index")
     parser.add_argument(
-        "--type", default="faiss-flat", metavar="KIND", help="faiss-flat (default), faiss-hnsw, faiss:FACTORY such as faiss:SQ8, or late"
+        "--type",
+        default="faiss-flat",
+        metavar="KIND",
+        help="faiss-flat (default), faiss-hnsw, faiss:FACTORY such as faiss:SQ8, late, lucene-flat or lucene-hnsw",
     )
     add_recipe(parser)
     parser.add_argument("--allow-unequal", action="store_true", help="let --fusion sum pass over passages with unequal numbers of queries")
@@ -20,11 +23,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--hnsw-m", type=int, default=32, help="neighbours a node (default: 32)")
     parser.add_argument("--ef-construction", type=int, default=200, help="candidates while building (default: 200)")
     parser.add_argument(
+        "--quantize",
+        action="store_true",
+        help="lucene-hnsw: the graph compares 8-bit scalars, and scores are as near as those; normalised vectors only",
+    )
+    parser.add_argument(
         "--threads",
         type=int,
         default=1,
         metavar="N",
-        help="threads that build a graph; more than one is faster but gives another graph each time (default: 1)",
+        help="threads that build a graph or write a Lucene index; more than one is faster but gives another graph each time (default: 1)",
     )
 
 
@@ -50,7 +58,9 @@ def run(args: argparse.Namespace) -> int:
 
     kind, _, factory = args.type.partition(":")
     if kind not in set(IndexKind) or (kind == IndexKind.FAISS_FACTORY) != bool(factory):
-        raise UsageError(f"--type {args.type!r} is none of faiss-flat, faiss-hnsw, faiss:FACTORY (such as faiss:SQ8) and late")
+        raise UsageError(
+            f"--type {args.type!r} is none of faiss-flat, faiss-hnsw, faiss:FACTORY (such as faiss:SQ8), late, lucene-flat and lucene-hnsw"
+        )
     base = PAPER if args.paper else Recipe()
     recipe = Recipe(
         fusion=Fusion(args.fusion) if args.fusion else base.fusion,
@@ -67,6 +77,7 @@ def run(args: argparse.Namespace) -> int:
         factory=factory,
         hnsw_m=args.hnsw_m,
         ef_construction=args.ef_construction,
+        quantize=args.quantize,
         threads=args.threads,
         fusing_threads=available_cores(),
         view_delimiter=args.view_delimiter,
@@ -82,5 +93,6 @@ def run(args: argparse.Namespace) -> int:
         f"{manifest.recipe.fusion}, alpha {manifest.recipe.alpha:g}, {'normalised' if manifest.recipe.normalize else 'not normalised'}, "
         f"queries in {', '.join(manifest.recipe.languages) or 'no language'}"
     )
-    print(f"next: pyserini-xqg search faiss --index {args.output} --encoder {manifest.encoder} --topics TOPICS.tsv --output RUN.txt")
+    command = f"lucene --index {args.output}" if manifest.kind.is_lucene else f"faiss --index {args.output} --encoder {manifest.encoder}"
+    print(f"next: pyserini-xqg search {command} --topics TOPICS.tsv --output RUN.txt")
     return 0

@@ -16,7 +16,9 @@ from pyserini_xqg.files import remove_leftovers, replacing_folder
 from pyserini_xqg.fusion import Fusion, Recipe
 from pyserini_xqg.index import faiss_build
 from pyserini_xqg.index.flat import FlatWriter
-from pyserini_xqg.manifest import IndexKind, Manifest, read_manifest, write_manifest
+from pyserini_xqg.index.lucene import LuceneOptions, check_lucene, choose_similarity, write_lucene
+from pyserini_xqg.lock import building
+from pyserini_xqg.manifest import IndexKind, Manifest, Similarity, read_manifest, write_manifest
 from pyserini_xqg.progress import Progress, progress
 from pyserini_xqg.store import VectorStore
 
@@ -32,10 +34,11 @@ class IndexOptions:
     :param factory: FAISS's factory string with :attr:`IndexKind.FAISS_FACTORY`.
     :param hnsw_m: neighbours a node of an HNSW graph.
     :param ef_construction: candidates while an HNSW graph is built.
-    :param threads: threads that add to an index in memory. A graph is the same each time only with one.
+    :param threads: threads that add to an index in memory or to Lucene's. A graph is the same each time only with one.
     :param fusing_threads: threads that fuse; they never change the result.
     :param view_delimiter: between a docid and a view's language.
     :param allow_unequal: let a sum pass over unequal numbers of queries.
+    :param quantize: let a Lucene graph compare vectors of 8-bit scalars.
     """
 
     kind: IndexKind = IndexKind.FAISS_FLAT
@@ -46,6 +49,7 @@ class IndexOptions:
     fusing_threads: int = 2
     view_delimiter: str = VIEW_DELIMITER
     allow_unequal: bool = False
+    quantize: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,20 +73,47 @@ def build_index(store: VectorStore, output: Path, recipe: Recipe, options: Index
     if options.view_delimiter.split() != [options.view_delimiter]:
         raise UsageError(f"--view-delimiter is {options.view_delimiter!r}; it must be at least one character, and none of them white space")
     manifest = _manifest(store, recipe, options)
-    if output.exists() and (not output.is_dir() or any(output.iterdir())):
-        if output.is_dir() and read_manifest(output) == manifest:
-            return IndexResult(manifest, made=False, bytes=_size(output))
-        raise OutputError(f"{output} is there already and holds something else than this index; choose another --output, or remove it")
-    with replacing_folder(output) as partial, progress("indexing", "vectors", manifest.vectors) as bar:
-        if options.kind is IndexKind.LATE:
-            _copy_store(store, partial)
-        elif options.kind is IndexKind.FAISS_FLAT:
-            _write_flat(store, recipe, options, partial, bar)
-        else:
-            _write_in_memory(store, recipe, options, partial, bar)
-        write_manifest(partial, manifest)
-    remove_leftovers(output)
+    lucene = _lucene_options(manifest, options)
+    with building(output):
+        if output.exists() and (not output.is_dir() or any(output.iterdir())):
+            if output.is_dir() and read_manifest(output) == manifest:
+                return IndexResult(manifest, made=False, bytes=_size(output))
+            raise OutputError(f"{output} is there already and holds something else than this index; choose another --output, or remove it")
+        remove_leftovers(output)
+        with replacing_folder(output) as partial, progress("indexing", "vectors", manifest.vectors) as bar:
+            if lucene is not None:
+                write_lucene(store, recipe, lucene, partial, bar)
+            elif options.kind is IndexKind.LATE:
+                _copy_store(store, partial)
+            elif options.kind is IndexKind.FAISS_FLAT:
+                _write_flat(store, recipe, options, partial, bar)
+            else:
+                _write_in_memory(store, recipe, options, partial, bar)
+            write_manifest(partial, manifest)
     return IndexResult(manifest, made=True, bytes=_size(output))
+
+
+def _lucene_options(manifest: Manifest, options: IndexOptions) -> LuceneOptions | None:
+    """What Lucene is told, where it is Lucene that builds.
+
+    :raises UsageError: it cannot build that, or ``quantize`` was asked of FAISS.
+    """
+    if not options.kind.is_lucene:
+        if options.quantize:
+            raise UsageError("--quantize is for lucene-hnsw; with FAISS choose --type faiss:SQ8 or another string of its factory")
+        return None
+    lucene = LuceneOptions(
+        kind=options.kind,
+        hnsw_m=options.hnsw_m,
+        ef_construction=options.ef_construction,
+        quantized=options.quantize,
+        similarity=manifest.similarity,
+        threads=options.threads,
+        fusing_threads=options.fusing_threads,
+        view_delimiter=options.view_delimiter,
+    )
+    check_lucene(lucene, manifest.dimension)
+    return lucene
 
 
 def _manifest(store: VectorStore, recipe: Recipe, options: IndexOptions) -> Manifest:
@@ -105,6 +136,8 @@ def _manifest(store: VectorStore, recipe: Recipe, options: IndexOptions) -> Mani
         encoder=meta.encoder,
         fingerprint=meta.fingerprint,
         precision=meta.precision,
+        similarity=choose_similarity(store, recipe) if options.kind.is_lucene else Similarity.NONE,
+        quantized=options.quantize,
     )
 
 
