@@ -3,8 +3,8 @@
 Ingestion: the fused vectors (mean, alpha 0.3, three languages) of a random float16 store into a flat index. Ours fuses on the way in and
 writes nothing first; Anserini reads JSONL or Parquet, in as many files as there are threads, that Python must write before. All sides run in
 one warm JVM with the same number of threads.
-Inner product: vectors whose lengths vary (mean 3, the largest so many times the mean), all inner products with the queries positive, or all
-negative; the share of the ten exact best that a search finds. Stock is Anserini's own generator, which takes every vector as of length one.
+Inner product: vectors whose lengths vary, all inner products with the queries positive, or all negative; the share of the ten exact best that
+a search finds. Stock is Anserini's own generator, which takes every vector as of length one.
 """
 
 from __future__ import annotations
@@ -38,7 +38,9 @@ from pyserini_xqg.store import VectorStore
 
 _FUSED = ("ar", "de", "ja")
 _TOP = 10
-_SPREADS = (1.3, 2.0, 4.9)
+_SPREADS = (1.3, 2.2, 60.0)
+"""Of the lengths before the shift, which brings them to 1.3, 2 and 4.9 times the mean, about."""
+_SCALE = 10.0
 _OURS = "ours"
 _KINDS = (IndexKind.LUCENE_FLAT, IndexKind.LUCENE_HNSW)
 
@@ -138,28 +140,40 @@ def _build_graphs(work: Path, passages: int) -> None:
 
 
 def _inner_products(work: Path, passages: int, asked: int) -> None:
+    cases = [(f"shifted-{spread}-{sign}", _shifted(passages, asked, spread, sign)) for spread in _SPREADS for sign in (1, -1)]
     rows = []
-    for spread in _SPREADS:
-        for sign in (1, -1):
-            say(f"inner products: lengths up to {spread} times the mean, {'positive' if sign > 0 else 'negative'}")
-            vectors, queries = _leaning(passages, asked, spread, sign)
-            products = queries @ vectors.T
-            exact = [{f"d{row}" for row in best} for best in np.argsort(-products, axis=1)[:, :_TOP]]
-            store = store_of(work / f"lengths-{passages}-{spread}", vectors, _FUSED[0])
-            found = [_overlap(exact, index) for index in _four_indexes(work, store, queries)]
-            rows.append([f"{spread}", f"{products.min():.1f} to {products.max():.1f}", *(f"{share:.3f}" for share in found)])
+    for name, (vectors, queries) in [*cases, ("away", _away(passages, asked))]:
+        say(f"inner products: {name}")
+        products = queries @ vectors.T
+        exact = [{f"d{row}" for row in best} for best in np.argsort(-products, axis=1)[:, :_TOP]]
+        lengths = np.linalg.norm(vectors, axis=1)
+        store = store_of(work / f"lengths-{passages}-{name}", vectors, _FUSED[0])
+        found = [_overlap(exact, index) for index in _four_indexes(work, store, queries)]
+        what = f"{products.min():.1f} to {products.max():.1f}{', queries point away' if name == 'away' else ''}"
+        rows.append([f"{lengths.max() / lengths.mean():.1f}", what, *(f"{share:.3f}" for share in found)])
     print(f"{passages:,} x 384, {asked} queries: the share of the {_TOP} exact best that is found.\n")
     print(table(["longest / mean", "inner products", "ours, flat", "ours, HNSW", "stock, flat", "stock, HNSW"], rows), flush=True)
 
 
-def _leaning(passages: int, asked: int, spread: float, sign: int) -> tuple[np.ndarray, np.ndarray]:
-    """Vectors that all lean to one side, with lengths of mean 3 and at most ``spread`` times that, and queries that lean there or away."""
+def _shifted(passages: int, asked: int, spread: float, sign: int) -> tuple[np.ndarray, np.ndarray]:
+    """Random vectors of many lengths with one more coordinate, the same for all passages, that makes all inner products positive or negative."""
     chance = np.random.default_rng(3)
-    side = chance.standard_normal(384)
-    directions = chance.standard_normal((passages + asked, 384)) + side
+    directions = chance.standard_normal((passages + asked, 383))
     directions /= np.linalg.norm(directions, axis=1, keepdims=True)
-    lengths = 3 * spread * chance.random(passages) ** (spread - 1)  # of mean 3: the mean of u^(s-1) is 1/s
-    return (directions[:passages] * lengths[:, None]).astype(np.float32), (sign * directions[passages:]).astype(np.float32)
+    lengths = spread * chance.random(passages) ** (spread - 1)  # of mean 1 and at most `spread`: the mean of u^(s-1) is 1/s
+    shift = 0.2 * spread  # more than any two random directions have in common
+    vectors = np.column_stack([directions[:passages] * lengths[:, None], np.full(passages, shift)])
+    queries = np.column_stack([0.6 * directions[passages:], np.full(asked, 0.8 * sign)])
+    return (_SCALE * vectors).astype(np.float32), queries.astype(np.float32)
+
+
+def _away(passages: int, asked: int) -> tuple[np.ndarray, np.ndarray]:
+    """Passages that lean to one side and queries that lean to the other: the best are then the shortest, to which no graph of neighbours leads."""
+    chance = np.random.default_rng(4)
+    directions = chance.standard_normal((passages + asked, 384)) + chance.standard_normal(384)
+    directions /= np.linalg.norm(directions, axis=1, keepdims=True)
+    lengths = _SCALE * 2 * chance.random(passages)
+    return (directions[:passages] * lengths[:, None]).astype(np.float32), -directions[passages:].astype(np.float32)
 
 
 def _four_indexes(work: Path, store: VectorStore, queries: np.ndarray) -> list[list[set[str]]]:
