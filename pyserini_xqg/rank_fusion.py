@@ -91,7 +91,8 @@ def _listed(weights: Sequence[float]) -> str:
 def fuse_rankings(rankings: Sequence[Mapping[str, Mapping[str, float]]], fusion: RankFusion, k: int | None = None) -> Rankings:
     """Fuse rankings of the same topics.
 
-    Each is taken by its scores; equal ones stay in the order that they have. Fused scores that are equal are ordered by docid.
+    Each is taken by its scores; equal ones stay in the order that they have. Fused scores that are equal are ordered by docid. A ranking of
+    weight 0 is left out, with the documents that it alone has.
 
     :param rankings: query id -> docid -> score, one mapping a ranking; a topic may be missing in some.
     :param k: how many passages a topic gets; None for all.
@@ -105,7 +106,9 @@ def fuse_rankings(rankings: Sequence[Mapping[str, Mapping[str, float]]], fusion:
     for qids in batched(fused, _TOPICS_AT_ONCE):
         docids = sorted({docid for ranking in rankings for qid in qids for docid in ranking.get(qid, ())})
         numbers = {docid: number for number, docid in enumerate(docids)}
-        runs = [_rescored(_as_run(ranking, qids, numbers), fusion, weight) for ranking, weight in zip(rankings, weights, strict=True)]
+        runs = [
+            _rescored(_as_run(ranking if weight else {}, qids, numbers), fusion, weight) for ranking, weight in zip(rankings, weights, strict=True)
+        ]
         merged = TrecRun.merge(runs, AggregationMethod.SUM).run_data
         topics, documents, scores = merged["topic"].to_numpy(), merged["docid"].to_numpy(), merged["score"].to_numpy().round(DECIMALS)
         order = np.lexsort((documents, -scores, topics))

@@ -58,6 +58,10 @@ def test_equal_sums_in_another_order_are_equal():
     assert len(set(fused.values())) == 1
 
 
+def test_a_ranking_of_weight_0_is_left_out():
+    assert list(fuse_rankings([BM25, XQG, DENSE], RankFusion(weights=(0.0, 1.0, 0.0)))["q"]) == ["b", "d"]
+
+
 def test_topics_stay_in_order_and_may_be_missing():
     fused = fuse_rankings([{"10": {"a": 1.0}, "9": {}}, {"2": {"b": 1.0}, "10": {"a": 1.0}}], RankFusion(rrf_k=1))
     assert fused == {"10": {"a": 1.0}, "9": {}, "2": {"b": 0.5}}

@@ -18,7 +18,7 @@ class Pool:
     """What all runs found for the judged topics of one language. A pair is a topic and a document that some run found for it.
 
     :param topics: the judged topics.
-    :param parts: what each run gives each pair before weights, float64 ``[runs, pairs]``; 0 where it did not find it.
+    :param parts: what each run gives each pair before weights, float64 ``[runs, pairs]``; NaN where it did not find it.
     :param topic_of: int64 ``[pairs]``; a topic's pairs are ordered by docid.
     :param relevant: the pairs that are relevant, int64 ``[relevant pairs]``.
     :param gains: their relevance, float64, the same shape.
@@ -35,9 +35,13 @@ class Pool:
     def ranks(self, weights: np.ndarray) -> np.ndarray:
         """The rank of each relevant pair in its topic, by trec_eval's rules (equal 32-bit scores: the larger docid first), int64.
 
+        A pair that only runs of weight 0 found has a rank beyond all others.
+
         :param weights: float64 ``[runs]``.
         """
-        scores = (weights @ self.parts).round(DECIMALS).astype(np.float32)
+        parts = self.parts[weights > 0]
+        scores = (weights[weights > 0] @ np.nan_to_num(parts)).round(DECIMALS).astype(np.float32)
+        scores[np.isnan(parts).all(axis=0)] = -np.inf
         ranks = np.empty(len(self.relevant), dtype=np.int64)
         topic_of_relevant = self.topic_of[self.relevant]
         place = np.arange(len(scores))
@@ -48,6 +52,7 @@ class Pool:
             theirs, own = score[self.topic_of], own_place[self.topic_of]
             before = (scores > theirs) | ((scores == theirs) & (place > own))
             ranks[column] = 1 + np.bincount(self.topic_of[before], minlength=len(self.topics))[topics]
+        ranks[np.isneginf(scores[self.relevant])] = _BEYOND
         return ranks
 
 
@@ -77,7 +82,7 @@ def make_pool(rankings: Sequence[Mapping[str, Mapping[str, float]]], judgments: 
                 gains.append(judged[docid])
             topic_of.append(number)
             for row, parts in zip(rows, given, strict=True):
-                row.append(parts.get(docid, 0.0))
+                row.append(parts.get(docid, np.nan))
     return Pool(
         tuple(judgments),
         np.array(rows, dtype=np.float64),
@@ -105,7 +110,7 @@ def score_topics(pool: Pool, ranks: np.ndarray, measure: Measure) -> np.ndarray:
     :param measure: one over qrels.
     """
     topics = pool.topic_of[pool.relevant]
-    cutoff = _BEYOND if measure.cutoff is None else measure.cutoff
+    cutoff = _BEYOND - 1 if measure.cutoff is None else measure.cutoff
     within = ranks <= cutoff
     number = len(pool.topics)
     if measure.kind is Kind.RECALL:
@@ -116,6 +121,6 @@ def score_topics(pool: Pool, ranks: np.ndarray, measure: Measure) -> np.ndarray:
         best = np.full(number, np.inf)
         np.minimum.at(best, topics[within], ranks[within])
         return 1 / best
-    gained = np.bincount(topics[within], weights=pool.gains[within] / np.log2(1 + ranks[within]), minlength=number)
+    gained = np.bincount(topics[within], weights=pool.gains[within] / np.log2(1.0 + ranks[within]), minlength=number)
     ideal = np.array([sum(gain / np.log2(1 + rank) for rank, gain in enumerate(judged, 1) if rank <= cutoff) for judged in pool.judged])
     return gained / np.where(ideal > 0, ideal, 1)

@@ -71,6 +71,19 @@ def test_every_point_scores_as_fuse_and_evaluate_do(fusion: RankFusion):
             assert score_topics(pool, ranks, measure).tolist() == pytest.approx(theirs, abs=1e-9), (measure, point)
 
 
+@pytest.mark.parametrize("method", list(Method))
+def test_a_run_of_all_the_weight_scores_as_it_does_alone(method: Method):
+    runs, judgments = random_runs(40, 12, 25)
+    (measure,) = parse_measures(["MRR"])
+    pool = make_pool(runs, judgments, RankFusion(method))
+    weights = np.array([0.0, 0.0, 1.0])
+    ours = score_topics(pool, pool.ranks(weights), measure)
+    alone = fuse_rankings([runs[2], {}], RankFusion(method))
+    assert len(runs[2]) < 40
+    expected = score_rankings(alone, judgments, [measure]).per_query["MRR"]
+    assert ours.tolist() == pytest.approx([expected[qid] for qid in pool.topics])
+
+
 def test_runs_that_answer_nothing():
     pool = make_pool([{}, {}], {"t": {"d": 1}}, RankFusion())
     (measure,) = parse_measures(["MRR@10"])
