@@ -21,6 +21,7 @@ lint: venv  ## format, lint and types
 wheel: export XQG_REQUIRE_BRIDGE = 1
 wheel: export SOURCE_DATE_EPOCH ?= 315532800
 wheel: venv  ## a wheel in dist/ with the compiled Java bridge, so that its users need no compiler; the same bytes each time
+	@rm -rf build  # setuptools would carry over files that are gone from the package
 	$(PYTHON) -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation --wheel-dir dist .
 
 benchmarks: venv  ## measures everything in benchmarks/ and writes benchmarks/RESULTS.md (about half an hour, on a quiet machine)
