@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,8 @@ from pyserini_xqg.files import numbered_lines
 from pyserini_xqg.languages import language
 
 _ID_FIELDS = ("id", "_id", "docid")
+_DESCRIPTIONS = frozenset({"expand.json"})
+"""What stages write beside their JSONL files about them; no records."""
 _JSON_SUFFIXES = (".jsonl", ".json", ".jsonl.gz", ".json.gz")
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
@@ -101,12 +104,15 @@ def read_passages(corpus: Path, on_error: OnError = OnError.STOP, skipped: Skipp
     return _records(json_files(corpus), _passage, on_error, skipped)
 
 
-def read_queries(queries: Path, on_error: OnError = OnError.STOP, skipped: Skipped | None = None) -> Iterator[PassageQueries]:
+def read_queries(
+    queries: Path, on_error: OnError = OnError.STOP, skipped: Skipped | None = None, *, allow_empty: bool = False
+) -> Iterator[PassageQueries]:
     """Stream generated queries: ``{"id": "d1", "queries": {"ar": ["…"], "ja": ["…"]}}``, one passage a line.
 
+    :param allow_empty: let empty queries through, for the stage that drops them.
     :raises InputError: with file and line, for malformed JSON, a missing id, an unknown language or an empty query.
     """
-    return _records(json_files(queries), _passage_queries, on_error, skipped)
+    return _records(json_files(queries), partial(_passage_queries, allow_empty=allow_empty), on_error, skipped)
 
 
 def _records[Record](
@@ -135,7 +141,11 @@ def json_files(place: Path) -> list[Path]:
     :raises InputError: there is nothing there, or a folder without such files, or a pipe.
     """
     if place.is_dir():
-        found = sorted(path for path in place.iterdir() if path.name.endswith(_JSON_SUFFIXES) and not path.name.startswith("."))
+        found = sorted(
+            path
+            for path in place.iterdir()
+            if path.name.endswith(_JSON_SUFFIXES) and not path.name.startswith(".") and path.name not in _DESCRIPTIONS
+        )
         if not found:
             raise InputError(Location(place), f"holds no file ending in {', '.join(_JSON_SUFFIXES)}")
         return found
@@ -199,7 +209,7 @@ def _passage(value: dict[str, Any], where: Location) -> Passage:
     return Passage(docid, contents, where)
 
 
-def _passage_queries(value: dict[str, Any], where: Location) -> PassageQueries:
+def _passage_queries(value: dict[str, Any], where: Location, *, allow_empty: bool) -> PassageQueries:
     docid = _docid(value, where)
     by_language = value.get("queries")
     if not isinstance(by_language, dict):
@@ -213,7 +223,7 @@ def _passage_queries(value: dict[str, Any], where: Location) -> PassageQueries:
         if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
             raise InputError(where, f"queries of {docid!r}, {code!r}: expected a list of strings")
         stripped = tuple(text.strip() for text in texts)
-        if not all(stripped):
+        if not allow_empty and not all(stripped):
             raise InputError(
                 where, f"queries of {docid!r}, {code!r}: an empty query at position {stripped.index('')}; run `pyserini-xqg filter` or leave it out"
             )

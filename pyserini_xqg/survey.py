@@ -27,17 +27,21 @@ class Survey:
     :param corpus: a JSONL file or folder.
     :param queries: the same for generated queries, or None for none.
     :param languages: keep only these languages' queries; None for all that are there.
+    :param allow_empty: let empty queries through, for the stage that drops them.
     :raises InputError: with file and line, for the first bad record (under :attr:`OnError.STOP`), or for a language without any query.
     :raises OutputError: the temporary database does not fit on its disk.
     """
 
-    def __init__(self, corpus: Path, queries: Path | None, languages: tuple[str, ...] | None, on_error: OnError) -> None:
+    def __init__(
+        self, corpus: Path, queries: Path | None, languages: tuple[str, ...] | None, on_error: OnError, *, allow_empty: bool = False
+    ) -> None:
         self.skipped = Skipped()
         self.passages = 0
         self.passages_with_queries = 0
         self.queries = 0
         self.most_queries = 0
         self._corpus, self._queries, self._wanted, self._on_error = corpus, queries, languages, on_error
+        self._allow_empty = allow_empty
         self._dropped: set[Location] = set()
         self._found_languages: set[str] = set()
         self._in_order = True
@@ -105,7 +109,7 @@ class Survey:
 
     def _look_through_queries(self, queries: Path) -> None:
         last = -1
-        for record in read_queries(queries, self._on_error, self.skipped):
+        for record in read_queries(queries, self._on_error, self.skipped, allow_empty=self._allow_empty):
             row = self._database.execute("SELECT number FROM passages WHERE docid = ?", (record.docid,)).fetchone()
             if row is None:
                 self._reject(InputError(record.where, f"queries for {record.docid!r}, which is not in {self._corpus}"))
@@ -168,7 +172,7 @@ class Survey:
     def _kept_queries(self) -> Iterator[PassageQueries]:
         if self._queries is None:
             return
-        for record in read_queries(self._queries, self._on_error):
+        for record in read_queries(self._queries, self._on_error, allow_empty=self._allow_empty):
             if record.where not in self._dropped:
                 yield self._only_wanted(record)
 

@@ -18,6 +18,7 @@ STAGES: dict[str, str] = {
     "doctor": "what is there, what is missing, how to get it",
     "dataset": "a public data set -> corpus, topics, qrels",
     "export": "a Hugging Face encoder -> an encoder folder (ONNX), checked against the original",
+    "filter": "generated queries -> those worth encoding, and why the others went",
     "encode": "passages and their queries -> a vector store",
     "index": "a vector store -> an index at a chosen alpha, fusion and choice of languages",
     "index-sparse": "corpus and queries -> a BM25 index with a field a language",

@@ -1,0 +1,42 @@
+"""Why a query goes. A query goes for the first reason that it gives, in the order below."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Reason(StrEnum):
+    """What a query was dropped for; each is one check, which can be left out."""
+
+    EMPTY = "empty"
+    """Nothing but white space."""
+    CONTROL = "control"
+    """Control characters, U+FFFD or private-use characters: a broken encoding or a model's debris."""
+    NO_LETTERS = "no-letters"
+    """Digits, signs or marks alone."""
+    SHORT = "short"
+    """Too few letters and digits to ask anything."""
+    REPETITION = "repetition"
+    """The same few words again and again, as a model does that has lost its way."""
+    SCRIPT = "script"
+    """Not written in its language's script."""
+    LANGUAGE = "language"
+    """A detector finds its language improbable."""
+    COPY = "copy"
+    """A piece of the passage rather than a question about it."""
+    DUPLICATE = "duplicate"
+    """The same as an earlier query of its passage and language, apart from case, punctuation and Unicode form."""
+    NEAR_DUPLICATE = "near-duplicate"
+    """Almost the same as an earlier query of its passage and language."""
+    COMMON = "common"
+    """Generated for so many passages that it tells none of them from the others."""
+    INCONSISTENT = "inconsistent"
+    """Too little like its passage under the encoder."""
+
+
+CODES: dict[Reason, int] = {reason: number for number, reason in enumerate(Reason, 1)}
+"""How a reason is written in an array; 0 stands for a query that stays."""
+KEPT = 0
+"""The code of a query that stays."""
+GLOBAL = (Reason.COMMON, Reason.INCONSISTENT)
+"""Those that can be told only when every query was seen; all others look at one passage and its queries."""

@@ -1,0 +1,69 @@
+"""The consistency of a window's queries: passages and queries through the encoder in batches, the same words once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+import numpy as np
+
+from pyserini_xqg.collection import Passage, PassageQueries
+from pyserini_xqg.encoder.encoder import Encoder, NotFiniteError
+from pyserini_xqg.encoder.folder import Side
+from pyserini_xqg.errors import EncoderError, Location
+from pyserini_xqg.filter.consistency import cosines, unit, zscores
+from pyserini_xqg.filter.examine import entries
+from pyserini_xqg.filter.reasons import KEPT
+from pyserini_xqg.filter.settings import Consistency
+
+
+class Scorer:
+    """Measures consistency.
+
+    :param places: the sample's places in the corpus, ascending.
+    :param references: the sample's vectors, float32 ``[sample, dimension]``, of length one; unused for :attr:`Consistency.COSINE`.
+    """
+
+    def __init__(self, encoder: Encoder, consistency: Consistency, places: np.ndarray, references: np.ndarray) -> None:
+        self._encoder, self._consistency = encoder, consistency
+        self._own = {int(place): number for number, place in enumerate(places)}
+        self._references = references
+
+    def score(self, first: int, passages: Sequence[Passage], queries: Sequence[PassageQueries | None], verdicts: np.ndarray) -> None:
+        """Fill in ``score`` of the queries that stay so far.
+
+        :param first: the place of the window's first passage in the corpus.
+        :raises EncoderError: a vector is not finite.
+        """
+        places: dict[str, list[tuple[int, int]]] = {}
+        lines = {row: record.where for row, record in enumerate(queries) if record is not None}
+        for number, entry in enumerate(entries(queries)):
+            if verdicts["reason"][number] == KEPT:
+                places.setdefault(entry.text, []).append((number, entry.row))
+        if not places:
+            return
+        rows = sorted({row for found in places.values() for _, row in found})
+        with located([passages[row].where for row in rows]):
+            vectors = np.zeros((len(passages), self._encoder.dimension), dtype=np.float32)
+            vectors[rows] = unit(self._encoder.encode([passages[row].contents for row in rows], Side.PASSAGE))
+        texts = list(places)
+        own = np.array([self._own.get(first + row, -1) for row in range(len(passages))], dtype=np.int64)
+        with located([lines[found[0][1]] for found in places.values()]):
+            for positions, batch in self._encoder.encode_batches(texts, Side.QUERY):
+                pairs = [(number, row, at) for at, position in enumerate(positions) for number, row in places[texts[position]]]
+                numbers, window_rows, at = np.array(pairs, dtype=np.int64).T
+                verdicts["score"][numbers] = self._measure(unit(batch)[at], vectors[window_rows], own[window_rows])
+
+    def _measure(self, queries: np.ndarray, passages: np.ndarray, own: np.ndarray) -> np.ndarray:
+        if self._consistency is Consistency.COSINE:
+            return cosines(queries, passages)
+        return zscores(queries, passages, self._references, own)
+
+
+@contextmanager
+def located(lines: Sequence[Location]) -> Iterator[None]:
+    """Say where in the input the text stands that an encoder could not embed."""
+    try:
+        yield
+    except NotFiniteError as error:
+        raise EncoderError(f"{lines[error.position]}: {error}") from error
