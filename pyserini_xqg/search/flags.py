@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from pyserini_xqg.errors import UsageError
 
@@ -24,6 +25,10 @@ class Flags:
         """The value of a flag, None where there is none."""
         place = self._place(name)
         return self.argv[place + 1] if place is not None and place + 1 < len(self.argv) else None
+
+    def all_values(self, name: str) -> list[str]:
+        """The value of a flag at each of its places: sub-commands may have one each."""
+        return [value for word, value in pairwise(self.argv) if word == name]
 
     def values(self, name: str) -> list[str]:
         """The values of a flag that takes many; none where it is not there."""

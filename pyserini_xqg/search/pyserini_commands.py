@@ -15,17 +15,19 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from pyserini_xqg import bridge
 from pyserini_xqg.collection import read_topics
 from pyserini_xqg.encoder.folder import is_encoder_folder
 from pyserini_xqg.encoder.precision import Precision
 from pyserini_xqg.encoder.runtime import available_cores
 from pyserini_xqg.errors import StoreError, UsageError
-from pyserini_xqg.files import replacing
+from pyserini_xqg.files import is_partial, replacing
 from pyserini_xqg.fusion import Fusion
 from pyserini_xqg.jvm import import_pyserini
 from pyserini_xqg.languages import parse_languages
 from pyserini_xqg.manifest import read_manifest
 from pyserini_xqg.search.bm25_flags import settle_fields
+from pyserini_xqg.search.dense_flags import settle_dense
 from pyserini_xqg.search.flags import Flags
 from pyserini_xqg.search.register import ENCODER_CLASS, register
 from pyserini_xqg.sparse_manifest import read_sparse_manifest
@@ -74,17 +76,20 @@ def run(command: Command, argv: Sequence[str], resolve_encoder: Callable[[str], 
     flags = Flags(rest)
     flags.whole_number("--hits", 1)
     _check_topics(flags)
+    _check_whole(flags)
     if command is not Command.LUCENE:
         _name_encoder(flags, resolve_encoder)
-    elif (bm25 := read_sparse_manifest(Path(flags.get("--index") or ""))) is not None:
-        settle_fields(flags, bm25, say)
+    encoder = _settle_lucene(flags, resolve_encoder, say) if command is Command.LUCENE else None
     if command is not Command.HYBRID:
         flags.default("--batch-size", _BATCH_SIZE)
         flags.default("--threads", str(available_cores()))
     with ExitStack() as stack:
         if command is Command.LUCENE:
+            if encoder is not None:
+                bridge.join()
+                bridge.set_property(bridge.ENCODER_PROPERTY, str(encoder))
             import_pyserini("pyserini.search.lucene")
-            stack.enter_context(_lucene_searcher_replaced())
+            stack.enter_context(_lucene_searchers_replaced(dense=encoder is not None))
         else:
             import_pyserini("pyserini.search.faiss")
             register(own.precision)
@@ -109,6 +114,26 @@ def _check_topics(flags: Flags) -> None:
     if topics is not None and _is_table(topics):
         for _ in read_topics(Path(topics)):
             pass
+
+
+def _check_whole(flags: Flags) -> None:
+    """See that no index is what a killed run left behind: it may look whole."""
+    for index in map(Path, flags.all_values("--index")):
+        if is_partial(index.absolute()):
+            raise StoreError(f"{index} is what a run that was stopped left behind, and not a whole index; build it again and search that")
+
+
+def _settle_lucene(flags: Flags, resolve_encoder: Callable[[str], Path], say: Callable[[str], None]) -> Path | None:
+    """Say to Pyserini's command what an index of ours says of itself; other people's indexes are left to the flags.
+
+    :returns: the folder of the queries' encoder, with a dense index of ours.
+    """
+    index = Path(flags.get("--index") or "")
+    if (bm25 := read_sparse_manifest(index)) is not None:
+        settle_fields(flags, bm25, say)
+        return None
+    dense = read_manifest(index)
+    return settle_dense(flags, index, dense, resolve_encoder) if dense is not None else None
 
 
 def _is_table(topics: str | None) -> bool:
@@ -159,12 +184,19 @@ def _searchers_replaced(own: argparse.Namespace) -> Iterator[None]:
 
 
 @contextmanager
-def _lucene_searcher_replaced() -> Iterator[None]:
+def _lucene_searchers_replaced(*, dense: bool) -> Iterator[None]:
+    import pyserini.search.lucene._hnsw_searcher
     import pyserini.search.lucene._searcher
 
     from pyserini_xqg.search.bm25 import XqgLuceneSearcher
 
-    with _replaced(pyserini.search.lucene._searcher, "LuceneSearcher", XqgLuceneSearcher):
+    with ExitStack() as stack:
+        stack.enter_context(_replaced(pyserini.search.lucene._searcher, "LuceneSearcher", XqgLuceneSearcher))
+        if dense:
+            from pyserini_xqg.search.lucene_dense import XqgLuceneDenseSearcher
+
+            for name in ("LuceneHnswDenseSearcher", "LuceneFlatDenseSearcher"):
+                stack.enter_context(_replaced(pyserini.search.lucene._hnsw_searcher, name, XqgLuceneDenseSearcher))
         yield
 
 

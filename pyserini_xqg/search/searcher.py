@@ -61,6 +61,8 @@ class XqgFaissSearcher(FaissSearcher):
             if self.late is not None:
                 raise UsageError(f"{folder} is not a late index; build one with `pyserini-xqg index --type late`")
             return super().load_index(index_dir)
+        if manifest.kind.is_lucene:
+            raise UsageError(f"{folder} is a {manifest.kind} index, which FAISS cannot search; use `pyserini-xqg search lucene`")
         self._check_encoder(folder, manifest)
         names = _docids(folder, manifest)
         if manifest.kind is IndexKind.LATE:
