@@ -111,8 +111,8 @@ def _index(survey: Survey, folder: Path, options: SparseOptions, threads: int) -
     with _indexer(folder, options, threads) as indexer, progress("indexing", "passages", survey.passages) as bar:
         for passages, queries in survey.windows(_BATCH):
             documents = [_document(passage, record, options.queries_per_language) for passage, record in zip(passages, queries, strict=True)]
-            if indexer.object.addRawDocuments(documents) != len(documents):
-                raise _cannot_index(folder, _reason(indexer, documents))
+            if indexer.addRawDocuments(documents) != len(documents):
+                raise _cannot_index(folder, _refusal(indexer, documents))
             bar.advance(len(passages))
     _check(folder, survey.passages)
 
@@ -125,7 +125,7 @@ def _document(passage: Passage, record: PassageQueries | None, most: int | None)
 
 @contextmanager
 def _indexer(folder: Path, options: SparseOptions, threads: int) -> Iterator[Any]:
-    """Pyserini's indexer; what it holds is on disk when the block ends well."""
+    """Anserini's indexer behind Pyserini's; what it holds is on disk when the block ends well."""
     bridge.join()
     import_pyserini("pyserini.index.lucene")
     from jnius import JavaException, autoclass
@@ -139,24 +139,30 @@ def _indexer(folder: Path, options: SparseOptions, threads: int) -> Iterator[Any
     try:
         indexer = LuceneIndexer(args=flags, threads=threads)
         try:
-            yield indexer
+            yield indexer.object
         finally:
             indexer.close()
     except JavaException as error:
-        raise _cannot_index(folder, str(error)) from error
+        raise _cannot_index(folder, _root(error)) from error
 
 
-def _reason(indexer: Any, documents: Sequence[str]) -> str:
+def _refusal(indexer: Any, documents: Sequence[str]) -> str:
     """Why a batch was not taken whole: Anserini counts and says no more, but a document on its own brings the exception to light."""
     from jnius import JavaException
 
     for document in documents:
         try:
-            if not indexer.object.addRawDocument(document):
+            if not indexer.addRawDocument(document):
                 return f"the document {json.loads(document)['id']!r} was refused"
         except JavaException as error:
-            return str(error)
+            return _root(error)
     return "documents were refused, and taken when they were offered again"
+
+
+def _root(error: Any) -> str:
+    """What a Java exception was caused by in the first place; the trace that comes with it is one text a line."""
+    causes = [line.partition(": ")[2] for line in map(str.strip, error.stacktrace or ()) if line.startswith("Caused by: ")]
+    return (causes or [error.innermessage or str(error)])[-1].removeprefix("java.io.IOException: ")
 
 
 def _check(folder: Path, passages: int) -> None:
@@ -169,14 +175,14 @@ def _check(folder: Path, passages: int) -> None:
         there = reader.stats()["documents"]
         reader.reader.close()
     except JavaException as error:
-        raise _cannot_index(folder, str(error)) from error
+        raise _cannot_index(folder, f"Lucene did not finish it: {_root(error)}") from error
     if there != passages:
         raise _cannot_index(folder, f"{there:,} of {passages:,} passages are in it")
 
 
 def _cannot_index(folder: Path, reason: str) -> OutputError:
     return OutputError(
-        f"the index could not be written beside its place in {folder.parent} ({reason}); nothing was changed there, so free some space or choose another --output and run the same command again"
+        f"the index could not be written in {folder.parent} ({reason}); nothing was changed there, so free some space or choose another --output and run the same command again"
     )
 
 

@@ -1,0 +1,135 @@
+"""Killed, raced or starved, a BM25 index is whole or not there; and indexing takes no more memory for more passages."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from bm25_index import DEMO
+from tiny_corpus import command, environment, generated_queries, passages, write_jsonl, xqg
+
+NUMBER = 30_000
+
+
+@pytest.fixture(scope="module")
+def inputs(tmp_path_factory: pytest.TempPathFactory) -> list[str | Path]:
+    folder = tmp_path_factory.mktemp("inputs")
+    corpus = write_jsonl(folder / "corpus.jsonl", passages(NUMBER))
+    return ["--corpus", corpus, "--queries", write_jsonl(folder / "queries.jsonl", generated_queries(NUMBER)), "--threads", "1"]
+
+
+def start(inputs: list[str | Path], output: Path) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        command("index-sparse", *inputs, "--output", output), env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+
+
+def wait_for(process: subprocess.Popen[str], seen: Callable[[], object]) -> None:
+    ends = time.monotonic() + 120
+    while not seen():
+        assert process.poll() is None, process.communicate()
+        assert time.monotonic() < ends
+        time.sleep(0.002)
+
+
+def partials(folder: Path) -> list[Path]:
+    return list(folder.glob(".xqg-partial-*"))
+
+
+def test_killed_midway_there_is_no_index_and_what_is_left_is_never_searched(inputs: list[str | Path], tmp_path: Path):
+    output = tmp_path / "index"
+    process = start(inputs, output)
+    # Lucene has begun to write: its files, and what names the fields, are there.
+    wait_for(process, lambda: any(path.suffix in {".fdt", ".tim", ".doc", ".tmp"} for found in partials(tmp_path) for path in found.iterdir()))
+    process.kill()
+    process.communicate()
+    assert process.returncode == -signal.SIGKILL
+    assert not output.exists()
+    (left,) = partials(tmp_path)
+    assert (left / "xqg.json").is_file()
+    for place in (left, left.rename(tmp_path / "renamed")):  # by its name, and by what it lacks
+        place = place if place.exists() else tmp_path / "renamed"
+        done = xqg("search", "lucene", "--index", place, "--topics", DEMO / "topics.ar.tsv", "--output", tmp_path / "run.txt")
+        assert done.returncode == 1
+        assert "was never finished (index-sparse was killed there); remove it and build the index again" in done.stderr
+        assert not (tmp_path / "run.txt").exists()
+    (tmp_path / "renamed").rename(left)
+    done = xqg("index-sparse", *inputs, "--output", output)
+    assert done.returncode == 0, done.stderr
+    assert f"{NUMBER:,} passages" in done.stdout
+    assert [path.name for path in tmp_path.iterdir()] == ["index"], "and the leftover is gone"
+
+
+def test_two_indexers_on_one_folder(inputs: list[str | Path], tmp_path: Path):
+    first = start(inputs, tmp_path / "index")
+    wait_for(first, lambda: partials(tmp_path))
+    first.send_signal(signal.SIGSTOP)
+    try:
+        second = xqg("index-sparse", *inputs, "--output", tmp_path / "index")
+        assert second.returncode == 1
+        assert f"is being built by another process (process {first.pid} on " in second.stderr
+        assert len(second.stderr.splitlines()) == 1
+    finally:
+        first.send_signal(signal.SIGCONT)
+    _, errors = first.communicate(timeout=300)
+    assert first.returncode == 0, errors
+    assert [path.name for path in tmp_path.iterdir()] == ["index"]
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of 300 kB; it takes root."""
+    if os.geteuid() != 0 or not shutil.which("mount"):
+        pytest.skip("mounting needs root")
+    place = tmp_path / "disk"
+    place.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=300k", "xqg-test", place], capture_output=True).returncode:
+        pytest.skip("mounting is not allowed here")
+    try:
+        yield place
+    finally:
+        subprocess.run(["umount", place], check=True)
+
+
+def test_a_full_disk_leaves_nothing_and_is_named(inputs: list[str | Path], small_disk: Path):
+    done = xqg("index-sparse", *inputs, "--output", small_disk / "index")
+    assert done.returncode == 1
+    assert "the index could not be written in" in done.stderr
+    assert "free some space or choose another --output" in done.stderr
+    assert "java:" not in done.stderr
+    assert list(small_disk.iterdir()) == []
+
+
+PEAK = """
+import sys
+from pyserini_xqg.commands import main
+assert main(sys.argv[1:]) == 0
+print("peak", next(line.split()[1] for line in open("/proc/self/status") if line.startswith("VmHWM")))
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="the peak is read from /proc")
+def test_memory_does_not_grow_with_the_corpus(tmp_path: Path):
+    """Four times the passages under one ceiling of Java's heap, which is smaller than the larger corpus."""
+    peaks = []
+    for number in (10_000, 40_000):
+        folder = tmp_path / str(number)
+        corpus = write_jsonl(folder / "c.jsonl", ({**record, "contents": record["contents"] * 4} for record in passages(number)))
+        queries = write_jsonl(folder / "q.jsonl", generated_queries(number))
+        flags = ["index-sparse", "--corpus", corpus, "--queries", queries, "--output", folder / "index", "--threads", "1"]
+        done = subprocess.run(
+            [sys.executable, "-c", PEAK, *map(str, flags)], env=environment(JAVA_TOOL_OPTIONS="-Xmx48m"), capture_output=True, text=True, timeout=600
+        )
+        assert done.returncode == 0, done.stderr
+        peaks.append(int(done.stdout.split("peak ")[1]) / 1024)
+        size = sum(path.stat().st_size for path in (corpus, queries)) / 2**20
+    assert size > 48
+    assert peaks[1] - peaks[0] < 32, peaks
