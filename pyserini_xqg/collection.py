@@ -115,6 +115,22 @@ def read_queries(
     return _records(json_files(queries), partial(_passage_queries, allow_empty=allow_empty), on_error, skipped)
 
 
+def read_records(files: list[Path], on_error: OnError, skipped: Skipped | None = None) -> Iterator[tuple[Location, dict[str, Any]]]:
+    """Stream JSON objects of any shape, each with the place where it stands.
+
+    :raises InputError: with file and line, for malformed JSON.
+    """
+    return _records(files, lambda value, where: (where, value), on_error, skipped)
+
+
+def record_id(value: dict[str, Any], where: Location) -> str:
+    """The id of a record, under any of the names that Pyserini knows.
+
+    :raises InputError: there is none, or one that no run file could carry.
+    """
+    return _docid(value, where)
+
+
 def _records[Record](
     files: list[Path],
     parse: Callable[[dict[str, Any], Location], Record],

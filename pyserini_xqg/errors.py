@@ -30,6 +30,10 @@ class EncoderError(XqgError):
     """An encoder folder that is broken, does not match, or produced numbers that are not finite."""
 
 
+class GeneratorError(XqgError):
+    """A generator that cannot be loaded, cannot be reached, or has used up its budget."""
+
+
 class StoreError(XqgError):
     """A vector store or an index that is incomplete, damaged, or of another make."""
 

@@ -17,6 +17,7 @@ STAGES: dict[str, str] = {
     "demo": "the whole way on the embedded collection and encoder, offline, one table at the end",
     "doctor": "what is there, what is missing, how to get it",
     "dataset": "a public data set -> corpus, topics, qrels",
+    "expand": "passages -> queries in other languages, by a model, a server, or out of published files",
     "export": "a Hugging Face encoder -> an encoder folder (ONNX), checked against the original",
     "filter": "generated queries -> those worth encoding, and why the others went",
     "encode": "passages and their queries -> a vector store",

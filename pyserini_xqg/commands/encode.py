@@ -35,8 +35,9 @@ def run(args: argparse.Namespace) -> int:
     """Encode, and say what was made."""
     from pyserini_xqg.collection import OnError
     from pyserini_xqg.commands import flags
-    from pyserini_xqg.encode.run import EncodeOptions, Job, encode
+    from pyserini_xqg.encode.run import EncodeOptions, encode
     from pyserini_xqg.encoder.folder import Side
+    from pyserini_xqg.jobs import Job
     from pyserini_xqg.languages import parse_languages
     from pyserini_xqg.store import Keep
 

@@ -12,6 +12,7 @@ from pyserini_xqg.encode.window import encode_window
 from pyserini_xqg.encoder.encoder import Encoder
 from pyserini_xqg.encoder.folder import Side, read_config
 from pyserini_xqg.errors import UsageError
+from pyserini_xqg.jobs import Job
 from pyserini_xqg.progress import progress
 from pyserini_xqg.store import Keep, ShardContents, StoreMeta, prepare_store, shard_folder, shard_lock, tidy_store, write_shard
 from pyserini_xqg.survey import Survey
@@ -35,23 +36,6 @@ class EncodeOptions:
     dtype: str = "float16"
     shard_size: int = SHARD_SIZE
     queries_as: Side = Side.QUERY
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """Which part of the shards this process makes: those whose number divided by ``num`` leaves ``id``.
-
-    Any number of jobs makes the same store, byte for byte.
-
-    :raises UsageError: ``id`` is not below ``num``.
-    """
-
-    id: int = 0
-    num: int = 1
-
-    def __post_init__(self) -> None:
-        if not 0 <= self.id < self.num:
-            raise UsageError(f"--shard-id {self.id} of --shard-num {self.num}: the id counts from 0 and must be below the number")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +93,7 @@ def encode(
     made = found = 0
     with progress("encoding", "passages", survey.passages) as bar:
         for number, (passages, window_queries) in enumerate(survey.windows(options.shard_size)):
-            if number % job.num == job.id:
+            if job.makes(number):
                 if not shard_folder(output, number).is_dir():
                     made += _make_shard(output, meta, number, partial(encode_window, encoder, meta, passages, window_queries, options.queries_as))
                 else:

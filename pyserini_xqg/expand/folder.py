@@ -1,0 +1,251 @@
+"""The output folder: whole or absent, gone on with after a kill, and the same bytes whoever made which part.
+
+::
+
+    expand.json               what it was made from and with; every file was made under exactly this
+    queries-NNNNN.jsonl       the queries of one group of chunks, a line a passage in the corpus's order; whole or absent
+    groups/NNNNN.json         what that file holds: passages, queries, what was dropped and why, bytes and SHA-256
+    .units-NNNNN/             finished units of a group that is not whole yet; gone with the last one
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from pyserini_xqg.errors import GeneratorError, InputError, OutputError
+from pyserini_xqg.files import is_partial, read_json, remove_partials, replacing, sha256, write_json, write_text
+
+SETTINGS = "expand.json"
+_FORMAT = 1
+_GROUPS = "groups"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What ``expand.json`` holds: enough to tell whether two outputs are of one make.
+
+    :param generator: the generator as people know it.
+    :param fingerprint: a hash of all that decides its answers.
+    :param arithmetic: the arithmetic it ran in and the engine, such as ``fp32/torch``.
+    :param languages: canonical codes, in the order asked for.
+    :param queries_per_language: how many are asked for; fewer remain where answers are dropped.
+    :param chunk_size: passages a unit of work.
+    :param group_size: passages a file.
+    :param passages: how many there are in all.
+    :param inputs: SHA-256 of the corpus's files.
+    """
+
+    generator: str
+    fingerprint: str
+    arithmetic: str
+    languages: tuple[str, ...]
+    queries_per_language: int
+    seed: int
+    chunk_size: int
+    group_size: int
+    passages: int
+    inputs: str
+
+    @property
+    def groups(self) -> int:
+        """The number of groups of the whole output."""
+        return -(-self.passages // self.group_size)
+
+
+@dataclass(slots=True)
+class Tally:
+    """What came of some passages.
+
+    :param queries: language to the number of queries that are kept.
+    :param dropped: language to reason to the number of answers that are no queries.
+    :param repaired: queries that control characters were taken out of.
+    :param cut: passages, each counted once a language, that were cut to fit the generator's window.
+    :param short: passages, each counted once a language, with fewer queries than were asked for.
+    """
+
+    passages: int = 0
+    queries: Counter[str] = field(default_factory=Counter)
+    dropped: dict[str, Counter[str]] = field(default_factory=dict)
+    repaired: int = 0
+    cut: int = 0
+    short: int = 0
+
+    def add(self, other: Tally) -> None:
+        """Count what another one counted too."""
+        self.passages += other.passages
+        self.queries += other.queries
+        for code, reasons in other.dropped.items():
+            self.drop(code, reasons)
+        self.repaired += other.repaired
+        self.cut += other.cut
+        self.short += other.short
+
+    def drop(self, code: str, reasons: Iterable[str] | Counter[str]) -> None:
+        """Count answers in the language ``code`` that were dropped."""
+        self.dropped.setdefault(code, Counter()).update(reasons)
+
+    def by_reason(self) -> Counter[str]:
+        """Dropped answers by reason, over all languages."""
+        return sum(self.dropped.values(), Counter[str]())
+
+    def record(self) -> dict[str, object]:
+        """The counts as JSON takes them, keys sorted."""
+        dropped = {code: dict(sorted(reasons.items())) for code, reasons in sorted(self.dropped.items()) if reasons}
+        return {**asdict(self), "queries": dict(sorted(self.queries.items())), "dropped": dropped}
+
+    @classmethod
+    def of(cls, record: dict[str, object]) -> Tally:
+        """The counts of :meth:`record`.
+
+        :raises KeyError: TypeError: it is none.
+        """
+        tally = cls(**record)  # type: ignore[arg-type]  # what JSON holds is checked by what follows
+        tally.queries = Counter(tally.queries)
+        tally.dropped = {code: Counter(reasons) for code, reasons in tally.dropped.items()}
+        return tally
+
+
+@dataclass(frozen=True, slots=True)
+class UnitResult:
+    """One finished unit.
+
+    :param queries: those of each passage of the chunk.
+    """
+
+    queries: list[list[str]]
+    tally: Tally
+
+
+def read_settings(folder: Path) -> Settings:
+    """Read ``expand.json``.
+
+    :raises GeneratorError: it is damaged or of another format.
+    """
+    try:
+        raw = read_json(folder / SETTINGS)
+        if raw.pop("format") != _FORMAT:
+            raise GeneratorError(
+                f"{folder / SETTINGS} is of a format that this version does not know; expand into another folder, or upgrade pyserini-xqg"
+            )
+        raw["languages"] = tuple(raw["languages"])
+        return Settings(**raw)
+    except (InputError, KeyError, TypeError, ValueError, AttributeError) as error:
+        raise GeneratorError(f"{folder / SETTINGS} is damaged ({error}); expand into another folder") from error
+
+
+def prepare_folder(folder: Path, settings: Settings) -> None:
+    """Make the folder one of this make, or see that it is. One without a single finished unit, left by a run that failed early, is made anew.
+
+    :raises OutputError: the folder holds something else, or queries made from or with something else.
+    """
+    if (folder / SETTINGS).is_file():
+        there = read_settings(folder)
+        if there == settings:
+            return
+        if _has_work(folder):
+            before, now = asdict(there), asdict(settings)
+            differing = "; ".join(f"{name} was {before[name]!r}, is now {now[name]!r}" for name in before if before[name] != now[name])
+            raise OutputError(f"{folder} holds queries of another make ({differing}); choose another --output, or remove it")
+    elif folder.exists() and (not folder.is_dir() or any(not is_partial(entry) for entry in folder.iterdir())):
+        raise OutputError(f"{folder} is there already and holds no queries of this stage; choose another --output, or empty it")
+    write_json(folder / SETTINGS, {"format": _FORMAT, **asdict(settings)})
+
+
+def _has_work(folder: Path) -> bool:
+    return any(folder.glob("queries-*.jsonl")) or any(folder.glob(".units-*/*.json"))
+
+
+def queries_file(folder: Path, group: int) -> Path:
+    """Where the queries of a group lie."""
+    return folder / f"queries-{group:05d}.jsonl"
+
+
+def read_group(folder: Path, group: int) -> Tally | None:
+    """What a finished group holds; None where it is not finished.
+
+    :raises OutputError: its file is not the one that was written, for instance because a copy of it broke off.
+    """
+    path = queries_file(folder, group)
+    if not path.is_file():
+        return None
+    remedy = f"remove {path} and run the same command again"
+    try:
+        record = read_json(_group_record(folder, group))
+        size, tally = record["bytes"], Tally.of(record["tally"])
+    except (InputError, KeyError, TypeError, ValueError, AttributeError) as error:
+        raise OutputError(f"{_group_record(folder, group)}, which says what {path.name} holds, is missing or damaged; {remedy}") from error
+    if path.stat().st_size != size:
+        raise OutputError(f"{path} is cut short or was changed: {path.stat().st_size:,} bytes, {size:,} expected; {remedy}")
+    return tally
+
+
+def write_group(folder: Path, group: int, docids: Sequence[str], languages: Sequence[str], units: Sequence[Sequence[UnitResult]]) -> Tally:
+    """Put a group's units together in one file, and remove them.
+
+    :param units: for each chunk the units of its languages, in their order.
+    """
+    tally = Tally()
+    path = queries_file(folder, group)
+    numbered = iter(docids)
+    remove_partials(folder, path.name)
+    with replacing(path) as partial:
+        with partial.open("w", encoding="utf-8", newline="\n") as stream:
+            for chunk in units:
+                for row in range(len(chunk[0].queries)):
+                    queries = {code: unit.queries[row] for code, unit in zip(languages, chunk, strict=True) if unit.queries[row]}
+                    stream.write(json.dumps({"id": next(numbered), "queries": queries}, ensure_ascii=False) + "\n")
+                for unit in chunk:
+                    tally.add(unit.tally)
+        tally.passages = len(docids)
+        # Before the file itself, so that whoever sees the file can see what it holds.
+        record = {"bytes": partial.stat().st_size, "sha256": sha256(partial), "tally": tally.record()}
+        write_json(_group_record(folder, group), record)
+    shutil.rmtree(_units_folder(folder, group), ignore_errors=True)
+    return tally
+
+
+def write_unit(folder: Path, group: int, chunk: int, code: str, unit: UnitResult) -> None:
+    """Keep one finished unit, whole or not at all."""
+    text = json.dumps({"queries": unit.queries, "tally": unit.tally.record()}, ensure_ascii=False)
+    write_text(_unit_file(folder, group, chunk, code), text + "\n")
+
+
+def read_unit(folder: Path, group: int, chunk: int, code: str, size: int) -> UnitResult | None:
+    """A finished unit; None where there is none, or one that is damaged.
+
+    :param size: the passages that its chunk has.
+    """
+    path = _unit_file(folder, group, chunk, code)
+    try:
+        record = read_json(path)
+        unit = UnitResult([list(map(str, texts)) for texts in record["queries"]], Tally.of(record["tally"]))
+    except (InputError, KeyError, TypeError, ValueError, AttributeError):
+        return None
+    return unit if len(unit.queries) == size else None
+
+
+def tidy_folder(folder: Path, settings: Settings) -> None:
+    """Remove what killed processes left behind, once every group is there and nobody can be writing."""
+    if not all(queries_file(folder, group).is_file() for group in range(settings.groups)):
+        return
+    remove_partials(folder)
+    remove_partials(folder / _GROUPS)
+    for leftover in folder.glob(".units-*"):
+        shutil.rmtree(leftover, ignore_errors=True)
+
+
+def _group_record(folder: Path, group: int) -> Path:
+    return folder / _GROUPS / f"{group:05d}.json"
+
+
+def _units_folder(folder: Path, group: int) -> Path:
+    return folder / f".units-{group:05d}"
+
+
+def _unit_file(folder: Path, group: int, chunk: int, code: str) -> Path:
+    return _units_folder(folder, group) / f"{chunk:08d}.{code}.json"

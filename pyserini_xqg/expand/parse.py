@@ -1,0 +1,66 @@
+"""Queries out of what a chat model wrote: without numbering, quotes, labels, and talk around them. Pure."""
+
+from __future__ import annotations
+
+import json
+import re
+from itertools import chain
+
+_THOUGHT = re.compile(r"<think>.*?(?:</think>|\Z)", re.DOTALL | re.IGNORECASE)
+_FENCE = re.compile(r"^\s*```\w*\s*$", re.MULTILINE)
+_BULLET = re.compile(r"^\s*(?:(?:[-*•‣–]|#+)\s+|[(\[]?\d{1,2}\s*(?:[.):\]](?=\s)|[、．])\s*|Q\d{1,2}\s*[.):]\s*)")
+_QUESTION_END = ("?", "？", "؟", "՞", ";", "။")
+_TALK_END = (":", "：")
+_PAIRS = {'"': '"', "'": "'", "“": "”", "„": "“", "‘": "’", "«": "»", "»": "«", "「": "」", "『": "』", "`": "`", "*": "*", "_": "_"}
+
+
+def parse_queries(answer: str, language: str) -> list[str]:
+    """The queries in one answer, in their order; the answer itself where nothing looks like a list.
+
+    :param language: the language's English name, which models like to write before a query.
+    """
+    text = _FENCE.sub("", _THOUGHT.sub("", answer)).strip()
+    lines = _from_json(text) or text.splitlines()
+    label = re.compile(
+        rf"^(?:\W*(?:the\s+)?(?:{re.escape(language)}\s+)?(?:question|query|answer|q)\s*\d*\W*?[:：]|{re.escape(language)}\s*[:：])\s*", re.IGNORECASE
+    )
+    tidied = [_tidy(line, label) for line in lines]
+    found = [line for line in tidied if line and not line.endswith(_TALK_END)]
+    return [line for line in found if line.endswith(_QUESTION_END)] or found
+
+
+def choose_queries(answers: list[str], number: int, language: str) -> tuple[str, ...]:
+    """Of several answers to the same prompt the first query of each; then, where answers are too few, their further ones.
+
+    :param number: how many are wanted; never more come back, and an answer without any counts as an empty one.
+    """
+    parsed = [parse_queries(answer, language) or [""] for answer in answers]
+    firsts = [queries[0] for queries in parsed]
+    further = chain.from_iterable(queries[1:] for queries in parsed)
+    return tuple([*firsts, *further][:number])
+
+
+def _from_json(text: str) -> list[str] | None:
+    if not text.startswith(("[", "{", '"')):
+        return None
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    while isinstance(value, dict) and value:
+        value = next(iter(value.values()))
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        return value
+    return None
+
+
+def _tidy(line: str, label: re.Pattern[str]) -> str:
+    line = line.strip()
+    for pattern in (_BULLET, label, _BULLET):
+        line = pattern.sub("", line, count=1)
+    line = line.strip()
+    while len(line) > 1 and _PAIRS.get(line[0]) == line[-1]:
+        line = line[1:-1].strip()
+    return line

@@ -1,0 +1,123 @@
+"""Sequence-to-sequence models, as the paper's mT5: the encoder runs once a prompt, whatever the number of samples."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Collection, Sequence
+from dataclasses import asdict
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import torch
+
+from pyserini_xqg.encoder.batching import pad, plan_batches
+from pyserini_xqg.errors import GeneratorError
+from pyserini_xqg.expand.cache import repeat_with_room
+from pyserini_xqg.expand.decoding import sample, uniforms
+from pyserini_xqg.expand.generator import Answer, Unit
+from pyserini_xqg.expand.loading import Hardware, Loaded, load
+from pyserini_xqg.expand.model_files import ModelFiles
+from pyserini_xqg.expand.sampling import Sampling
+from pyserini_xqg.expand.window import Fitted, fit
+from pyserini_xqg.languages import Language
+
+PAPER_PROMPT = "Generate a {language} question for this passage: {passage}"
+"""Zhuang, Shou, Zuccon, SIGIR'23, section 2.2; the passage is title and text, the language its English name."""
+_WINDOW = 512
+"""Tokens, for models whose positions have no end, as mT5's: what those of the paper were trained on."""
+_FORMAT = 1
+"""Raise it when the same model with the same settings writes something else."""
+
+
+class Seq2SeqGenerator:
+    """A seq2seq model and how to sample from it.
+
+    :param template: holds ``{language}`` and ``{passage}``.
+    :param window: the longest prompt in tokens; None for the model's own limit.
+    :raises GeneratorError: the model cannot be loaded.
+    """
+
+    def __init__(self, files: ModelFiles, sampling: Sampling, hardware: Hardware, template: str = PAPER_PROMPT, window: int | None = None) -> None:
+        self.name, self.arithmetic = files.source, hardware.arithmetic()
+        self._files, self._sampling, self._hardware, self._template = files, sampling, hardware, template
+        self._loaded: Loaded = load(files, "AutoModelForSeq2SeqLM", hardware)
+        self._window = min(window or _WINDOW, _limit(self._loaded))
+        self._specials = [token for token in self._loaded.tokenizer.all_special_tokens if token]
+        self._start, self._ends = _start_and_ends(self._loaded.model, files.source)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """A hash of weights, tokenizer, prompt, sampling, window and batches."""
+        decisive = [_FORMAT, self._files.sha256(), self._template, asdict(self._sampling), self._window, self._hardware.token_budget]
+        return hashlib.sha256(json.dumps(decisive, ensure_ascii=False).encode()).hexdigest()
+
+    def phrases(self, language: Language) -> Sequence[str]:
+        """The sentence before the passage, and the one after it where there is one."""
+        return [part.strip() for part in self._template.replace("{language}", language.name).split("{passage}") if part.strip()]
+
+    @torch.inference_mode()
+    def generate(self, unit: Unit) -> list[Answer]:
+        """Sample from batches of passages of similar length."""
+        prompts = [self._prompt(text, unit.language) for text in unit.texts]
+        chances = uniforms(len(prompts) * unit.number, self._sampling, unit.seed).view(len(prompts), unit.number, -1)
+        texts: list[tuple[str, ...]] = [()] * len(prompts)
+        for positions in plan_batches([len(prompt.ids) for prompt in prompts], self._hardware.token_budget):
+            ids = [np.array(prompts[position].ids) for position in positions]
+            written = self._continue(ids, chances[torch.from_numpy(positions)].flatten(0, 1), unit.number)
+            decoded = self._loaded.tokenizer.batch_decode(written, skip_special_tokens=True)
+            for row, position in enumerate(positions):
+                texts[position] = tuple(decoded[row * unit.number : (row + 1) * unit.number])
+        return [Answer(mine, prompt.cut) for mine, prompt in zip(texts, prompts, strict=True)]
+
+    def _prompt(self, passage: str, language: Language) -> Fitted:
+        for token in self._specials:  # a passage that spells the end of a text must not end the prompt
+            passage = passage.replace(token, " ")
+        before, _, after = self._template.replace("{language}", language.name).partition("{passage}")
+        found = fit(passage, self._window, lambda part: list(self._loaded.tokenizer(before + part + after).input_ids))
+        if found is None:
+            raise GeneratorError(f"the prompt of {self.name} alone is longer than its window of {self._window} tokens; give a larger --window")
+        return found
+
+    def _continue(self, ids: Sequence[np.ndarray], chances: torch.Tensor, number: int) -> list[list[int]]:
+        model, device = self._loaded.model, self._loaded.device
+        padded, mask = (torch.from_numpy(array).to(device) for array in pad(ids, model.config.pad_token_id or 0))
+        states = model.get_encoder()(input_ids=padded, attention_mask=mask).last_hidden_state
+        first = torch.full((len(ids), 1), self._start, device=device)
+        out = model(encoder_outputs=(states,), attention_mask=mask, decoder_input_ids=first, use_cache=True)
+        repeat_with_room(out.past_key_values, number, self._sampling.max_tokens)
+        rows = _Rows(model, states.repeat_interleave(number, 0), mask.repeat_interleave(number, 0), out.past_key_values)
+        return sample(rows, out.logits[:, -1].repeat_interleave(number, 0), chances, self._sampling, self._ends)
+
+
+class _Rows:
+    def __init__(self, model: Any, states: torch.Tensor, mask: torch.Tensor, cache: Any) -> None:
+        self._model, self._states, self._mask, self._cache = model, states, mask, cache
+
+    def step(self, tokens: torch.Tensor) -> torch.Tensor:
+        out = self._model(
+            encoder_outputs=(self._states,), attention_mask=self._mask, decoder_input_ids=tokens[:, None], past_key_values=self._cache, use_cache=True
+        )
+        logits: torch.Tensor = out.logits[:, -1]
+        return logits
+
+    def keep(self, rows: torch.Tensor) -> None:
+        self._states, self._mask = self._states[rows], self._mask[rows]
+        self._cache.batch_select_indices(rows)
+
+
+def _limit(loaded: Loaded) -> int:
+    """The longest prompt that the model has positions for; without end where positions are relative."""
+    positions = getattr(loaded.model.config, "max_position_embeddings", None)
+    return int(min(loaded.tokenizer.model_max_length, positions or loaded.tokenizer.model_max_length))
+
+
+def _start_and_ends(model: Any, source: str) -> tuple[int, Collection[int]]:
+    start = model.generation_config.decoder_start_token_id
+    start = model.config.decoder_start_token_id if start is None else start
+    ends = model.generation_config.eos_token_id
+    ends = model.config.eos_token_id if ends is None else ends
+    if start is None or ends is None:
+        raise GeneratorError(f"{source} does not state decoder_start_token_id and eos_token_id in its config.json; add them there")
+    return int(start), {int(end) for end in (ends if isinstance(ends, list) else [ends])}
