@@ -29,6 +29,7 @@ from pyserini_xqg.manifest import read_manifest
 from pyserini_xqg.search.bm25_flags import settle_fields
 from pyserini_xqg.search.dense_flags import settle_dense
 from pyserini_xqg.search.flags import Flags
+from pyserini_xqg.search.hybrid_flags import HELP, HybridPlan, settle_hybrid
 from pyserini_xqg.search.register import ENCODER_CLASS, register
 from pyserini_xqg.sparse_manifest import read_sparse_manifest
 
@@ -46,7 +47,12 @@ class Command(StrEnum):
 
 def own_flags(command: Command) -> argparse.ArgumentParser:
     """The few flags that are ours; all others are Pyserini's."""
-    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    parser = argparse.ArgumentParser(
+        add_help=False,
+        allow_abbrev=False,
+        epilog=HELP if command is Command.HYBRID else None,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     if command is Command.LUCENE:
         return parser
     group = parser.add_argument_group("pyserini-xqg's own flags")
@@ -74,6 +80,7 @@ def run(command: Command, argv: Sequence[str], resolve_encoder: Callable[[str], 
     """
     own, rest = own_flags(command).parse_known_args(list(argv))
     flags = Flags(rest)
+    plan = settle_hybrid(flags, say) if command is Command.HYBRID else HybridPlan()
     flags.whole_number("--hits", 1)
     _check_topics(flags)
     _check_whole(flags)
@@ -93,7 +100,7 @@ def run(command: Command, argv: Sequence[str], resolve_encoder: Callable[[str], 
         else:
             import_pyserini("pyserini.search.faiss")
             register(own.precision)
-            stack.enter_context(_searchers_replaced(own))
+            stack.enter_context(_searchers_replaced(own, plan))
             stack.enter_context(_encoder_class_allowed())
         if (output := flags.get("--output")) is not None:
             flags.set("--output", str(stack.enter_context(replacing(Path(output)))))
@@ -162,23 +169,27 @@ def _name_encoder(flags: Flags, resolve_encoder: Callable[[str], Path]) -> None:
 
 
 @contextmanager
-def _searchers_replaced(own: argparse.Namespace) -> Iterator[None]:
+def _searchers_replaced(own: argparse.Namespace, plan: HybridPlan) -> Iterator[None]:
     import pyserini.search.faiss
     import pyserini.search.faiss._searcher
     import pyserini.search.hybrid
+    import pyserini.search.lucene
 
+    from pyserini_xqg.search.bm25 import XqgLuceneSearcher
+    from pyserini_xqg.search.dense_side import DenseSide
     from pyserini_xqg.search.hybrid import XqgHybridSearcher
     from pyserini_xqg.search.searcher import LateChoice, XqgFaissSearcher
 
     searcher: type[XqgFaissSearcher] = XqgFaissSearcher
     choice = LateChoice(own.late_alpha, own.late_fusion, own.late_languages, own.late_normalize)
     if choice != LateChoice():
-        # Pyserini's command makes the searcher itself, so what it shall do travels on the class.
+        # Pyserini's commands make their searchers themselves, so what these shall do travels on the class.
         searcher = type("LateFaissSearcher", (XqgFaissSearcher,), {"late": choice})
     with (
-        _replaced(pyserini.search.faiss, "FaissSearcher", searcher),
+        _replaced(pyserini.search.faiss, "FaissSearcher", DenseSide(searcher)),
         _replaced(pyserini.search.faiss._searcher, "FaissSearcher", searcher),
-        _replaced(pyserini.search.hybrid, "HybridSearcher", XqgHybridSearcher),
+        _replaced(pyserini.search.lucene, "LuceneSearcher", XqgLuceneSearcher),
+        _replaced(pyserini.search.hybrid, "HybridSearcher", type("PlannedHybridSearcher", (XqgHybridSearcher,), {"plan": plan})),
     ):
         yield
 
