@@ -14,6 +14,7 @@ from common import ROOT, flags, say, work_folder
 
 _SCRIPTS = (
     ("xquad.py",),
+    ("three_ways.py",),
     ("encoders.py",),
     ("encoders.py", "--quality"),
     ("augment.py",),
