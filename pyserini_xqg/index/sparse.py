@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -160,8 +161,9 @@ def _refusal(indexer: Any, documents: Sequence[str]) -> str:
 
 
 def _root(error: Any) -> str:
-    """What a Java exception was caused by in the first place; the trace that comes with it is one text a line."""
-    causes = [line.partition(": ")[2] for line in map(str.strip, error.stacktrace or ()) if line.startswith("Caused by: ")]
+    """What a Java exception was caused by in the first place: the last line of its trace that follows a "Caused by:"."""
+    trace = list(map(str, error.stacktrace or ()))
+    causes = [cause for before, cause in pairwise(trace) if before == "Caused by:"]
     return (causes or [error.innermessage or str(error)])[-1].removeprefix("java.io.IOException: ")
 
 
@@ -181,8 +183,11 @@ def _check(folder: Path, passages: int) -> None:
 
 
 def _cannot_index(folder: Path, reason: str) -> OutputError:
+    remedy = "free some space or choose another --output"
+    if "OutOfMemoryError" in reason:
+        remedy = "give Java more memory (set JAVA_TOOL_OPTIONS=-Xmx2g, for instance)"
     return OutputError(
-        f"the index could not be written in {folder.parent} ({reason}); nothing was changed there, so free some space or choose another --output and run the same command again"
+        f"the index could not be written in {folder.parent} ({reason}); nothing was changed there, so {remedy} and run the same command again"
     )
 
 
