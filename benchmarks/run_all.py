@@ -18,6 +18,7 @@ _SCRIPTS = (
     ("encoders.py",),
     ("encoders.py", "--quality"),
     ("augment.py",),
+    ("filter.py",),
     ("fusion.py",),
     ("memory.py",),
     ("latency.py",),

@@ -92,10 +92,10 @@ def _rounded(value: float) -> float:
     return float(f"{float(value):.6g}")
 
 
-def write_report(folder: Path, identity: Mapping[str, object], tally: Tally) -> None:
-    """Write the counts, and what decided them."""
+def write_report(folder: Path, identity: Mapping[str, object], encoder_name: str | None, tally: Tally) -> None:
+    """Write the counts, and what decided them; the encoder's name is for people, its fingerprint is in ``identity``."""
     write_text(folder / COUNTS, tally.as_csv())
-    write_json(folder / SETTINGS, {**identity, "queries": tally.queries, "kept": tally.kept})
+    write_json(folder / SETTINGS, {**identity, "encoder name": encoder_name, "queries": tally.queries, "kept": tally.kept})
 
 
 def is_there(folder: Path, identity: Mapping[str, object]) -> bool:

@@ -93,7 +93,7 @@ def filter_queries(
         _measure(survey, examiner, judge, settings, verdicts)
         with replacing_folder(output) as partial:
             tally, bare = _write(partial, survey, examiner, settings, verdicts)
-            write_report(partial, identity, tally)
+            write_report(partial, identity, judge.name if judge else None, tally)
         _remove_hidden(place, scores)
     return FilterResult(tally, bare, survey.skipped)
 

@@ -65,7 +65,8 @@ class Tally:
         """A row a language and one for all: queries, kept, a column a reason, those not checked, and the threshold of consistency."""
         stream = io.StringIO()
         writer = csv.writer(stream, lineterminator="\n")
-        writer.writerow(["language", "queries", "kept", *Reason, "language_not_checked", "consistency_not_checked", "consistency_threshold"])
+        reasons = [f"dropped_{reason}" for reason in Reason]
+        writer.writerow(["language", "queries", "kept", *reasons, "language_not_checked", "consistency_not_checked", "consistency_threshold"])
         for number, code in enumerate(self.languages):
             untold = self.untold.get(code, 0)
             writer.writerow([code, *self._row(self._counts[number]), untold, int(self._unscored[number]), self._threshold(number)])
