@@ -111,8 +111,8 @@ def test_each_field_is_analysed_in_its_own_language_whatever_the_searchers(tmp_p
 def test_pyserinis_own_searcher_with_our_query_generator(index: Path):
     from pyserini.search.lucene import LuceneSearcher
 
+    from pyserini_xqg import query_generator
     from pyserini_xqg.search.bm25 import XqgLuceneSearcher
-    from pyserini_xqg.search.query_generator import query_generator
 
     theirs, ours, generator = LuceneSearcher(str(index)), XqgLuceneSearcher(str(index)), query_generator(index)
     fields = {"contents": 0.5, "xqg_ar": 2.0}
