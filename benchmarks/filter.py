@@ -79,6 +79,9 @@ def main() -> None:
                 if share or not words:
                     part = _without(store, dropped, _ids(data), folder / f"{output.name}-store")
                     scores |= _rows(f"{share}% noise, {name}", part, asked, folder)
+            if share:
+                part = _without(store, set(planted), _ids(data), folder / f"kept-{share}-right-store")
+                scores |= _rows(f"{share}% noise, without exactly the noise (upper bound)", part, asked, folder)
             print(f"### {share}% noise: what goes\n")
             header = ["", "queries that go", *(f"recall: {kind}" for kind in _KINDS), "precision", "right ones that go"]
             print(table(header, found))
