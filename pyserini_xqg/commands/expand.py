@@ -54,7 +54,7 @@ def _add_sampling(group: argparse._ArgumentGroup) -> None:
 
 
 def _add_model(group: argparse._ArgumentGroup) -> None:
-    group.add_argument("--precision", choices=["auto", "fp32", "bf16"], default="auto", help="arithmetic (default: bf16 where it is computed in)")
+    group.add_argument("--precision", choices=["auto", "fp32", "bf16", "int8"], default="auto", help="arithmetic (default: the fastest there is)")
     group.add_argument("--device", metavar="NAME", help="such as cuda:1 (default: the first GPU, else the CPU)")
     group.add_argument("--threads", type=int, metavar="N", help="cores to use (default: all)")
     group.add_argument("--batch-tokens", type=int, metavar="N", help="tokens of prompts in a batch (default: 2048)")

@@ -71,7 +71,7 @@ class Budget:
                 raise GeneratorError(f"the budget of {self._max_requests:,} requests is used up; {_GO_ON} --max-requests")
             if self._max_tokens is not None and self.tokens + tokens > self._max_tokens:
                 raise GeneratorError(
-                    f"the budget of {self._max_tokens:,} tokens has {self._max_tokens - self.tokens:,} left, too few for the next request; {_GO_ON} --max-tokens"
+                    f"the budget of {self._max_tokens:,} tokens has {max(0, self._max_tokens - self.tokens):,} left, too few for the next request; {_GO_ON} --max-tokens"
                 )
             self.requests += 1
             self.tokens += tokens

@@ -22,7 +22,8 @@ def parse_queries(answer: str, language: str) -> list[str]:
     text = _FENCE.sub("", _THOUGHT.sub("", answer)).strip()
     lines = _from_json(text) or text.splitlines()
     label = re.compile(
-        rf"^(?:\W*(?:the\s+)?(?:{re.escape(language)}\s+)?(?:question|query|answer|q)\s*\d*\W*?[:：]|{re.escape(language)}\s*[:：])\s*", re.IGNORECASE
+        rf"^(?:\W*(?:the\s+)?(?:{re.escape(language)}\s+)?(?:question|query|answer|q)\s*\d*\W*?[:：]|{re.escape(language)}\s*[:：])[*_\s]*",
+        re.IGNORECASE,
     )
     tidied = [_tidy(line, label) for line in lines]
     found = [line for line in tidied if line and not line.endswith(_TALK_END)]

@@ -10,9 +10,11 @@ from pyserini_xqg.errors import UsageError
 from pyserini_xqg.expand.prompt import Prompt, built_in_prompt, read_prompt
 
 if TYPE_CHECKING:
+    from pyserini_xqg.expand.ctranslate import CTranslateGenerator
     from pyserini_xqg.expand.generator import Generator
     from pyserini_xqg.expand.loading import Hardware
     from pyserini_xqg.expand.sampling import Sampling
+    from pyserini_xqg.expand.seq2seq import Seq2SeqGenerator
     from pyserini_xqg.expand.server import ServerOptions
 
 
@@ -59,17 +61,28 @@ def resolve_model(name: str, sampling: Sampling, hardware: Hardware, choice: Pro
     from pyserini_xqg.expand.model_files import find_model
 
     files = find_model(name)
-    if read_config(files).is_encoder_decoder:
-        from pyserini_xqg.expand.seq2seq import PAPER_PROMPT, Seq2SeqGenerator
-
+    config = read_config(files)
+    if config.is_encoder_decoder:
         if choice.file is not None:
             raise UsageError(f"{name} is a sequence-to-sequence model, which takes --template and no --prompt")
-        return Seq2SeqGenerator(files, sampling, hardware, choice.template or PAPER_PROMPT, choice.window)
+        kind = _seq2seq_engine(str(config.model_type), hardware)
+        return kind(files, sampling, hardware, choice.template, choice.window)
     from pyserini_xqg.expand.causal import CausalGenerator
 
     if choice.template is not None:
         raise UsageError(f"{name} is a chat model, which takes --prompt and no --template")
     return CausalGenerator(files, choice.chat(), sampling, hardware, choice.window)
+
+
+def _seq2seq_engine(family: str, hardware: Hardware) -> type[Seq2SeqGenerator | CTranslateGenerator]:
+    from pyserini_xqg.expand.ctranslate import MODEL_TYPES, CTranslateGenerator, is_installed
+    from pyserini_xqg.expand.loading import Precision
+    from pyserini_xqg.expand.seq2seq import Seq2SeqGenerator
+
+    fits = family in MODEL_TYPES and hardware.place().type == "cpu"
+    if fits and (hardware.precision is Precision.INT8 or (hardware.precision is Precision.AUTO and is_installed())):
+        return CTranslateGenerator
+    return Seq2SeqGenerator
 
 
 def resolve_server(address: str, sampling: Sampling, choice: PromptChoice, options: ServerOptions) -> Generator:

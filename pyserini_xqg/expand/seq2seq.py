@@ -20,13 +20,9 @@ from pyserini_xqg.expand.generator import Answer, Unit
 from pyserini_xqg.expand.loading import Hardware, Loaded, load
 from pyserini_xqg.expand.model_files import ModelFiles
 from pyserini_xqg.expand.sampling import Sampling
-from pyserini_xqg.expand.window import Fitted, fit
+from pyserini_xqg.expand.seq2seq_prompt import Seq2SeqPrompt
 from pyserini_xqg.languages import Language
 
-PAPER_PROMPT = "Generate a {language} question for this passage: {passage}"
-"""Zhuang, Shou, Zuccon, SIGIR'23, section 2.2; the passage is title and text, the language its English name."""
-_WINDOW = 512
-"""Tokens, for models whose positions have no end, as mT5's: what those of the paper were trained on."""
 _FORMAT = 1
 """Raise it when the same model with the same settings writes something else."""
 
@@ -34,33 +30,34 @@ _FORMAT = 1
 class Seq2SeqGenerator:
     """A seq2seq model and how to sample from it.
 
-    :param template: holds ``{language}`` and ``{passage}``.
+    :param template: holds ``{language}`` and ``{passage}``; None for the paper's.
     :param window: the longest prompt in tokens; None for the model's own limit.
     :raises GeneratorError: the model cannot be loaded.
     """
 
-    def __init__(self, files: ModelFiles, sampling: Sampling, hardware: Hardware, template: str = PAPER_PROMPT, window: int | None = None) -> None:
+    def __init__(self, files: ModelFiles, sampling: Sampling, hardware: Hardware, template: str | None = None, window: int | None = None) -> None:
         self.name, self.arithmetic = files.source, hardware.arithmetic()
-        self._files, self._sampling, self._hardware, self._template = files, sampling, hardware, template
+        self._files, self._sampling, self._hardware = files, sampling, hardware
         self._loaded: Loaded = load(files, "AutoModelForSeq2SeqLM", hardware)
-        self._window = min(window or _WINDOW, _limit(self._loaded))
-        self._specials = [token for token in self._loaded.tokenizer.all_special_tokens if token]
+        positions = getattr(self._loaded.model.config, "max_position_embeddings", None)
+        self.prompt = Seq2SeqPrompt.of(template, self._loaded.tokenizer, positions, window, files.source)
         self._start, self._ends = _start_and_ends(self._loaded.model, files.source)
 
     @cached_property
     def fingerprint(self) -> str:
         """A hash of weights, tokenizer, prompt, sampling, window and batches."""
-        decisive = [_FORMAT, self._files.sha256(), self._template, asdict(self._sampling), self._window, self._hardware.token_budget]
+        prompt = [self.prompt.template, self.prompt.window]
+        decisive = [_FORMAT, self._files.sha256(), prompt, asdict(self._sampling), self._hardware.token_budget]
         return hashlib.sha256(json.dumps(decisive, ensure_ascii=False).encode()).hexdigest()
 
     def phrases(self, language: Language) -> Sequence[str]:
-        """The sentence before the passage, and the one after it where there is one."""
-        return [part.strip() for part in self._template.replace("{language}", language.name).split("{passage}") if part.strip()]
+        """The sentences of the prompt."""
+        return self.prompt.phrases(language)
 
     @torch.inference_mode()
     def generate(self, unit: Unit) -> list[Answer]:
         """Sample from batches of passages of similar length."""
-        prompts = [self._prompt(text, unit.language) for text in unit.texts]
+        prompts = [self.prompt.fitted(text, unit.language) for text in unit.texts]
         chances = uniforms(len(prompts) * unit.number, self._sampling, unit.seed).view(len(prompts), unit.number, -1)
         texts: list[tuple[str, ...]] = [()] * len(prompts)
         for positions in plan_batches([len(prompt.ids) for prompt in prompts], self._hardware.token_budget):
@@ -70,15 +67,6 @@ class Seq2SeqGenerator:
             for row, position in enumerate(positions):
                 texts[position] = tuple(decoded[row * unit.number : (row + 1) * unit.number])
         return [Answer(mine, prompt.cut) for mine, prompt in zip(texts, prompts, strict=True)]
-
-    def _prompt(self, passage: str, language: Language) -> Fitted:
-        for token in self._specials:  # a passage that spells the end of a text must not end the prompt
-            passage = passage.replace(token, " ")
-        before, _, after = self._template.replace("{language}", language.name).partition("{passage}")
-        found = fit(passage, self._window, lambda part: list(self._loaded.tokenizer(before + part + after).input_ids))
-        if found is None:
-            raise GeneratorError(f"the prompt of {self.name} alone is longer than its window of {self._window} tokens; give a larger --window")
-        return found
 
     def _continue(self, ids: Sequence[np.ndarray], chances: torch.Tensor, number: int) -> list[list[int]]:
         model, device = self._loaded.model, self._loaded.device
@@ -105,12 +93,6 @@ class _Rows:
     def keep(self, rows: torch.Tensor) -> None:
         self._states, self._mask = self._states[rows], self._mask[rows]
         self._cache.batch_select_indices(rows)
-
-
-def _limit(loaded: Loaded) -> int:
-    """The longest prompt that the model has positions for; without end where positions are relative."""
-    positions = getattr(loaded.model.config, "max_position_embeddings", None)
-    return int(min(loaded.tokenizer.model_max_length, positions or loaded.tokenizer.model_max_length))
 
 
 def _start_and_ends(model: Any, source: str) -> tuple[int, Collection[int]]:

@@ -1,0 +1,128 @@
+"""T5 models through CTranslate2 on the CPU: in 8 bits twice as fast as bf16 through torch, and eight times the usual one at a time.
+
+Its random numbers are a thread's, seeded when the thread begins, so each unit gets a translator of its own: with that, the same unit
+gives the same queries whatever came before it and however many cores there are.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import asdict
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from pyserini_xqg.errors import GeneratorError, OutputError, SetupError
+from pyserini_xqg.expand.generator import Answer, Unit
+from pyserini_xqg.expand.loading import Hardware, load_tokenizer, loading
+from pyserini_xqg.expand.model_files import ModelFiles
+from pyserini_xqg.expand.sampling import Sampling
+from pyserini_xqg.expand.seq2seq_prompt import Seq2SeqPrompt
+from pyserini_xqg.files import cache_home, replacing_folder
+from pyserini_xqg.languages import Language
+
+MODEL_TYPES = frozenset({"mt5", "t5"})
+"""The families that its answers were compared with transformers' for."""
+_FORMAT = 1
+"""Raise it when the same model with the same settings writes something else."""
+
+
+def is_installed() -> bool:
+    """Whether CTranslate2 is there."""
+    return importlib.util.find_spec("ctranslate2") is not None
+
+
+class CTranslateGenerator:
+    """A T5 model and how to sample from it.
+
+    :param template: holds ``{language}`` and ``{passage}``; None for the paper's.
+    :param window: the longest prompt in tokens; None for the model's own limit.
+    :param compute_type: ``int8``, or ``float32`` for comparison.
+    :raises GeneratorError: the model cannot be converted.
+    :raises SetupError: CTranslate2 is not installed.
+    """
+
+    def __init__(
+        self,
+        files: ModelFiles,
+        sampling: Sampling,
+        hardware: Hardware,
+        template: str | None = None,
+        window: int | None = None,
+        compute_type: str = "int8",
+    ) -> None:
+        if not is_installed():
+            raise SetupError("--precision int8 needs CTranslate2, which is not installed: pip install 'pyserini-xqg[generate]'")
+        self.name, self.arithmetic = files.source, f"{compute_type}/ctranslate2-cpu"
+        self._files, self._sampling, self._hardware, self._compute_type = files, sampling, hardware, compute_type
+        self._tokenizer: Any = load_tokenizer(files)
+        self._folder = _converted(files, compute_type)
+        self.prompt = Seq2SeqPrompt.of(template, self._tokenizer, None, window, files.source)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """A hash of weights, tokenizer, prompt, sampling, window and batches."""
+        prompt = [self.prompt.template, self.prompt.window]
+        decisive = [_FORMAT, self._files.sha256(), prompt, asdict(self._sampling), self._hardware.token_budget]
+        return hashlib.sha256(json.dumps(decisive, ensure_ascii=False).encode()).hexdigest()
+
+    def phrases(self, language: Language) -> Sequence[str]:
+        """The sentences of the prompt."""
+        return self.prompt.phrases(language)
+
+    def generate(self, unit: Unit) -> list[Answer]:
+        """Sample from batches of passages of similar length."""
+        prompts = [self.prompt.fitted(text, unit.language) for text in unit.texts]
+        alike = self._sampling.top_k == 1
+        results = self._translator(unit.seed).translate_batch(
+            [self._tokenizer.convert_ids_to_tokens(prompt.ids) for prompt in prompts],
+            beam_size=1,
+            num_hypotheses=1 if alike else unit.number,
+            sampling_topk=self._sampling.top_k,
+            sampling_topp=self._sampling.top_p,
+            sampling_temperature=self._sampling.temperature,
+            max_input_length=0,
+            max_decoding_length=self._sampling.max_tokens,
+            max_batch_size=self._hardware.token_budget,
+            batch_type="tokens",
+        )
+        texts = [tuple(map(self._text, result.hypotheses)) * (unit.number if alike else 1) for result in results]
+        return [Answer(mine, prompt.cut) for mine, prompt in zip(texts, prompts, strict=True)]
+
+    def _translator(self, seed: int) -> Any:
+        import ctranslate2
+
+        ctranslate2.set_random_seed(seed % 2**32)
+        threads = self._hardware.threads or 0
+        return ctranslate2.Translator(str(self._folder), device="cpu", compute_type=self._compute_type, inter_threads=1, intra_threads=threads)
+
+    def _text(self, tokens: list[str]) -> str:
+        text: str = self._tokenizer.decode(self._tokenizer.convert_tokens_to_ids(tokens), skip_special_tokens=True)
+        return text
+
+
+def _converted(files: ModelFiles, compute_type: str) -> Path:
+    """The model in CTranslate2's own format, made on first use and cached."""
+    readable = re.sub(r"[^A-Za-z0-9.]+", "-", Path(files.source).name).strip("-.")
+    place = cache_home() / "generators" / f"{readable}-{compute_type}-{_FORMAT}-{files.sha256()[:16]}"
+    if not place.is_dir():
+        try:
+            with replacing_folder(place) as partial:
+                _convert(files, compute_type, partial)
+        except OutputError:
+            if not place.is_dir():  # another process was first
+                raise
+    return place
+
+
+def _convert(files: ModelFiles, compute_type: str, folder: Path) -> None:
+    from ctranslate2.converters import TransformersConverter
+
+    if files.gguf:
+        raise GeneratorError(f"{files.source} is a GGUF file, which runs at --precision fp32 or bf16")
+    with loading(files):
+        TransformersConverter(str(files.folder)).convert(str(folder), quantization=compute_type, force=True)
