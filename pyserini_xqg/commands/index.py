@@ -25,7 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--quantize",
         action="store_true",
-        help="lucene-hnsw: the graph compares 8-bit scalars, and scores are as near as those; normalised vectors only",
+        help="lucene-hnsw: the graph compares 8-bit scalars beside the full vectors, which `search lucene` scores by; normalised vectors only",
     )
     parser.add_argument(
         "--threads",

@@ -5,8 +5,8 @@ Importing this module starts the JVM, as importing Pyserini's own does; :func:`p
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -17,7 +17,7 @@ from jnius import JavaException, autoclass
 from pyserini.search.lucene._hnsw_searcher import JHnswDenseSearcher, JHnswDenseSearcherArgs, LuceneHnswDenseSearcher
 
 from pyserini_xqg import bridge
-from pyserini_xqg.errors import EncoderError, StoreError
+from pyserini_xqg.errors import EncoderError, StoreError, UsageError
 from pyserini_xqg.manifest import IndexKind, Manifest, read_manifest
 from pyserini_xqg.search.dense_flags import check_encoder
 from pyserini_xqg.search.products import inner_products
@@ -37,6 +37,7 @@ class XqgLuceneDenseSearcher(LuceneHnswDenseSearcher):
     """Searches the Lucene indexes that ``index`` builds, flat ones and graphs, with true inner products as scores and views as passages.
 
     Anserini's searcher of graphs serves for flat indexes too, where it is exact; the one for flat indexes gives at most 1,000 hits.
+    What a quantised graph finds is scored anew from the full vectors: its own scores are off by some hundredths.
 
     :param index_dir: the index folder.
     :param ef_search: candidates that a search of a graph keeps; more where more hits are asked for.
@@ -77,36 +78,61 @@ class XqgLuceneDenseSearcher(LuceneHnswDenseSearcher):
 
     def search(self, q: str, k: int = 10) -> list[DenseHit]:
         """The k best passages of a text."""
-        return self._search([q], k, threads=1)[0]
+        return self._search_texts([q], k, threads=1)[0]
 
     def batch_search(self, queries: list[str], qids: list[str], k: int = 10, threads: int = 4) -> dict[str, list[DenseHit]]:
         """The k best passages of each text, by query id."""
-        return dict(zip(qids, self._search(queries, k, threads), strict=True))
+        return dict(zip(qids, self._search_texts(queries, k, threads), strict=True))
 
     def search_vectors(self, queries: np.ndarray, k: int = 10, threads: int = 1) -> list[list[DenseHit]]:
-        """The k best passages of each vector; the searcher must have no encoder.
+        """The k best passages of each vector.
 
         :param queries: float32 ``[queries, dimension]``.
         """
-        return self._search([json.dumps(query.tolist()) for query in np.asarray(queries, dtype=np.float64)], k, threads)
+        numbers = np.ascontiguousarray(queries, dtype=np.float32)
+        wanted = self._wanted(k)
+        with self._failures_told():
+            return self._unpacked(_packed_hits().ofVectors(self.searcher, numbers.tobytes(), numbers.shape[1], threads, wanted))
 
-    def _search(self, queries: Sequence[str], k: int, threads: int) -> list[list[DenseHit]]:
+    def _search_texts(self, queries: Sequence[str], k: int, threads: int) -> list[list[DenseHit]]:
+        if self.searcher.encoder is None:
+            raise UsageError(
+                f"the searcher of {self.index_dir} was made without an encoder, so that it takes vectors alone; make it with encoder='Xqg'"
+            )
+        # As bytes: pyjnius spoils characters beyond the first 65,536.
+        texts = "".join(f"{query.replace('\0', ' ')}\0" for query in queries).encode()
+        wanted = self._wanted(k)
+        with self._failures_told():
+            return self._unpacked(_packed_hits().ofTexts(self.searcher, self.searcher.encoder, texts, threads, wanted))
+
+    def _wanted(self, k: int) -> Any:
         # However greedy a passage's views are, k passages are among k times as many hits as a passage has views.
         hits = max(1, min(self._vectors, k * self.manifest.views))
-        exact = self.manifest.kind is IndexKind.LUCENE_FLAT
-        self._arguments.efSearch = hits if exact else max(hits, min(self._ef_search, self._vectors))
+        candidates = hits if self.manifest.kind is IndexKind.LUCENE_FLAT else max(hits, min(self._ef_search, self._vectors))
+        self._arguments.efSearch = candidates
         delimiter = self.manifest.view_delimiter if self.manifest.has_views else ""
-        texts = "".join(f"{query.replace('\0', ' ')}\0" for query in queries).encode()
+        quantized = self.manifest.quantized
+        wanted = autoclass("io.github.pyserinixqg.DenseHits$Wanted")
+        return wanted(candidates if quantized else hits, delimiter, k, self.searcher.reader if quantized else None)
+
+    def _unpacked(self, packed: Any) -> list[list[DenseHit]]:
+        docids = iter(bytes(packed.docids()).decode().split("\n"))
+        scores = iter(inner_products(np.frombuffer(bytes(packed.scores()), np.float32), self.manifest.similarity).tolist())
+        counts = np.frombuffer(bytes(packed.counts()), np.int32).tolist()
+        return [[DenseHit(docid, score) for docid, score in islice(zip(docids, scores, strict=False), count)] for count in counts]
+
+    @contextmanager
+    def _failures_told(self) -> Iterator[None]:
         try:
-            found = autoclass("io.github.pyserinixqg.DenseHits").search(self.searcher, texts, hits, threads, delimiter, k)
+            yield
         except JavaException as error:
             raise StoreError(
                 f"searching {self.index_dir} failed inside the JVM ({_first_line(error)}); build the index again, or export its encoder again"
             ) from error
-        docids = iter(bytes(found.docids()).decode().split("\n"))
-        scores = iter(inner_products(np.frombuffer(bytes(found.scores()), np.float32), self.manifest.similarity).tolist())
-        counts = np.frombuffer(bytes(found.counts()), np.int32).tolist()
-        return [[DenseHit(docid, score) for docid, score in islice(zip(docids, scores, strict=False), count)] for count in counts]
+
+
+def _packed_hits() -> Any:
+    return autoclass("io.github.pyserinixqg.DenseHits")
 
 
 def _manifest(folder: Path) -> Manifest:

@@ -125,6 +125,26 @@ def test_flat_search_gives_more_than_a_thousand_hits(tmp_path: Path):
     searcher.close()
 
 
+def test_a_quantised_graph_scores_by_the_full_vectors(tmp_path: Path):
+    from pyserini_xqg.search.lucene_dense import XqgLuceneDenseSearcher
+
+    made = random_store(tmp_path / "s", passages=3000, dimension=64, languages=("ja",), number=0, shard_size=3000)
+    random = np.random.default_rng(1)
+    vectors, queries = (random.standard_normal((rows, 64), dtype=np.float32) for rows in (3000, 30))
+    vectors, queries = (each / np.linalg.norm(each, axis=1, keepdims=True) for each in (vectors, queries))
+    np.save(made.folder / "shards/00000/passages.npy", vectors)
+    build_index(VectorStore(made.folder), tmp_path / "i", Recipe(), replace(HNSW, quantize=True, threads=2))
+    searcher = XqgLuceneDenseSearcher(str(tmp_path / "i"), ef_search=300)
+    overlaps = []
+    for query, hits in zip(queries, searcher.search_vectors(queries, 10, threads=2), strict=True):
+        products = vectors @ query
+        np.testing.assert_allclose([hit.score for hit in hits], [products[int(hit.docid[1:])] for hit in hits], atol=3e-7)
+        assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
+        overlaps.append(len({f"d{row}" for row in np.argsort(-products)[:10]} & {hit.docid for hit in hits}) / 10)
+    assert np.mean(overlaps) >= 0.95
+    searcher.close()
+
+
 def test_one_text_or_many(collection: Collection, indexes: Path, tmp_path: Path):
     from pyserini_xqg.search.lucene_dense import XqgLuceneDenseSearcher
 
@@ -220,6 +240,8 @@ def test_vectors_of_another_dimension(indexes: Path):
     from pyserini_xqg.search.lucene_dense import XqgLuceneDenseSearcher
 
     searcher = XqgLuceneDenseSearcher(str(indexes / "flat-mean"))
+    with pytest.raises(UsageError, match="was made without an encoder"):
+        searcher.search("a text")
     with pytest.raises(StoreError, match="vector query dimension: 7 differs from field dimension: 32"):
         searcher.search_vectors(np.ones((2, 7), np.float32))
     searcher.close()
