@@ -23,6 +23,7 @@ STAGES: dict[str, str] = {
     "encode": "passages and their queries -> a vector store",
     "index": "a vector store -> an index at a chosen alpha, fusion and choice of languages",
     "index-sparse": "corpus and queries -> a BM25 index with a field a language",
+    "build": "a corpus and a generator -> an index: expand, filter, encode and index in one go",
     "tune": "a vector store and dev topics -> the curve over alpha and its best point",
     "tune fields": "a BM25 index and dev topics -> the score of every weighting of its fields and the best one",
     "tune fusion": "runs and dev topics -> the weights to fuse the runs with",

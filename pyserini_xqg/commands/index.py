@@ -4,19 +4,36 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pyserini_xqg.fusion import Recipe
+    from pyserini_xqg.index.run import IndexOptions, IndexResult
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the stage's flags."""
     parser.add_argument("--store", type=Path, required=True, metavar="DIR", help="the vector store")
     parser.add_argument("--output", type=Path, required=True, metavar="DIR", help="the index")
+    add_kind(parser)
+    add_recipe(parser)
+    parser.add_argument(
+        "--threads",
+        type=int,
+        default=1,
+        metavar="N",
+        help="threads that build a graph or write a Lucene index; more than one is faster but gives another graph each time (default: 1)",
+    )
+
+
+def add_kind(parser: argparse.ArgumentParser) -> None:
+    """Add the flags that say what kind of index it is."""
     parser.add_argument(
         "--type",
         default="faiss-flat",
         metavar="KIND",
         help="faiss-flat (default), faiss-hnsw, faiss:FACTORY such as faiss:SQ8, late, lucene-flat or lucene-hnsw",
     )
-    add_recipe(parser)
     parser.add_argument("--allow-unequal", action="store_true", help="let --fusion sum pass over passages with unequal numbers of queries")
     parser.add_argument("--paper", action="store_true", help="the paper's choices: --fusion sum --alpha 0.01 --no-normalize")
     parser.add_argument("--view-delimiter", default="#", metavar="CHARS", help="between a docid and a view's language (default: #)")
@@ -26,13 +43,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--quantize",
         action="store_true",
         help="lucene-hnsw: the graph compares 8-bit scalars beside the full vectors, which `search lucene` scores by; normalised vectors only",
-    )
-    parser.add_argument(
-        "--threads",
-        type=int,
-        default=1,
-        metavar="N",
-        help="threads that build a graph or write a Lucene index; more than one is faster but gives another graph each time (default: 1)",
     )
 
 
@@ -48,21 +58,21 @@ def add_recipe(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Build the index, and say what it is."""
-    from pyserini_xqg.encoder.runtime import available_cores
-    from pyserini_xqg.errors import UsageError
-    from pyserini_xqg.fusion import PAPER, Fusion, Recipe
-    from pyserini_xqg.index.run import IndexOptions, build_index
-    from pyserini_xqg.languages import parse_languages
-    from pyserini_xqg.manifest import IndexKind
+    from pyserini_xqg.index.run import build_index
     from pyserini_xqg.store import VectorStore
 
-    kind, _, factory = args.type.partition(":")
-    if kind not in set(IndexKind) or (kind == IndexKind.FAISS_FACTORY) != bool(factory):
-        raise UsageError(
-            f"--type {args.type!r} is none of faiss-flat, faiss-hnsw, faiss:FACTORY (such as faiss:SQ8), late, lucene-flat and lucene-hnsw"
-        )
+    report(args.output, args.type, build_index(VectorStore(args.store), args.output, recipe(args), kind_options(args, args.threads)))
+    return 0
+
+
+def recipe(args: argparse.Namespace) -> Recipe:
+    """What :func:`add_recipe`'s flags say; ``--paper`` is one of :func:`add_kind`'s."""
+    from pyserini_xqg.errors import UsageError
+    from pyserini_xqg.fusion import PAPER, Fusion, Recipe
+    from pyserini_xqg.languages import parse_languages
+
     base = PAPER if args.paper else Recipe()
-    recipe = Recipe(
+    wanted = Recipe(
         fusion=Fusion(args.fusion) if args.fusion else base.fusion,
         alpha=base.alpha if args.alpha is None else args.alpha,
         normalize=base.normalize if args.normalize is None else args.normalize,
@@ -70,29 +80,49 @@ def run(args: argparse.Namespace) -> int:
         queries_per_language=args.queries_per_language,
         plain_view=args.plain_view,
     )
-    if recipe.plain_view and recipe.fusion is not Fusion.VIEWS:
+    if wanted.plain_view and wanted.fusion is not Fusion.VIEWS:
         raise UsageError("--plain-view goes with --fusion views")
-    options = IndexOptions(
+    return wanted
+
+
+def kind_options(args: argparse.Namespace, threads: int = 1) -> IndexOptions:
+    """What :func:`add_kind`'s flags say.
+
+    :param threads: threads that build a graph or write a Lucene index.
+    """
+    from pyserini_xqg.encoder.runtime import available_cores
+    from pyserini_xqg.errors import UsageError
+    from pyserini_xqg.index.run import IndexOptions
+    from pyserini_xqg.manifest import IndexKind
+
+    kind, _, factory = args.type.partition(":")
+    if kind not in set(IndexKind) or (kind == IndexKind.FAISS_FACTORY) != bool(factory):
+        raise UsageError(
+            f"--type {args.type!r} is none of faiss-flat, faiss-hnsw, faiss:FACTORY (such as faiss:SQ8), late, lucene-flat and lucene-hnsw"
+        )
+    return IndexOptions(
         kind=IndexKind(kind),
         factory=factory,
         hnsw_m=args.hnsw_m,
         ef_construction=args.ef_construction,
         quantize=args.quantize,
-        threads=args.threads,
+        threads=threads,
         fusing_threads=available_cores(),
         view_delimiter=args.view_delimiter,
         allow_unequal=args.allow_unequal,
     )
-    result = build_index(VectorStore(args.store), args.output, recipe, options)
+
+
+def report(output: Path, kind: str, result: IndexResult) -> None:
+    """Say what an index is, and how it is searched."""
     manifest = result.manifest
     state = "built" if result.made else "was there already, the very same"
     print(
-        f"{args.output} {state}: {args.type}, {manifest.passages:,} passages, {manifest.vectors:,} vectors x {manifest.dimension}, {result.bytes / 2**20:,.1f} MiB"
+        f"{output} {state}: {kind}, {manifest.passages:,} passages, {manifest.vectors:,} vectors x {manifest.dimension}, {result.bytes / 2**20:,.1f} MiB"
     )
     print(
         f"{manifest.recipe.fusion}, alpha {manifest.recipe.alpha:g}, {'normalised' if manifest.recipe.normalize else 'not normalised'}, "
         f"queries in {', '.join(manifest.recipe.languages) or 'no language'}"
     )
-    command = f"lucene --index {args.output}" if manifest.kind.is_lucene else f"faiss --index {args.output} --encoder {manifest.encoder}"
+    command = f"lucene --index {output}" if manifest.kind.is_lucene else f"faiss --index {output} --encoder {manifest.encoder}"
     print(f"next: pyserini-xqg search {command} --topics TOPICS.tsv --output RUN.txt")
-    return 0
