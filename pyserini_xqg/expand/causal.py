@@ -49,10 +49,10 @@ class CausalGenerator:
     def __init__(self, files: ModelFiles, prompt: Prompt, sampling: Sampling, hardware: Hardware, window: int | None = None) -> None:
         self.name, self.arithmetic = files.source, hardware.arithmetic()
         self._files, self._prompt, self._sampling, self._hardware = files, prompt, sampling, hardware
-        self._loaded: Loaded = load(files, "AutoModelForCausalLM", hardware)
-        self._window = min(window or _WINDOW, self._loaded.model.config.max_position_embeddings - sampling.max_tokens)
-        self._specials = [token for token, added in self._loaded.tokenizer.added_tokens_encoder.items() if added is not None and token.strip()]
-        self._ends = _ends(self._loaded, files.source)
+        self.loaded: Loaded = load(files, "AutoModelForCausalLM", hardware)
+        self._window = min(window or _WINDOW, self.loaded.model.config.max_position_embeddings - sampling.max_tokens)
+        self._specials = [token for token, added in self.loaded.tokenizer.added_tokens_encoder.items() if added is not None and token.strip()]
+        self._ends = _ends(self.loaded, files.source)
         self._beginnings: OrderedDict[str, list[int]] = OrderedDict()
         self._states: OrderedDict[tuple[int, ...], States] = OrderedDict()
 
@@ -69,7 +69,7 @@ class CausalGenerator:
     @torch.inference_mode()
     def generate(self, unit: Unit) -> list[Answer]:
         """Sample from batches of prompts of similar length, then take the queries out of what was written."""
-        prompts = [self._fitted(text, unit.language) for text in unit.texts]
+        prompts = [self.fitted(text, unit.language) for text in unit.texts]
         beginning = self._beginning(prompts, unit.language)
         states = self._read(beginning)
         chances = uniforms(len(prompts) * unit.number, self._sampling, unit.seed).view(len(prompts), unit.number, -1)
@@ -78,13 +78,17 @@ class CausalGenerator:
         for positions in plan_batches([len(rest) for rest in rests], self._hardware.token_budget):
             mine = chances[torch.from_numpy(positions)].flatten(0, 1)
             ids = self._continue(states, [rests[position] for position in positions], mine, unit.number)
-            decoded = self._loaded.tokenizer.batch_decode(ids, skip_special_tokens=True)
+            decoded = self.loaded.tokenizer.batch_decode(ids, skip_special_tokens=True)
             for row, position in enumerate(positions):
                 written[position] = decoded[row * unit.number : (row + 1) * unit.number]
         answers = [choose_queries(texts, unit.number, unit.language.name) for texts in written]
         return [Answer(texts, prompt.cut) for texts, prompt in zip(answers, prompts, strict=True)]
 
-    def _fitted(self, passage: str, language: Language) -> Fitted:
+    def fitted(self, passage: str, language: Language) -> Fitted:
+        """The whole prompt's tokens, with as much of the passage as fits.
+
+        :raises GeneratorError: not even the prompt does.
+        """
         for token in self._specials:  # a passage that spells the end of a turn must not end it
             passage = passage.replace(token, " ")
         found = fit(passage, self._window, lambda part: self._encode(part, language))
@@ -95,7 +99,7 @@ class CausalGenerator:
         return found
 
     def _encode(self, passage: str, language: Language) -> list[int]:
-        tokenizer = self._loaded.tokenizer
+        tokenizer = self.loaded.tokenizer
         if tokenizer.chat_template is None:
             return list(tokenizer(self._prompt.text(passage, language)).input_ids)
         messages = self._prompt.messages(passage, language)
@@ -123,16 +127,16 @@ class CausalGenerator:
         if key in self._states:
             self._states.move_to_end(key)
         else:
-            cache: Any = DynamicCache(config=self._loaded.model.config)
+            cache: Any = DynamicCache(config=self.loaded.model.config)
             if key:
-                self._loaded.model(torch.tensor([key], device=self._loaded.device), past_key_values=cache, use_cache=True, logits_to_keep=1)
+                self.loaded.model(torch.tensor([key], device=self.loaded.device), past_key_values=cache, use_cache=True, logits_to_keep=1)
             self._states[key] = [(layer.keys, layer.values) for layer in cache.layers] if key else []
             if len(self._states) > _REMEMBERED:
                 self._states.popitem(last=False)
         return self._states[key]
 
     def _continue(self, states: States, rests: Sequence[Sequence[int]], chances: torch.Tensor, number: int) -> list[list[int]]:
-        model, device = self._loaded.model, self._loaded.device
+        model, device = self.loaded.model, self.loaded.device
         cache = DynamicCache(config=model.config)
         for layer, (keys, values) in enumerate(states):
             cache.update(keys.expand(len(rests), -1, -1, -1), values.expand(len(rests), -1, -1, -1), layer)

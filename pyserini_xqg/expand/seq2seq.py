@@ -38,10 +38,10 @@ class Seq2SeqGenerator:
     def __init__(self, files: ModelFiles, sampling: Sampling, hardware: Hardware, template: str | None = None, window: int | None = None) -> None:
         self.name, self.arithmetic = files.source, hardware.arithmetic()
         self._files, self._sampling, self._hardware = files, sampling, hardware
-        self._loaded: Loaded = load(files, "AutoModelForSeq2SeqLM", hardware)
-        positions = getattr(self._loaded.model.config, "max_position_embeddings", None)
-        self.prompt = Seq2SeqPrompt.of(template, self._loaded.tokenizer, positions, window, files.source)
-        self._start, self._ends = _start_and_ends(self._loaded.model, files.source)
+        self.loaded: Loaded = load(files, "AutoModelForSeq2SeqLM", hardware)
+        positions = getattr(self.loaded.model.config, "max_position_embeddings", None)
+        self.prompt = Seq2SeqPrompt.of(template, self.loaded.tokenizer, positions, window, files.source)
+        self._start, self._ends = _start_and_ends(self.loaded.model, files.source)
 
     @cached_property
     def fingerprint(self) -> str:
@@ -63,13 +63,13 @@ class Seq2SeqGenerator:
         for positions in plan_batches([len(prompt.ids) for prompt in prompts], self._hardware.token_budget):
             ids = [np.array(prompts[position].ids) for position in positions]
             written = self._continue(ids, chances[torch.from_numpy(positions)].flatten(0, 1), unit.number)
-            decoded = self._loaded.tokenizer.batch_decode(written, skip_special_tokens=True)
+            decoded = self.loaded.tokenizer.batch_decode(written, skip_special_tokens=True)
             for row, position in enumerate(positions):
                 texts[position] = tuple(decoded[row * unit.number : (row + 1) * unit.number])
         return [Answer(mine, prompt.cut) for mine, prompt in zip(texts, prompts, strict=True)]
 
     def _continue(self, ids: Sequence[np.ndarray], chances: torch.Tensor, number: int) -> list[list[int]]:
-        model, device = self._loaded.model, self._loaded.device
+        model, device = self.loaded.model, self.loaded.device
         padded, mask = (torch.from_numpy(array).to(device) for array in pad(ids, model.config.pad_token_id or 0))
         states = model.get_encoder()(input_ids=padded, attention_mask=mask).last_hidden_state
         first = torch.full((len(ids), 1), self._start, device=device)

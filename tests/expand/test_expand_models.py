@@ -44,12 +44,12 @@ def texts(generator: Generator, unit: Unit = UNIT) -> list[tuple[str, ...]]:
 
 
 def prompt_ids(generator: Any, text: str) -> list[int]:
-    return (generator.prompt.fitted if isinstance(generator, Seq2SeqGenerator) else generator._fitted)(text, UNIT.language).ids
+    return (generator.prompt.fitted if isinstance(generator, Seq2SeqGenerator) else generator.fitted)(text, UNIT.language).ids
 
 
 def test_the_best_tokens_are_those_of_transformers(make: Make):
     generator = make(Sampling(top_k=1, max_tokens=12))
-    loaded = generator._loaded
+    loaded = generator.loaded
     for text, mine in zip(TEXTS, texts(generator), strict=True):
         ids = torch.tensor([prompt_ids(generator, text)])
         out = loaded.model.generate(ids, attention_mask=torch.ones_like(ids), do_sample=False, max_new_tokens=12)[0]
@@ -160,7 +160,7 @@ def test_what_all_prompts_begin_with_is_read_once(tmp_path: Path):
     folder = write_llama(tmp_path / "m")
     generator: Any = resolve_model(str(folder), Sampling(max_tokens=8), FP32, PromptChoice())
     with_it = texts(generator)
-    assert len(generator._beginning([generator._fitted(TEXTS[0], UNIT.language)], UNIT.language)) > 100
+    assert len(generator._beginning([generator.fitted(TEXTS[0], UNIT.language)], UNIT.language)) > 100
     generator._beginning = lambda prompts, language: []
     assert texts(generator) == with_it
 

@@ -239,7 +239,7 @@ def test_bad_records_stop_before_anything_is_asked_or_are_left_out(flags, server
 
 def test_answers_that_are_no_queries_are_dropped_and_counted(flags, server: TinyServer, tmp_path: Path):
     corpus = write_jsonl(tmp_path / "c.jsonl", passages(8))
-    bad = ["", "\x00\x07", "word " * 40, "Write one Arabic question that", "How is\x1b it?", "ok?", "1. First?\n2. Second?", "«ما؟»"]
+    bad = ["", "\x00\x07", "word " * 40, "that somebody would ask a search engine", "How is\x1b it?", "ok?", "1. First?\n2. Second?", "«ما؟»"]
     original = server.write
     server.write = lambda request: [random.Random(request["seed"]).choice(bad) for _ in range(request["n"])]  # type: ignore[method-assign]
     try:
