@@ -2,16 +2,20 @@
 PYTHON := .venv/bin/python
 export TOKENIZERS_PARALLELISM ?= true
 
+# Much of the tests' time is one process or another starting Java or torch on one core; each worker may want 4 GB.
+WORKERS ?= 2
+SIDE_BY_SIDE := --numprocesses $(WORKERS) --dist loadfile
+
 .PHONY: demo test quick lint wheel benchmarks venv
 
 demo: venv  ## the whole way on the embedded collection, one table at the end
 	$(PYTHON) -m pyserini_xqg demo --output demo
 
 test: venv  ## all tests
-	$(PYTHON) -m pytest
+	$(PYTHON) -m pytest $(SIDE_BY_SIDE)
 
 quick: venv  ## the tests without the longest ones
-	$(PYTHON) -m pytest -m "not slow"
+	$(PYTHON) -m pytest $(SIDE_BY_SIDE) -m "not slow"
 
 lint: venv  ## format, lint and types
 	$(PYTHON) -m ruff format --check .
