@@ -26,5 +26,5 @@ find_python() {
 python=$(find_python)
 echo "making .venv with $("$python" --version) (a few minutes the first time; torch is large)"
 [ -x .venv/bin/python ] && fits .venv/bin/python || "$python" -m venv --clear .venv
-.venv/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[demo,filter,jre,dev]' 2> >(grep -v '^WARNING: Location' >&2)
+.venv/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[demo,filter,generate,jre,dev]' 2> >(grep -v '^WARNING: Location' >&2)
 echo "$wanted" > .venv/installed

@@ -136,7 +136,7 @@ def test_a_graph_that_differs_is_refused_and_nothing_is_left(tmp_path):
     checkpoint = write_bert(tmp_path / "checkpoint")
     change_weight(checkpoint, LAST_NORM, lambda weight: weight * 1e4)
     settings = ExportSettings(Pooling.CLS, False, "", "", 32, POSITIONS, quantize=False)
-    with pytest.raises(EncoderError, match=r"differs from the original on \d+ of 70 built-in sentences.*(Latn|Cyrl|Zyyy|Arab|Thai)"):
+    with pytest.raises(EncoderError, match=r"differs from the original on \d+ of 70 built-in sentences.*the worst: [A-Z][a-z]{3} "):
         export_encoder(find_checkpoint(str(checkpoint)), tmp_path / "results" / "out", settings)
     assert not list((tmp_path / "results").iterdir())
 
