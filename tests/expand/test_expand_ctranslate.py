@@ -9,6 +9,7 @@ import pytest
 from tiny_generators import write_mt5
 
 from pyserini_xqg.errors import UsageError
+from pyserini_xqg.expand.ctranslate import CTranslateGenerator
 from pyserini_xqg.expand.generator import Unit
 from pyserini_xqg.expand.loading import Hardware, Precision
 from pyserini_xqg.expand.model_files import ModelFiles, find_model
@@ -16,9 +17,6 @@ from pyserini_xqg.expand.resolve import PromptChoice, resolve_model
 from pyserini_xqg.expand.sampling import Sampling
 from pyserini_xqg.expand.seq2seq import Seq2SeqGenerator
 from pyserini_xqg.languages import language
-
-pytest.importorskip("ctranslate2")
-from pyserini_xqg.expand.ctranslate import CTranslateGenerator
 
 TEXTS = ["The cat sat on the mat.", "ナイル川は長い。" * 12, "x", "Eleven countries share the water of the river."]
 UNIT = Unit(TEXTS, language("ar"), 4, 7)
