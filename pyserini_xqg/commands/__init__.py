@@ -27,7 +27,7 @@ STAGES: dict[str, str] = {
     "tune": "a vector store and dev topics -> the curve over alpha and its best point",
     "tune fields": "a BM25 index and dev topics -> the score of every weighting of its fields and the best one",
     "tune fusion": "runs and dev topics -> the weights to fuse the runs with",
-    "search": "Pyserini's own dense and hybrid search, with our encoders and indexes known",
+    "search": "Pyserini's own search (faiss, lucene, hybrid), with our encoders and indexes known",
     "fuse": "runs of several systems -> one run, by reciprocal ranks or interpolation",
     "encode-queries": "topics -> the folder that Pyserini's --encoded-queries reads",
     "evaluate": "runs + qrels -> R@kt, R@k, MRR, nDCG, per language, with significance",
