@@ -178,7 +178,6 @@ def test_a_bundle_as_macos_has_it_is_found(homes: Homes) -> None:
 
 
 def test_the_extra_is_found_last(real_java: jvm.Java) -> None:
-    pytest.importorskip("arcadedb_embedded", reason="needs the extra jre", exc_type=ImportError)
     answer = python(FIND, packages=True)
     assert answer.facts["source"] == JavaSource.EXTRA
     assert answer.facts["home"].endswith("jre")
@@ -411,7 +410,6 @@ def test_no_faiss(real_java: jvm.Java) -> None:
 
 def test_pyserini_runs_on_the_extra_alone(tmp_path: Path) -> None:
     """Without JAVA_HOME, without java on PATH, without an installed one: index, search, and Pyserini's trec_eval as a child process."""
-    pytest.importorskip("arcadedb_embedded", reason="needs the extra jre", exc_type=ImportError)
     code = f"""
     java = jvm.prepare(roots)
     lucene = jvm.import_pyserini("pyserini.search.lucene")

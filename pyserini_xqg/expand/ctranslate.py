@@ -6,12 +6,9 @@ gives the same queries whatever came before it and however many cores there are.
 
 from __future__ import annotations
 
-import hashlib
 import importlib.util
-import json
 import re
 from collections.abc import Sequence
-from dataclasses import asdict
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -28,7 +25,7 @@ from pyserini_xqg.languages import Language
 MODEL_TYPES = frozenset({"mt5", "t5"})
 """The families that its answers were compared with transformers' for."""
 _FORMAT = 1
-"""Raise it when the same model with the same settings writes something else."""
+"""Raise it when a conversion for the cache becomes another one."""
 
 
 def is_installed() -> bool:
@@ -65,10 +62,8 @@ class CTranslateGenerator:
 
     @cached_property
     def fingerprint(self) -> str:
-        """A hash of weights, tokenizer, prompt, sampling, window and batches."""
-        prompt = [self.prompt.template, self.prompt.window]
-        decisive = [_FORMAT, self._files.sha256(), prompt, asdict(self._sampling), self._hardware.token_budget]
-        return hashlib.sha256(json.dumps(decisive, ensure_ascii=False).encode()).hexdigest()
+        """See :meth:`Seq2SeqPrompt.fingerprint`."""
+        return self.prompt.fingerprint(self._files, self._sampling, self._hardware.token_budget)
 
     def phrases(self, language: Language) -> Sequence[str]:
         """The sentences of the prompt."""

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Collection, Sequence
-from dataclasses import asdict
 from functools import cached_property
 from typing import Any
 
@@ -22,9 +19,6 @@ from pyserini_xqg.expand.model_files import ModelFiles
 from pyserini_xqg.expand.sampling import Sampling
 from pyserini_xqg.expand.seq2seq_prompt import Seq2SeqPrompt
 from pyserini_xqg.languages import Language
-
-_FORMAT = 1
-"""Raise it when the same model with the same settings writes something else."""
 
 
 class Seq2SeqGenerator:
@@ -45,10 +39,8 @@ class Seq2SeqGenerator:
 
     @cached_property
     def fingerprint(self) -> str:
-        """A hash of weights, tokenizer, prompt, sampling, window and batches."""
-        prompt = [self.prompt.template, self.prompt.window]
-        decisive = [_FORMAT, self._files.sha256(), prompt, asdict(self._sampling), self._hardware.token_budget]
-        return hashlib.sha256(json.dumps(decisive, ensure_ascii=False).encode()).hexdigest()
+        """See :meth:`Seq2SeqPrompt.fingerprint`."""
+        return self.prompt.fingerprint(self._files, self._sampling, self._hardware.token_budget)
 
     def phrases(self, language: Language) -> Sequence[str]:
         """The sentences of the prompt."""

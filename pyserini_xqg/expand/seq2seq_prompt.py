@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from pyserini_xqg.errors import GeneratorError
+from pyserini_xqg.expand.model_files import ModelFiles
+from pyserini_xqg.expand.sampling import Sampling
 from pyserini_xqg.expand.window import Fitted, fit
 from pyserini_xqg.languages import Language
 
@@ -14,6 +18,8 @@ PAPER_PROMPT = "Generate a {language} question for this passage: {passage}"
 """Zhuang, Shou, Zuccon, SIGIR'23, section 2.2; the passage is title and text, the language its English name."""
 WINDOW = 512
 """Tokens, for models whose positions have no end, as mT5's: what those of the paper were trained on."""
+_FORMAT = 1
+"""Raise it when this code makes other prompts or batches of the same settings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +46,11 @@ class Seq2SeqPrompt:
         """
         longest = int(min(tokenizer.model_max_length, positions or tokenizer.model_max_length))
         return cls(template or PAPER_PROMPT, tokenizer, min(window or WINDOW, longest), source)
+
+    def fingerprint(self, files: ModelFiles, sampling: Sampling, token_budget: int) -> str:
+        """A hash of weights, tokenizer, prompt, sampling, window and batches: what decides the answers, whatever engine gives them."""
+        decisive = [_FORMAT, files.sha256(), [self.template, self.window], asdict(sampling), token_budget]
+        return hashlib.sha256(json.dumps(decisive, ensure_ascii=False).encode()).hexdigest()
 
     def phrases(self, language: Language) -> Sequence[str]:
         """The sentence before the passage, and the one after it where there is one."""

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import random
 import resource
-import shutil
 import signal
 import subprocess
 import time
@@ -14,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from encode_stage import NUMBER, SHARDS, Stage, finished, partials, wait_for
+from small_disk import mounted
 from tiny_corpus import passages, tree, write_jsonl, xqg
 
 
@@ -115,17 +114,8 @@ def test_a_lock_holds_while_its_process_lives_and_no_longer(stage: Stage, unbrok
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of 200 kB; it takes root."""
-    if os.geteuid() != 0 or not shutil.which("mount"):
-        pytest.skip("mounting needs root; the limit on file sizes below stands in for it")
-    place = tmp_path / "disk"
-    place.mkdir()
-    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=200k", "xqg-test", place], capture_output=True).returncode:
-        pytest.skip("mounting is not allowed here; the limit on file sizes below stands in for it")
-    try:
+    with mounted(tmp_path / "disk", 200) as place:
         yield place
-    finally:
-        subprocess.run(["umount", place], check=True)
 
 
 def test_a_full_disk_keeps_what_is_whole(stage: Stage, unbroken: dict[str, bytes], small_disk: Path):

@@ -6,7 +6,6 @@ import json
 import random
 import shutil
 from concurrent.futures import ThreadPoolExecutor
-from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -104,7 +103,7 @@ def exact(e5: Path) -> np.ndarray:
 @pytest.mark.parametrize(
     ("precision", "cosine"),
     [
-        pytest.param(Precision.BF16, 0.999, marks=pytest.mark.skipif(find_spec("openvino") is None, reason="no OpenVINO (extra 'openvino')")),
+        (Precision.BF16, 0.999),
         (Precision.INT8, 0.97),
     ],
 )

@@ -6,7 +6,6 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator
-from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -22,14 +21,13 @@ from pyserini_xqg.encoder.precision import Precision, cpu_computes_bf16, has_ope
 from pyserini_xqg.encoder.runtime import available_cores
 from pyserini_xqg.errors import EncoderError, SetupError
 
-needs_openvino = pytest.mark.skipif(find_spec("openvino") is None, reason="OpenVINO is not installed (extra 'openvino')")
 CPU = "CPUExecutionProvider"
 RUNTIMES = pytest.mark.parametrize(
     ("precision", "provider"),
     [
         (Precision.FP32, None),
-        pytest.param(Precision.BF16, None, marks=needs_openvino),
-        pytest.param(Precision.INT8, None, marks=needs_openvino),
+        (Precision.BF16, None),
+        (Precision.INT8, None),
         pytest.param(Precision.INT8, CPU, id="int8 of ONNX Runtime"),
     ],
 )
@@ -78,7 +76,7 @@ def test_no_batches_give_nothing(tiny_encoder: Path, precision: Precision, provi
     assert list(load_runtime(tiny_encoder, precision, 1, provider).run_all(iter(()))) == []
 
 
-@pytest.mark.parametrize("precision", [Precision.FP32, pytest.param(Precision.BF16, marks=needs_openvino)])
+@pytest.mark.parametrize("precision", [Precision.FP32, Precision.BF16])
 def test_a_graph_with_token_types_gets_zeros(tmp_path: Path, precision: Precision):
     runtime = load_runtime(write_word_encoder(tmp_path / "encoder", token_types=True), precision, 1, None)
     batch = (np.array([[3, 4], [3, 0]]), np.array([[1, 1], [1, 0]]))
@@ -87,7 +85,7 @@ def test_a_graph_with_token_types_gets_zeros(tmp_path: Path, precision: Precisio
     np.testing.assert_allclose(next(iter(runtime.run_all([batch]))), expected, rtol=1e-2)
 
 
-@pytest.mark.parametrize("precision", [Precision.FP32, pytest.param(Precision.BF16, marks=needs_openvino)])
+@pytest.mark.parametrize("precision", [Precision.FP32, Precision.BF16])
 @pytest.mark.parametrize("damage", ["cut short", "empty", "not ONNX"])
 def test_a_damaged_graph_is_named(tmp_path: Path, tiny_encoder: Path, precision: Precision, damage: str):
     folder = shutil.copytree(tiny_encoder, tmp_path / "encoder")
@@ -120,7 +118,6 @@ def test_without_openvino_bf16_says_what_to_install_and_auto_does_without(tiny_e
         load_runtime(tiny_encoder, Precision.BF16, 1, None)
 
 
-@needs_openvino
 @pytest.mark.parametrize("has_bf16", [True, False])
 def test_auto_asks_the_cpu(monkeypatch: pytest.MonkeyPatch, has_bf16: bool):
     monkeypatch.setattr(precision_module, "cpu_computes_bf16", lambda: has_bf16)

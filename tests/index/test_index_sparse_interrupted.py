@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import shutil
+import resource
 import signal
 import subprocess
 import sys
@@ -13,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from bm25_index import DEMO
+from small_disk import mounted
 from tiny_corpus import command, environment, generated_queries, passages, write_jsonl, xqg
 
 NUMBER = 30_000
@@ -85,17 +85,8 @@ def test_two_indexers_on_one_folder(inputs: list[str | Path], tmp_path: Path):
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of 300 kB; it takes root."""
-    if os.geteuid() != 0 or not shutil.which("mount"):
-        pytest.skip("mounting needs root")
-    place = tmp_path / "disk"
-    place.mkdir()
-    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=300k", "xqg-test", place], capture_output=True).returncode:
-        pytest.skip("mounting is not allowed here")
-    try:
+    with mounted(tmp_path / "disk", 300) as place:
         yield place
-    finally:
-        subprocess.run(["umount", place], check=True)
 
 
 def test_a_full_disk_leaves_nothing_and_is_named(inputs: list[str | Path], small_disk: Path):
@@ -107,16 +98,26 @@ def test_a_full_disk_leaves_nothing_and_is_named(inputs: list[str | Path], small
     assert list(small_disk.iterdir()) == []
 
 
+def test_a_write_that_the_system_refuses_leaves_nothing(inputs: list[str | Path], tmp_path: Path):
+    """A limit on file sizes, which needs no root."""
+    limit = 200_000
+    done = xqg("index-sparse", *inputs, "--output", tmp_path / "index", before=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)))
+    assert done.returncode == 1
+    assert "could not be written" in done.stderr
+    assert "java:" not in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
 PEAK = """
-import sys
+import resource, sys
 from pyserini_xqg.commands import main
 assert main(sys.argv[1:]) == 0
-print("peak", next(line.split()[1] for line in open("/proc/self/status") if line.startswith("VmHWM")))
+peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+print("peak", peak // 1024 if sys.platform == "darwin" else peak)
 """
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(sys.platform != "linux", reason="the peak is read from /proc")
 def test_memory_does_not_grow_with_the_corpus(tmp_path: Path):
     """Four times the passages under one ceiling of Java's heap, which is smaller than the larger corpus."""
     peaks = []

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections import defaultdict
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 from random_store import best_of_views, naive, random_store
+from run_files import Run, assert_same, read
 from tiny_corpus import xqg
 
 from pyserini_xqg import bridge
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.usefixtures("pyserini")
 
-Run = dict[str, list[tuple[str, float]]]
 FLAT, HNSW = IndexOptions(kind=IndexKind.LUCENE_FLAT), IndexOptions(kind=IndexKind.LUCENE_HNSW)
 RECIPES = {"mean": Recipe(), "views": Recipe(Fusion.VIEWS), "raw": Recipe(Fusion.SUM, 2 / 3, normalize=False)}
 
@@ -43,29 +42,11 @@ def indexes(collection: Collection, pyserini: None, tmp_path_factory: pytest.Tem
     return folder
 
 
-def read(path: Path) -> Run:
-    found: Run = defaultdict(list)
-    for line in path.read_text(encoding="utf-8").splitlines():
-        qid, _, docid, rank, score, _ = line.split(" ")
-        found[qid].append((docid, float(score)))
-        assert int(rank) == len(found[qid])
-    return dict(found)
-
-
 def search(collection: Collection, index: Path, output: Path, *flags: object) -> Run:
     command = Command.FAISS if index.name.startswith("faiss") else Command.LUCENE
     own = ["--precision", "fp32"] if command is Command.FAISS else []
     run(command, [*own, *map(str, ("--index", index, "--topics", collection.topics, "--output", output, *flags))], resolve_encoder)
     return read(output)
-
-
-def assert_same(ours: Run, theirs: Run, tolerance: float = 3e-6) -> None:
-    """The same scores down to the last printed digits, the same docids where scores are not tied."""
-    assert ours.keys() == theirs.keys()
-    for qid, own in ours.items():
-        np.testing.assert_allclose([score for _, score in own], [score for _, score in theirs[qid]], atol=tolerance)
-        expected, last = dict(theirs[qid]), theirs[qid][-1][1]
-        assert all(abs(expected.get(docid, last) - score) <= 2 * tolerance for docid, score in own)
 
 
 # What is found

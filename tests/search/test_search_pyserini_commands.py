@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from run_files import Run, assert_same, read
 from tiny_corpus import environment
 
 from pyserini_xqg.encoder.encoder import Encoder
@@ -28,26 +28,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.usefixtures("pyserini")
 
-Run = dict[str, list[tuple[str, float]]]
 PASSAGES = 40
-
-
-def read(path: Path) -> Run:
-    found: Run = defaultdict(list)
-    for line in path.read_text(encoding="utf-8").splitlines():
-        qid, _, docid, rank, score, _ = line.split(" ")
-        found[qid].append((docid, float(score)))
-        assert int(rank) == len(found[qid])
-    return dict(found)
-
-
-def assert_same(ours: Run, theirs: Run, tolerance: float = 3e-6) -> None:
-    """The same scores down to the last printed digit, the same docids where scores are not tied."""
-    assert ours.keys() == theirs.keys()
-    for qid, own in ours.items():
-        np.testing.assert_allclose([score for _, score in own], [score for _, score in theirs[qid]], atol=tolerance)
-        expected, last = dict(theirs[qid]), theirs[qid][-1][1]
-        assert all(abs(expected.get(docid, last) - score) <= 2 * tolerance for docid, score in own)
 
 
 def ours(command: Command, *flags: str | Path) -> None:
