@@ -9,11 +9,10 @@ import argparse
 import runpy
 import sys
 import warnings
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
 
 from pyserini_xqg import bridge
 from pyserini_xqg.collection import read_topics
@@ -31,6 +30,7 @@ from pyserini_xqg.search.dense_flags import settle_dense
 from pyserini_xqg.search.flags import Flags
 from pyserini_xqg.search.hybrid_flags import HELP, HybridPlan, settle_hybrid
 from pyserini_xqg.search.register import ENCODER_CLASS, register
+from pyserini_xqg.search.replacements import encoder_class_allowed, lucene_searchers_replaced, replaced, searchers_replaced
 from pyserini_xqg.sparse_manifest import read_sparse_manifest
 
 _BATCH_SIZE = "64"
@@ -96,15 +96,18 @@ def run(command: Command, argv: Sequence[str], resolve_encoder: Callable[[str], 
                 bridge.join()
                 bridge.set_property(bridge.ENCODER_PROPERTY, str(encoder))
             import_pyserini("pyserini.search.lucene")
-            stack.enter_context(_lucene_searchers_replaced(dense=encoder is not None))
+            stack.enter_context(lucene_searchers_replaced(dense=encoder is not None))
         else:
             import_pyserini("pyserini.search.faiss")
             register(own.precision)
-            stack.enter_context(_searchers_replaced(own, plan))
-            stack.enter_context(_encoder_class_allowed())
+            from pyserini_xqg.search.searcher import LateChoice
+
+            choice = LateChoice(own.late_alpha, own.late_fusion, own.late_languages, own.late_normalize)
+            stack.enter_context(searchers_replaced(choice, plan))
+            stack.enter_context(encoder_class_allowed())
         if (output := flags.get("--output")) is not None:
             flags.set("--output", str(stack.enter_context(replacing(Path(output)))))
-        stack.enter_context(_replaced(sys, "argv", [f"pyserini-xqg search {command}", *flags.argv]))
+        stack.enter_context(replaced(sys, "argv", [f"pyserini-xqg search {command}", *flags.argv]))
         warnings.filterwarnings("ignore", message=".*found in sys.modules.*", category=RuntimeWarning)
         try:
             runpy.run_module(f"pyserini.search.{command}", run_name="__main__", alter_sys=True)
@@ -166,70 +169,3 @@ def _name_encoder(flags: Flags, resolve_encoder: Callable[[str], Path]) -> None:
         flags.set("--encoder", str(resolve_encoder(encoder)))
         if chosen_class is None:
             flags.add_after("--encoder", "--encoder-class", ENCODER_CLASS)
-
-
-@contextmanager
-def _searchers_replaced(own: argparse.Namespace, plan: HybridPlan) -> Iterator[None]:
-    import pyserini.search.faiss
-    import pyserini.search.faiss._searcher
-    import pyserini.search.hybrid
-    import pyserini.search.lucene
-
-    from pyserini_xqg.search.bm25 import XqgLuceneSearcher
-    from pyserini_xqg.search.dense_side import DenseSide
-    from pyserini_xqg.search.hybrid import XqgHybridSearcher
-    from pyserini_xqg.search.searcher import LateChoice, XqgFaissSearcher
-
-    searcher: type[XqgFaissSearcher] = XqgFaissSearcher
-    choice = LateChoice(own.late_alpha, own.late_fusion, own.late_languages, own.late_normalize)
-    if choice != LateChoice():
-        # Pyserini's commands make their searchers themselves, so what these shall do travels on the class.
-        searcher = type("LateFaissSearcher", (XqgFaissSearcher,), {"late": choice})
-    with (
-        _replaced(pyserini.search.faiss, "FaissSearcher", DenseSide(searcher)),
-        _replaced(pyserini.search.faiss._searcher, "FaissSearcher", searcher),
-        _replaced(pyserini.search.lucene, "LuceneSearcher", XqgLuceneSearcher),
-        _replaced(pyserini.search.hybrid, "HybridSearcher", type("PlannedHybridSearcher", (XqgHybridSearcher,), {"plan": plan})),
-    ):
-        yield
-
-
-@contextmanager
-def _lucene_searchers_replaced(*, dense: bool) -> Iterator[None]:
-    import pyserini.search.lucene._hnsw_searcher
-    import pyserini.search.lucene._searcher
-
-    from pyserini_xqg.search.bm25 import XqgLuceneSearcher
-
-    with ExitStack() as stack:
-        stack.enter_context(_replaced(pyserini.search.lucene._searcher, "LuceneSearcher", XqgLuceneSearcher))
-        if dense:
-            from pyserini_xqg.search.lucene_dense import XqgLuceneDenseSearcher
-
-            for name in ("LuceneHnswDenseSearcher", "LuceneFlatDenseSearcher"):
-                stack.enter_context(_replaced(pyserini.search.lucene._hnsw_searcher, name, XqgLuceneDenseSearcher))
-        yield
-
-
-@contextmanager
-def _encoder_class_allowed() -> Iterator[None]:
-    """Let ``--encoder-class xqg`` pass: Pyserini's choices are a literal list inside the call."""
-    original = argparse.ArgumentParser.add_argument
-
-    def add_argument(self: argparse.ArgumentParser, *names: str, **settings: Any) -> argparse.Action:
-        if "--encoder-class" in names and settings.get("choices") is not None:
-            settings["choices"] = [*settings["choices"], ENCODER_CLASS]
-        return original(self, *names, **settings)
-
-    with _replaced(argparse.ArgumentParser, "add_argument", add_argument):
-        yield
-
-
-@contextmanager
-def _replaced(owner: Any, name: str, value: Any) -> Iterator[None]:
-    before = getattr(owner, name)
-    setattr(owner, name, value)
-    try:
-        yield
-    finally:
-        setattr(owner, name, before)
