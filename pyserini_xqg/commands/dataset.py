@@ -4,34 +4,53 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping
-from functools import partial
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
+from pyserini_xqg.datasets.options import Flag, flags_of, from_flags
 from pyserini_xqg.datasets.output import Manifest, write_dataset
-from pyserini_xqg.datasets.registry import DATASETS, loader
+from pyserini_xqg.datasets.registry import DATASETS
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the stage's flags."""
-    parser.formatter_class = argparse.RawDescriptionHelpFormatter
-    parser.epilog = "\n\n".join(f"{name}: {dataset.publication}" for name, dataset in DATASETS.items())
-    parser.add_argument("name", choices=DATASETS, metavar="NAME", help=f"one of {', '.join(DATASETS)}")
-    parser.add_argument("--input", type=Path, required=True, metavar="PATH", help="the published files: a folder, a file, a .zip or a .tar.gz")
-    parser.add_argument("--output", type=Path, required=True, metavar="DIR", help="a folder that is empty or not there yet")
+    """Add the data sets, each with its own flags."""
+    names = parser.add_subparsers(dest="name", metavar="NAME", required=True, help=f"one of {', '.join(DATASETS)}; NAME --help tells its flags")
+    for name, dataset in DATASETS.items():
+        own = names.add_parser(
+            name,
+            description=dataset.publication.title,
+            epilog=f"{dataset.publication}\n\n{dataset.advice}",
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+            allow_abbrev=False,
+        )
+        own.add_argument("--input", type=Path, required=True, metavar="PATH", help="the published files: a folder, a file, a .zip or a .tar.gz")
+        own.add_argument("--output", type=Path, required=True, metavar="DIR", help="a folder that is empty or not there yet")
+        for flag in flags_of(dataset.options):
+            _add(own, flag)
+
+
+def _add(parser: argparse.ArgumentParser, flag: Flag) -> None:
+    if flag.default is False:
+        parser.add_argument(flag.words, action="store_true", help=flag.help)
+        return
+    several = isinstance(flag.default, tuple)
+    told = f"{flag.help} (one of {', '.join(flag.choices)})" if flag.choices else flag.help
     parser.add_argument(
-        "--oracle-queries",
-        action="store_true",
-        help="write half of the translated questions as queries.jsonl, as if generated, and leave the other half as topics",
+        flag.words,
+        nargs="+" if several else None,
+        metavar=flag.metavar,
+        choices=flag.choices or None,
+        help=told if several or not flag.default else f"{told}; default {flag.default}",
     )
 
 
 def run(args: argparse.Namespace) -> int:
     """Convert the data set and print what came out."""
-    build = loader(args.name, oracle_queries=args.oracle_queries)
-    found, written = write_dataset(args.output, partial(build, args.input))
+    dataset = DATASETS[args.name]
+    options = from_flags(dataset.options, vars(args))
+    found, written = write_dataset(args.output, lambda folder: dataset.build(args.input, folder, options))
     print(f"{args.output}: {_described(found)}" if written else f"{args.output}: there already, unchanged; {_described(found)}")
-    if DATASETS[args.name].advice:
-        print(DATASETS[args.name].advice)
+    if dataset.advice:
+        print(dataset.advice)
     return 0
 
 
@@ -46,11 +65,14 @@ def _described(found: Manifest) -> str:
 
 
 def _by_kind(found: Manifest) -> dict[str, str]:
-    """One line for all files that differ in the language alone: ``topics.LANG.tsv: ar 510, de 510``."""
+    """One line for all files that differ in language or folder alone: ``topics.LANG.tsv: ar 510, de 510``."""
     kinds: dict[str, dict[str, int]] = {}
     for name, count in found.counts.items():
-        stem, *code, suffix = name.split(".")
-        kinds.setdefault(".".join((stem, *("LANG" for _ in code), suffix)), {})["".join(code)] = count
+        path = PurePosixPath(name)
+        stem, *code, suffix = path.name.split(".")
+        inside = "" if path.parent == PurePosixPath() else "*/"
+        which = " ".join(filter(None, (path.parent.as_posix() if inside else "", "".join(code))))
+        kinds.setdefault(inside + ".".join((stem, *("LANG" for _ in code), suffix)), {})[which] = count
     return {kind: _counts(counts) for kind, counts in kinds.items()}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import filecmp
 import json
 import re
 import tempfile
@@ -11,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from pyserini_xqg.collection import Judgment, Topic
-from pyserini_xqg.datasets.source import Publication, SourceFile
+from pyserini_xqg.datasets.source import Publication, PublishedFile
 from pyserini_xqg.errors import InputError, OutputError
-from pyserini_xqg.files import cannot_write, is_partial, read_json, replacing_folder, write_json
+from pyserini_xqg.files import cannot_write, is_partial, partial_path, read_json, replacing_folder, write_json
 
 MANIFEST = "dataset.json"
 _LINE_BREAKING = re.compile(r"[\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029]+")
@@ -30,7 +31,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """Something that was changed or left out, or that scoring leaves out: what, why, and how many in each language."""
+    """Something that was changed or left out, or that scoring leaves out: what, why, and how many in each language (or part)."""
 
     what: str
     counts: Mapping[str, int]
@@ -41,7 +42,7 @@ class Manifest:
     """What ``dataset.json`` holds.
 
     :param options: the flags that shaped the output.
-    :param counts: file name -> number of records.
+    :param counts: a file's path within the output -> its number of records.
     :param remarks: what was changed or is not scored; nothing else was.
     """
 
@@ -51,7 +52,7 @@ class Manifest:
     address: str
     licence: str
     sources: tuple[Source, ...]
-    options: Mapping[str, bool]
+    options: Mapping[str, Any]
     counts: Mapping[str, int]
     remarks: tuple[Remark, ...] = ()
 
@@ -59,16 +60,23 @@ class Manifest:
 def manifest(
     name: str,
     publication: Publication,
-    files: Sequence[SourceFile],
-    options: Mapping[str, bool],
+    files: Sequence[PublishedFile],
+    options: Mapping[str, Any],
     counts: Mapping[str, int],
     remarks: Iterable[Remark],
 ) -> Manifest:
-    """A manifest with the publication's particulars and the checksums of the files."""
+    """A manifest with the publication's particulars and the checksums of the files; remarks without a count are left out."""
     sources = tuple(
         Source(file.name, file.sha256, file.sha256 == publication.sha256[file.name] if file.name in publication.sha256 else None) for file in files
     )
-    return Manifest(name, publication.title, publication.version, publication.address, publication.licence, sources, options, counts, tuple(remarks))
+    return Manifest(
+        name, publication.title, publication.version, publication.address, publication.licence, sources, options, counts, _counted(remarks)
+    )
+
+
+def _counted(remarks: Iterable[Remark]) -> tuple[Remark, ...]:
+    kept = (Remark(remark.what, {part: count for part, count in remark.counts.items() if count}) for remark in remarks)
+    return tuple(remark for remark in kept if remark.counts)
 
 
 def write_dataset(output: Path, build: Callable[[Path], Manifest]) -> tuple[Manifest, bool]:
@@ -104,9 +112,11 @@ def _check_ours(output: Path) -> None:
 
 def _checked_same(output: Path, build: Callable[[Path], Manifest]) -> Manifest:
     try:
-        with tempfile.TemporaryDirectory() as scratch:
+        # Beside the output, since a corpus may be larger than the machine's folder for temporary files.
+        with tempfile.TemporaryDirectory(dir=output.parent, prefix=partial_path(output).name) as scratch:
             found = _built(Path(scratch), build)
-            different = [path.name for path in sorted(Path(scratch).iterdir()) if not _same(path, output / path.name)]
+            written = [path.relative_to(scratch) for path in sorted(Path(scratch).rglob("*")) if path.is_file()]
+            different = [name for name in written if not _same(Path(scratch) / name, output / name)]
     except OSError as error:
         raise cannot_write(output, error) from error
     if different:
@@ -117,7 +127,7 @@ def _checked_same(output: Path, build: Callable[[Path], Manifest]) -> Manifest:
 
 
 def _same(fresh: Path, there: Path) -> bool:
-    return there.is_file() and there.read_bytes() == fresh.read_bytes()
+    return there.is_file() and filecmp.cmp(fresh, there, shallow=False)
 
 
 def one_line(text: str) -> str:

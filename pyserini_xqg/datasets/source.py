@@ -13,9 +13,10 @@ from fnmatch import fnmatch
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, Protocol
 
 from pyserini_xqg.errors import InputError, Location
+from pyserini_xqg.files import numbered_lines, sha256
 
 _TAR_SUFFIXES = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz")
 _DAMAGED = (zipfile.BadZipFile, tarfile.TarError, EOFError, OSError, zlib.error, RuntimeError)
@@ -27,7 +28,7 @@ class Publication:
 
     :param pattern: the names of its files, as a shell pattern.
     :param version: the version or commit that the checksums are of.
-    :param sha256: file name -> checksum of the published file, for the files that were seen.
+    :param sha256: file name -> checksum of the published file, for the files that were seen; none where nobody here has seen them.
     """
 
     title: str
@@ -38,8 +39,54 @@ class Publication:
     sha256: Mapping[str, str]
 
     def __str__(self) -> str:
-        checksums = "\n".join(f"  {digest}  {name}" for name, digest in self.sha256.items())
-        return f"{self.title} ({self.version}, {self.licence}) is published at {self.address}; nothing is downloaded. SHA-256:\n{checksums}"
+        published = f"{self.title} ({self.version}, {self.licence}) is published at {self.address}; nothing is downloaded."
+        checksums = "".join(f"\n  {digest}  {name}" for name, digest in self.sha256.items())
+        return f"{published} SHA-256:{checksums}" if checksums else published
+
+
+class PublishedFile(Protocol):
+    """A file of a data set, by its name and checksum."""
+
+    @property
+    def name(self) -> str:
+        """The file's name without folders."""
+
+    @property
+    def sha256(self) -> str:
+        """The checksum of its bytes, as hexadecimal digits."""
+
+
+@dataclass(frozen=True)
+class LargeFile:
+    """One file of a data set that is too large to hold: it is read line by line, plain or ``.gz``, and lies in no other archive."""
+
+    where: Path
+
+    @property
+    def name(self) -> str:
+        """The file's name without folders."""
+        return self.where.name
+
+    @cached_property
+    def sha256(self) -> str:
+        """The checksum of its bytes, as hexadecimal digits; reads the whole file."""
+        return sha256(self.where)
+
+    def lines(self) -> Iterator[tuple[Location, str]]:
+        """``(where, line)`` of every line.
+
+        :raises InputError: the file cannot be read, is not UTF-8, or is cut short.
+        """
+        for number, line in numbered_lines(self.where):
+            yield Location(self.where, number), line
+
+    def json_lines(self) -> Iterator[tuple[Location, Any]]:
+        """``(where, value)`` of every line.
+
+        :raises InputError: it cannot be read, or a line is not JSON.
+        """
+        for where, line in self.lines():
+            yield where, _parse(line, where, first_line=False)
 
 
 @dataclass(frozen=True)
@@ -97,17 +144,25 @@ def _parse(text: str, where: Location, *, first_line: bool) -> Any:
 
 
 def source_files(place: Path, publication: Publication) -> list[SourceFile]:
-    """The data set's files at ``place``, by name: a folder (searched to the bottom), one of the files whatever it is called, or a ``.zip`` or ``.tar.gz`` with them.
+    """The data set's files at ``place``, by name: a folder (searched to the bottom, and when they are not there in the archives
+    directly inside), one of the files whatever it is called, or a ``.zip`` or ``.tar.gz`` with them.
 
     :raises InputError: nothing is there (with the public address and checksums), the archive is damaged, or a file is there twice.
     """
-    found = sorted(_members(place, publication), key=lambda file: file.name)
+    members = _members(place, publication)
+    if not members and place.is_dir():
+        members = [member for archive in sorted(place.iterdir()) if _is_archive(archive) for member in _members(archive, publication)]
+    found = sorted(members, key=lambda file: file.name)
     if not found:
         raise InputError(Location(place), f"{_nothing(place)} named {publication.pattern}. {publication}")
     for first, second in pairwise(found):
         if first.name == second.name:
             raise InputError(Location(place), f"holds two files called {first.name}: {first.where} and {second.where}; keep one")
     return found
+
+
+def _is_archive(path: Path) -> bool:
+    return path.is_file() and path.name.endswith((".zip", *_TAR_SUFFIXES))
 
 
 def _nothing(place: Path) -> str:
@@ -120,7 +175,7 @@ def _members(place: Path, publication: Publication) -> list[SourceFile]:
             return [SourceFile(path, path.read_bytes()) for path in place.rglob(publication.pattern) if path.is_file()]
         if not place.is_file():
             return []
-        if place.name.endswith(".zip"):
+        if place.suffix == ".zip":
             return _zip_members(place, publication.pattern)
         if place.name.endswith(_TAR_SUFFIXES):
             return _tar_members(place, publication.pattern)

@@ -6,11 +6,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from pyserini_xqg.collection import Topic
+from pyserini_xqg.datasets.options import NoOptions
 from pyserini_xqg.datasets.output import Manifest, Remark, manifest, one_line, write_jsonl, write_topics
 from pyserini_xqg.datasets.source import Publication, source_files
 from pyserini_xqg.errors import InputError, Location, UsageError
@@ -39,7 +40,7 @@ class _Question:
     language: str
 
 
-def build(place: Path, folder: Path) -> Manifest:
+def build(place: Path, folder: Path, options: NoOptions) -> Manifest:
     """Write ``topics.LANG.tsv`` and ``answers.LANG.jsonl`` into ``folder``, with every question: scoring leaves out the yes/no ones.
 
     :param place: the JSONL file, or a folder or archive that holds it.
@@ -65,7 +66,7 @@ def build(place: Path, folder: Path) -> Manifest:
     every, left_out = sum(map(len, by_language.values())), sum(unscored.values())
     what = f"questions with no answer but yes or no: kept here, left out by R@kt, which scores {every - left_out:,} of {every:,}"
     remarks = [Remark(what, {code: count for code, count in unscored.items() if count})] if left_out else []
-    return manifest("xor-retrieve", PUBLICATION, files, {}, counts, remarks)
+    return manifest("xor-retrieve", PUBLICATION, files, asdict(options), counts, remarks)
 
 
 def _question(value: Any, where: Location) -> _Question:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from pyserini_xqg.collection import Judgment, Topic
+from pyserini_xqg.datasets.options import about
 from pyserini_xqg.datasets.output import Manifest, Remark, manifest, one_line, write_jsonl, write_qrels, write_topics
 from pyserini_xqg.datasets.source import Publication, SourceFile, source_files
 from pyserini_xqg.errors import InputError, Location, UsageError
@@ -73,13 +74,24 @@ class _Split:
     left_out: int = 0
 
 
-def build(place: Path, folder: Path, *, oracle_queries: bool) -> Manifest:
-    """Write corpus, topics and qrels of XQuAD into ``folder``.
+@dataclass(frozen=True, slots=True)
+class XquadOptions:
+    """What can be chosen.
 
-    :param place: a folder or archive with ``xquad.LANG.json``, English among them.
     :param oracle_queries: make the questions at even positions (0, 2, … within their paragraph) of every language but English the "generated"
         queries of their paragraph, and leave those at odd positions as topics in all languages. The queries are human translations, so what they gain
         is an upper bound for a generator.
+    """
+
+    oracle_queries: bool = field(
+        default=False, metadata=about("write half of the translated questions as queries.jsonl, as if generated, and leave the other half as topics")
+    )
+
+
+def build(place: Path, folder: Path, options: XquadOptions) -> Manifest:
+    """Write corpus, topics and qrels of XQuAD into ``folder``.
+
+    :param place: a folder or archive with ``xquad.LANG.json``, English among them.
     :raises InputError: a file is missing, malformed, or asks about a question that the English file lacks.
     """
     files = source_files(place, PUBLICATION)
@@ -93,15 +105,15 @@ def build(place: Path, folder: Path, *, oracle_queries: bool) -> Manifest:
     placed = {
         question.qid: _Placed(docid, question.position) for docid, paragraph in zip(docids, english, strict=True) for question in paragraph.questions
     }
-    split = {code: _split(file, code, placed, oracle_queries) for code, file in sorted(by_language.items())}
+    split = {code: _split(file, code, placed, options.oracle_queries) for code, file in sorted(by_language.items())}
     counts = {"corpus.jsonl": write_jsonl(folder / "corpus.jsonl", _corpus(docids, english))}
     for code, part in split.items():
         counts[f"topics.{code}.tsv"] = write_topics(folder / f"topics.{code}.tsv", part.topics)
         judgments = (Judgment(topic.qid, placed[topic.qid].docid, 1) for topic in part.topics)
         counts[f"qrels.{code}.txt"] = write_qrels(folder / f"qrels.{code}.txt", judgments)
-    if oracle_queries:
+    if options.oracle_queries:
         counts["queries.jsonl"] = write_jsonl(folder / "queries.jsonl", _queries(docids, split))
-    return manifest("xquad", PUBLICATION, files, {"oracle_queries": oracle_queries}, counts, _remarks(split))
+    return manifest("xquad", PUBLICATION, files, asdict(options), counts, _remarks(split))
 
 
 def _split(file: SourceFile, code: str, placed: Mapping[str, _Placed], oracle_queries: bool) -> _Split:
@@ -128,7 +140,7 @@ def _queries(docids: Sequence[str], split: Mapping[str, _Split]) -> Iterator[dic
 
 
 def _remarks(split: Mapping[str, _Split]) -> list[Remark]:
-    remarks = [
+    return [
         Remark("questions with tabs or line ends: replaced by spaces", {code: part.mended for code, part in split.items()}),
         Remark(
             "questions at even positions: queries in queries.jsonl, not topics",
@@ -138,8 +150,6 @@ def _remarks(split: Mapping[str, _Split]) -> list[Remark]:
             "questions at even positions: left out, so that all languages have the same topics", {code: part.left_out for code, part in split.items()}
         ),
     ]
-    kept = [Remark(remark.what, {code: count for code, count in remark.counts.items() if count}) for remark in remarks]
-    return [remark for remark in kept if remark.counts]
 
 
 def _language(file: SourceFile) -> str:

@@ -47,11 +47,11 @@ def score_rankings(rankings: Mapping[str, Mapping[str, float]], judgments: Mappi
 
     :param rankings: query id -> docid -> score.
     :param judgments: query id -> docid -> relevance; a relevance of 1 or more is relevant.
-    :raises UsageError: a measure needs answers instead of qrels.
+    :raises UsageError: a measure needs something else than qrels.
     """
-    wrong = [measure.name for measure in measures if measure.needs_answers]
+    wrong = [measure.name for measure in measures if not measure.needs_qrels]
     if wrong:
-        raise UsageError(f"{', '.join(wrong)} cannot be computed from qrels: answers and the corpus are needed")
+        raise UsageError(f"{', '.join(wrong)} cannot be computed from qrels: answers and the corpus (R@kt) or evidence (LoCoMo@k) are needed")
     answered = {qid: dict(documents) for qid, documents in rankings.items() if qid in judgments}
     per_query: dict[str, dict[str, float]] = {measure.name: dict.fromkeys(judgments, 0.0) for measure in measures}
     by_library: dict[Any, list[Measure]] = {}

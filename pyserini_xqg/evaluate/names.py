@@ -13,9 +13,12 @@ DEFAULT_MEASURES = ("R@1", "R@5", "R@10", "MRR@10", "nDCG@10")
 """What is computed from qrels when nobody asks for anything else."""
 DEFAULT_ANSWER_MEASURES = ("R@2kt", "R@5kt")
 """What is computed from answers alone, without qrels."""
+DEFAULT_EVIDENCE_MEASURES = ("LoCoMo@5", "LoCoMo@10", "LoCoMo@25", "LoCoMo@50")
+"""What is computed from evidence alone; the paper's cutoffs."""
 
 ALLOWED = (
-    "R@K, MRR@K, nDCG@K, Success@K, MRR, nDCG (K a whole number from 1), and with --answers and --corpus R@Kkt (thousands of tokens: R@2kt, R@5kt)"
+    "R@K, MRR@K, nDCG@K, Success@K, MRR, nDCG (K a whole number from 1), with --answers and --corpus R@Kkt (thousands of tokens: R@2kt, R@5kt), "
+    "and with --evidence LoCoMo@K (the recall of the LoCoMo paper)"
 )
 _SHAPE = re.compile(r"(?P<name>[a-z]+)(@(?P<cutoff>[1-9]\d*)(?P<thousand>kt)?)?", re.IGNORECASE)
 
@@ -33,9 +36,19 @@ class Kind(StrEnum):
     """1 where a relevant passage is among the first k (trec_eval's ``success``)."""
     TOKEN_RECALL = "R@kt"
     """1 where an answer is in the first k thousand tokens of the retrieved passages (Asai et al. 2021, XOR-Retrieve)."""
+    LOCOMO = "LoCoMo"
+    """Share of the evidence that is among the first k passages; 1 without evidence (Maharana et al. 2024, LoCoMo)."""
 
 
-_KINDS = {"r": Kind.RECALL, "recall": Kind.RECALL, "mrr": Kind.MRR, "rr": Kind.MRR, "ndcg": Kind.NDCG, "success": Kind.SUCCESS}
+_KINDS = {
+    "r": Kind.RECALL,
+    "recall": Kind.RECALL,
+    "mrr": Kind.MRR,
+    "rr": Kind.MRR,
+    "ndcg": Kind.NDCG,
+    "success": Kind.SUCCESS,
+    "locomo": Kind.LOCOMO,
+}
 _MAY_LACK_CUTOFF = frozenset({Kind.MRR, Kind.NDCG})
 
 
@@ -57,6 +70,16 @@ class Measure:
     def needs_answers(self) -> bool:
         """Whether it is computed from answers and passages rather than from qrels."""
         return self.kind is Kind.TOKEN_RECALL
+
+    @property
+    def needs_evidence(self) -> bool:
+        """Whether it is computed from pieces of evidence rather than from qrels."""
+        return self.kind is Kind.LOCOMO
+
+    @property
+    def needs_qrels(self) -> bool:
+        """Whether it is computed from qrels."""
+        return not (self.needs_answers or self.needs_evidence)
 
 
 def parse_measures(names: Sequence[str]) -> tuple[Measure, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -16,7 +16,7 @@ from pyserini_xqg.evaluate.names import Measure
 from pyserini_xqg.evaluate.scores import RunScores
 from pyserini_xqg.evaluate.significance import Comparison
 from pyserini_xqg.evaluate.systems import Scores
-from pyserini_xqg.evaluate.tables import LEGEND, Table, as_markdown, as_text, averages_of, build_table
+from pyserini_xqg.evaluate.tables import LEGEND, NO_GROUPS, Table, as_markdown, as_text, averages_of, build_table
 from pyserini_xqg.files import write_text
 
 
@@ -38,6 +38,7 @@ class Evaluation:
     :param comparisons: the tests against ``baseline``; empty without one.
     :param notes: what a reader must know beside the figures, a sentence each.
     :param families: whether tables have a column a language family.
+    :param groups: query id -> its group; tables have a column a group.
     """
 
     measures: tuple[Measure, ...]
@@ -46,6 +47,7 @@ class Evaluation:
     comparisons: tuple[Comparison, ...] = ()
     notes: tuple[str, ...] = ()
     families: bool = False
+    groups: Mapping[str, str] = NO_GROUPS
 
 
 def report_format(path: Path) -> Format:
@@ -67,7 +69,7 @@ def write_report(path: Path, found: Evaluation) -> None:
 
 def tables(found: Evaluation) -> list[Table]:
     """One table a measure."""
-    return [build_table(found.scores, measure.name, found.comparisons, families=found.families) for measure in found.measures]
+    return [build_table(found.scores, measure.name, found.comparisons, families=found.families, groups=found.groups) for measure in found.measures]
 
 
 def to_text(found: Evaluation) -> str:
@@ -100,7 +102,7 @@ def to_csv(found: Evaluation) -> str:
         for system, languages in found.scores.items():
             for code, scores in sorted(languages.items()):
                 writer.writerow([measure, system, code, *_counts(scores, measure), *_test(tests.get((measure, system, code)))])
-            for name, score in averages_of(languages, _languages(found), measure, found.families).items():
+            for name, score in averages_of(languages, _languages(found), measure, found.families, found.groups).items():
                 writer.writerow([measure, system, name, score, *[""] * 7])
     return stream.getvalue()
 
@@ -124,7 +126,9 @@ def to_json(found: Evaluation) -> str:
         "measures": [measure.name for measure in found.measures],
         "systems": {
             system: {
-                "averages": {measure.name: averages_of(languages, _languages(found), measure.name, found.families) for measure in found.measures},
+                "averages": {
+                    measure.name: averages_of(languages, _languages(found), measure.name, found.families, found.groups) for measure in found.measures
+                },
                 "languages": {code: _language(scores) for code, scores in sorted(languages.items())},
             }
             for system, languages in found.scores.items()

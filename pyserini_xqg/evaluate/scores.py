@@ -75,3 +75,16 @@ def family_means(by_language: Mapping[str, RunScores], measure: str) -> dict[str
         if code in LANGUAGES:
             families.setdefault(LANGUAGES[code].family, []).append(scores.mean(measure))
     return {family: fmean(means) for family, means in families.items()}
+
+
+def group_means(by_language: Mapping[str, RunScores], measure: str, groups: Mapping[str, str]) -> dict[str, float]:
+    """Group -> the mean over its queries in all languages, in the order in which the groups first appear.
+
+    :param groups: query id -> its group; queries without one count in none.
+    """
+    found: dict[str, list[float]] = {}
+    for scores in by_language.values():
+        for qid, score in scores.per_query[measure].items():
+            if qid in groups:
+                found.setdefault(groups[qid], []).append(score)
+    return {group: fmean(found[group]) for group in dict.fromkeys(groups.values()) if group in found}

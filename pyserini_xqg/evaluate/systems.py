@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pyserini_xqg.errors import UsageError
 from pyserini_xqg.evaluate.inputs import read_answers, read_contents, read_judgments
+from pyserini_xqg.evaluate.locomo_recall import read_evidence, score_evidence
 from pyserini_xqg.evaluate.measures import check_shared, score_rankings
 from pyserini_xqg.evaluate.names import Measure
 from pyserini_xqg.evaluate.places import files_for, pick
@@ -21,16 +22,20 @@ type Scores = dict[str, dict[str, RunScores]]
 """System -> language -> scores."""
 
 
-def score_systems(runs: Runs, measures: Sequence[Measure], qrels: Path | None, answers: Path | None, corpus: Path | None) -> Scores:
+def score_systems(
+    runs: Runs, measures: Sequence[Measure], qrels: Path | None, answers: Path | None, corpus: Path | None, evidence: Path | None = None
+) -> Scores:
     """Score every run under every measure.
 
     :param qrels: needed where a measure works on qrels; a file, or a folder with ``qrels.LANG.txt``.
     :param answers: needed for R@kt, with ``corpus``; a file, or a folder with ``answers.LANG.jsonl``.
+    :param evidence: needed for LoCoMo@k; a file, or a folder with ``evidence.LANG.jsonl``.
     :raises UsageError: a measure lacks its judgments.
     :raises InputError: a file is missing or bad, or a run does not fit its judgments.
     """
-    of_qrels = [measure for measure in measures if not measure.needs_answers]
+    of_qrels = [measure for measure in measures if measure.needs_qrels]
     of_answers = [measure for measure in measures if measure.needs_answers]
+    of_evidence = [measure for measure in measures if measure.needs_evidence]
     parts: list[Scores] = []
     if of_qrels:
         if qrels is None:
@@ -40,6 +45,10 @@ def score_systems(runs: Runs, measures: Sequence[Measure], qrels: Path | None, a
         if answers is None or corpus is None:
             raise UsageError(f"{_named(of_answers)} from answers and the retrieved passages, so give both --answers and --corpus")
         parts.append(_score_answers(runs, answers, corpus, of_answers))
+    if of_evidence:
+        if evidence is None:
+            raise UsageError(f"{_named(of_evidence)} from evidence, so give --evidence")
+        parts.append(_score_evidence(runs, evidence, of_evidence))
     return reduce(_merged, parts)
 
 
@@ -68,8 +77,7 @@ def _score_qrels(runs: Runs, qrels: Path, measures: Sequence[Measure]) -> Scores
 
 
 def _score_answers(runs: Runs, place: Path, corpus: Path, measures: Sequence[Measure]) -> Scores:
-    found, languages = read_answers(place), languages_of(runs)
-    answers = dict(zip(languages, found.values(), strict=True)) if len(found) == len(languages) == 1 else pick(found, languages, "answers", place)
+    answers = _for_languages(read_answers(place), languages_of(runs), "answers", place)
     loaded: list[tuple[str, str, Rankings, set[str]]] = []
     for system, code, run in each_run(runs):
         rankings = read_rankings(run)
@@ -83,6 +91,21 @@ def _score_answers(runs: Runs, place: Path, corpus: Path, measures: Sequence[Mea
     for system, code, rankings, _ in loaded:
         scores[system][code] = score_answers(rankings, answers[code], passages, measures)
     return scores
+
+
+def _score_evidence(runs: Runs, place: Path, measures: Sequence[Measure]) -> Scores:
+    evidence = _for_languages(read_evidence(place), languages_of(runs), "evidence", place)
+    scores: Scores = {system: {} for system in runs}
+    for system, code, run in each_run(runs):
+        rankings = read_rankings(run)
+        check_shared(rankings, evidence[code], run, place)
+        scores[system][code] = score_evidence(rankings, evidence[code], measures)
+    return scores
+
+
+def _for_languages[Value](found: Mapping[str, Value], languages: Sequence[str], what: str, place: Path) -> dict[str, Value]:
+    """What was found for each of these languages; the only one serves the only one, whatever it is called."""
+    return dict(zip(languages, found.values(), strict=True)) if len(found) == len(languages) == 1 else pick(found, languages, what, place)
 
 
 def each_run(runs: Runs) -> list[tuple[str, str, Path]]:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
-from pyserini_xqg.evaluate.scores import MACRO, MICRO, RunScores, family_means, macro, micro
+from pyserini_xqg.evaluate.scores import MACRO, MICRO, RunScores, family_means, group_means, macro, micro
 from pyserini_xqg.evaluate.significance import LEVEL, Comparison
 
 HOLM_MARK = "†"
 BONFERRONI_MARK = "‡"
 LEGEND = f"{HOLM_MARK} differs from {{baseline}} (paired t-test, p < {LEVEL} after Holm's correction), {BONFERRONI_MARK} after Bonferroni's too; {{tests}} comparisons a measure"
+NO_GROUPS: Mapping[str, str] = MappingProxyType({})
 _NONE = "–"
 
 
@@ -40,15 +42,22 @@ class Table:
 
 
 def build_table(
-    systems: Mapping[str, Mapping[str, RunScores]], measure: str, comparisons: Sequence[Comparison] = (), *, families: bool = False
+    systems: Mapping[str, Mapping[str, RunScores]],
+    measure: str,
+    comparisons: Sequence[Comparison] = (),
+    *,
+    families: bool = False,
+    groups: Mapping[str, str] = NO_GROUPS,
 ) -> Table:
-    """Arrange one measure: languages by code, then (when asked) families, then macro and micro average.
+    """Arrange one measure: languages by code, then (when asked) groups of queries and families, then macro and micro average.
+
+    :param groups: query id -> its group.
 
     A system without a run in one of the languages gets no averages: they would not be comparable.
     """
     languages = sorted({code for by_language in systems.values() for code in by_language})
     marks = {(test.system, test.language): mark(test) for test in comparisons if test.measure == measure}
-    averages: dict[str, dict[str, float]] = {system: averages_of(found, languages, measure, families) for system, found in systems.items()}
+    averages: dict[str, dict[str, float]] = {system: averages_of(found, languages, measure, families, groups) for system, found in systems.items()}
     columns = (*languages, *dict.fromkeys(name for names in averages.values() for name in names))
     rows = {}
     for system, found in systems.items():
@@ -57,12 +66,17 @@ def build_table(
     return Table(measure, columns, rows)
 
 
-def averages_of(found: Mapping[str, RunScores], languages: Sequence[str], measure: str, families: bool) -> dict[str, float]:
-    """The averages over languages by column name; none for a single language or where a language is missing."""
-    if len(languages) < 2 or len(found) < len(languages):
+def averages_of(
+    found: Mapping[str, RunScores], languages: Sequence[str], measure: str, families: bool, groups: Mapping[str, str] = NO_GROUPS
+) -> dict[str, float]:
+    """The averages by column name; none where a language is missing, and for a single language those over groups alone."""
+    if len(found) < len(languages):
         return {}
     ordered = {code: found[code] for code in languages}
-    return {**(family_means(ordered, measure) if families else {}), MACRO: macro(ordered, measure), MICRO: micro(ordered, measure)}
+    by_group = group_means(ordered, measure, groups)
+    if len(languages) < 2:
+        return by_group
+    return {**by_group, **(family_means(ordered, measure) if families else {}), MACRO: macro(ordered, measure), MICRO: micro(ordered, measure)}
 
 
 def mark(test: Comparison) -> str:

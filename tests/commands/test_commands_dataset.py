@@ -39,10 +39,30 @@ def test_missing_input_is_one_message_with_the_address(tmp_path: Path, capsys: p
     assert not (tmp_path / "out").exists()
 
 
-def test_oracle_queries_need_translations(data_dir: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+def test_a_flag_of_another_data_set_is_refused(data_dir: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     flags = ["--input", str(data_dir / "xor_retrieve"), "--output", str(tmp_path / "out"), "--oracle-queries"]
-    assert main(["dataset", "xor-retrieve", *flags]) == 2
-    assert "has no translated questions to make them of; these have: xquad" in capsys.readouterr().err
+    with pytest.raises(SystemExit, match="2"):
+        main(["dataset", "xor-retrieve", *flags])
+    assert "unrecognized arguments: --oracle-queries" in capsys.readouterr().err
+
+
+def test_locomo_by_conversation_from_the_command_line(data_dir: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    assert main(["dataset", "locomo", "--input", str(data_dir / "locomo"), "--output", str(tmp_path / "out"), "--passages", "summaries"]) == 0
+    out = capsys.readouterr().out
+    assert "  */corpus.jsonl: conv-26 19, conv-30 19, conv-41 32" in out
+    assert "evidence: turn ids that name no turn of their conversation" in out
+    assert "LoCoMo is English only" in out
+
+
+@pytest.mark.parametrize(
+    ("given", "message"), [("sw", "expected LANG=FILE"), ("xx=a.tsv", "unknown language code 'xx'"), ("eng=a.tsv", "in 'en' already")]
+)
+def test_bad_topics_in_other_languages_are_flags_that_do_not_fit(
+    data_dir: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], given: str, message: str
+):
+    assert main(["dataset", "locomo", "--input", str(data_dir / "locomo"), "--output", str(tmp_path / "out"), "--topics-in", given]) == 2
+    assert message in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_help_needs_no_heavy_modules():

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from pyserini_xqg.collection import read_topics
+from pyserini_xqg.datasets.options import NoOptions
 from pyserini_xqg.datasets.output import Manifest, write_dataset
 from pyserini_xqg.datasets.xor_retrieve import build
 from pyserini_xqg.errors import InputError
@@ -16,7 +17,7 @@ NAME = "xor_dev_retrieve_eng_span_v1_1.jsonl"
 
 
 def convert(place: Path, output: Path) -> Manifest:
-    return write_dataset(output, lambda folder: build(place, folder))[0]
+    return write_dataset(output, lambda folder: build(place, folder, NoOptions()))[0]
 
 
 def test_the_official_dev_set(data_dir: Path, tmp_path: Path):

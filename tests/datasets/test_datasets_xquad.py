@@ -11,14 +11,14 @@ import pytest
 
 from pyserini_xqg.collection import read_passages, read_qrels, read_queries, read_topics
 from pyserini_xqg.datasets.output import Manifest, write_dataset
-from pyserini_xqg.datasets.xquad import build
+from pyserini_xqg.datasets.xquad import XquadOptions, build
 from pyserini_xqg.errors import InputError
 
 LANGUAGES = ["ar", "de", "el", "en", "es", "hi", "ru", "zh"]
 
 
 def convert(place: Path, output: Path, *, oracle_queries: bool = False) -> Manifest:
-    return write_dataset(output, lambda folder: build(place, folder, oracle_queries=oracle_queries))[0]
+    return write_dataset(output, lambda folder: build(place, folder, XquadOptions(oracle_queries)))[0]
 
 
 @pytest.fixture(scope="module")
