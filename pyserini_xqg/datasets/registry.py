@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pyserini_xqg.datasets import xor_retrieve, xquad
+from pyserini_xqg.datasets import afriqa, ciral, miracl, xor_retrieve, xor_tydi, xquad
 from pyserini_xqg.datasets.locomo import build as locomo
 from pyserini_xqg.datasets.locomo.options import LocomoOptions
 from pyserini_xqg.datasets.options import NoOptions
 from pyserini_xqg.datasets.output import Manifest
 from pyserini_xqg.datasets.source import Publication
+from pyserini_xqg.datasets.trec import NUMBER_SIGNS
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,10 @@ class Dataset[Options]:
 
 DATASETS: dict[str, Dataset[Any]] = {
     "xquad": Dataset(xquad.PUBLICATION, xquad.XquadOptions, xquad.build),
+    "afriqa": Dataset(afriqa.PUBLICATION, afriqa.AfriqaOptions, afriqa.build),
     "locomo": Dataset(locomo.PUBLICATION, LocomoOptions, locomo.build, locomo.ENGLISH_ONLY),
     "xor-retrieve": Dataset(xor_retrieve.PUBLICATION, NoOptions, xor_retrieve.build, xor_retrieve.NO_PASSAGES),
+    "xor-tydi": Dataset(xor_tydi.PUBLICATION, xor_tydi.XorTydiOptions, xor_tydi.build),
+    "ciral": Dataset(ciral.PUBLICATION, ciral.CiralOptions, ciral.build, NUMBER_SIGNS),
+    "miracl": Dataset(miracl.PUBLICATION, miracl.MiraclOptions, miracl.build, NUMBER_SIGNS),
 }

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -33,11 +34,17 @@ NO_PASSAGES = (
 
 
 @dataclass(frozen=True, slots=True)
-class _Question:
+class Question:
+    """A question with its answers in English; ``language`` is a canonical code."""
+
     qid: str
     text: str
     answers: tuple[str, ...]
     language: str
+
+
+type Questions = dict[str, dict[str, Question]]
+"""Language -> id -> question."""
 
 
 def build(place: Path, folder: Path, options: NoOptions) -> Manifest:
@@ -49,12 +56,26 @@ def build(place: Path, folder: Path, options: NoOptions) -> Manifest:
     files = source_files(place, PUBLICATION)
     if len(files) > 1:
         raise InputError(Location(place), f"holds several versions: {', '.join(file.name for file in files)}; name one of them")
-    by_language: dict[str, dict[str, _Question]] = {}
-    for where, value in files[0].json_lines():
+    counts, remark = write_questions(read_questions(files[0].json_lines()), folder)
+    return manifest("xor-retrieve", PUBLICATION, files, asdict(options), counts, [remark])
+
+
+def read_questions(lines: Iterable[tuple[Location, Any]]) -> Questions:
+    """The questions of a file, language -> id -> question.
+
+    :raises InputError: a line of another shape, or an id that is there twice.
+    """
+    found: Questions = {}
+    for where, value in lines:
         question = _question(value, where)
-        if any(question.qid in questions for questions in by_language.values()):
+        if any(question.qid in questions for questions in found.values()):
             raise InputError(where, f"question {question.qid!r} is there already")
-        by_language.setdefault(question.language, {})[question.qid] = question
+        found.setdefault(question.language, {})[question.qid] = question
+    return found
+
+
+def write_questions(by_language: Questions, folder: Path) -> tuple[dict[str, int], Remark]:
+    """Write topics and answers a language; gives the numbers of records, and how many questions scoring leaves out."""
     counts: dict[str, int] = {}
     unscored: dict[str, int] = {}
     for code, questions in sorted(by_language.items()):
@@ -63,20 +84,19 @@ def build(place: Path, folder: Path, options: NoOptions) -> Manifest:
         records = ({"id": question.qid, "lang": code, "answers": list(question.answers)} for question in questions.values())
         counts[f"answers.{code}.jsonl"] = write_jsonl(folder / f"answers.{code}.jsonl", records)
         unscored[code] = len(questions) - len(span_answers({qid: question.answers for qid, question in questions.items()}))
-    every, left_out = sum(map(len, by_language.values())), sum(unscored.values())
-    what = f"questions with no answer but yes or no: kept here, left out by R@kt, which scores {every - left_out:,} of {every:,}"
-    remarks = [Remark(what, {code: count for code, count in unscored.items() if count})] if left_out else []
-    return manifest("xor-retrieve", PUBLICATION, files, asdict(options), counts, remarks)
+    every = sum(map(len, by_language.values()))
+    scored = every - sum(unscored.values())
+    return counts, Remark(f"questions with no answer but yes or no: kept here, left out by R@kt, which scores {scored:,} of {every:,}", unscored)
 
 
-def _question(value: Any, where: Location) -> _Question:
+def _question(value: Any, where: Location) -> Question:
     try:
         qid, text, answers, code = str(value["id"]), value["question"], value["answers"], value["lang"]
         if not (qid.strip() and isinstance(text, str) and text.strip() and isinstance(answers, list)):
             raise TypeError
         if not all(isinstance(answer, str) and answer for answer in answers):
             raise TypeError
-        return _Question(qid, text, tuple(answers), language(code).code)
+        return Question(qid, text, tuple(answers), language(code).code)
     except (KeyError, TypeError) as error:
         raise InputError(where, 'expected {"id": "…", "question": "…", "answers": ["…"], "lang": "…"}, none of them empty') from error
     except UsageError as error:

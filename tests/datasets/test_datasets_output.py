@@ -53,6 +53,22 @@ def test_an_empty_folder_is_used(tmp_path: Path):
     assert (tmp_path / "out" / "dataset.json").is_file()
 
 
+def test_files_in_folders_are_compared_too(tmp_path: Path):
+    def nested(text: str):
+        def build(folder: Path) -> Manifest:
+            (folder / "conv-1").mkdir()
+            (folder / "conv-1" / "corpus.jsonl").write_text(text)
+            return Manifest("toy", "Toy", "v1", "https://example.org", "CC0", (), {}, {})
+
+        return build
+
+    write_dataset(tmp_path / "out", nested("a"))
+    assert not write_dataset(tmp_path / "out", nested("a"))[1]
+    with pytest.raises(OutputError, match=r"conv-1/corpus\.jsonl differs"):
+        write_dataset(tmp_path / "out", nested("b"))
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
 def test_a_failure_leaves_nothing(tmp_path: Path):
     def failing(folder: Path) -> Manifest:
         (folder / "half").write_text("half")

@@ -48,6 +48,20 @@ def test_the_same_files_come_out_of_a_folder_and_of_archives(tmp_path: Path, pac
     assert sorted(tmp_path.rglob("*")) == before  # nothing is unpacked, wherever a member's name points
 
 
+def test_an_archive_inside_a_folder_is_found_where_the_files_themselves_are_not(tmp_path: Path):
+    (tmp_path / "in").mkdir()
+    in_zip(tmp_path).rename(tmp_path / "in" / "set.zip")
+    assert [file.name for file in source_files(tmp_path / "in", TOYS)] == ["toy.ar.json", "toy.en.json"]
+    (tmp_path / "in" / "toy.fi.json").write_bytes(b"[]")
+    assert [file.name for file in source_files(tmp_path / "in", TOYS)] == ["toy.fi.json"]
+
+
+def test_a_publication_without_known_checksums_names_none(tmp_path: Path):
+    unseen = Publication("Toys", "https://example.org/toys", "v1", "CC0", "toy.*.json", {})
+    with pytest.raises(InputError, match=r"nothing is downloaded\.$"):
+        source_files(tmp_path, unseen)
+
+
 def test_a_single_file_may_have_any_name(tmp_path: Path):
     (tmp_path / "renamed.json").write_bytes(b"[]")
     assert [file.name for file in source_files(tmp_path / "renamed.json", TOYS)] == ["renamed.json"]
