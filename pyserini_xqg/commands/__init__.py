@@ -31,6 +31,7 @@ STAGES: dict[str, str] = {
     "fuse": "runs of several systems -> one run, by reciprocal ranks or interpolation",
     "encode-queries": "topics -> the folder that Pyserini's --encoded-queries reads",
     "evaluate": "runs + qrels -> R@kt, R@k, MRR, nDCG, per language, with significance",
+    "robustness": "runs on clean and on perturbed topics -> what robustness costs, per language and family",
 }
 """Each stage, of one word or two, and what it does; the module is ``pyserini_xqg.commands.STAGE`` with dashes and spaces as underscores."""
 

@@ -1,0 +1,23 @@
+from __future__ import annotations
+
+import pytest
+
+from pyserini_xqg.robustness.outcome import Outcomes, per_query
+
+
+def test_average_and_worst_over_variants_by_query():
+    found = per_query([1.0, 1.0, 0.0, 0.5], [[1.0, 0.0, 0.0, 1.0], [1.0, 1.0, 1.0, 0.0], [1.0, 0.5, 0.5, 0.5]])
+    assert found.perturbed.tolist() == pytest.approx([1.0, 0.5, 0.5, 0.5])
+    assert found.worst.tolist() == [1.0, 0.0, 0.0, 0.0]
+    assert found.drop.tolist() == pytest.approx([0.0, 0.5, -0.5, 0.0])
+    assert found.outcomes == Outcomes(wins=1, ties=2, losses=1)
+
+
+def test_an_average_that_only_rounding_tells_from_the_clean_score_is_a_tie():
+    assert per_query([0.1], [[0.1], [0.1], [0.1]]).outcomes == Outcomes(ties=1)
+    assert sum([0.1, 0.1, 0.1]) / 3 != 0.1
+
+
+def test_outcomes_add_up_over_languages():
+    assert Outcomes(1, 2, 3) + Outcomes(10, 20, 30) == Outcomes(11, 22, 33)
+    assert str(Outcomes(1, 2, 3)) == "1/2/3"
