@@ -30,6 +30,7 @@ STAGES: dict[str, str] = {
     "search": "Pyserini's own search (faiss, lucene, hybrid), with our encoders and indexes known",
     "fuse": "runs of several systems -> one run, by reciprocal ranks or interpolation",
     "encode-queries": "topics -> the folder that Pyserini's --encoded-queries reads",
+    "perturb": "topics -> misspelled, reordered, shortened, rewritten or paraphrased topics",
     "evaluate": "runs + qrels -> R@kt, R@k, MRR, nDCG, per language, with significance",
     "robustness": "runs on clean and on perturbed topics -> what robustness costs, per language and family",
 }
