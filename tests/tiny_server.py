@@ -78,11 +78,9 @@ class _Handler(BaseHTTPRequestHandler):
             server.busy += 1
             server.busiest = max(server.busiest, server.busy)
         time.sleep(server.slowness)
-        try:
-            self.answer(request, server.fault(number))
-        finally:
-            with server.lock:
-                server.busy -= 1
+        with server.lock:  # before the answer goes out: its reader may send the next request at once
+            server.busy -= 1
+        self.answer(request, server.fault(number))
 
     def answer(self, request: dict[str, Any], fault: Fault) -> None:  # noqa: C901 (one line a fault)
         if self.path != "/v1/chat/completions":
@@ -113,6 +111,12 @@ class _Handler(BaseHTTPRequestHandler):
                 self.reply(400, {"error": {"message": "only one completion choice is allowed"}})
             case "one only":
                 self.reply(200, {"choices": choices})
+            case "too long":
+                self.reply(400, {"error": {"message": "the prompt is longer than the model's window"}})
+            case "all alike":
+                self.reply(200, {"choices": [{**choice, "message": {"role": "assistant", "content": "Which river?"}} for choice in choices]})
+            case "all cut":
+                self.reply(200, {"choices": [{**choice, "finish_reason": "length"} for choice in choices]})
             case "redirect":
                 self.reply(307, {}, Location="http://192.0.2.1/v1/chat/completions")
             case _:

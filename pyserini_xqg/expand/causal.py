@@ -22,7 +22,7 @@ from pyserini_xqg.expand.decoding import sample, uniforms
 from pyserini_xqg.expand.generator import Answer, Unit
 from pyserini_xqg.expand.loading import Hardware, Loaded, load
 from pyserini_xqg.expand.model_files import ModelFiles
-from pyserini_xqg.expand.parse import choose_queries
+from pyserini_xqg.expand.parse import choose_queries, count_unfinished
 from pyserini_xqg.expand.prompt import Prompt
 from pyserini_xqg.expand.sampling import Sampling
 from pyserini_xqg.expand.window import Fitted, fit
@@ -74,15 +74,21 @@ class CausalGenerator:
         states = self._read(beginning)
         chances = uniforms(len(prompts) * unit.number, self._sampling, unit.seed).view(len(prompts), unit.number, -1)
         written: list[list[str]] = [[]] * len(prompts)
+        lengths: list[list[int]] = [[]] * len(prompts)
         rests = [prompt.ids[len(beginning) :] for prompt in prompts]
         for positions in plan_batches([len(rest) for rest in rests], self._hardware.token_budget):
             mine = chances[torch.from_numpy(positions)].flatten(0, 1)
             ids = self._continue(states, [rests[position] for position in positions], mine, unit.number)
             decoded = self.loaded.tokenizer.batch_decode(ids, skip_special_tokens=True)
             for row, position in enumerate(positions):
-                written[position] = decoded[row * unit.number : (row + 1) * unit.number]
-        answers = [choose_queries(texts, unit.number, unit.language.name) for texts in written]
-        return [Answer(texts, prompt.cut) for texts, prompt in zip(answers, prompts, strict=True)]
+                mine_alone = slice(row * unit.number, (row + 1) * unit.number)
+                written[position], lengths[position] = decoded[mine_alone], [len(tokens) for tokens in ids[mine_alone]]
+        return [self._answer(unit, *one) for one in zip(written, lengths, prompts, strict=True)]
+
+    def _answer(self, unit: Unit, written: list[str], lengths: list[int], prompt: Fitted) -> Answer:
+        queries = choose_queries(written, unit.number, unit.language.name)
+        unfinished = count_unfinished(written, [length == self._sampling.max_tokens for length in lengths], queries)
+        return Answer(queries, prompt.cut, unfinished=unfinished)
 
     def fitted(self, passage: str, language: Language) -> Fitted:
         """The whole prompt's tokens, with as much of the passage as fits.

@@ -15,8 +15,9 @@ from typing import Any
 
 from pyserini_xqg.errors import GeneratorError, OutputError, SetupError
 from pyserini_xqg.expand.generator import Answer, Unit
-from pyserini_xqg.expand.loading import Hardware, load_tokenizer, loading
+from pyserini_xqg.expand.loading import Hardware, load_tokenizer, loading, read_config
 from pyserini_xqg.expand.model_files import ModelFiles
+from pyserini_xqg.expand.parse import plain_answer
 from pyserini_xqg.expand.sampling import Sampling
 from pyserini_xqg.expand.seq2seq_prompt import Seq2SeqPrompt
 from pyserini_xqg.files import cache_home, replacing_folder
@@ -24,7 +25,7 @@ from pyserini_xqg.languages import Language
 
 MODEL_TYPES = frozenset({"mt5", "t5"})
 """The families that its answers were compared with transformers' for."""
-_FORMAT = 1
+_FORMAT = 2
 """Raise it when a conversion for the cache becomes another one."""
 
 
@@ -85,8 +86,15 @@ class CTranslateGenerator:
             max_batch_size=self._hardware.token_budget,
             batch_type="tokens",
         )
-        texts = [tuple(map(self._text, result.hypotheses)) * (unit.number if alike else 1) for result in results]
-        return [Answer(mine, prompt.cut) for mine, prompt in zip(texts, prompts, strict=True)]
+        return [
+            plain_answer(
+                [self._text(tokens) for tokens in result.hypotheses] * (unit.number if alike else 1),
+                [len(tokens) for tokens in result.hypotheses] * (unit.number if alike else 1),
+                self._sampling.max_tokens,
+                prompt.cut,
+            )
+            for result, prompt in zip(results, prompts, strict=True)
+        ]
 
     def _translator(self, seed: int) -> Any:
         import ctranslate2
@@ -116,8 +124,28 @@ def _converted(files: ModelFiles, compute_type: str) -> Path:
 
 def _convert(files: ModelFiles, compute_type: str, folder: Path) -> None:
     from ctranslate2.converters import TransformersConverter
+    from ctranslate2.specs import model_spec
 
     if files.gguf:
         raise GeneratorError(f"{files.source} is a GGUF file, which runs at --precision fp32 or bf16")
+    scaled = _scales_outputs(files)
+
+    class Converter(TransformersConverter):
+        def _load(self) -> Any:
+            spec = super()._load()
+            if not scaled:
+                spec.decoder.scale_outputs = model_spec.OPTIONAL
+            return spec
+
     with loading(files):
-        TransformersConverter(str(files.folder)).convert(str(folder), quantization=compute_type, force=True)
+        Converter(str(files.folder)).convert(str(folder), quantization=compute_type, force=True)
+
+
+def _scales_outputs(files: ModelFiles) -> bool:
+    """Whether the model divides its last states by the root of their size, as the first T5 did and mT5 and T5 1.1 don't.
+
+    CTranslate2 goes by ``tie_word_embeddings``, which transformers 5 sets for every mT5: the logits, and so all samples, would be those of a
+    temperature of 28 for mT5-base. The best token is the same either way.
+    """
+    config: Any = read_config(files)
+    return bool(getattr(config, "scale_decoder_outputs", False))

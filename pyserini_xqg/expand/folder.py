@@ -19,10 +19,9 @@ from pathlib import Path
 
 from pyserini_xqg.errors import GeneratorError, InputError, OutputError
 from pyserini_xqg.files import is_partial, read_json, remove_partials, replacing, sha256, write_json, write_text
+from pyserini_xqg.query_files import GROUPS, SETTINGS, group_record, queries_file
 
-SETTINGS = "expand.json"
 _FORMAT = 1
-_GROUPS = "groups"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +65,7 @@ class Tally:
     :param repaired: queries that control characters were taken out of.
     :param cut: passages, each counted once a language, that were cut to fit the generator's window.
     :param short: passages, each counted once a language, with fewer queries than were asked for.
+    :param unfinished: answers that break off at the greatest length. They stay: on XQuAD they find their passage as often as others do.
     """
 
     passages: int = 0
@@ -74,6 +74,7 @@ class Tally:
     repaired: int = 0
     cut: int = 0
     short: int = 0
+    unfinished: int = 0
 
     def add(self, other: Tally) -> None:
         """Count what another one counted too."""
@@ -84,6 +85,7 @@ class Tally:
         self.repaired += other.repaired
         self.cut += other.cut
         self.short += other.short
+        self.unfinished += other.unfinished
 
     def drop(self, code: str, reasons: Iterable[str] | Counter[str]) -> None:
         """Count answers in the language ``code`` that were dropped."""
@@ -160,11 +162,6 @@ def _has_work(folder: Path) -> bool:
     return any(folder.glob("queries-*.jsonl")) or any(folder.glob(".units-*/*.json"))
 
 
-def queries_file(folder: Path, group: int) -> Path:
-    """Where the queries of a group lie."""
-    return folder / f"queries-{group:05d}.jsonl"
-
-
 def read_group(folder: Path, group: int) -> Tally | None:
     """What a finished group holds; None where it is not finished.
 
@@ -175,10 +172,10 @@ def read_group(folder: Path, group: int) -> Tally | None:
         return None
     remedy = f"remove {path} and run the same command again"
     try:
-        record = read_json(_group_record(folder, group))
+        record = read_json(group_record(folder, group))
         size, tally = record["bytes"], Tally.of(record["tally"])
     except (InputError, KeyError, TypeError, ValueError, AttributeError) as error:
-        raise OutputError(f"{_group_record(folder, group)}, which says what {path.name} holds, is missing or damaged; {remedy}") from error
+        raise OutputError(f"{group_record(folder, group)}, which says what {path.name} holds, is missing or damaged; {remedy}") from error
     if path.stat().st_size != size:
         raise OutputError(f"{path} is cut short or was changed: {path.stat().st_size:,} bytes, {size:,} expected; {remedy}")
     return tally
@@ -204,7 +201,7 @@ def write_group(folder: Path, group: int, docids: Sequence[str], languages: Sequ
         tally.passages = len(docids)
         # Before the file itself, so that whoever sees the file can see what it holds.
         record = {"bytes": partial.stat().st_size, "sha256": sha256(partial), "tally": tally.record()}
-        write_json(_group_record(folder, group), record)
+        write_json(group_record(folder, group), record)
     shutil.rmtree(_units_folder(folder, group), ignore_errors=True)
     return tally
 
@@ -234,13 +231,9 @@ def tidy_folder(folder: Path, settings: Settings) -> None:
     if not all(queries_file(folder, group).is_file() for group in range(settings.groups)):
         return
     remove_partials(folder)
-    remove_partials(folder / _GROUPS)
+    remove_partials(folder / GROUPS)
     for leftover in folder.glob(".units-*"):
         shutil.rmtree(leftover, ignore_errors=True)
-
-
-def _group_record(folder: Path, group: int) -> Path:
-    return folder / _GROUPS / f"{group:05d}.json"
 
 
 def _units_folder(folder: Path, group: int) -> Path:

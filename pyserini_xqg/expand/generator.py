@@ -32,11 +32,13 @@ class Answer:
     :param texts: candidate queries; there may be fewer or more than were asked for, and any text at all.
     :param cut: whether the passage was cut to fit the model's window.
     :param failed: how many answers could not be had, from a server that gave up.
+    :param unfinished: how many of ``texts`` break off at the greatest length.
     """
 
     texts: tuple[str, ...]
     cut: bool = False
     failed: int = 0
+    unfinished: int = 0
 
 
 class Generator(Protocol):

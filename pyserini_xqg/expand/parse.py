@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from itertools import chain
+
+from pyserini_xqg.expand.generator import Answer
 
 _THOUGHT = re.compile(r"<think>.*?(?:</think>|\Z)", re.DOTALL | re.IGNORECASE)
 _FENCE = re.compile(r"^\s*```\w*\s*$", re.MULTILINE)
@@ -39,6 +42,25 @@ def choose_queries(answers: list[str], number: int, language: str) -> tuple[str,
     firsts = [queries[0] for queries in parsed]
     further = chain.from_iterable(queries[1:] for queries in parsed)
     return tuple([*firsts, *further][:number])
+
+
+def count_unfinished(answers: Sequence[str], cut: Sequence[bool], queries: Sequence[str]) -> int:
+    """How many queries of :func:`choose_queries` break off, because the answer that they end was cut at the greatest length.
+
+    :param cut: for each answer whether it was.
+    """
+    pairs = zip(answers, cut, queries, strict=False)
+    return sum(was_cut and answer.rstrip().endswith(query) and not query.endswith(_QUESTION_END) for answer, was_cut, query in pairs if query)
+
+
+def plain_answer(texts: Sequence[str], lengths: Sequence[int], longest: int, cut: bool) -> Answer:
+    """The answer of a model that writes a query and nothing else.
+
+    :param lengths: tokens of each text, without the one that ends it.
+    :param longest: the most tokens that a text may have.
+    :param cut: whether the passage was cut.
+    """
+    return Answer(tuple(texts), cut, unfinished=count_unfinished(texts, [length >= longest for length in lengths], [text.strip() for text in texts]))
 
 
 def _from_json(text: str) -> list[str] | None:

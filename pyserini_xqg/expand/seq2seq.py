@@ -16,6 +16,7 @@ from pyserini_xqg.expand.decoding import sample, uniforms
 from pyserini_xqg.expand.generator import Answer, Unit
 from pyserini_xqg.expand.loading import Hardware, Loaded, load
 from pyserini_xqg.expand.model_files import ModelFiles
+from pyserini_xqg.expand.parse import plain_answer
 from pyserini_xqg.expand.sampling import Sampling
 from pyserini_xqg.expand.seq2seq_prompt import Seq2SeqPrompt
 from pyserini_xqg.languages import Language
@@ -51,14 +52,16 @@ class Seq2SeqGenerator:
         """Sample from batches of passages of similar length."""
         prompts = [self.prompt.fitted(text, unit.language) for text in unit.texts]
         chances = uniforms(len(prompts) * unit.number, self._sampling, unit.seed).view(len(prompts), unit.number, -1)
-        texts: list[tuple[str, ...]] = [()] * len(prompts)
+        answers: list[Answer] = [Answer(())] * len(prompts)
         for positions in plan_batches([len(prompt.ids) for prompt in prompts], self._hardware.token_budget):
             ids = [np.array(prompts[position].ids) for position in positions]
             written = self._continue(ids, chances[torch.from_numpy(positions)].flatten(0, 1), unit.number)
             decoded = self.loaded.tokenizer.batch_decode(written, skip_special_tokens=True)
             for row, position in enumerate(positions):
-                texts[position] = tuple(decoded[row * unit.number : (row + 1) * unit.number])
-        return [Answer(mine, prompt.cut) for mine, prompt in zip(texts, prompts, strict=True)]
+                mine = slice(row * unit.number, (row + 1) * unit.number)
+                lengths = [len(tokens) for tokens in written[mine]]
+                answers[position] = plain_answer(decoded[mine], lengths, self._sampling.max_tokens, prompts[position].cut)
+        return answers
 
     def _continue(self, ids: Sequence[np.ndarray], chances: torch.Tensor, number: int) -> list[list[int]]:
         model, device = self.loaded.model, self.loaded.device

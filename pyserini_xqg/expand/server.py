@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import os
 import random
 import time
@@ -16,13 +17,15 @@ from urllib.parse import urlsplit
 
 from pyserini_xqg.errors import GeneratorError, UsageError
 from pyserini_xqg.expand.budget import Budget, rough_tokens
+from pyserini_xqg.expand.chat_response import Written, answers_in, tokens_used
 from pyserini_xqg.expand.generator import Answer, Unit
 from pyserini_xqg.expand.http_json import Connection, RefusedError, TransientError
-from pyserini_xqg.expand.parse import choose_queries
+from pyserini_xqg.expand.parse import choose_queries, count_unfinished
 from pyserini_xqg.expand.prompt import Prompt
 from pyserini_xqg.expand.sampling import Sampling
 from pyserini_xqg.languages import Language
 
+_LOGGER = logging.getLogger(__name__)
 _WINDOW = 2048
 """Tokens, roughly counted: a server's own limit is not known."""
 _ROUNDS = 3
@@ -31,6 +34,10 @@ _FIRST_WAIT = 0.5
 _LONGEST_WAIT = 60.0
 _UNUSABLE = frozenset({401, 402, 403, 404, 405})
 """Statuses that no other passage would change."""
+_PERHAPS_TOO_MANY = frozenset({400, 422})
+"""What older servers say when they are asked for several answers at once, among other things."""
+_ALIKE = 8
+"""Passages with no two different answers to different seeds, after which a server is told to be one that does not sample."""
 _FORMAT = 1
 
 
@@ -85,6 +92,7 @@ class ServerGenerator:
         self._window = window or _WINDOW
         self.budget = Budget(options.max_requests, options.max_tokens)
         self._many_at_once = True
+        self._alike = 0
         self.name = options.model or self._only_model()
 
     @cached_property
@@ -108,12 +116,27 @@ class ServerGenerator:
             raise GeneratorError(
                 f"{self._connection.base} gave no answer for any of {len(answers)} passages; see that it runs, then run the same command again"
             )
+        self._watch_for_echoes(unit, answers)
         return answers
+
+    def _watch_for_echoes(self, unit: Unit, answers: Sequence[Answer]) -> None:
+        """Say once that a server ignores temperature and seed: every further query then costs a request and is the first one again."""
+        if self._alike >= _ALIKE or unit.number == 1 or self._sampling.top_k == 1:
+            return
+        for answer in answers:
+            self._alike = self._alike + 1 if len(answer.texts) > 1 and len(set(answer.texts)) == 1 else 0
+            if self._alike == _ALIKE:
+                _LOGGER.warning(
+                    "%s gives the same answer to every seed, so it does not sample: ask for --queries-per-language 1, or let it "
+                    "(`transformers serve` does where the checkpoint's generation_config.json has do_sample)",
+                    self._connection.base,
+                )
+                return
 
     def _ask(self, unit: Unit, row: int, passage: str) -> Answer:
         shown = self._fit(passage, unit.language)
         messages = self._prompt.messages(shown, unit.language)
-        written: list[str] = []
+        written: list[Written] = []
         turn = fruitless = 0
         while len(written) < unit.number and fruitless < _ROUNDS:
             seed = (unit.seed + row * 1009 + turn) % 2**31
@@ -131,12 +154,21 @@ class ServerGenerator:
             except RefusedError as error:
                 self._stop_where_hopeless(error)
                 break
-        return Answer(choose_queries(written, unit.number, unit.language.name), len(shown) < len(passage), unit.number - len(written))
+        texts = [answer.text for answer in written]
+        queries = choose_queries(texts, unit.number, unit.language.name)
+        unfinished = count_unfinished(texts, [answer.cut for answer in written], queries)
+        return Answer(queries, len(shown) < len(passage), unit.number - len(written), unfinished)
 
     def _stop_where_hopeless(self, error: RefusedError) -> None:
         if error.status in _UNUSABLE or not self._options.give_up:
-            hint = f"; its key is read from the environment variable {self._options.key_variable}" if error.status in (401, 403) else ""
-            raise GeneratorError(f"{self._connection.base} refuses: {error.reason}{hint}") from error
+            raise GeneratorError(f"{self._connection.base} refuses: {error.reason}{self._hint(error.status)}") from error
+
+    def _hint(self, status: int) -> str:
+        if status in (401, 403):
+            return f"; its key is read from the environment variable {self._options.key_variable}"
+        if status in _PERHAPS_TOO_MANY and self._sampling.top_k:
+            return "; --top-k is no part of OpenAI's protocol, so try without it"
+        return ""
 
     def _fit(self, passage: str, language: Language) -> str:
         room = self._window - rough_tokens(self._prompt.text("", language))
@@ -146,21 +178,25 @@ class ServerGenerator:
             passage = passage[: min(len(passage) - 1, len(passage) * room // tokens)]
         return passage
 
-    def _request(self, messages: list[dict[str, str]], number: int, seed: int) -> list[str]:
+    def _request(self, messages: list[dict[str, str]], number: int, seed: int) -> list[Written]:
         """The answers in one response; there may be fewer than were asked for."""
-        payload: dict[str, Any] = {"model": self.name, "messages": messages, "n": number if self._many_at_once else 1, "seed": seed}
+        at_once = number if self._many_at_once else 1
+        try:
+            return self._answers(messages, at_once, seed)
+        except RefusedError as error:
+            if error.status not in _PERHAPS_TOO_MANY or at_once == 1:
+                raise
+        found = self._answers(messages, 1, seed)
+        self._many_at_once = False  # had it been for another reason, such as this passage, one answer would have been refused too
+        return found
+
+    def _answers(self, messages: list[dict[str, str]], number: int, seed: int) -> list[Written]:
+        payload: dict[str, Any] = {"model": self.name, "messages": messages, "n": number, "seed": seed}
         payload |= {"max_tokens": self._sampling.max_tokens, "temperature": self._sampling.temperature, "top_p": self._sampling.top_p}
         if self._sampling.top_k:
             payload["top_k"] = self._sampling.top_k  # no part of OpenAI's own protocol, but of vLLM's and llama.cpp's
-        most = rough_tokens(json.dumps(messages, ensure_ascii=False)) + payload["n"] * self._sampling.max_tokens
-        try:
-            response = self._patiently(lambda: self._spend(payload, most))
-        except RefusedError as error:
-            if error.status not in (400, 422) or payload["n"] == 1:
-                raise
-            self._many_at_once = False  # older servers write one answer a request
-            return self._request(messages, number, seed)
-        return _contents(response)
+        most = rough_tokens(json.dumps(messages, ensure_ascii=False)) + number * self._sampling.max_tokens
+        return answers_in(self._patiently(lambda: self._spend(payload, most)))
 
     def _spend(self, payload: dict[str, Any], most: int) -> dict[str, Any]:
         self.budget.reserve(most)
@@ -169,9 +205,8 @@ class ServerGenerator:
         except RefusedError:
             self.budget.settle(most, 0)
             raise
-        used = response.get("usage")
-        total = used.get("total_tokens") if isinstance(used, dict) else None
-        self.budget.settle(most, total if isinstance(total, int) and total >= 0 else most)
+        used = tokens_used(response)
+        self.budget.settle(most, most if used is None else used)
         return response
 
     def _patiently[Response](self, send: Callable[[], Response]) -> Response:
@@ -197,15 +232,3 @@ class ServerGenerator:
             found = f"has {len(names)} models ({', '.join(names[:5])})" if names else "names no model"
             raise GeneratorError(f"{self._connection.base} {found}; choose one with --server-model")
         return names[0]
-
-
-def _contents(response: dict[str, Any]) -> list[str]:
-    """The answers' texts; choices that hold none are left out."""
-    choices = response.get("choices")
-    found = []
-    for choice in choices if isinstance(choices, list) else []:
-        message = choice.get("message") if isinstance(choice, dict) else None
-        content = message.get("content") if isinstance(message, dict) else None
-        if isinstance(content, str):
-            found.append(content)
-    return found

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pyserini_xqg.expand.parse import choose_queries, parse_queries
+from pyserini_xqg.expand.generator import Answer
+from pyserini_xqg.expand.parse import choose_queries, count_unfinished, parse_queries, plain_answer
 
 
 @pytest.mark.parametrize(
@@ -68,3 +69,16 @@ def test_the_first_of_each_answer_then_further_ones():
     assert choose_queries(["1. A?\n2. B?"], 5, "English") == ("A?", "B?")
     assert choose_queries(["", "C?"], 2, "English") == ("", "C?")
     assert choose_queries([], 2, "English") == ()
+
+
+def test_queries_that_break_off_are_counted():
+    answers = ["Which river flows through", "Which river? It is a very long", "Which sea?", "1. Which sea is", "finished, without a mark", ""]
+    queries = choose_queries(answers, 6, "English")
+    assert queries[:4] == ("Which river flows through", "Which river? It is a very long", "Which sea?", "Which sea is")
+    assert count_unfinished(answers, [True, True, True, True, False, True], queries) == 3
+    assert count_unfinished(["Which sea?\nThe sea that is"], [True], ("Which sea?",)) == 0, "the query itself is whole"
+    assert count_unfinished(["A"], [True], ()) == 0
+
+
+def test_a_plain_answer_says_what_broke_off():
+    assert plain_answer(["ما هو؟", "ما هو", "ما"], [8, 8, 2], 8, cut=True) == Answer(("ما هو؟", "ما هو", "ما"), cut=True, unfinished=1)

@@ -123,6 +123,40 @@ def test_a_server_that_gives_one_answer_at_a_time(server: TinyServer):
     assert len(server.requests) == 1 + 3 * len(TEXTS)
 
 
+def test_one_passage_that_is_refused_changes_nothing_for_the_others(server: TinyServer):
+    """A refusal for another reason, such as a passage too long for the server, does not mean that it writes one answer at a time."""
+    server.fault = lambda number: "too long" if TEXTS[2] in server.requests[number - 1]["messages"][-1]["content"] else None
+    answers = generator(server, concurrency=1, give_up=True).generate(UNIT)
+    assert [answer.failed for answer in answers] == [3 if row == 2 else 0 for row in range(len(TEXTS))]
+    assert [request["n"] for request in server.requests] == [3, 3, 3, 1, *[3] * 9]
+
+
+def test_a_refusal_of_what_is_no_part_of_the_protocol_is_explained(server: TinyServer):
+    server.fault = lambda number: "422"
+    asking = ServerGenerator(server.address, PROMPT, Sampling(top_k=10, max_tokens=8), ServerOptions(concurrency=1))
+    with pytest.raises(GeneratorError, match=r"HTTP 422 .*; --top-k is no part of OpenAI's protocol, so try without it"):
+        asking.generate(UNIT)
+
+
+def test_a_server_that_does_not_sample_is_told(server: TinyServer, caplog: pytest.LogCaptureFixture):
+    generator(server).generate(UNIT)
+    assert not caplog.records
+    server.fault = lambda number: "all alike"
+    asking = generator(server)
+    for _ in range(2):
+        assert {answer.texts for answer in asking.generate(UNIT)} == {("Which river?",) * 3}
+    assert [record.getMessage().partition(":8")[0] for record in caplog.records] == [caplog.records[0].getMessage().partition(":8")[0]], "once"
+    assert "gives the same answer to every seed, so it does not sample: ask for --queries-per-language 1" in caplog.text
+
+
+def test_answers_that_break_off_are_counted(server: TinyServer):
+    assert {answer.unfinished for answer in generator(server).generate(UNIT)} == {0}, "the server says of none why it ended"
+    server.fault = lambda number: "all cut"
+    answers = generator(server).generate(UNIT)
+    assert [answer.unfinished for answer in answers] == [sum(bool(text) and text[-1] not in "?？؟" for text in answer.texts) for answer in answers]
+    assert sum(answer.unfinished for answer in answers) > len(TEXTS)
+
+
 @pytest.mark.parametrize(
     ("kind", "said"), [("401", "environment variable MY_KEY"), ("404", "HTTP 404"), ("400", "HTTP 400"), ("redirect", "HTTP 307")]
 )
