@@ -13,6 +13,10 @@ from pathlib import Path
 class XqgError(Exception):
     """Base of every error that is the user's to mend."""
 
+    def __reduce__(self) -> tuple[object, ...]:
+        # It may come from another process. Pickle would call the constructor with the message alone, and some take more.
+        return type(self).__new__, (type(self), *self.args), self.__dict__
+
 
 class UsageError(XqgError):
     """Flags or arguments that do not go together."""
@@ -26,12 +30,24 @@ class OutputError(XqgError):
     """An output place that cannot be written, or that holds something else's results."""
 
 
+class BusyError(OutputError):
+    """An output place that another process is writing at this moment."""
+
+
+class EngineError(XqgError):
+    """Workers that cannot be had, or that fail again and again at the same piece of work."""
+
+
 class EncoderError(XqgError):
     """An encoder folder that is broken, does not match, or produced numbers that are not finite."""
 
 
 class GeneratorError(XqgError):
     """A generator that cannot be loaded, cannot be reached, or has used up its budget."""
+
+
+class TrainingError(XqgError):
+    """A training that cannot go on: a loss that is no number, too little memory, or a checkpoint that does not fit."""
 
 
 class StoreError(XqgError):

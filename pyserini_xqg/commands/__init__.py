@@ -27,6 +27,8 @@ STAGES: dict[str, str] = {
     "tune": "a vector store and dev topics -> the curve over alpha and its best point",
     "tune fields": "a BM25 index and dev topics -> the score of every weighting of its fields and the best one",
     "tune fusion": "runs and dev topics -> the weights to fuse the runs with",
+    "train generator": "passages and the queries that people asked of them -> a model that writes queries",
+    "train retriever": "queries and their passages, or queries alone -> an encoder that bears misspellings, or finds more",
     "search": "Pyserini's own search (faiss, lucene, hybrid), with our encoders and indexes known",
     "fuse": "runs of several systems -> one run, by reciprocal ranks or interpolation",
     "encode-queries": "topics -> the folder that Pyserini's --encoded-queries reads",

@@ -60,3 +60,32 @@ def test_it_is_not_for_other_models(tmp_path: Path):
 
     with pytest.raises(UsageError, match="--precision int8 is for sequence-to-sequence models"):
         resolve_model(str(write_llama(tmp_path / "m")), Sampling(), replace(CPU, precision=Precision.INT8), PromptChoice())
+
+
+@pytest.mark.parametrize("kind", ["MT5", "T5 tied", "T5 untied"])
+def test_its_probabilities_are_those_of_the_reference(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str):
+    """The best token says nothing of the scale of the logits, which decides what is sampled."""
+    import ctranslate2
+    import torch
+    import transformers
+
+    monkeypatch.setenv("PYSERINI_XQG_CACHE", str(tmp_path / "cache"))
+    folder = write_mt5(tmp_path / "tiny")
+    if kind != "MT5":
+        config = transformers.T5Config(
+            vocab_size=len(transformers.AutoTokenizer.from_pretrained(folder)), d_model=32, d_kv=8, d_ff=64, num_layers=2, num_heads=4, tie_word_embeddings=kind == "T5 tied",
+            decoder_start_token_id=1, pad_token_id=1, eos_token_id=2,
+        )  # fmt: skip
+        torch.manual_seed(0)
+        transformers.T5ForConditionalGeneration(config).save_pretrained(folder)
+    files = find_model(str(folder))
+    reference = Seq2SeqGenerator(files, Sampling(), replace(CPU, precision=Precision.FP32)).loaded
+    ours = CTranslateGenerator(files, Sampling(), CPU, compute_type="float32")
+    ids, written = reference.tokenizer(TEXTS[0]).input_ids, [50, 60, 2]
+    with torch.no_grad():
+        logits = reference.model(input_ids=torch.tensor([ids]), decoder_input_ids=torch.tensor([[1, *written[:-1]]])).logits[0]
+    expected = logits.log_softmax(-1)[torch.arange(3), written]
+    translator = ctranslate2.Translator(str(ours._folder), device="cpu", compute_type="float32")
+    source, target = (reference.tokenizer.convert_ids_to_tokens(tokens) for tokens in (ids, written[:-1]))
+    (scored,) = translator.score_batch([source], [target])
+    torch.testing.assert_close(torch.tensor(scored.log_probs), expected, rtol=0, atol=1e-3)

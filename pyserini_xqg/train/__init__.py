@@ -1,0 +1,1 @@
+"""Fine-tuning: what every training shares lies here, what one kind of model needs in a folder of its own."""

@@ -1,0 +1,1 @@
+"""Fine-tunes a sequence-to-sequence model to write queries."""

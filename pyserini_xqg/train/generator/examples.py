@@ -1,0 +1,178 @@
+"""Training examples out of the files that people have: a passage, a language, and a query that somebody asked of it."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pyserini_xqg.collection import OnError, Skipped, read_passages, read_qrels, read_queries, read_records, read_topics
+from pyserini_xqg.errors import InputError, Location, UsageError
+from pyserini_xqg.files import read_json
+from pyserini_xqg.languages import language
+from pyserini_xqg.train.generator.shapes import NoPassage, Pair, gold_paragraphs, pairs
+
+_TOPICS = re.compile(r"topics\.([^.]+)\.tsv(\.gz)?")
+_CORPORA = ("corpus.jsonl", "corpus.jsonl.gz")
+_QUERIES = ("queries.jsonl", "queries.jsonl.gz")
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One thing to learn.
+
+    :param passage: title and text, as the prompt will hold them.
+    :param code: the query's language, canonical.
+    :param where: where the query stands.
+    """
+
+    passage: str
+    code: str
+    query: str
+    where: Location
+
+
+@dataclass(slots=True)
+class LeftOut:
+    """What was not used, and why.
+
+    :param no_passage: records without one, such as AfriQA's questions that nobody found an answer to; by file.
+    :param other_languages: examples in languages that were not asked for; by language.
+    :param skipped: bad records.
+    """
+
+    no_passage: Counter[str] = field(default_factory=Counter)
+    other_languages: Counter[str] = field(default_factory=Counter)
+    skipped: Skipped = field(default_factory=Skipped)
+
+
+def read_examples(
+    places: list[Path], corpus: Path | None, languages: tuple[str, ...], on_error: OnError, left_out: LeftOut
+) -> tuple[list[Example], list[Path]]:
+    """Read everything that was named, each example once.
+
+    :param corpus: the passages of query files; None to look for ``corpus.jsonl`` beside each.
+    :param languages: keep these only; empty for all.
+    :returns: the examples, in the order of the files, and the files that they were read from.
+    :raises InputError: with file and line, for a record that is none, an unknown language, or a place without a single example.
+    """
+    found: dict[tuple[str, str, str], Example] = {}
+    files: list[Path] = []
+    for place in places:
+        before = len(found) + sum(left_out.other_languages.values())
+        mine, read = _read(place, corpus, on_error, left_out)
+        files += read
+        for example in mine:
+            if languages and example.code not in languages:
+                left_out.other_languages[example.code] += 1
+            else:
+                found.setdefault((example.passage, example.code, example.query), example)
+        if len(found) + sum(left_out.other_languages.values()) == before:
+            raise InputError(Location(place), "holds no example to learn from: a passage with a query and its language")
+    return list(found.values()), files
+
+
+def _read(place: Path, corpus: Path | None, on_error: OnError, left_out: LeftOut) -> tuple[Iterator[Example], list[Path]]:
+    if place.is_dir():
+        return _folder(place, on_error, left_out.skipped)
+    if not place.exists():
+        raise InputError(Location(place), "there is no such file or folder")
+    shape = _first_record(place)
+    if isinstance(shape, dict) and isinstance(shape.get("queries"), dict):
+        beside = corpus or _one_of(place.parent, _CORPORA)
+        if beside is None:
+            raise InputError(Location(place), "holds queries without their passages, and there is no corpus.jsonl beside it; give --corpus")
+        return _with_queries(beside, place, on_error, left_out.skipped), [beside, place]
+    if isinstance(shape, dict) and isinstance(shape.get("data"), list):
+        return _examples(((Location(place), pair) for pair in gold_paragraphs(shape, Location(place))), place, on_error, left_out), [place]
+    if isinstance(shape, list):
+        return _examples(_from_list(shape, place), place, on_error, left_out), [place]
+    return _examples(read_records([place], on_error, left_out.skipped), place, on_error, left_out), [place]
+
+
+def _folder(place: Path, on_error: OnError, skipped: Skipped) -> tuple[Iterator[Example], list[Path]]:
+    corpus, queries = _one_of(place, _CORPORA), _one_of(place, _QUERIES)
+    topics = {named[1]: path for path in sorted(place.iterdir()) if (named := _TOPICS.fullmatch(path.name))}
+    if corpus is None or not (topics or queries):
+        raise InputError(Location(place), "is no folder of `pyserini-xqg dataset`: expected corpus.jsonl with topics.LANG.tsv and qrels.LANG.txt")
+    if topics and queries:
+        raise InputError(
+            Location(place),
+            f"holds topics and {queries.name}, of which one may be there to test the other; give {queries} to learn from the queries, "
+            "or move it away to learn from the topics",
+        )
+    if queries:
+        return _with_queries(corpus, queries, on_error, skipped), [corpus, queries]
+    qrels = {code: place / f"qrels.{code}.txt" for code in topics}
+    return _with_topics(corpus, topics, qrels, on_error, skipped), [corpus, *topics.values(), *qrels.values()]
+
+
+def _with_topics(corpus: Path, topics: dict[str, Path], qrels: dict[str, Path], on_error: OnError, skipped: Skipped) -> Iterator[Example]:
+    passages = {passage.docid: passage.contents for passage in read_passages(corpus, on_error, skipped)}
+    for code, path in topics.items():
+        canonical = _language(code, Location(path))
+        texts = {topic.qid: topic.text for topic in read_topics(path)}
+        for number, judgment in enumerate(read_qrels(qrels[code]), 1):
+            if judgment.relevance < 1 or judgment.qid not in texts:
+                continue
+            if judgment.docid not in passages:
+                raise InputError(Location(qrels[code], number), f"passage {judgment.docid!r} is not in {corpus}; take both from the same data set")
+            yield Example(passages[judgment.docid], canonical, texts[judgment.qid], Location(qrels[code], number))
+
+
+def _with_queries(corpus: Path, queries: Path, on_error: OnError, skipped: Skipped) -> Iterator[Example]:
+    passages = {passage.docid: passage.contents for passage in read_passages(corpus, on_error, skipped)}
+    for record in read_queries(queries, on_error, skipped):
+        if record.docid not in passages:
+            raise InputError(record.where, f"passage {record.docid!r} is not in {corpus}; take both from the same data set")
+        for code, texts in record.queries.items():
+            for text in texts:
+                yield Example(passages[record.docid], code, text, record.where)
+
+
+def _examples(records: Iterator[tuple[Location, Any]], place: Path, on_error: OnError, left_out: LeftOut) -> Iterator[Example]:
+    for where, record in records:
+        try:
+            for pair in [record] if isinstance(record, Pair) else pairs(record, place.name, where):
+                yield Example(pair.passage, _language(pair.code, where), pair.query, where)
+        except NoPassage:
+            left_out.no_passage[str(place)] += 1
+        except InputError as error:
+            if on_error is OnError.STOP:
+                raise
+            left_out.skipped.add(error)
+
+
+def _from_list(records: list[Any], place: Path) -> Iterator[tuple[Location, Any]]:
+    return ((Location(place), record) for record in records)
+
+
+def _language(code: str, where: Location) -> str:
+    try:
+        return language(code).code
+    except UsageError as error:
+        raise InputError(where, str(error)) from error
+
+
+def _first_record(place: Path) -> Any:
+    """The whole file where it is one JSON value over many lines, else the first line's record; None where neither can be read."""
+    import json
+
+    from pyserini_xqg.files import numbered_lines
+
+    for number, line in numbered_lines(place):
+        if not line.strip():
+            continue
+        try:
+            first = json.loads(line)
+        except ValueError:
+            return read_json(place) if number == 1 and line.lstrip()[:1] in "[{" and place.suffix == ".json" else None
+        return first
+    raise InputError(Location(place), "is empty; expected examples, one JSON object a line")
+
+
+def _one_of(folder: Path, names: tuple[str, ...]) -> Path | None:
+    return next((folder / name for name in names if (folder / name).is_file()), None)

@@ -1,0 +1,105 @@
+"""What is said of a finished generator: a table by language, samples, the curve, and everything that it was made from."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import math
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pyserini_xqg.files import write_json, write_text
+from pyserini_xqg.train.curve import write_curve
+from pyserini_xqg.train.fit import Fitted
+from pyserini_xqg.train.generator.round_trip import MEASURES, RoundTrip
+from pyserini_xqg.train.generator.split import Split
+
+FOLDER = "report"
+RECORD = "train.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A language's line of the table; None where there is nothing to say.
+
+    :param train: examples that were learned from.
+    :param held_out: examples that were judged by.
+    :param loss: the held-out loss a token in nats, at the best checkpoint.
+    :param before: that before the first step.
+    :param generated: measure to score of the generated queries.
+    :param human: the same of the human ones.
+    """
+
+    code: str
+    train: int
+    held_out: int
+    loss: float | None
+    before: float | None
+    generated: dict[str, float] | None
+    human: dict[str, float] | None
+
+
+def lines(split: Split, fitted: Fitted, trip: RoundTrip | None) -> list[Line]:
+    """A line a language."""
+    train, held_out = split.counts(split.train), split.counts(split.held_out)
+    first, best = _losses(fitted, 0), _losses(fitted, fitted.best_step)
+    return [
+        Line(
+            code,
+            train[code],
+            held_out[code],
+            best.get(f"eval_loss_{code}"),
+            first.get(f"eval_loss_{code}"),
+            trip.generated[code].scores if trip and code in trip.generated else None,
+            trip.human[code].scores if trip and code in trip.human else None,
+        )
+        for code in sorted(train | held_out)
+    ]
+
+
+def _losses(fitted: Fitted, step: int) -> dict[str, float]:
+    return next((point for point in fitted.history if point["step"] == step and "eval_loss" in point), {})
+
+
+def as_text(found: list[Line]) -> str:
+    """The table for the terminal; scores in percent."""
+    header = ["language", "train", "held out", "loss before", "after", *(f"{who} {name}" for who in ("generated", "human") for name in MEASURES)]
+    rows = [
+        [
+            line.code,
+            f"{line.train:,}",
+            f"{line.held_out:,}",
+            *("–" if value is None else f"{value:.2f}" for value in (line.before, line.loss)),
+            *("–" if scores is None else f"{100 * scores[name]:.1f}" for scores in (line.generated, line.human) for name in MEASURES),
+        ]
+        for line in found
+    ]
+    widths = [max(len(row[column]) for row in [header, *rows]) for column in range(len(header))]
+    return "\n".join("  ".join(cell.rjust(width) if place else cell.ljust(width) for place, (cell, width) in enumerate(zip(row, widths, strict=True)))
+                     for row in [header, *rows])  # fmt: skip
+
+
+def write_report(folder: Path, record: dict[str, Any], split: Split, fitted: Fitted, trip: RoundTrip | None) -> None:
+    """Write ``train.json``, ``languages.csv``, ``curve.csv|png|svg`` and, after a round trip, ``samples.jsonl`` into ``folder``.
+
+    :param record: what it was made from and with.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    found = lines(split, fitted, trip)
+    best = _losses(fitted, fitted.best_step)["eval_loss"]
+    write_json(folder / RECORD, {**record, "best_step": fitted.best_step, "held_out_loss": best, "held_out_perplexity": math.exp(min(best, 700))})
+    text = io.StringIO()
+    rows = csv.writer(text, lineterminator="\n")
+    names = [f"{who}_{name}" for who in ("generated", "human") for name in MEASURES]
+    rows.writerow(["language", "train", "held_out", "held_out_loss_before", "held_out_loss", *names])
+    for line in found:
+        scores = [scores[name] if scores else None for scores in (line.generated, line.human) for name in MEASURES]
+        rows.writerow(
+            [line.code, line.train, line.held_out, *("" if value is None else f"{value:.6f}" for value in (line.before, line.loss, *scores))]
+        )
+    write_text(folder / "languages.csv", text.getvalue())
+    if trip is not None:
+        write_text(folder / "samples.jsonl", "".join(json.dumps(sample, ensure_ascii=False) + "\n" for sample in trip.samples))
+    write_curve(fitted.history, fitted.best_step, folder)
