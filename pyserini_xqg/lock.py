@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from pyserini_xqg.errors import OutputError
+from pyserini_xqg.errors import BusyError
 from pyserini_xqg.files import cannot_write
 
 
@@ -17,7 +17,8 @@ from pyserini_xqg.files import cannot_write
 def building(target: Path) -> Iterator[None]:
     """Hold the right to build ``target``, by a file beside it that is gone afterwards.
 
-    :raises OutputError: another process holds it, or the place cannot be written.
+    :raises BusyError: another process holds it.
+    :raises OutputError: the place cannot be written.
     """
     path = target.with_name(f".xqg-lock-{target.name}")
     try:
@@ -45,9 +46,7 @@ def _hold(path: Path, target: Path) -> int:
         except BlockingIOError as error:
             holder = os.pread(descriptor, 300, 0).decode(errors="replace").strip()
             os.close(descriptor)
-            raise OutputError(
-                f"{target} is being built by another process ({holder or 'unknown'}); wait for it, or choose another --output"
-            ) from error
+            raise BusyError(f"{target} is being built by another process ({holder or 'unknown'}); wait for it, or choose another --output") from error
         except OSError:
             os.close(descriptor)
             raise

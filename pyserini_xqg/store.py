@@ -28,7 +28,7 @@ from pathlib import Path
 
 import numpy as np
 
-from pyserini_xqg.errors import InputError, OutputError, StoreError, UsageError
+from pyserini_xqg.errors import BusyError, InputError, OutputError, StoreError, UsageError
 from pyserini_xqg.files import cannot_write, is_partial, read_json, remove_partials, replacing_folder, sha256, write_json
 
 _FORMAT = 1
@@ -291,7 +291,8 @@ def shard_lock(folder: Path, number: int) -> Iterator[None]:
     The file stays until the store is whole (:func:`tidy_store`): were it removed here, a process that has it open already and one that
     makes it anew could both hold it.
 
-    :raises OutputError: another process holds it, or the place cannot be written.
+    :raises BusyError: another process holds it.
+    :raises OutputError: the place cannot be written.
     """
     path = folder / _SHARDS / f"{_LOCK}{number:05d}"
     try:
@@ -316,7 +317,7 @@ def _take(descriptor: int, folder: Path, number: int) -> None:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
         holder = os.pread(descriptor, 300, 0).decode(errors="replace").strip()
-        raise OutputError(
+        raise BusyError(
             f"shard {number} of {folder} is being written by another process ({holder or 'unknown'}); "
             "wait for it, or give each process its own --shard-id"
         ) from error

@@ -16,6 +16,7 @@ from pathlib import Path
 from pyserini_xqg.collection import OnError, Passage, PassageQueries, Skipped, json_files, read_passages, read_queries
 from pyserini_xqg.errors import InputError, Location, OutputError
 from pyserini_xqg.files import sha256
+from pyserini_xqg.query_files import check_whole
 
 _CACHE_KIB = 4 * 1024
 """What SQLite may hold of its database: little beside the rest, so that the peak is the same whatever the size of the corpus."""
@@ -28,7 +29,8 @@ class Survey:
     :param queries: the same for generated queries, or None for none.
     :param languages: keep only these languages' queries; None for all that are there.
     :param allow_empty: let empty queries through, for the stage that drops them.
-    :raises InputError: with file and line, for the first bad record (under :attr:`OnError.STOP`), or for a language without any query.
+    :raises InputError: with file and line, for the first bad record (under :attr:`OnError.STOP`), for a language without any query, or for
+        queries of `expand` that are not all there.
     :raises OutputError: the temporary database does not fit on its disk.
     """
 
@@ -56,6 +58,7 @@ class Survey:
         try:
             self._look_through_corpus()
             if queries is not None:
+                check_whole(queries)
                 self._look_through_queries(queries)
         except sqlite3.OperationalError as error:
             raise OutputError(f"the survey's temporary file could not be written ({error}); set SQLITE_TMPDIR to a folder with more space") from error

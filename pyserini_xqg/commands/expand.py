@@ -11,13 +11,15 @@ if TYPE_CHECKING:
     from pyserini_xqg.expand.budget import Estimate
     from pyserini_xqg.expand.folder import Tally
     from pyserini_xqg.expand.generator import Generator
+    from pyserini_xqg.expand.recipe import GeneratorRecipe
     from pyserini_xqg.expand.resolve import PromptChoice
+    from pyserini_xqg.expand.run import ExpandResult
     from pyserini_xqg.expand.sampling import Sampling
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the stage's flags."""
-    from pyserini_xqg.commands import flags
+    from pyserini_xqg.commands import engine_flags, flags
 
     parser.add_argument("--corpus", type=Path, metavar="FILE-OR-DIR", help="passages as JSONL, plain or .gz")
     parser.add_argument("--output", type=Path, metavar="DIR", help="a folder of queries; an unfinished one is gone on with")
@@ -33,11 +35,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--queries-per-language", type=int, default=5, metavar="N", help="queries a language and passage (default: 5)")
     parser.add_argument("--seed", type=int, default=0, metavar="S", help="the same seed gives the same queries (default: 0)")
-    parser.add_argument("--shard-id", type=int, default=0, metavar="I", help="this process's part, counted from 0")
-    parser.add_argument("--shard-num", type=int, default=1, metavar="N", help="number of parts; any number makes the same queries")
+    engine_flags.add_shards(parser, "queries")
     parser.add_argument("--shard-size", type=int, default=1024, metavar="PASSAGES", help="passages a file (default: 1024)")
     parser.add_argument("--chunk-size", type=int, default=32, metavar="PASSAGES", help="passages that are worked on together (default: 32)")
     flags.add_on_error(parser)
+    engine_flags.add_engine(parser)
     _add_sampling(parser.add_argument_group("sampling"))
     _add_model(parser.add_argument_group("models"))
     _add_server(parser.add_argument_group("servers"))
@@ -78,17 +80,21 @@ def _add_server(group: argparse._ArgumentGroup) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Expand, and say what was made and what was dropped."""
+    from pyserini_xqg.errors import UsageError
+
     if args.imported:
+        if args.engine != "local":
+            raise UsageError("--import generates nothing, so there is no work for --engine ray; leave that out")
         return _import(args)
     return _generate(args)
 
 
 def _generate(args: argparse.Namespace) -> int:
     from pyserini_xqg.collection import OnError
-    from pyserini_xqg.commands import flags
+    from pyserini_xqg.commands import engine_flags
     from pyserini_xqg.errors import UsageError
     from pyserini_xqg.expand.resolve import PromptChoice, is_server
-    from pyserini_xqg.expand.run import ExpandOptions, expand
+    from pyserini_xqg.expand.run import ExpandOptions, expand, expand_by
     from pyserini_xqg.expand.sampling import Sampling
     from pyserini_xqg.jobs import Job
     from pyserini_xqg.languages import parse_languages
@@ -98,7 +104,9 @@ def _generate(args: argparse.Namespace) -> int:
             raise UsageError(f"--{flag} is needed")
     job = Job(args.shard_id, args.shard_num)
     options = ExpandOptions(parse_languages(args.languages), args.queries_per_language, args.seed, args.chunk_size, args.shard_size)
-    served = is_server(args.generator)
+    ray, served = engine_flags.ray_options(args), is_server(args.generator)
+    if ray is not None and served:
+        raise UsageError("a server does the work itself, so --engine ray would add nothing; leave it out and raise --concurrency instead")
     top_k = args.top_k if args.top_k is not None else (0 if served else 10)  # top-k is no part of OpenAI's protocol
     sampling = Sampling(top_k, args.top_p, args.temperature, args.max_tokens_per_query)
     choice = PromptChoice(args.prompt, args.template, args.window)
@@ -106,16 +114,31 @@ def _generate(args: argparse.Namespace) -> int:
         print(f"{args.generator}: {_estimate(args, sampling, choice)}", file=sys.stderr if not args.estimate else sys.stdout, flush=True)
         if args.estimate:
             return 0
-    generator = _server(args, sampling, choice) if served else _model(args, sampling, choice)
-    result = expand(args.corpus, generator, args.output, options, job, OnError(args.on_error))
+    on_error = OnError(args.on_error)
+    if ray is not None:
+        from pyserini_xqg.engines.ray_crew import ray_crew
+
+        with ray_crew(ray, _recipe(args, sampling, choice)) as crew:
+            result = expand_by(args.corpus, crew, args.output, options, job, on_error)
+    else:
+        generator = _server(args, sampling, choice) if served else _recipe(args, sampling, choice).open()
+        result = expand(args.corpus, generator, args.output, options, job, on_error)
+    _report(args, result)
+    return 0
+
+
+def _report(args: argparse.Namespace, result: ExpandResult) -> None:
+    from pyserini_xqg.commands import engine_flags, flags
+
     flags.report_skipped(result.skipped)
     settings = result.settings
     files = f"files made now {result.made}, there before {result.found}, of {settings.groups}"
     print(f"{args.output}: {_total(result.tally):,} queries for {result.tally.passages:,} passages in {', '.join(settings.languages)}; {files}")
     print(f"generator {settings.generator} at {settings.arithmetic}, seed {settings.seed}; {_losses(result.tally)}")
-    if result.whole:
+    if result.missing:
+        print(engine_flags.left(result.missing, settings.groups, "files"))
+    else:
         print(f"next: pyserini-xqg filter --queries {args.output} --corpus {args.corpus} --encoder e5-small --output FILTERED")
-    return 0
 
 
 def _total(tally: Tally) -> int:
@@ -144,12 +167,12 @@ def _estimate(args: argparse.Namespace, sampling: Sampling, choice: PromptChoice
     return estimate(passages, parse_languages(args.languages), args.queries_per_language, sampling.max_tokens, prompt.text)
 
 
-def _model(args: argparse.Namespace, sampling: Sampling, choice: PromptChoice) -> Generator:
+def _recipe(args: argparse.Namespace, sampling: Sampling, choice: PromptChoice) -> GeneratorRecipe:
     from pyserini_xqg.expand.loading import Hardware, Precision
-    from pyserini_xqg.expand.resolve import resolve_model
+    from pyserini_xqg.expand.recipe import GeneratorRecipe
 
     batches = {} if args.batch_tokens is None else {"token_budget": args.batch_tokens}
-    return resolve_model(args.generator, sampling, Hardware(Precision(args.precision), args.device, args.threads, **batches), choice)
+    return GeneratorRecipe(args.generator, sampling, Hardware(Precision(args.precision), args.device, args.threads, **batches), choice)
 
 
 def _server(args: argparse.Namespace, sampling: Sampling, choice: PromptChoice) -> Generator:

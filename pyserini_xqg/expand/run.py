@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from pyserini_xqg.collection import OnError, Passage, Skipped
+from pyserini_xqg.engines.crew import Crew
+from pyserini_xqg.engines.local import LocalCrew
 from pyserini_xqg.errors import GeneratorError, UsageError
 from pyserini_xqg.expand.clean import Reason, clean
 from pyserini_xqg.expand.folder import (
@@ -14,7 +17,6 @@ from pyserini_xqg.expand.folder import (
     Tally,
     UnitResult,
     prepare_folder,
-    queries_file,
     read_group,
     read_unit,
     tidy_folder,
@@ -22,10 +24,12 @@ from pyserini_xqg.expand.folder import (
     write_unit,
 )
 from pyserini_xqg.expand.generator import Answer, Generator, Unit, unit_seed
+from pyserini_xqg.expand.recipe import GeneratorAbout
 from pyserini_xqg.jobs import Job
 from pyserini_xqg.languages import language
 from pyserini_xqg.lock import building
-from pyserini_xqg.progress import Progress, progress
+from pyserini_xqg.progress import progress
+from pyserini_xqg.query_files import queries_file
 from pyserini_xqg.survey import Survey
 
 CHUNK_SIZE = 32
@@ -67,18 +71,15 @@ class ExpandResult:
 
     :param made: groups made now.
     :param found: groups of this job that were there already.
+    :param missing: groups of the whole output that are not there, other jobs' work.
     """
 
     settings: Settings
     made: int
     found: int
+    missing: tuple[int, ...]
     tally: Tally
     skipped: Skipped
-
-    @property
-    def whole(self) -> bool:
-        """Whether every group of the output is there."""
-        return self.tally.passages == self.settings.passages
 
 
 def expand(
@@ -89,19 +90,33 @@ def expand(
     job: Job = Job(),
     on_error: OnError = OnError.STOP,
 ) -> ExpandResult:
+    """Write queries for a corpus, in this process; see :func:`expand_by`."""
+    return expand_by(corpus, LocalCrew(generator, GeneratorAbout.of(generator)), output, options, job, on_error)
+
+
+def expand_by(
+    corpus: Path,
+    crew: Crew[Generator, GeneratorAbout],
+    output: Path,
+    options: ExpandOptions,
+    job: Job = Job(),
+    on_error: OnError = OnError.STOP,
+) -> ExpandResult:
     """Write queries for a corpus.
 
-    Run it again after a kill and it goes on; the output is the same, byte for byte, as from an unbroken run.
+    Run it again after a kill and it goes on; the output is the same, byte for byte, as from an unbroken run, whoever does the work.
 
+    :param crew: who does it; the corpus is read here alone.
     :raises InputError: with file and line, for bad input, before anything is written.
     :raises OutputError: ``output`` holds something else, another process makes the same group, or the disk is full.
     :raises GeneratorError: the generator cannot go on.
     """
+    about = crew.about
     survey = Survey(corpus, None, None, on_error)
     settings = Settings(
-        generator=generator.name,
-        fingerprint=generator.fingerprint,
-        arithmetic=generator.arithmetic,
+        generator=about.name,
+        fingerprint=about.fingerprint,
+        arithmetic=about.arithmetic,
         languages=options.languages,
         queries_per_language=options.number,
         seed=options.seed,
@@ -114,62 +129,85 @@ def expand(
     mine = [group for group in range(settings.groups) if job.makes(group)]
     missing = {group for group in mine if not read_group(output, group)}
     with progress("generating", "queries", _passages(settings, missing) * len(options.languages) * options.number) as bar:
-        for group, (passages, _) in enumerate(survey.windows(options.group_size) if missing else ()):
-            if group in missing:
-                _Group(output, settings, group, passages, generator, bar).make()
+        for done in crew.run(make_group, _groups(survey, settings, missing, output), len(missing), output):
+            bar.advance(done)
+    found = {group: read_group(output, group) for group in range(settings.groups)}
     tally = Tally()
-    for group in range(settings.groups):
-        tally.add(read_group(output, group) or Tally())
+    for of_group in found.values():
+        tally.add(of_group or Tally())
     tidy_folder(output, settings)
-    return ExpandResult(settings, len(missing), len(mine) - len(missing), tally, survey.skipped)
+    left = tuple(group for group, of_group in found.items() if of_group is None)
+    return ExpandResult(settings, len(missing), len(mine) - len(missing), left, tally, survey.skipped)
 
 
 def _passages(settings: Settings, groups: set[int]) -> int:
     return sum(min(settings.group_size, settings.passages - group * settings.group_size) for group in groups)
 
 
+def _groups(survey: Survey, settings: Settings, missing: set[int], output: Path) -> Iterator[Group]:
+    """The groups to make, with their passages."""
+    last = max(missing, default=-1)
+    for number, (passages, _) in enumerate(islice(survey.windows(settings.group_size), last + 1)):
+        if number in missing:
+            yield Group(output, settings, number, passages)
+
+
 @dataclass(frozen=True, slots=True)
-class _Group:
-    """One group in the making."""
+class Group:
+    """A group to make."""
 
     output: Path
     settings: Settings
     number: int
     passages: Sequence[Passage]
-    generator: Generator
-    bar: Progress
 
-    def make(self) -> None:
-        with building(queries_file(self.output, self.number)):
-            if read_group(self.output, self.number):  # another process finished it between our look and our lock
-                return
-            units = [[self._unit(chunk, start, code) for code in self.settings.languages] for chunk, start in self._chunks()]
-            docids = [passage.docid for passage in self.passages]
-            write_group(self.output, self.number, docids, self.settings.languages, units)
+    def __str__(self) -> str:
+        return str(queries_file(self.output, self.number))
 
-    def _chunks(self) -> Iterator[tuple[int, int]]:
-        """Each chunk's number in the corpus, and where it begins in the group."""
-        first = self.number * (self.settings.group_size // self.settings.chunk_size)
-        for position, start in enumerate(range(0, len(self.passages), self.settings.chunk_size)):
-            yield first + position, start
+    def chunks(self) -> Iterator[tuple[int, Sequence[Passage]]]:
+        """Each chunk's number in the corpus, and its passages."""
+        size = self.settings.chunk_size
+        first = self.number * (self.settings.group_size // size)
+        for position, start in enumerate(range(0, len(self.passages), size)):
+            yield first + position, self.passages[start : start + size]
 
-    def _unit(self, chunk: int, start: int, code: str) -> UnitResult:
-        passages = self.passages[start : start + self.settings.chunk_size]
-        made = read_unit(self.output, self.number, chunk, code, len(passages))
-        if made is None:
-            made = self._generate(chunk, passages, code)
-            prepare_folder(self.output, self.settings)  # another process may have begun another make here before any unit was there
-            write_unit(self.output, self.number, chunk, code, made)
-        self.bar.advance(len(passages) * self.settings.queries_per_language)
-        return made
 
-    def _generate(self, chunk: int, passages: Sequence[Passage], code: str) -> UnitResult:
-        target, number = language(code), self.settings.queries_per_language
-        unit = Unit([passage.contents for passage in passages], target, number, unit_seed(self.settings.seed, chunk, code))
-        answers = self.generator.generate(unit)
-        if len(answers) != len(passages):
-            raise GeneratorError(f"{self.generator.name} gave {len(answers)} answers for {len(passages)} passages; this is a fault of the generator")
-        return cleaned(passages, answers, code, number, self.generator.phrases(target))
+def make_group(generator: Generator, group: Group) -> Iterator[int]:
+    """Make a group, unless it is there.
+
+    :returns: the number of queries that each unit stands for, as it is finished.
+    :raises BusyError: another process is making it.
+    :raises GeneratorError: the generator cannot go on.
+    """
+    with building(queries_file(group.output, group.number)):
+        if read_group(group.output, group.number):  # another process finished it between our look and our lock
+            return
+        units: list[list[UnitResult]] = []
+        for chunk, passages in group.chunks():
+            units.append([])
+            for code in group.settings.languages:
+                units[-1].append(_unit(generator, group, chunk, passages, code))
+                yield len(passages) * group.settings.queries_per_language
+        docids = [passage.docid for passage in group.passages]
+        write_group(group.output, group.number, docids, group.settings.languages, units)
+
+
+def _unit(generator: Generator, group: Group, chunk: int, passages: Sequence[Passage], code: str) -> UnitResult:
+    made = read_unit(group.output, group.number, chunk, code, len(passages))
+    if made is None:
+        made = _generate(generator, group.settings, chunk, passages, code)
+        prepare_folder(group.output, group.settings)  # another process may have begun another make here before any unit was there
+        write_unit(group.output, group.number, chunk, code, made)
+    return made
+
+
+def _generate(generator: Generator, settings: Settings, chunk: int, passages: Sequence[Passage], code: str) -> UnitResult:
+    target, number = language(code), settings.queries_per_language
+    unit = Unit([passage.contents for passage in passages], target, number, unit_seed(settings.seed, chunk, code))
+    answers = generator.generate(unit)
+    if len(answers) != len(passages):
+        raise GeneratorError(f"{generator.name} gave {len(answers)} answers for {len(passages)} passages; this is a fault of the generator")
+    return cleaned(passages, answers, code, number, generator.phrases(target))
 
 
 def cleaned(passages: Sequence[Passage], answers: Sequence[Answer], code: str, number: int, phrases: Sequence[str]) -> UnitResult:
@@ -187,6 +225,7 @@ def cleaned(passages: Sequence[Passage], answers: Sequence[Answer], code: str, n
         tally.queries[code] += len(kept)
         tally.repaired += sum(query.repaired for query in kept)
         tally.cut += answer.cut
+        tally.unfinished += answer.unfinished
         tally.short += len(kept) < number
         queries.append([query.text for query in kept])
     return UnitResult(queries, tally)

@@ -65,11 +65,12 @@ def test_what_a_kill_just_before_the_end_leaves_is_cleared(stage: Stage, unbroke
 @pytest.mark.parametrize("number", [2, 5])
 def test_any_division_into_parts_gives_the_same_store(stage: Stage, unbroken: dict[str, bytes], tmp_path: Path, number: int):
     store = tmp_path / "store"
-    for part in random.Random(number).sample(range(number), number):
+    for turn, part in enumerate(random.Random(number).sample(range(number), number), 1):
         done = stage.run(store, "--shard-id", str(part), "--shard-num", str(number))
         assert done.returncode == 0, done.stderr
         assert f"shards made now {SHARDS // number}, there before 0, of {SHARDS}" in done.stdout
-        assert "next:" not in done.stdout
+        assert (f"{turn * SHARDS // number} of {SHARDS} shards there; missing: " in done.stdout) == (turn < number)
+        assert ("next:" in done.stdout) == (turn == number)
     assert tree(store) == unbroken
 
 

@@ -1,0 +1,59 @@
+"""How a worker gets its encoder, and what of it decides the store."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from pyserini_xqg.encoder.encoder import Encoder
+from pyserini_xqg.encoder.folder import read_config
+from pyserini_xqg.encoder.precision import Precision
+
+
+@dataclass(frozen=True, slots=True)
+class EncoderAbout:
+    """What a store remembers of an encoder."""
+
+    fingerprint: str
+    arithmetic: str
+    dimension: int
+
+    @classmethod
+    def of(cls, encoder: Encoder) -> EncoderAbout:
+        """What is to be remembered of this one, whose files are looked through: a store is known by the fingerprint for good.
+
+        :raises EncoderError: its files are not those that were exported.
+        """
+        read_config(encoder.folder, check_hashes=True)
+        return cls(encoder.config.fingerprint, encoder.arithmetic, encoder.dimension)
+
+
+@dataclass(frozen=True, slots=True)
+class EncoderRecipe:
+    """An encoder and how it runs; see :class:`~pyserini_xqg.engines.crew.Recipe`.
+
+    :param find: gives the encoder folder, wherever it is called.
+    :param threads: None for all cores of the worker.
+    """
+
+    find: Callable[[], Path]
+    precision: Precision
+    threads: int | None
+    provider: str | None
+
+    @property
+    def wants_gpu(self) -> bool:
+        """Where an execution provider was asked for that is not the CPU's."""
+        return self.provider is not None and not self.provider.startswith("CPU")
+
+    def open(self, cores: int) -> Encoder:
+        """Load the encoder.
+
+        :raises XqgError: there is none, or it cannot be loaded.
+        """
+        return Encoder(self.find(), self.precision, self.threads or cores, self.provider)
+
+    def about(self, encoder: Encoder) -> EncoderAbout:
+        """What is to be remembered of it."""
+        return EncoderAbout.of(encoder)
