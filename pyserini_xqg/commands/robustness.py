@@ -24,6 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--qrels", type=Path, required=True, help="a qrels file, or a folder with qrels.LANG.txt")
     parser.add_argument("--measures", nargs="+", default=list(_MEASURES), metavar="MEASURE", help=f"default {' '.join(_MEASURES)}")
+    parser.add_argument("--systems", nargs="+", default=[], metavar="SYSTEM", help="only these, in this order (default: all)")
     parser.add_argument("--baseline", metavar="SYSTEM", help="the system to compare the others' scores and drops with")
     parser.add_argument(
         "--groups", nargs="+", default=["family,resource"], metavar="GROUP", help="family,resource (the default), one of them, or none"
@@ -42,6 +43,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="what a judged query counts that a run lacks: miss (0, as evaluate counts it), or leave-out (it is left out of all runs of its language); "
         "without the flag a miss, but clean and perturbed runs that each lack queries of the other are refused",
     )
+    parser.add_argument("--no-plots", action="store_true", help="tables alone")
     parser.add_argument("--output", type=Path, required=True, metavar="DIR", help="the report: robustness.md, .csv, .tex and plots/")
 
 
@@ -54,22 +56,22 @@ def run(args: argparse.Namespace) -> int:
         raise UsageError(f"--resamples {args.resamples}: a 95% interval needs 100 or more")
     if args.seed < 0:
         raise UsageError(f"--seed {args.seed}: must be 0 or more")
-    from pyserini_xqg.robustness.analysis import Settings
     from pyserini_xqg.robustness.clusters import Resample
     from pyserini_xqg.robustness.conditions import parse_perturbed
     from pyserini_xqg.robustness.queries import Missing
     from pyserini_xqg.robustness.read import Places
+    from pyserini_xqg.robustness.results import Settings
     from pyserini_xqg.robustness.run import check_output, compare_runs, write_report
     from pyserini_xqg.robustness.scopes import parse_groups
     from pyserini_xqg.robustness.texts import to_text
 
-    places = Places(args.clean, parse_perturbed(args.perturbed, args.clean), args.qrels)
+    places = Places(args.clean, parse_perturbed(args.perturbed, args.clean), args.qrels, tuple(dict.fromkeys(args.systems)))
     settings = Settings(args.baseline, parse_groups(args.groups), Resample(args.resample), args.resamples, args.seed)
     check_output(args.output)
     found = compare_runs(places, measures, Missing(args.missing) if args.missing else None, settings)
-    files = write_report(args.output, found)
+    files = write_report(args.output, found, plots=not args.no_plots)
     print(to_text(found))
-    tables = [str(path) for path in files if path.suffix in {".md", ".csv", ".tex"}]
-    plots = dict.fromkeys(path.name.partition(".")[0] for path in files if path.suffix == ".png")
-    print(f"\nreport: {', '.join(tables)}\nplots:  {args.output / 'plots'}: {', '.join(plots)}, each measure as PNG and SVG")
+    print(f"\nreport: {', '.join(str(path) for path in files if path.parent == args.output)}")
+    if plots := dict.fromkeys(path.name.partition(".")[0] for path in files if path.parent != args.output):
+        print(f"plots:  {args.output / 'plots'}: {', '.join(plots)}, each measure as PNG and SVG")
     return 0

@@ -2,97 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
 from functools import reduce
 from operator import add
 
 from pyserini_xqg.errors import UsageError
 from pyserini_xqg.evaluate.significance import Comparison
-from pyserini_xqg.robustness.clusters import Clusters, Resample
+from pyserini_xqg.robustness.clusters import Clusters
 from pyserini_xqg.robustness.conditions import Conditions
-from pyserini_xqg.robustness.figures import Estimate, Figure, estimates
+from pyserini_xqg.robustness.figures import Figure, estimates
 from pyserini_xqg.robustness.hypotheses import Tests, run_tests
-from pyserini_xqg.robustness.outcome import Outcomes
 from pyserini_xqg.robustness.per_query import MeasuredQueries, arrange
 from pyserini_xqg.robustness.resampling import ResampledMeans, resample
-from pyserini_xqg.robustness.scopes import Group, Scope, ScopeKind, group_scopes, language_scopes
-
-RESAMPLES = 10_000
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """How to analyse.
-
-    :param baseline: the system that the others are compared with.
-    :param groups: how languages are grouped besides all together.
-    """
-
-    baseline: str | None = None
-    groups: tuple[Group, ...] = tuple(Group)
-    resample: Resample = Resample.PASSAGES
-    resamples: int = RESAMPLES
-    seed: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One system under one perturbation in one scope.
-
-    :param queries: how many, over all languages of the scope.
-    :param clusters: into how many clusters they fall.
-    :param figures: every figure; the differences only beside a baseline, for the other systems.
-    :param tests: the paired t-tests of figures that have one; only for single languages, where queries are apart.
-    """
-
-    measure: str
-    scope: Scope
-    perturbation: str
-    system: str
-    queries: int
-    clusters: int
-    figures: Mapping[Figure, Estimate]
-    outcomes: Outcomes
-    tests: Mapping[Figure, Comparison]
-
-
-@dataclass(frozen=True, slots=True)
-class Robustness:
-    """Everything that a report shows.
-
-    :param perturbations: name -> number of its variants.
-    :param languages: every language measured, one scope each.
-    :param groups: families, high- and low-resource, and last all languages together; over those languages that are in every condition.
-    :param rows: a row a measure, scope, perturbation and system, as far as it was measured.
-    :param tests: the size of each family of tests that was corrected for, in each measure.
-    :param notes: what a reader must know beside the figures, a sentence each.
-    """
-
-    measures: tuple[str, ...]
-    systems: tuple[str, ...]
-    perturbations: Mapping[str, int]
-    languages: tuple[Scope, ...]
-    groups: tuple[Scope, ...]
-    rows: Mapping[tuple[str, Scope, str, str], Row]
-    tests: Mapping[Figure, int]
-    settings: Settings
-    notes: tuple[str, ...] = ()
-
-    def row(self, measure: str, scope: Scope, perturbation: str, system: str) -> Row | None:
-        """The row, or None where nothing was measured."""
-        return self.rows.get((measure, scope, perturbation, system))
+from pyserini_xqg.robustness.results import Robustness, Row, Settings
+from pyserini_xqg.robustness.scopes import Scope, ScopeKind, group_scopes, language_scopes
 
 
 def analyse(conditions: Conditions, clusters: Clusters, measures: tuple[str, ...], settings: Settings, notes: tuple[str, ...] = ()) -> Robustness:
-    """Compute all figures, intervals and tests.
+    """Compute all figures, intervals and tests; notes are for :func:`pyserini_xqg.robustness.remarks.remarks` to add.
 
     :param clusters: language -> query id -> cluster, from :func:`pyserini_xqg.robustness.clusters.clusters_of`.
     :param measures: names of measures that the scores have.
-    :param notes: what is known already; more may be added.
     :raises UsageError: there is no such baseline, or two runs of a language were scored on different queries.
     """
-    check_baseline(conditions, settings.baseline)
+    check_baseline(conditions.clean, {name: variants[0] for name, variants in conditions.perturbed.items()}, settings.baseline)
     scopes = language_scopes({code for languages in conditions.clean.values() for code in languages})
     groups = group_scopes(conditions.everywhere, settings.groups)
     rows: dict[tuple[str, Scope, str, str], Row] = {}
@@ -112,7 +45,6 @@ def analyse(conditions: Conditions, clusters: Clusters, measures: tuple[str, ...
         rows=rows,
         tests=_family_sizes(tests),
         settings=settings,
-        notes=notes,
     )
 
 
@@ -120,17 +52,19 @@ def _baseline_first(conditions: Conditions, baseline: str | None) -> tuple[str, 
     return tuple(sorted(conditions.clean, key=lambda system: system != baseline)) if baseline is not None else tuple(conditions.clean)
 
 
-def check_baseline(conditions: Conditions, baseline: str | None) -> None:
-    """See that the baseline was measured wherever another system was.
+def check_baseline(clean: Collection[str], perturbed: Mapping[str, Collection[str]], baseline: str | None) -> None:
+    """See that the baseline is there wherever it is needed.
 
-    :raises UsageError: it was not.
+    :param clean: the systems with clean runs.
+    :param perturbed: perturbation -> the systems with runs under it.
+    :raises UsageError: it is not.
     """
     if baseline is None:
         return
-    if baseline not in conditions.clean:
-        raise UsageError(f"--baseline {baseline}: there is no such system among those compared; there are {', '.join(conditions.clean)}")
-    for name, variants in conditions.perturbed.items():
-        if baseline not in variants[0]:
+    if baseline not in clean:
+        raise UsageError(f"--baseline {baseline}: there is no such system among those compared; there are {', '.join(clean)}")
+    for name, systems in perturbed.items():
+        if baseline not in systems:
             raise UsageError(f"--baseline {baseline}: it has no runs under {name!r}, so nothing there could be compared with it")
 
 

@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterator
 from typing import Any
 
-from pyserini_xqg.robustness.analysis import Robustness, Row
+from pyserini_xqg.robustness.results import Robustness, Row
 
 _COLUMNS = (
     *("measure", "scope", "name", "languages", "perturbation", "variants", "system", "queries", "clusters", "figure", "value", "low", "high"),

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pyserini_xqg.robustness.analysis import Robustness, Row
 from pyserini_xqg.robustness.canvas import Style, add_legend, open_canvas, plain, save, styles
 from pyserini_xqg.robustness.figures import Estimate, Figure
 from pyserini_xqg.robustness.grid import NONE
+from pyserini_xqg.robustness.results import Robustness, Row
 from pyserini_xqg.robustness.scopes import Scope
 from pyserini_xqg.robustness.tables import INTERVAL
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from pyserini_xqg.errors import UsageError
 from pyserini_xqg.evaluate.inputs import read_judgments
 from pyserini_xqg.evaluate.names import Measure
 from pyserini_xqg.evaluate.places import files_for, find_runs
@@ -24,32 +25,60 @@ class Places:
     :param clean: a folder of run files ``SYSTEM.LANG.txt``.
     :param perturbed: perturbation -> such a folder for each of its variants.
     :param qrels: a qrels file, or a folder with ``qrels.LANG.txt``.
+    :param systems: only these, in this order; all where none is named.
     """
 
     clean: Path
     perturbed: Mapping[str, Sequence[Path]]
     qrels: Path
+    systems: Sequence[str] = ()
 
 
-def read_conditions(places: Places, measures: Sequence[Measure], missing: Missing | None) -> tuple[Conditions, tuple[str, ...]]:
-    """Find the runs, keep what the conditions share, and score it.
+@dataclass(frozen=True, slots=True)
+class SharedRuns:
+    """The runs of the systems and languages that can be compared.
 
-    :param missing: what a query counts that is judged but not in a run; None is a miss, and refuses runs that each lack queries of the other.
-    :returns: the conditions, and a sentence for everything left out or missing.
-    :raises UsageError: nothing is shared, or clean and perturbed runs answer different queries.
-    :raises InputError: a file is missing or bad.
+    :param notes: a sentence for everything that was left out.
+    """
+
+    clean: Runs
+    perturbed: Mapping[str, tuple[Runs, ...]]
+    notes: tuple[str, ...]
+
+
+def find_shared(places: Places) -> SharedRuns:
+    """Find the runs and keep what the conditions share.
+
+    :raises UsageError: nothing is shared, or a system that was asked for has no clean runs.
+    :raises InputError: a folder is missing or holds no run.
     """
     clean = find_runs([places.clean])
-    perturbed = {name: [find_runs([folder]) for folder in folders] for name, folders in places.perturbed.items()}
-    clean_runs, variants, notes = keep_shared(clean, perturbed)
-    total = sum(map(_size, [clean_runs, *(variant for found in variants.values() for variant in found)]))
+    if lacking := [system for system in places.systems if system not in clean]:
+        raise UsageError(f"--systems {' '.join(lacking)}: not among the clean runs; there are {', '.join(clean)}")
+    perturbed = {name: [_chosen(find_runs([folder]), places.systems) for folder in folders] for name, folders in places.perturbed.items()}
+    return SharedRuns(*keep_shared(_chosen(clean, places.systems), perturbed))
+
+
+def _chosen[Value](runs: Mapping[str, Value], systems: Sequence[str]) -> dict[str, Value]:
+    return {system: runs[system] for system in systems or runs if system in runs}
+
+
+def read_conditions(runs: SharedRuns, qrels: Path, measures: Sequence[Measure], missing: Missing | None) -> tuple[Conditions, tuple[str, ...]]:
+    """Score the runs.
+
+    :param missing: what a query counts that is judged but not in a run; None is a miss, and refuses runs that each lack queries of the other.
+    :returns: the conditions, and a sentence for every run that lacks queries.
+    :raises UsageError: clean and perturbed runs answer different queries.
+    :raises InputError: a file is missing or bad.
+    """
+    total = sum(map(_size, [runs.clean, *(variant for variants in runs.perturbed.values() for variant in variants)]))
     with progress("scoring", "runs", total) as tracker:
         conditions = Conditions(
-            _score(clean_runs, measures, places.qrels, tracker),
-            {name: tuple(_score(variant, measures, places.qrels, tracker) for variant in found) for name, found in variants.items()},
+            _score(runs.clean, measures, qrels, tracker),
+            {name: tuple(_score(variant, measures, qrels, tracker) for variant in variants) for name, variants in runs.perturbed.items()},
         )
     check_same_queries(conditions, missing)
-    notes += missing_notes(conditions, missing or Missing.MISS)
+    notes = missing_notes(conditions, missing or Missing.MISS)
     return (leave_out_missing(conditions) if missing is Missing.LEAVE_OUT else conditions), notes
 
 

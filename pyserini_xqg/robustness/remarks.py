@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 
 from pyserini_xqg.languages import LANGUAGES
-from pyserini_xqg.robustness.analysis import Robustness, Row
 from pyserini_xqg.robustness.clusters import Clusters
 from pyserini_xqg.robustness.figures import Figure
+from pyserini_xqg.robustness.results import Robustness, Row
 from pyserini_xqg.robustness.scopes import Group, ScopeKind
 
 _FEW = 20

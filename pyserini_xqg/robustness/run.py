@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from pyserini_xqg.errors import OutputError
 from pyserini_xqg.evaluate.names import Measure
-from pyserini_xqg.files import replacing_folder, write_text
-from pyserini_xqg.robustness.analysis import Robustness, Settings, analyse, check_baseline
+from pyserini_xqg.files import partial_path, remove_leftovers, replacing_folder, write_text
+from pyserini_xqg.lock import building
+from pyserini_xqg.robustness.analysis import analyse, check_baseline
 from pyserini_xqg.robustness.csv_lines import to_csv
-from pyserini_xqg.robustness.plots import write_plots
+from pyserini_xqg.robustness.plots import PLOTS, write_plots
 from pyserini_xqg.robustness.queries import Missing
-from pyserini_xqg.robustness.read import Places, read_clusters, read_conditions
+from pyserini_xqg.robustness.read import Places, find_shared, read_clusters, read_conditions
 from pyserini_xqg.robustness.remarks import remarks
+from pyserini_xqg.robustness.results import Robustness, Settings
 from pyserini_xqg.robustness.texts import to_latex, to_markdown
 
 REPORT = "robustness"
 """The name of the report's files: ``robustness.md``, ``.csv`` and ``.tex``."""
+_SUFFIXES = (".md", ".csv", ".tex")
+_OURS = frozenset({PLOTS, *(f"{REPORT}{suffix}" for suffix in _SUFFIXES)})
 
 
 def compare_runs(places: Places, measures: Sequence[Measure], missing: Missing | None, settings: Settings) -> Robustness:
@@ -28,31 +33,42 @@ def compare_runs(places: Places, measures: Sequence[Measure], missing: Missing |
     :raises UsageError: nothing is shared, clean and perturbed runs answer different queries, or there is no such baseline.
     :raises InputError: a file is missing or bad.
     """
-    conditions, notes = read_conditions(places, measures, missing)
-    check_baseline(conditions, settings.baseline)
+    runs = find_shared(places)
+    check_baseline(runs.clean, {name: variants[0] for name, variants in runs.perturbed.items()}, settings.baseline)
+    conditions, lacking = read_conditions(runs, places.qrels, measures, missing)
     clusters = read_clusters(conditions, places.qrels, settings.resample)
-    found = analyse(conditions, clusters, tuple(measure.name for measure in measures), settings, notes)
-    return replace(found, notes=(*notes, *remarks(found, clusters)))
+    found = analyse(conditions, clusters, tuple(measure.name for measure in measures), settings)
+    return replace(found, notes=(*runs.notes, *lacking, *remarks(found, clusters)))
 
 
 def check_output(folder: Path) -> None:
-    """See that a report can be written here.
+    """See that a report can be written here; an earlier report may be there, and is replaced.
 
     :raises OutputError: something else is there.
     """
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise OutputError(f"{folder} is there already and not empty; remove it or choose another --output")
+    if folder.exists() and not folder.is_dir():
+        raise OutputError(f"{folder} is a file; choose another --output, a folder")
+    others = sorted(entry.name for entry in folder.iterdir() if entry.name not in _OURS) if folder.is_dir() else []
+    if others:
+        raise OutputError(f"{folder} holds something else than a report ({', '.join(others[:3])}); choose another --output")
 
 
-def write_report(folder: Path, found: Robustness) -> list[Path]:
-    """Write the whole report, or nothing.
+def write_report(folder: Path, found: Robustness, *, plots: bool = True) -> list[Path]:
+    """Write the whole report, or nothing; an earlier one is replaced at the end.
 
     :returns: the files, those with tables first.
-    :raises OutputError: the place cannot be written or is taken.
+    :raises OutputError: the place cannot be written, or holds something else.
+    :raises BusyError: another process writes a report there.
     """
-    check_output(folder)
-    with replacing_folder(folder) as partial:
-        for suffix, text in ((".md", to_markdown(found)), (".csv", to_csv(found)), (".tex", to_latex(found))):
-            write_text(partial / f"{REPORT}{suffix}", text)
-        plots = write_plots(found, partial)
-    return [*(folder / f"{REPORT}{suffix}" for suffix in (".md", ".csv", ".tex")), *(folder / plot.relative_to(partial) for plot in plots)]
+    with building(folder):
+        check_output(folder)
+        remove_leftovers(folder)
+        earlier = partial_path(folder)
+        with replacing_folder(folder) as partial:
+            for suffix, text in zip(_SUFFIXES, (to_markdown(found), to_csv(found), to_latex(found)), strict=True):
+                write_text(partial / f"{REPORT}{suffix}", text)
+            drawn = write_plots(found, partial) if plots else []
+            if folder.exists():
+                folder.replace(earlier)
+        shutil.rmtree(earlier, ignore_errors=True)
+    return [*(folder / f"{REPORT}{suffix}" for suffix in _SUFFIXES), *(folder / plot.relative_to(partial) for plot in drawn)]

@@ -48,7 +48,11 @@ def by_family(codes: Collection[str]) -> tuple[str, ...]:
 
 def language_scopes(codes: Collection[str]) -> tuple[Scope, ...]:
     """A scope a language."""
-    return tuple(Scope(ScopeKind.LANGUAGE, LANGUAGES[code].name if code in LANGUAGES else code, (code,)) for code in by_family(codes))
+    return tuple(Scope(ScopeKind.LANGUAGE, _name(code), (code,)) for code in by_family(codes))
+
+
+def _name(code: str) -> str:
+    return LANGUAGES[code].name if code in LANGUAGES else code
 
 
 def group_scopes(codes: Collection[str], groups: Collection[Group]) -> tuple[Scope, ...]:
@@ -67,7 +71,8 @@ def group_scopes(codes: Collection[str], groups: Collection[Group]) -> tuple[Sco
     if Group.RESOURCE in groups and low and high:
         found += [Scope(ScopeKind.RESOURCE, "high-resource", high), Scope(ScopeKind.RESOURCE, "low-resource", low)]
     if ordered:
-        found.append(Scope(ScopeKind.MACRO, f"all {len(ordered)} languages" if len(ordered) > 1 else "the one language", ordered))
+        name = f"all {len(ordered)} languages" if len(ordered) > 1 else f"{_name(ordered[0])} alone"
+        found.append(Scope(ScopeKind.MACRO, name, ordered))
     return tuple(found)
 
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from pyserini_xqg.evaluate.significance import LEVEL as SIGNIFICANT
 from pyserini_xqg.evaluate.tables import BONFERRONI_MARK, HOLM_MARK
-from pyserini_xqg.robustness.analysis import Robustness
 from pyserini_xqg.robustness.clusters import Resample
 from pyserini_xqg.robustness.figures import Figure
 from pyserini_xqg.robustness.grid import Grid, as_latex, as_markdown, as_text
+from pyserini_xqg.robustness.results import Robustness
 from pyserini_xqg.robustness.tables import INTERVAL, against, detailed, overall
 
 

@@ -11,11 +11,12 @@ from robustness_world import apart, scored
 from scipy.stats import ttest_rel
 
 from pyserini_xqg.errors import UsageError
-from pyserini_xqg.robustness.analysis import Robustness, Settings, analyse
+from pyserini_xqg.robustness.analysis import analyse
 from pyserini_xqg.robustness.conditions import Conditions
 from pyserini_xqg.robustness.figures import Figure
 from pyserini_xqg.robustness.outcome import Outcomes
 from pyserini_xqg.robustness.remarks import remarks
+from pyserini_xqg.robustness.results import Robustness, Settings
 
 # Two languages, two systems, one perturbation with two variants.
 CLEAN = {

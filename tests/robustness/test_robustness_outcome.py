@@ -13,9 +13,11 @@ def test_average_and_worst_over_variants_by_query():
     assert found.outcomes == Outcomes(wins=1, ties=2, losses=1)
 
 
-def test_an_average_that_only_rounding_tells_from_the_clean_score_is_a_tie():
-    assert per_query([0.1], [[0.1], [0.1], [0.1]]).outcomes == Outcomes(ties=1)
-    assert sum([0.1, 0.1, 0.1]) / 3 != 0.1
+def test_where_nothing_changes_rounding_makes_no_difference():
+    found = per_query([0.1, 0.7], [[0.1, 0.7]] * 3)
+    assert (0.1 + 0.1 + 0.1) / 3 != 0.1
+    assert found.drop.tolist() == [0.0, 0.0]
+    assert found.outcomes == Outcomes(ties=2)
 
 
 def test_outcomes_add_up_over_languages():
