@@ -1,7 +1,7 @@
-"""Misspells queries by one or two graphemes, the same way each time; only for benchmarks.
+"""The prototype's misspeller, for ``benchmarks/xquad.py`` alone, so that its figures stay comparable with earlier ones.
 
-An edit swaps two neighbouring letters, replaces one, drops one, or puts one in. A letter is a whole grapheme (a Hindi consonant with its
-vowel sign is one), and new letters are drawn from those of the same script that the language's own queries hold, as often as they do.
+It puts one or two edits anywhere in a query, in short words and stop words too, and draws letters from the queries themselves. What users get is
+``pyserini_xqg.perturb``, which keeps to the papers' rules; ``benchmarks/perturb.py`` has both side by side.
 """
 
 from __future__ import annotations

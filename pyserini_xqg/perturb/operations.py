@@ -31,10 +31,10 @@ class Operation(StrEnum):
     """A letter is left out (RandDelete)."""
     INSERT = "insert"
     """A letter is added (RandInsert); in a script that is not typed by letters the one before it once more."""
-    REPLACE = "replace"
-    """A letter becomes any other (RandSub)."""
     KEYBOARD = "keyboard"
     """A letter becomes one that a slipping finger hits (SwapAdjacent)."""
+    REPLACE = "replace"
+    """A letter becomes any other (RandSub)."""
     DIACRITICS = "diacritics"
     """A word without its accents, tone marks or special letters."""
     STOP_WORDS = "stop-words"
@@ -60,14 +60,14 @@ class Operation(StrEnum):
 
 
 OPERATIONS: dict[Kind, tuple[Operation, ...]] = {
-    Kind.MISSPELLING: (Operation.SWAP, Operation.DELETE, Operation.INSERT, Operation.REPLACE, Operation.KEYBOARD, Operation.DIACRITICS),
+    Kind.MISSPELLING: (Operation.SWAP, Operation.DELETE, Operation.INSERT, Operation.KEYBOARD, Operation.REPLACE, Operation.DIACRITICS),
     Kind.NATURALITY: (Operation.STOP_WORDS, Operation.KEYWORDS),
     Kind.ORDER: (Operation.EXCHANGE, Operation.SHUFFLE),
     Kind.SCRIPT: (Operation.PLAIN, Operation.ROMANISE, Operation.WIDTH),
     Kind.PARAPHRASE: (Operation.FILE, Operation.GENERATED, Operation.ROUND_TRIP),
 }
 """What belongs to each kind."""
-TYPOS = (Operation.SWAP, Operation.DELETE, Operation.INSERT, Operation.REPLACE, Operation.KEYBOARD)
+TYPOS = (Operation.SWAP, Operation.DELETE, Operation.INSERT, Operation.KEYBOARD, Operation.REPLACE)
 """The five of Zhuang and Zuccon 2021 ("Dealing with Typos for BERT-based Passage Retrieval and Ranking", EMNLP), the default of misspellings."""
 KIND_OF = {operation: kind for kind, operations in OPERATIONS.items() for operation in operations}
 """The kind that an operation belongs to."""
