@@ -32,7 +32,7 @@ _WINDOW = 2048
 """Tokens: passages are short, and the memory of a batch grows with the longest."""
 _REMEMBERED = 8
 """Languages whose common beginning is kept."""
-_FORMAT = 1
+_FORMAT = 2
 """Raise it when the same model with the same settings writes something else."""
 
 States = list[tuple[torch.Tensor, torch.Tensor]]

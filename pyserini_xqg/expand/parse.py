@@ -14,6 +14,8 @@ _FENCE = re.compile(r"^\s*```\w*\s*$", re.MULTILINE)
 _BULLET = re.compile(r"^\s*(?:(?:[-*•‣–]|#+)\s+|[(\[]?\d{1,2}\s*(?:[.):\]](?=\s)|[、．])\s*|Q\d{1,2}\s*[.):]\s*)")
 _QUESTION_END = ("?", "？", "؟", "՞", ";", "။")
 _TALK_END = (":", "：")
+_QUESTION_AND_MORE = re.compile(r"^(.{8,}?[?？؟][\"”’»)]*)\s+(?=[^\W\da-z])")
+"""A question and then another sentence; one that goes on in small letters, as after a title with a question mark, is left whole."""
 _PAIRS = {'"': '"', "'": "'", "“": "”", "„": "“", "‘": "’", "«": "»", "»": "«", "「": "」", "『": "』", "`": "`", "*": "*", "_": "_"}
 
 
@@ -30,7 +32,7 @@ def parse_queries(answer: str, language: str) -> list[str]:
     )
     tidied = [_tidy(line, label) for line in lines]
     found = [line for line in tidied if line and not line.endswith(_TALK_END)]
-    return [line for line in found if line.endswith(_QUESTION_END)] or found
+    return [line for line in found if line.endswith(_QUESTION_END)] or [_without_talk_after(line) for line in found]
 
 
 def choose_queries(answers: list[str], number: int, language: str) -> tuple[str, ...]:
@@ -77,6 +79,11 @@ def _from_json(text: str) -> list[str] | None:
     if isinstance(value, list) and all(isinstance(item, str) for item in value):
         return value
     return None
+
+
+def _without_talk_after(line: str) -> str:
+    question = _QUESTION_AND_MORE.match(line)
+    return question[1] if question else line
 
 
 def _tidy(line: str, label: re.Pattern[str]) -> str:

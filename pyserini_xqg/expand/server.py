@@ -38,7 +38,8 @@ _PERHAPS_TOO_MANY = frozenset({400, 422})
 """What older servers say when they are asked for several answers at once, among other things."""
 _ALIKE = 8
 """Passages with no two different answers to different seeds, after which a server is told to be one that does not sample."""
-_FORMAT = 1
+_FORMAT = 2
+"""Raise it when the same answers become other queries."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,8 @@ from pyserini_xqg.expand.parse import choose_queries, count_unfinished, parse_qu
         '{"question": "How long is it?"}',
         '```json\n{"questions": ["How long is it?"]}\n```',
         "How long is it?\nI hope this helps.",
+        "How long is it? The short answer must contain at least 20 words.",
+        "How long is it? If it is as long as they say, it is longer than",
     ],
 )
 def test_one_query_in_many_dresses(answer: str):
@@ -53,6 +55,11 @@ def test_one_query_in_many_dresses(answer: str):
         ("3.5 million people live where?", ["3.5 million people live where?"]),
         ("1984 was written by whom?", ["1984 was written by whom?"]),
         ("population of Kenya", ["population of Kenya"]),
+        ("Who wrote What is life? in 1944", ["Who wrote What is life? in 1944"]),
+        ("Who wrote it? And when was that?", ["Who wrote it? And when was that?"]),
+        ("Why? Because of the river", ["Why? Because of the river"]),
+        ("何語ですか？ これは答えです。", ["何語ですか？ これは答えです。"]),
+        ("ما أعمق بحيرة في العالم؟ بحيرة بايكال هي الأعمق", ["ما أعمق بحيرة في العالم؟"]),
         ("", []),
         ("Here is one:", []),
         ('["a", 1]', ['["a", 1]']),
@@ -74,8 +81,8 @@ def test_the_first_of_each_answer_then_further_ones():
 def test_queries_that_break_off_are_counted():
     answers = ["Which river flows through", "Which river? It is a very long", "Which sea?", "1. Which sea is", "finished, without a mark", ""]
     queries = choose_queries(answers, 6, "English")
-    assert queries[:4] == ("Which river flows through", "Which river? It is a very long", "Which sea?", "Which sea is")
-    assert count_unfinished(answers, [True, True, True, True, False, True], queries) == 3
+    assert queries[:4] == ("Which river flows through", "Which river?", "Which sea?", "Which sea is")
+    assert count_unfinished(answers, [True, True, True, True, False, True], queries) == 2
     assert count_unfinished(["Which sea?\nThe sea that is"], [True], ("Which sea?",)) == 0, "the query itself is whole"
     assert count_unfinished(["A"], [True], ()) == 0
 

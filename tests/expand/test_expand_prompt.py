@@ -23,9 +23,9 @@ def test_the_built_in_one_shows_examples_in_the_language_that_is_asked_for():
     messages = built_in_prompt().messages("What I mean.", language("ja"))
     assert [message["role"] for message in messages] == ["system", *["user", "assistant"] * 3, "user"]
     assert all("Japanese question" in message["content"] for message in messages if message["role"] == "user")
-    assert messages[2]["content"] == "エッフェル塔の高さは何メートルですか？"
+    assert messages[2]["content"] == "ギュスターヴ・エッフェルの会社がパリにエッフェル塔を建てたのはいつですか？"
     assert "What I mean." in messages[-1]["content"]
-    assert built_in_prompt().messages("x", language("yo"))[2]["content"] == "How tall is the Eiffel Tower?"
+    assert built_in_prompt().messages("x", language("yo"))[2]["content"].startswith("When did the company of Gustave Eiffel build")
 
 
 def test_toml_and_json_say_the_same(tmp_path: Path):
@@ -46,8 +46,8 @@ def test_passages_are_taken_as_they_are():
 
 def test_its_phrases_give_it_away():
     phrases = built_in_prompt().phrases(language("ar"))
-    assert "كم يبلغ ارتفاع برج إيفل؟" in phrases
-    assert "Arabic question:" in phrases
+    assert "متى بنت شركة غوستاف إيفل برج إيفل في باريس؟" in phrases
+    assert any(phrase.startswith("Write one short Arabic question that this passage answers") for phrase in phrases)
 
 
 @pytest.mark.parametrize(
