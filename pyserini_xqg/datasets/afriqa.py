@@ -68,10 +68,12 @@ class AfriqaOptions:
 
     :param split: whose questions are asked; their passages are always searched.
     :param corpus_splits: whose passages are searched besides.
+    :param with_titles: search titles too. They are kept either way; a few passages have none.
     """
 
     split: Split = field(default=Split.TEST, metadata=about("whose questions are asked, among the passages of the same part", "SPLIT"))
     corpus_splits: tuple[Split, ...] = field(default=(), metadata=about("whose passages are searched besides", "SPLIT", Split))
+    with_titles: bool = field(default=False, metadata=about("search the passages' titles too, not their texts alone"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +122,7 @@ def build(place: Path, folder: Path, options: AfriqaOptions) -> Manifest:
     gaps: dict[_Gap, dict[str, int]] = {gap: {} for gap in _Gap}
     counts: dict[str, int] = {}
     for part in used:
-        questions = list(_questions(part, corpus, gaps))
+        questions = list(_questions(part, options.with_titles, corpus, gaps))
         if part.split is options.split:
             if f"topics.{part.code}.tsv" in counts:
                 raise InputError(Location(part.file.where), f"is a second file with questions in {part.code!r}; keep one")
@@ -140,7 +142,7 @@ def _part(file: SourceFile) -> _Part:
         raise InputError(Location(file.where), f"{error}; expected a name like gold_span_passages.afriqa.hau.en.test.json") from error
 
 
-def _questions(part: _Part, corpus: dict[str, dict[str, str]], gaps: Mapping[_Gap, dict[str, int]]) -> Iterator[_Question]:
+def _questions(part: _Part, with_titles: bool, corpus: dict[str, dict[str, str]], gaps: Mapping[_Gap, dict[str, int]]) -> Iterator[_Question]:
     """The questions that have a passage, which joins the corpus."""
     seen: set[str] = set()
     for where, row in part.file.json_lines():
@@ -154,7 +156,7 @@ def _questions(part: _Part, corpus: dict[str, dict[str, str]], gaps: Mapping[_Ga
             gaps[gap][part.code] = gaps[gap].get(part.code, 0) + 1
         if context and text and translation:
             docid = _docid(part.pivot, context)
-            corpus.setdefault(docid, _passage(docid, _text(row, "title"), context, part.pivot))
+            corpus.setdefault(docid, _passage(docid, _text(row, "title"), context, with_titles) | {"language": part.pivot})
             yield _Question(f"{part.code}-{part.split}-{number}", text, translation, answers, docid)
 
 
@@ -181,8 +183,9 @@ def _docid(pivot: str, context: str) -> str:
     return f"{pivot}-{hashlib.sha256(' '.join(context.split()).encode()).hexdigest()[:12]}"
 
 
-def _passage(docid: str, title: str, context: str, pivot: str) -> dict[str, str]:
-    return {"id": docid, **({"title": title} if title else {}), "text": context, "language": pivot}
+def _passage(docid: str, title: str, context: str, with_titles: bool) -> dict[str, str]:
+    """A passage as Pyserini reads it: ``contents`` as it stands, or ``title`` and ``text`` together."""
+    return {"id": docid, **({"title": title} if title else {}), "text" if with_titles else "contents": context}
 
 
 def _write(folder: Path, code: str, questions: Sequence[_Question], counts: dict[str, int]) -> None:

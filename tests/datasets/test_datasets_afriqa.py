@@ -98,11 +98,17 @@ def test_a_passage_that_several_languages_ask_about_is_there_once(tmp_path: Path
     write(place, row(0, question_lang="Iko wapi?"), row(1, context=row(0)["context"]), language="swa")
     write(place, row(0, context="La ville 0."), language="fon", pivot="fr")
     found = convert(place, tmp_path / "out")
-    assert sorted(contents(tmp_path / "out").values()) == ["Town 0 La ville 0.", "Town 0 Town 0 is in the north."]
+    assert sorted(contents(tmp_path / "out").values()) == ["La ville 0.", "Town 0 is in the north."]
     assert {line.docid for code in ("ha", "sw") for line in read_qrels(tmp_path / "out" / f"qrels.{code}.txt")} == {
         docid for docid in contents(tmp_path / "out") if docid.startswith("en-")
     }
     assert found.remarks == ()
+
+
+def test_titles_are_searched_when_asked(tmp_path: Path):
+    convert(write(tmp_path / "in", row(0), row(1, title=None)), tmp_path / "out", AfriqaOptions(with_titles=True))
+    assert list(contents(tmp_path / "out").values()) == ["Town 0 Town 0 is in the north.", "Town 1 is in the north."]
+    assert all(json.loads(line)["language"] == "en" for line in (tmp_path / "out" / "corpus.jsonl").read_text().splitlines())
 
 
 def test_rows_that_lack_something_are_counted(tmp_path: Path):
