@@ -150,6 +150,8 @@ def _losses(tally: Tally) -> str:
     parts = [f"dropped answers: {reasons or 'none'}"]
     if tally.repaired:
         parts.append(f"control characters taken out of {tally.repaired:,} queries")
+    if tally.unfinished:
+        parts.append(f"queries that break off at --max-tokens-per-query: {tally.unfinished:,} (kept)")
     if tally.cut:
         parts.append(f"passages cut to fit the window: {tally.cut:,} (counted a language)")
     if tally.short:

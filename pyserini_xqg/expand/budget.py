@@ -22,14 +22,18 @@ class Estimate:
 
     :param prompt_tokens: read by the model, if the prompt is sent once a passage and language.
     :param answer_tokens: at most written by it.
+    :param answers: asked for in one request.
     """
 
     requests: int
     prompt_tokens: int
     answer_tokens: int
+    answers: int
 
     def __str__(self) -> str:
-        return f"about {self.requests:,} requests, {self.prompt_tokens:,} tokens of prompts, at most {self.answer_tokens:,} tokens of answers"
+        said = f"about {self.requests:,} requests, {self.prompt_tokens:,} tokens of prompts, at most {self.answer_tokens:,} tokens of answers"
+        singly = f"; {self.answers} times the requests and prompts where the server writes one answer a request"
+        return said + singly * (self.answers > 1)
 
 
 def estimate(passages: Iterable[str], languages: Sequence[str], number: int, max_tokens: int, prompt: Callable[[str, Language], str]) -> Estimate:
@@ -42,7 +46,7 @@ def estimate(passages: Iterable[str], languages: Sequence[str], number: int, max
     for passage in passages:
         requests += len(languages)
         tokens += overhead + len(languages) * rough_tokens(passage)
-    return Estimate(requests, tokens, requests * number * max_tokens)
+    return Estimate(requests, tokens, requests * number * max_tokens, number)
 
 
 class Budget:

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from encode_stage import wait_for
@@ -160,6 +161,7 @@ def test_an_estimate_asks_nothing(flags, server: TinyServer, tmp_path: Path):
     done = xqg(*flags, "--output", tmp_path / "o", "--estimate")
     assert (done.returncode, done.stderr) == (0, "")
     assert f"about {NUMBER * 2} requests" in done.stdout
+    assert done.stdout.endswith("; 2 times the requests and prompts where the server writes one answer a request\n")
     assert not server.requests
     assert not (tmp_path / "o").exists()
 
@@ -239,9 +241,25 @@ def test_bad_records_stop_before_anything_is_asked_or_are_left_out(flags, server
 
 def test_answers_that_are_no_queries_are_dropped_and_counted(flags, server: TinyServer, tmp_path: Path):
     corpus = write_jsonl(tmp_path / "c.jsonl", passages(8))
-    bad = ["", "\x00\x07", "word " * 40, "that somebody would ask a search engine", "How is\x1b it?", "ok?", "1. First?\n2. Second?", "«ما؟»"]
+    bad = [
+        "",
+        "\x00\x07",
+        "word " * 40,
+        "somebody who has not read the passage",
+        "How is\x1b it?",
+        "ok?",
+        "1. First?\n2. Second?",
+        "«ما؟»",
+        "PASSAGE",
+    ]
+    contents = [record["contents"] for record in passages(8)]
+
+    def write(request: dict[str, Any]) -> list[str]:
+        passage = next(text for text in contents if text in request["messages"][-1]["content"])
+        return [text.replace("PASSAGE", passage) for text in random.Random(request["seed"]).choices(bad, k=request["n"])]
+
     original = server.write
-    server.write = lambda request: [random.Random(request["seed"]).choice(bad) for _ in range(request["n"])]  # type: ignore[method-assign]
+    server.write = write  # type: ignore[method-assign]
     try:
         done = xqg(*flags, "--corpus", corpus, "--output", tmp_path / "o", "--queries-per-language", "6")
     finally:
@@ -252,8 +270,29 @@ def test_answers_that_are_no_queries_are_dropped_and_counted(flags, server: Tiny
     counts = [json.loads((tmp_path / "o" / "groups" / f"{group:05d}.json").read_text())["tally"] for group in range(1)]
     dropped = sum(sum(reasons.values()) for tally in counts for reasons in tally["dropped"].values())
     assert len(kept) + dropped == 8 * 2 * 6
-    for said in ("empty ", "repetition ", "the prompt ", "control characters taken out of ", "passages with fewer queries than asked for: "):
+    for said in (
+        "empty ",
+        "repetition ",
+        "the passage ",
+        "the prompt ",
+        "control characters taken out of ",
+        "passages with fewer queries than asked for: ",
+    ):
         assert said in done.stdout
+
+
+def test_queries_in_the_wrong_language_are_kept_here_and_go_at_filter(flags, server: TinyServer, tmp_path: Path):
+    corpus = write_jsonl(tmp_path / "c.jsonl", passages(4))
+    server.write, original = (lambda request: [f"Wo ist der Fluss {number}?" for number in range(request["n"])]), server.write  # type: ignore[method-assign]
+    try:
+        assert xqg(*flags, "--corpus", corpus, "--output", tmp_path / "o").returncode == 0
+    finally:
+        server.write = original  # type: ignore[method-assign]
+    assert sum(len(texts) for record in read_queries(tmp_path / "o") for texts in record.queries.values()) == 4 * len(LANGUAGES) * QUERIES
+    done = xqg("filter", "--corpus", corpus, "--queries", tmp_path / "o", "--output", tmp_path / "kept", "--skip", "inconsistent")
+    assert done.returncode == 0, done.stderr
+    dropped = [json.loads(line)["reason"] for line in (tmp_path / "kept" / "report" / "dropped.jsonl").read_text().splitlines()]
+    assert dropped == ["script"] * 4 * len(LANGUAGES) * QUERIES
 
 
 @pytest.mark.parametrize(
