@@ -76,7 +76,8 @@ def run(args: argparse.Namespace) -> int:
     from pyserini_xqg.errors import UsageError
     from pyserini_xqg.export.resolve import resolve_encoder
     from pyserini_xqg.languages import parse_languages
-    from pyserini_xqg.train.generator.run import GeneratorOptions, Material, train_generator
+    from pyserini_xqg.train.generator.options import GeneratorOptions, Material
+    from pyserini_xqg.train.generator.run import train_generator
     from pyserini_xqg.train.precision import Precision
     from pyserini_xqg.train.settings import TrainSettings
 
@@ -94,7 +95,7 @@ def run(args: argparse.Namespace) -> int:
         seed=args.seed,
         precision=Precision(args.precision),
     )
-    options = GeneratorOptions(args.template, args.max_passage_tokens, args.max_query_tokens, args.round_trip)
+    options = GeneratorOptions(args.template, args.max_passage_tokens, args.max_query_tokens, args.round_trip, args.encoder)
     languages = parse_languages(args.languages) if args.languages else ()
     material = Material(args.train, args.dev, args.dev_share, args.corpus, args.dev_limit, languages, OnError(args.on_error))
     # Found before the training: hours of it should not end in a missing encoder.

@@ -56,11 +56,12 @@ def _figure(history: History, best_step: int) -> Figure:
     held_out = [(point["step"], point[_HELD_OUT]) for point in history if _HELD_OUT in point]
     _plot_languages(axes, history)
     if training:
-        axes.plot(*zip(*training, strict=True), color="tab:orange", linewidth=1.2, alpha=0.8, label="training")
+        axes.plot(*zip(*training, strict=True), color="black", linewidth=1.0, linestyle=":", label="training")
     axes.plot(*zip(*held_out, strict=True), color="black", linewidth=2.4, marker="o", markersize=3, label="held out")
     best = dict(held_out)[best_step]
     axes.plot(best_step, best, "o", color="black", markersize=8, zorder=5)
-    axes.annotate(f"step {best_step}: {best:.2f}", (best_step, best), (0, -16), textcoords="offset points", ha="right", fontweight="bold")
+    side = "right" if best_step > held_out[-1][0] / 2 else "left"
+    axes.annotate(f"step {best_step}: {best:.2f}", (best_step, best), (0, 14), textcoords="offset points", ha=side, fontweight="bold")
     axes.set_xlabel("step")
     axes.set_ylabel("loss a token, nats")
     axes.set_title("Learning curve", loc="left")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -14,7 +15,7 @@ import transformers
 from torch.utils.data import Dataset, Sampler
 from transformers.utils import logging as transformers_logging
 
-from pyserini_xqg.errors import OutputError, TrainingError
+from pyserini_xqg.errors import OutputError, SetupError, TrainingError
 from pyserini_xqg.files import cannot_write
 from pyserini_xqg.progress import Progress, progress
 from pyserini_xqg.train import checkpoints
@@ -62,6 +63,15 @@ class Fitted:
     history: list[dict[str, float]]
     best_step: int
     best: Path
+
+
+def check_installed() -> None:
+    """See that the loop can run, before anything long begins.
+
+    :raises SetupError: accelerate is missing.
+    """
+    if importlib.util.find_spec("accelerate") is None:
+        raise SetupError("training needs accelerate, which is not installed: pip install 'pyserini-xqg[train]'")
 
 
 def fit(task: Task, settings: TrainSettings, steps: int, work: Path, resume: Path | None) -> Fitted:

@@ -26,7 +26,8 @@ from pyserini_xqg.expand.loading import Hardware, Precision
 from pyserini_xqg.expand.resolve import PromptChoice, resolve_model
 from pyserini_xqg.expand.sampling import Sampling
 from pyserini_xqg.train.checkpoints import last_whole, working_folder
-from pyserini_xqg.train.generator.run import GeneratorOptions, Material, Trained, train_generator
+from pyserini_xqg.train.generator.options import GeneratorOptions, Material
+from pyserini_xqg.train.generator.run import Trained, train_generator
 from pyserini_xqg.train.settings import TrainSettings
 
 OPTIONS = GeneratorOptions(window=48, max_query_tokens=24)

@@ -4,80 +4,34 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
-from pyserini_xqg.collection import OnError
 from pyserini_xqg.encoder.encoder import Encoder
-from pyserini_xqg.errors import GeneratorError, OutputError, UsageError
+from pyserini_xqg.errors import GeneratorError, UsageError
 from pyserini_xqg.expand.loading import Hardware, Loaded, load, read_config
 from pyserini_xqg.expand.loading import Precision as Arithmetic
 from pyserini_xqg.expand.model_files import ModelFiles, find_model
 from pyserini_xqg.expand.resolve import PromptChoice, resolve_model
 from pyserini_xqg.expand.sampling import Sampling
-from pyserini_xqg.expand.seq2seq_prompt import PAPER_PROMPT, Seq2SeqPrompt
-from pyserini_xqg.files import is_partial, read_json, remove_leftovers, replacing_folder, sha256
+from pyserini_xqg.expand.seq2seq_prompt import Seq2SeqPrompt
+from pyserini_xqg.files import remove_leftovers, replacing_folder
 from pyserini_xqg.lock import building
 from pyserini_xqg.train import checkpoints
 from pyserini_xqg.train.batches import GroupedSampler
-from pyserini_xqg.train.fit import Fitted, Task, fit
+from pyserini_xqg.train.fit import Fitted, Task, check_installed, fit
 from pyserini_xqg.train.generator import report
 from pyserini_xqg.train.generator.encoding import Collator, encode
 from pyserini_xqg.train.generator.examples import LeftOut, read_examples
 from pyserini_xqg.train.generator.losses import held_out_loss
+from pyserini_xqg.train.generator.options import GeneratorOptions, Material
+from pyserini_xqg.train.generator.output import is_there, make_record
 from pyserini_xqg.train.generator.round_trip import RoundTrip, round_trip
 from pyserini_xqg.train.generator.split import Split, by_files, by_share
 from pyserini_xqg.train.precision import resolve
 from pyserini_xqg.train.settings import TrainSettings
 
-_FORMAT = 1
 _MODEL = "model"
-
-
-@dataclass(frozen=True, slots=True)
-class Material:
-    """What is learned from.
-
-    :param held_out: files of held-out examples; empty to hold out ``share`` of the passages.
-    :param corpus: the passages of query files.
-    :param limit: held-out examples at most, in whole passages.
-    :param languages: only these; empty for all.
-    """
-
-    train: list[Path]
-    held_out: list[Path] = field(default_factory=list)
-    share: float = 0.05
-    corpus: Path | None = None
-    limit: int = 2000
-    languages: tuple[str, ...] = ()
-    on_error: OnError = OnError.STOP
-
-
-@dataclass(frozen=True, slots=True)
-class GeneratorOptions:
-    """What is particular to generators.
-
-    :param template: holds ``{language}`` and ``{passage}``; None for the paper's.
-    :param window: the longest prompt in tokens, passage included.
-    :param max_query_tokens: the longest query.
-    :param number: queries a passage and language for the round trip; 0 for none.
-    """
-
-    template: str | None = None
-    window: int = 128
-    max_query_tokens: int = 64
-    number: int = 1
-
-    def __post_init__(self) -> None:
-        PromptChoice(None, self.template, self.window)
-        for flag, value, least in (
-            ("--max-passage-tokens", self.window, 1),
-            ("--max-query-tokens", self.max_query_tokens, 2),
-            ("--round-trip", self.number, 0),
-        ):
-            if value < least:
-                raise UsageError(f"{flag} is {value}; it must be at least {least}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,13 +66,16 @@ def train_generator(
     :raises GeneratorError: the model cannot be loaded or is of another kind.
     :raises TrainingError: the training cannot go on.
     :raises OutputError: ``output`` holds something else, or cannot be written.
+    :raises SetupError: what training needs is not installed.
     """
+    check_installed()
     settings = replace(settings, precision=resolve(settings.precision))
     files = find_model(model)
+    _check_kind(files)
     left_out = LeftOut()
     split, sources = _divide(material, settings.seed, left_out)
-    record = _record(split, sources, files, settings, options)
-    if _is_there(output, record):
+    record = make_record(split, sources, files, settings, options)
+    if is_there(output, record):
         return Trained(split, left_out, made=False)
     work = checkpoints.working_folder(output)
     say(_described(split))
@@ -151,38 +108,6 @@ def _divide(material: Material, seed: int, left_out: LeftOut) -> tuple[Split, li
     if not judged:
         raise UsageError(f"--dev has no example in {', '.join(material.languages)}; it has them in {', '.join(sorted(left_out.other_languages))}")
     return by_files(examples, judged, material.limit, seed), sources + more
-
-
-def _record(split: Split, sources: list[Path], files: ModelFiles, settings: TrainSettings, options: GeneratorOptions) -> dict[str, Any]:
-    """Everything that decides the weights and the report."""
-    return {
-        "format": _FORMAT,
-        "model": files.source,
-        "model_sha256": files.sha256(),
-        "sources": {str(path): sha256(path) for path in sources},
-        "settings": asdict(settings),
-        "options": {**asdict(options), "template": options.template or PAPER_PROMPT},
-        "train": dict(sorted(split.counts(split.train).items())),
-        "held_out": dict(sorted(split.counts(split.held_out).items())),
-        "steps": settings.total_steps(len(split.train)),
-    }
-
-
-def _is_there(output: Path, record: dict[str, Any]) -> bool:
-    """Whether the output is this very generator, finished.
-
-    :raises OutputError: it is something else.
-    """
-    if not output.exists() or (output.is_dir() and all(is_partial(path) for path in output.iterdir())):
-        return False
-    finished = output / report.FOLDER / report.RECORD
-    if not finished.is_file():
-        raise OutputError(f"{output} is there already and holds no generator trained by this stage; choose another --output, or remove it")
-    there = read_json(finished)
-    differing = "; ".join(f"{name} was {there.get(name)!r}, is now {value!r}" for name, value in record.items() if there.get(name) != value)
-    if differing:
-        raise OutputError(f"{output} holds another generator ({differing}); choose another --output, or remove it")
-    return True
 
 
 def _described(split: Split) -> str:
@@ -221,11 +146,7 @@ def _fit(
     return fit(task, settings, steps, work, resume)
 
 
-def _load(files: ModelFiles) -> Loaded:
-    """The model in float32, on the CPU, where the loop takes it from.
-
-    :raises GeneratorError: it is no sequence-to-sequence model, or cannot be loaded.
-    """
+def _check_kind(files: ModelFiles) -> None:
     if files.gguf:
         raise GeneratorError(f"{files.source} is a GGUF file, which cannot be trained; give a checkpoint's folder or hub id")
     config = read_config(files)
@@ -234,6 +155,13 @@ def _load(files: ModelFiles) -> Loaded:
             f"{files.source} is of the architecture {config.model_type}, which has no encoder and decoder; this stage fine-tunes "
             "sequence-to-sequence models such as google/mt5-base (chat models work as they are: expand --prompt)"
         )
+
+
+def _load(files: ModelFiles) -> Loaded:
+    """The model in float32, on the CPU, where the loop takes it from.
+
+    :raises GeneratorError: it cannot be loaded, or its parts do not fit.
+    """
     loaded = load(files, "AutoModelForSeq2SeqLM", Hardware(Arithmetic.FP32, device="cpu"))
     for name in ("decoder_start_token_id", "eos_token_id"):
         if getattr(loaded.model.config, name, None) is None:
