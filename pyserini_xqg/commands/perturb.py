@@ -1,4 +1,4 @@
-"""``pyserini-xqg perturb``: topics to misspelled, reordered, shortened, rewritten or paraphrased topics with the same ids."""
+"""``pyserini-xqg perturb``: topics to misspelled, reordered, shortened, rewritten, paraphrased or attacked topics with the same ids."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pyserini_xqg.commands import perturb_attack
+
 if TYPE_CHECKING:
     from pyserini_xqg.encoder.encoder import Encoder
     from pyserini_xqg.expand.generator import Generator
     from pyserini_xqg.perturb.makers import Maker
     from pyserini_xqg.perturb.settings import PerturbSettings
 
-_KINDS = ("misspelling", "naturality", "order", "script", "paraphrase")
+_KINDS = ("misspelling", "naturality", "order", "script", "paraphrase", perturb_attack.KIND)
 _NO_ENCODER = "none"
 
 
@@ -39,10 +41,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     _add_meaning(parser.add_argument_group("meaning"))
     _add_paraphrases(parser.add_argument_group("paraphrases"))
+    perturb_attack.add_arguments(parser)
 
 
 def _add_meaning(group: argparse._ArgumentGroup) -> None:
-    group.add_argument("--encoder", default="e5-small", metavar="NAME-OR-DIR", help="judges whether variants mean the same; none to let all pass")
+    group.add_argument(
+        "--encoder",
+        metavar="NAME-OR-DIR",
+        help="judges whether variants mean the same (default: e5-small, in an attack the index's own); none to let all pass",
+    )
     group.add_argument("--min-similarity", type=float, metavar="X", help="the lowest score of a valid variant; given, misspellings are judged too")
     group.add_argument("--precision", choices=["auto", "fp32", "bf16", "int8"], default="auto", help="the encoder's arithmetic (default: auto)")
     group.add_argument("--threads", type=int, metavar="N", help="cores to use (default: all)")
@@ -68,6 +75,9 @@ def run(args: argparse.Namespace) -> int:
     from pyserini_xqg.perturb.meaning import needs_encoder
     from pyserini_xqg.perturb.run import perturb
 
+    if args.kind == perturb_attack.KIND:
+        return perturb_attack.run(args, _maker(args, _paraphrasing(args)) if args.variations or args.generator else None)
+    perturb_attack.refuse_without_attack(args)
     settings = _settings(args)
     files = topics_files(args.topics, parse_languages(args.languages) if args.languages else None, args.language)
     for file in files:
@@ -105,9 +115,17 @@ def _settings(args: argparse.Namespace) -> PerturbSettings:
     )
 
 
+def _paraphrasing(args: argparse.Namespace) -> PerturbSettings:
+    from pyserini_xqg.perturb.operations import Kind
+    from pyserini_xqg.perturb.settings import PerturbSettings
+
+    return PerturbSettings(kind=Kind.PARAPHRASE, seed=args.seed, variants=args.variants)
+
+
 def _encoder(args: argparse.Namespace) -> Encoder:
     from pyserini_xqg.commands import flags
 
+    args.encoder = args.encoder or "e5-small"
     return flags.load_encoder(args)
 
 

@@ -80,7 +80,9 @@ class Encoder:
 
         :returns: pairs of positions in ``texts`` (int64 ``[batch]``) and their embeddings (float32 ``[batch, dimension]``).
         :raises NotFiniteError: an embedding is NaN or infinite.
+        :raises EncoderError: passages were given to an encoder of queries only.
         """
+        self._check_side(side)
         token_ids = self._tokenizer.tokenize(texts, side)
         plan = plan_batches([len(ids) for ids in token_ids], self._token_budget)
         padded = (pad([token_ids[position] for position in positions], self._tokenizer.pad_id) for positions in plan)
@@ -90,10 +92,15 @@ class Encoder:
 
     def encode_one(self, text: str, side: Side) -> np.ndarray:
         """Embed one text with all cores: float32 ``[dimension]``."""
+        self._check_side(side)
         batch = pad(self._tokenizer.tokenize([text], side), self._tokenizer.pad_id)
         embedding = self._runtime.run(batch)
         self._check(embedding, [text], [0])
         return embedding[0]
+
+    def _check_side(self, side: Side) -> None:
+        if side is Side.PASSAGE and self.config.passages is not None:
+            raise EncoderError(f"{self.folder} embeds queries only; encode passages with {self.config.passages.source}, beside which it was trained")
 
     def _check(self, embeddings: np.ndarray, texts: Sequence[str], positions: Sequence[int] | np.ndarray) -> None:
         if embeddings.shape[1] != self.dimension:

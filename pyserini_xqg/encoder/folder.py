@@ -59,6 +59,17 @@ class Quantization:
 
 
 @dataclass(frozen=True, slots=True)
+class PassageTower:
+    """The encoder of the passages that a query tower was trained beside.
+
+    :param source: what it was called, for people.
+    """
+
+    source: str
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
 class EncoderConfig:
     """What ``encoder.json`` holds.
 
@@ -71,6 +82,7 @@ class EncoderConfig:
     :param source_sha256: hash over all of the source's files that can decide an embedding.
     :param model_sha256: hash of ``model.onnx``.
     :param tokenizer_sha256: hash of ``tokenizer.json``.
+    :param passages: None where the encoder embeds both sides; else it embeds queries only, for passages that this other one embeds.
     """
 
     dimension: int
@@ -86,6 +98,11 @@ class EncoderConfig:
     tokenizer_sha256: str
     parity: Parity
     quantization: Quantization | None = None
+    passages: PassageTower | None = None
+
+    def searches(self, fingerprint: str) -> bool:
+        """Whether its queries are made for passages of the encoder with this fingerprint."""
+        return fingerprint in (self.fingerprint, self.passages.fingerprint if self.passages else None)
 
     def prefix(self, side: Side) -> str:
         """What is put before a text of this side."""
@@ -128,6 +145,7 @@ def read_config(folder: Path, *, check_hashes: bool = False) -> EncoderConfig:
         raw["pooling"] = Pooling(raw["pooling"])
         raw["parity"] = Parity(**raw["parity"])
         raw["quantization"] = Quantization(**raw["quantization"]) if raw["quantization"] else None
+        raw["passages"] = PassageTower(**raw["passages"]) if raw.get("passages") else None
         config = EncoderConfig(**raw)
     except (InputError, KeyError, TypeError, ValueError, AttributeError) as error:
         raise EncoderError(f"{folder / CONFIG} is damaged ({error}); export the encoder again") from error

@@ -58,7 +58,7 @@ def check_encoder(index: Path, manifest: Manifest, folder: Path) -> None:
     :raises EncoderError: they are not.
     """
     config = read_config(folder)
-    if config.fingerprint != manifest.fingerprint:
+    if not config.searches(manifest.fingerprint):
         raise EncoderError(
             f"{index} was made with the encoder {manifest.encoder} ({manifest.fingerprint[:12]}, {manifest.dimension} dimensions), "
             f"the queries' encoder is {folder} ({config.fingerprint[:12]}, {config.dimension}); search with the same one"

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from pyserini_xqg import bridge
 from pyserini_xqg.collection import read_topics
-from pyserini_xqg.encoder.folder import is_encoder_folder
+from pyserini_xqg.encoder.folder import is_encoder_folder, read_config
 from pyserini_xqg.encoder.precision import Precision
 from pyserini_xqg.encoder.runtime import available_cores
 from pyserini_xqg.errors import StoreError, UsageError
@@ -85,7 +85,7 @@ def run(command: Command, argv: Sequence[str], resolve_encoder: Callable[[str], 
     _check_topics(flags)
     _check_whole(flags)
     if command is not Command.LUCENE:
-        _name_encoder(flags, resolve_encoder)
+        _name_encoder(flags, resolve_encoder, say)
     encoder = _settle_lucene(flags, resolve_encoder, say) if command is Command.LUCENE else None
     if command is not Command.HYBRID:
         flags.default("--batch-size", _BATCH_SIZE)
@@ -100,7 +100,7 @@ def run(command: Command, argv: Sequence[str], resolve_encoder: Callable[[str], 
         else:
             import_pyserini("pyserini.search.faiss")
             register(own.precision)
-            from pyserini_xqg.search.searcher import LateChoice
+            from pyserini_xqg.search.opened import LateChoice
 
             choice = LateChoice(own.late_alpha, own.late_fusion, own.late_languages, own.late_normalize)
             stack.enter_context(searchers_replaced(choice, plan))
@@ -143,14 +143,25 @@ def _settle_lucene(flags: Flags, resolve_encoder: Callable[[str], Path], say: Ca
         settle_fields(flags, bm25, say)
         return None
     dense = read_manifest(index)
-    return settle_dense(flags, index, dense, resolve_encoder) if dense is not None else None
+    if dense is None:
+        return None
+    folder = settle_dense(flags, index, dense, resolve_encoder)
+    _say_of_tower(folder, say)
+    return folder
+
+
+def _say_of_tower(folder: Path, say: Callable[[str], None]) -> None:
+    """Say where queries and passages have different encoders."""
+    passages = read_config(folder).passages
+    if passages is not None:
+        say(f"queries by {folder}, a query tower trained beside the passages of {passages.source}; the index stays as it is")
 
 
 def _is_table(topics: str | None) -> bool:
     return topics is not None and topics.endswith(_TABLE_SUFFIXES)
 
 
-def _name_encoder(flags: Flags, resolve_encoder: Callable[[str], Path]) -> None:
+def _name_encoder(flags: Flags, resolve_encoder: Callable[[str], Path], say: Callable[[str], None]) -> None:
     """Give Pyserini the folder of the encoder and its class, where the encoder is ours."""
     index = flags.get("--index")  # in hybrid search the dense index comes first, as in Pyserini's own examples
     manifest = read_manifest(Path(index)) if index is not None else None
@@ -166,6 +177,8 @@ def _name_encoder(flags: Flags, resolve_encoder: Callable[[str], Path]) -> None:
         flags.add_after("--index", "--encoder", str(resolve_encoder(manifest.encoder)), "--encoder-class", ENCODER_CLASS)
         return
     if manifest is not None or chosen_class == ENCODER_CLASS or is_encoder_folder(Path(encoder)):
-        flags.set("--encoder", str(resolve_encoder(encoder)))
+        folder = resolve_encoder(encoder)
+        flags.set("--encoder", str(folder))
+        _say_of_tower(folder, say)
         if chosen_class is None:
             flags.add_after("--encoder", "--encoder-class", ENCODER_CLASS)

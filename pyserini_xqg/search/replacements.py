@@ -11,7 +11,8 @@ from pyserini_xqg.search.hybrid_flags import HybridPlan
 from pyserini_xqg.search.register import ENCODER_CLASS
 
 if TYPE_CHECKING:
-    from pyserini_xqg.search.searcher import LateChoice, XqgFaissSearcher
+    from pyserini_xqg.search.opened import LateChoice
+    from pyserini_xqg.search.searcher import XqgFaissSearcher
 
 
 @contextmanager
@@ -29,7 +30,8 @@ def searchers_replaced(choice: LateChoice, plan: HybridPlan) -> Iterator[None]:
     from pyserini_xqg.search.bm25 import XqgLuceneSearcher
     from pyserini_xqg.search.dense_side import DenseSide
     from pyserini_xqg.search.hybrid import XqgHybridSearcher
-    from pyserini_xqg.search.searcher import LateChoice, XqgFaissSearcher
+    from pyserini_xqg.search.opened import LateChoice
+    from pyserini_xqg.search.searcher import XqgFaissSearcher
 
     searcher: type[XqgFaissSearcher] = XqgFaissSearcher
     if choice != LateChoice():

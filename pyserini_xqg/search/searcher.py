@@ -5,40 +5,16 @@ Importing this module starts the JVM, as importing Pyserini's own does; :func:`p
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
-import faiss
 from pyserini.search.faiss import FaissSearcher
 
 from pyserini_xqg.encoder.pyserini_classes import OnnxQueryEncoder
-from pyserini_xqg.errors import EncoderError, StoreError, UsageError
-from pyserini_xqg.fusion import Fusion, Recipe
-from pyserini_xqg.manifest import IndexKind, Manifest, read_manifest
-from pyserini_xqg.search.late import LateIndex
+from pyserini_xqg.errors import EncoderError, UsageError
+from pyserini_xqg.manifest import Manifest, read_manifest
+from pyserini_xqg.search.opened import LateChoice, open_index
 from pyserini_xqg.search.views import PassagesOfViews
-
-
-@dataclass(frozen=True, slots=True)
-class LateChoice:
-    """What a search asks of a late index; None leaves the index's own."""
-
-    alpha: float | None = None
-    fusion: Fusion | None = None
-    languages: tuple[str, ...] | None = None
-    normalize: bool | None = None
-
-    def apply(self, recipe: Recipe) -> Recipe:
-        """The index's recipe with these choices."""
-        return Recipe(
-            fusion=recipe.fusion if self.fusion is None else self.fusion,
-            alpha=recipe.alpha if self.alpha is None else self.alpha,
-            normalize=recipe.normalize if self.normalize is None else self.normalize,
-            languages=recipe.languages if self.languages is None else self.languages,
-            queries_per_language=recipe.queries_per_language,
-            plain_view=recipe.plain_view,
-        )
 
 
 class XqgFaissSearcher(FaissSearcher):
@@ -61,21 +37,9 @@ class XqgFaissSearcher(FaissSearcher):
             if self.late is not None:
                 raise UsageError(f"{folder} is not a late index; build one with `pyserini-xqg index --type late`")
             return super().load_index(index_dir)
-        if manifest.kind.is_lucene:
-            raise UsageError(f"{folder} is a {manifest.kind} index, which FAISS cannot search; use `pyserini-xqg search lucene`")
+        opened = open_index(folder, manifest, self.late)
         self._check_encoder(folder, manifest)
-        names = _docids(folder, manifest)
-        if manifest.kind is IndexKind.LATE:
-            recipe = self.late.apply(manifest.recipe) if self.late is not None else manifest.recipe
-            # Who built an index of sums has let unequal numbers of queries pass already.
-            return LateIndex(folder / "store", recipe, allow_unequal=manifest.recipe.fusion is Fusion.SUM), names
-        if self.late is not None:
-            raise UsageError(f"{folder} is a {manifest.kind} index, fused when it was built; only --type late takes --late-… flags")
-        index = _read(folder, manifest)
-        if manifest.has_views:
-            views = PassagesOfViews(index, names, manifest.view_delimiter)
-            return views, views.docids
-        return index, names
+        return opened
 
     def set_hnsw_ef_search(self, ef_search: int) -> None:
         """How many candidates a search of an HNSW graph keeps.
@@ -91,30 +55,8 @@ class XqgFaissSearcher(FaissSearcher):
         if not isinstance(self.query_encoder, OnnxQueryEncoder):
             return
         encoder = self.query_encoder.encoder
-        if encoder.config.fingerprint != manifest.fingerprint:
+        if not encoder.config.searches(manifest.fingerprint):
             raise EncoderError(
                 f"{folder} was made with the encoder {manifest.encoder} ({manifest.fingerprint[:12]}, {manifest.dimension} dimensions), "
                 f"the queries' encoder is {encoder.folder} ({encoder.config.fingerprint[:12]}, {encoder.dimension}); search with the same one"
             )
-
-
-def _docids(folder: Path, manifest: Manifest) -> list[str]:
-    try:
-        names = (folder / "docid").read_text(encoding="utf-8").split("\n")[:-1]
-    except OSError as error:
-        raise StoreError(f"{folder / 'docid'} cannot be read ({error.strerror}); build the index again") from error
-    if len(names) != manifest.vectors:
-        raise StoreError(f"{folder / 'docid'} has {len(names):,} lines, the index has {manifest.vectors:,} vectors; build the index again")
-    return names
-
-
-def _read(folder: Path, manifest: Manifest) -> faiss.Index:
-    flags = faiss.IO_FLAG_MMAP_IFC if manifest.kind is IndexKind.FAISS_FLAT and hasattr(faiss, "IO_FLAG_MMAP_IFC") else 0
-    try:
-        index = faiss.read_index(str(folder / "index"), flags)
-    except RuntimeError as error:
-        raise StoreError(f"{folder / 'index'} cannot be read ({str(error).strip().splitlines()[-1]}); build the index again") from error
-    if (index.ntotal, index.d) != (manifest.vectors, manifest.dimension):
-        found = f"{index.ntotal:,} x {index.d}, xqg.json says {manifest.vectors:,} x {manifest.dimension}"
-        raise StoreError(f"{folder / 'index'} holds {found}; build the index again")
-    return index

@@ -61,7 +61,7 @@ def tune(
     """
     if measure.needs_answers:
         raise UsageError(f"{measure.name} needs answers and passages' texts; tune on a measure over qrels, such as MRR@10")
-    if encoder.config.fingerprint != store.meta.fingerprint:
+    if not encoder.config.searches(store.meta.fingerprint):
         raise EncoderError(f"{store.folder} was made with {store.meta.encoder}, the queries' encoder is {encoder.folder}; use the same one")
     recipe = complete(store, recipe, allow_unequal=True)
     dev = read_dev_set(topics, qrels, only)

@@ -21,7 +21,8 @@ from pyserini_xqg.store import VectorStore
 if TYPE_CHECKING:
     from conftest import Collection
 
-    from pyserini_xqg.search.searcher import LateChoice, XqgFaissSearcher
+    from pyserini_xqg.search.opened import LateChoice
+    from pyserini_xqg.search.searcher import XqgFaissSearcher
 
 pytestmark = pytest.mark.usefixtures("pyserini")
 
@@ -148,7 +149,7 @@ def test_feedback_needs_one_vector_a_passage(store: RandomStore, queries: np.nda
     ],
 )
 def test_late_is_the_index_built_so(store: RandomStore, queries: np.ndarray, tmp_path: Path, alpha, fusion, languages, normalize):
-    from pyserini_xqg.search.searcher import LateChoice
+    from pyserini_xqg.search.opened import LateChoice
 
     base = Recipe(alpha=0.3, languages=("ar", "ja"))
     build_index(VectorStore(store.folder), tmp_path / "late", base, IndexOptions(kind=IndexKind.LATE))
@@ -160,7 +161,7 @@ def test_late_is_the_index_built_so(store: RandomStore, queries: np.ndarray, tmp
 
 
 def test_late_choices_that_cannot_be_had(store: RandomStore, tmp_path: Path):
-    from pyserini_xqg.search.searcher import LateChoice
+    from pyserini_xqg.search.opened import LateChoice
 
     build_index(VectorStore(store.folder), tmp_path / "late", Recipe(), IndexOptions(kind=IndexKind.LATE))
     with pytest.raises(UsageError, match=r"alpha is 1\.5"):
@@ -172,7 +173,7 @@ def test_late_choices_that_cannot_be_had(store: RandomStore, tmp_path: Path):
 
 
 def test_late_choices_of_an_index_that_is_not_late(store: RandomStore, tmp_path: Path):
-    from pyserini_xqg.search.searcher import LateChoice
+    from pyserini_xqg.search.opened import LateChoice
 
     build_index(VectorStore(store.folder), tmp_path / "i", Recipe(), IndexOptions())
     with pytest.raises(UsageError, match="faiss-flat index, fused when it was built; only --type late"):
