@@ -1,0 +1,1 @@
+"""Fine-tuning of dense retrievers: the query tower alone, beside passages that stay as they are, or both towers."""

@@ -1,0 +1,118 @@
+"""The model that a training starts from, and the encoder of the passages that belongs to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from pyserini_xqg.encoder.folder import EncoderConfig, is_encoder_folder, read_config
+from pyserini_xqg.errors import EncoderError, UsageError
+from pyserini_xqg.export.checkpoint import Checkpoint, find_checkpoint, token_limit
+from pyserini_xqg.export.embedded import EMBEDDED, EMBEDDED_SETTINGS, e5_checkpoint
+from pyserini_xqg.export.resolve import resolve_encoder
+from pyserini_xqg.export.settings import ExportSettings, Wishes, choose_settings
+
+_INSIDE = "checkpoint"
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """What is trained, and what stays.
+
+    :param settings: how texts are embedded, in training as in the export.
+    :param passages: the folder of the encoder that the passages are, and stay, embedded with; None where they are trained as well.
+    :param passages_name: what the user calls it.
+    :param fingerprint: of that encoder; empty where there is none.
+    """
+
+    checkpoint: Checkpoint
+    settings: ExportSettings
+    passages: Path | None = None
+    passages_name: str = ""
+    fingerprint: str = ""
+
+    def folder(self) -> Path:
+        """The encoder folder of the passages, of which there must be one."""
+        assert self.passages is not None
+        return self.passages
+
+
+def find_trainable(model: str) -> Checkpoint:
+    """Find a checkpoint that an encoder can be made of.
+
+    :raises EncoderError: there is none, or it is of another architecture, or an exported encoder.
+    """
+    if model == EMBEDDED:
+        return Checkpoint(e5_checkpoint(), EMBEDDED)
+    folder = Path(model).expanduser()
+    if is_encoder_folder(folder):
+        inside = folder / _INSIDE
+        advice = f"give {inside}" if inside.is_dir() else "give the checkpoint that it was made of"
+        raise EncoderError(f"{model} is an exported encoder, whose graph cannot be trained; {advice}")
+    checkpoint = find_checkpoint(model)
+    token_limit(checkpoint)  # refuses what is no encoder
+    return checkpoint
+
+
+def with_frozen_passages(model: str, passages: str | None) -> Base:
+    """A query tower beside an encoder of the passages, as whose queries' tower it is used: with its pooling, prefixes and lengths.
+
+    :param passages: the encoder of the passages; None for the one that ``model`` stands for wherever an encoder is named.
+    :raises EncoderError: the encoder cannot be had, embeds queries only, or is of another dimension.
+    """
+    checkpoint = find_trainable(model)
+    folder = resolve_encoder(passages or model)
+    config = read_config(folder)
+    if config.passages is not None:
+        raise EncoderError(f"{folder} embeds queries only, beside passages by {config.passages.source}; give that one as --passage-encoder")
+    return Base(checkpoint, encoder_settings(config), folder, passages or model, config.fingerprint)
+
+
+def with_trained_passages(model: str, wishes: Wishes, *, beside_base: bool) -> Base:
+    """One encoder for both sides.
+
+    :param wishes: how texts are to be embedded, where the checkpoint's own way is not wanted.
+    :param beside_base: whether the base model's embeddings are needed besides.
+    :raises EncoderError: the checkpoint states something that an encoder folder cannot hold.
+    """
+    checkpoint = find_trainable(model)
+    if checkpoint.source == EMBEDDED and wishes == Wishes():
+        settings = encoder_settings(None)
+    else:
+        settings = choose_settings(checkpoint.folder, checkpoint.source, wishes, token_limit(checkpoint)).settings
+    if not beside_base:
+        return Base(checkpoint, settings)
+    folder = resolve_encoder(model)
+    config = read_config(folder)
+    own = encoder_settings(config)
+    if (own.pooling, own.normalize, own.query_prefix, own.passage_prefix) != (
+        settings.pooling,
+        settings.normalize,
+        settings.query_prefix,
+        settings.passage_prefix,
+    ):
+        raise UsageError("the alignment needs the base model as it states itself to be used; leave out --pooling, --normalize and the prefixes")
+    return Base(checkpoint, settings, folder, model, config.fingerprint)
+
+
+def encoder_settings(config: EncoderConfig | None) -> ExportSettings:
+    """The settings of an encoder folder, None for the embedded one's, without its int8 graph."""
+    if config is None:
+        return ExportSettings(
+            EMBEDDED_SETTINGS.pooling,
+            EMBEDDED_SETTINGS.normalize,
+            EMBEDDED_SETTINGS.query_prefix,
+            EMBEDDED_SETTINGS.passage_prefix,
+            EMBEDDED_SETTINGS.query_max_length,
+            EMBEDDED_SETTINGS.passage_max_length,
+            quantize=False,
+        )
+    return ExportSettings(
+        config.pooling,
+        config.normalize,
+        config.query_prefix,
+        config.passage_prefix,
+        config.query_max_length,
+        config.passage_max_length,
+        quantize=False,
+    )

@@ -1,0 +1,97 @@
+"""What is said of a finished retriever: its measures before and after, by language, its curve, how it is used, and what it was made from."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+from typing import Any
+
+from pyserini_xqg.files import write_json, write_text
+from pyserini_xqg.train.fit import Fitted
+from pyserini_xqg.train.retriever.base import Base
+from pyserini_xqg.train.retriever.judge import BASE_COSINE, CLEAN, COSINE, MISSPELLED
+from pyserini_xqg.train.retriever.options import RetrieverOptions, Tower
+from pyserini_xqg.train.retriever.picture import write_picture
+from pyserini_xqg.train.retriever.questions import Split
+
+FOLDER = "report"
+RECORD = "train.json"
+_MEASURES = {
+    "loss": "loss",
+    CLEAN: "MRR@10",
+    MISSPELLED: "MRR@10, misspelled",
+    COSINE: "cosine with the passage",
+    BASE_COSINE: "cosine with the base model",
+}
+
+
+def judged(fitted: Fitted, step: int) -> dict[str, float]:
+    """What the judge found at a step, without ``eval_``."""
+    point = next((point for point in fitted.history if point["step"] == step and "eval_loss" in point), {})
+    return {name.removeprefix("eval_"): value for name, value in point.items() if name.startswith("eval_")}
+
+
+def as_text(split: Split, fitted: Fitted) -> str:
+    """The table for the terminal: held-out queries before and after, MRR in percent."""
+    before, after = judged(fitted, 0), judged(fitted, fitted.best_step)
+    rows = [["", "before", "after"]]
+    for name, words in _MEASURES.items():
+        if name in after:
+            rows.append([words, *(_shown(name, found.get(name)) for found in (before, after))])
+    counts = Split.counts(split.held_out)
+    for code in sorted(counts):
+        for name, words in ((CLEAN, "MRR@10"), (MISSPELLED, "MRR@10, misspelled")):
+            if f"{name}_{code}" in after:
+                rows.append([f"  {code} {words} ({counts[code]})", *(_shown(name, found.get(f"{name}_{code}")) for found in (before, after))])
+    widths = [max(len(row[column]) for row in rows) for column in range(3)]
+    return "\n".join("  ".join(cell.rjust(width) if place else cell.ljust(width) for place, (cell, width) in enumerate(zip(row, widths, strict=True)))
+                     for row in rows)  # fmt: skip
+
+
+def _shown(name: str, value: float | None) -> str:
+    if value is None:
+        return "–"
+    return f"{100 * value:.1f}" if name in (CLEAN, MISSPELLED) else f"{value:.3f}"
+
+
+def write_report(output: Path, record: dict[str, Any], split: Split, fitted: Fitted, base: Base, options: RetrieverOptions) -> None:
+    """Write ``README.md`` into ``output``, and ``train.json``, ``languages.csv`` and ``curve.csv|png|svg`` into its folder :data:`FOLDER`.
+
+    :param record: what it was made from and with.
+    """
+    folder = output / FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
+    before, after = judged(fitted, 0), judged(fitted, fitted.best_step)
+    overall = {name: value for name, value in after.items() if name in _MEASURES}
+    write_json(folder / RECORD, {**record, "best_step": fitted.best_step, "held_out_measures": overall})
+    text = io.StringIO()
+    rows = csv.writer(text, lineterminator="\n")
+    rows.writerow(["language", "train", "held_out", "mrr10_before", "mrr10", "mrr10_misspelled_before", "mrr10_misspelled"])
+    trained, held_out = Split.counts(split.train), Split.counts(split.held_out)
+    for code in sorted(trained | held_out):
+        values = [found.get(f"{name}_{code}") for name in (CLEAN, MISSPELLED) for found in (before, after)]
+        rows.writerow([code, trained[code], held_out[code], *("" if value is None else f"{value:.6f}" for value in values)])
+    write_text(folder / "languages.csv", text.getvalue())
+    write_picture(fitted, folder)
+    write_text(output / "README.md", _read_me(base, options, fitted))
+
+
+def _read_me(base: Base, options: RetrieverOptions, fitted: Fitted) -> str:
+    made = f"{base.checkpoint.source}, trained by `pyserini-xqg train retriever --objective {options.objective} --tower {options.tower}`"
+    if options.tower is Tower.QUERY:
+        use = (
+            f"It embeds **queries only**. Passages are embedded by `{base.passages_name}`, as they were before the training, so every index made\n"
+            "with that encoder stays valid:\n\n"
+            "    pyserini-xqg search faiss --index INDEX --encoder THIS-FOLDER --topics TOPICS --output RUN\n"
+            "    pyserini-xqg encode-queries --encoder THIS-FOLDER --topics TOPICS --output QUERIES\n"
+        )
+    else:
+        use = (
+            "It embeds queries and passages. Passages have to be encoded with it; an index of another encoder does not go with it:\n\n"
+            "    pyserini-xqg encode --encoder THIS-FOLDER --corpus CORPUS --output STORE\n"
+        )
+    return (
+        f"# An encoder\n\n{made}; the weights after step {fitted.best_step}, of the lowest held-out loss.\n\n{use}\n"
+        f"`checkpoint/` holds the same weights for transformers and for further training. `{FOLDER}/` says what it was made from and what it learned.\n"
+    )
