@@ -17,13 +17,15 @@ if TYPE_CHECKING:
     from matplotlib.lines import Line2D
 
 _MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
-_PANELS_ABREAST = 3
+_PANELS_ABREAST = 4
 _ABREAST = 4
 """How many systems a line of the legend holds."""
 _NAMED = 3
 """A group of more languages is labelled by their number."""
-_LANE, _PANEL, _LABELS = 0.19, 3.3, 2.4
-"""Inches: the height of a system's lane, the width of a panel and of the names at both sides."""
+_LANE, _THINNEST, _TALLEST = 0.19, 0.1, 11.0
+"""Inches: the height of a system's lane, made thinner, down to the second figure, where panels would be taller than the third."""
+_PANEL, _LABELS = 3.2, 2.4
+"""Inches: the width of a panel, and of the names at both sides."""
 _DPI = 160
 
 
@@ -64,9 +66,10 @@ def open_canvas(scopes: Sequence[Scope], systems: Sequence[str], perturbations: 
     """Draw everything but the figures."""
     from matplotlib.figure import Figure as Picture  # not pyplot: it would look for a display
 
-    abreast = min(len(perturbations), _PANELS_ABREAST)
-    deep = -(-len(perturbations) // abreast)
-    height = 0.62 + len(scopes) * _LANE * (len(systems) + 0.9)
+    deep = -(-len(perturbations) // _PANELS_ABREAST)
+    abreast = -(-len(perturbations) // deep)  # alike in every line, or nearly so
+    lanes = len(scopes) * (len(systems) + 0.9)
+    height = 0.62 + lanes * min(_LANE, max(_TALLEST / lanes, _THINNEST))
     picture = Picture(figsize=(_LABELS + _PANEL * abreast, 1.1 + deep * height), layout="constrained")
     grid = picture.subplots(deep, abreast, sharex=True, sharey=True, squeeze=False)
     panels = {}
