@@ -19,6 +19,7 @@ _SCRIPTS = (
     ("encoders.py", "--quality"),
     ("augment.py",),
     ("filter.py",),
+    ("locomo.py",),
     ("generate.py",),
     ("fusion.py",),
     ("memory.py",),
