@@ -1,162 +1,125 @@
-"""How fast queries are generated, beside plain transformers one prompt at a time, and whether they are as good.
+"""How fast queries are generated, beside plain transformers one prompt at a time; with --quality whether they are as good.
 
-Both sides have the same weights, prompts, samples and lengths: 5 samples a prompt, top-k 10. The peer is the reference implementation's way:
-``model.generate`` for one prompt after the other, float32. Quality is the round trip: how often a generated query finds its own passage first among all of
-them, by e5-small. SmolLM2 writes English questions for XQuAD's paragraphs. The seq2seq model is mT5-small's shape (its vocabulary cut to
-32,000 words) with random weights, whose samples all run to the greatest length; for a real one give ``--seq2seq`` (its round trip is then measured too).
+Both sides have the same weights, prompts, samples and lengths: 5 samples a prompt, top-k 10, at most 32 tokens. The peer is the reference
+implementation's way: ``model.generate`` for one prompt after the other. SmolLM2 writes English questions for XQuAD's paragraphs. The seq2seq
+model is mT5-small's shape with random weights, a figure of speed alone; give a trained one with ``--generator``. Quality is the round trip: how
+often a generated query finds its own passage first among all 240, by e5-small; both sides write for the same 64 passages.
 """
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+import json
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import torch
+from bootstrap import interval
 from common import flags, head, say, table, work_folder
+from generation_sides import NUMBER, ONE_BY_ONE, Model, Write, random_mt5, sides_of
 from timing import in_turns
 from xquad_data import prepare_data
 
 from pyserini_xqg.collection import read_passages
 from pyserini_xqg.encoder.encoder import Encoder
 from pyserini_xqg.encoder.folder import Side
-from pyserini_xqg.encoder.precision import Precision as EncoderPrecision
-from pyserini_xqg.expand.causal import CausalGenerator
+from pyserini_xqg.encoder.precision import Precision
 from pyserini_xqg.expand.clean import Query, clean
-from pyserini_xqg.expand.generator import Answer, Generator, Unit, unit_seed
-from pyserini_xqg.expand.loading import Hardware, Precision
-from pyserini_xqg.expand.parse import choose_queries
-from pyserini_xqg.expand.resolve import PromptChoice, resolve_model
 from pyserini_xqg.expand.run import CHUNK_SIZE
-from pyserini_xqg.expand.sampling import Sampling
-from pyserini_xqg.expand.seq2seq import Seq2SeqGenerator
 from pyserini_xqg.export.resolve import resolve_encoder
-from pyserini_xqg.languages import language
 
-_NUMBER = 5
-_SAMPLING = Sampling(max_tokens=32)
-_VOCABULARY = 32_000
-Write = Callable[[Sequence[str]], list[Answer]]
-
-
-@dataclass(frozen=True, slots=True)
-class Model:
-    """One model to measure.
-
-    :param judged: whether its queries mean anything.
-    """
-
-    title: str
-    place: str
-    code: str
-    judged: bool
+SPEEDS = "generate-speeds.json"
+"""Left in the work folder for cost_model.py: model -> side -> queries a second."""
+_PASSAGES = 64
+_OF_PEER = 6
+_PIECE = 16
 
 
 def main() -> None:
     """Print a table a model."""
     parser = flags(__doc__)
-    parser.add_argument("--seq2seq", metavar="DIR", help="a trained seq2seq checkpoint instead of random weights")
+    parser.add_argument("--quality", action="store_true", help="the round trip of what both sides write instead of times")
+    parser.add_argument("--generator", metavar="DIR", help="a trained checkpoint instead of random weights of mT5's shape")
     parser.add_argument("--language", default="ar", metavar="LANG", help="what that one writes (default: ar)")
     args = parser.parse_args()
-    head("Generating queries: speed beside transformers, one prompt at a time", args)
+    title = "whether they are as good" if args.quality else "speed beside transformers, one prompt at a time"
+    head(f"Generating queries: {title}", args)
     with work_folder(args) as work:
         passages = [passage.contents for passage in read_passages(prepare_data(work) / "corpus.jsonl")]
-        trained = Model("the seq2seq checkpoint", args.seq2seq or "", args.language, judged=True)
-        random = Model("mT5-small's shape, random weights", "" if args.seq2seq else _random_mt5(work / "mt5-shape"), args.language, judged=False)
-        for model in (Model("SmolLM2-135M, few-shot", "smollm2", "en", judged=True), trained if args.seq2seq else random):
-            _measure(model, passages, args)
+        speeds = {}
+        for model in _models(args, work):
+            if args.quality:
+                _print_quality(model, passages, work, args.quick)
+            else:
+                speeds[model.title] = _print_speeds(model, passages, args.quick)
+        if speeds:
+            (work / SPEEDS).write_text(json.dumps(speeds, indent=1), encoding="utf-8")
 
 
-def _measure(model: Model, passages: list[str], args: argparse.Namespace) -> None:
-    ours_number, peer_number = (4, 2) if args.quick else (2 * CHUNK_SIZE, 6)
-    sides: dict[str, tuple[Write, int]] = {}
-    reference = _load(model, Precision.FP32)
-    sides["transformers, one prompt at a time, fp32"] = (_one_by_one(reference, model.code), peer_number)
-    sides["ours, fp32"] = (_ours(reference, model.code), ours_number)
-    sides["ours, bf16"] = (_ours(_load(model, Precision.BF16), model.code), ours_number)
-    if isinstance(reference, Seq2SeqGenerator):
-        sides["ours, int8 (CTranslate2)"] = (_ours(_load(model, Precision.INT8), model.code), ours_number)
-    for write, _ in sides.values():
+def _models(args: argparse.Namespace, work: Path) -> list[Model]:
+    smollm2 = Model("SmolLM2-135M, few-shot", "smollm2", "en", trained=True)
+    if args.generator:
+        return [smollm2, Model(f"{Path(args.generator).name}, trained", args.generator, args.language, trained=True)]
+    if args.quality:
+        return [smollm2]
+    return [smollm2, Model("mT5-small's shape, random weights: speed alone", random_mt5(work / "mt5-shape"), args.language, trained=False)]
+
+
+def _print_speeds(model: Model, passages: Sequence[str], quick: bool) -> dict[str, float]:
+    mine = passages[: 4 if quick else CHUNK_SIZE]
+    few = mine[:: len(mine) // (2 if quick else _OF_PEER)][:_OF_PEER]
+    sides = sides_of(model, quick)
+    texts = {name: few if name.startswith(ONE_BY_ONE) else mine for name in sides}
+    for write in sides.values():
         write(passages[:1])
-    times = in_turns(
-        {name: (lambda write=write, number=number: write(passages[:number])) for name, (write, number) in sides.items()}, 1 if args.quick else 3
-    )
-    rates = {name: _NUMBER * sides[name][1] / taken.best for name, taken in times.items()}
+    work = {name: (lambda write=write, name=name: write(texts[name])) for name, write in sides.items()}
+    times = in_turns(work, 1 if quick else 2)
+    rates = {name: NUMBER * len(texts[name]) / taken.best for name, taken in times.items()}
+    slowest = {name: NUMBER * len(texts[name]) / max(taken.seconds) for name, taken in times.items()}
     peer = next(iter(rates.values()))
-    rows = [[name, f"{rate:.2f}", f"{rate / peer:.1f}", *_judge(model, sides[name][0], passages, args.quick)] for name, rate in rates.items()]
-    print(f"### {model.title}, {model.code}\n\n{table(['', 'queries/s', 'ratio', 'kept, %', 'round trip R@1, %'], rows)}", flush=True)
+    rows = [[name, f"{rate:.2f} ({slowest[name]:.2f})", f"**{rate / peer:.1f}**"] for name, rate in rates.items()]
+    print(f"### {model.title}, {model.code}\n\n{table(['', 'queries/s, best round (worst)', 'times the first'], rows)}", flush=True)
+    return rates
 
 
-def _load(model: Model, precision: Precision) -> Generator:
-    return resolve_model(model.place, _SAMPLING, Hardware(precision, device="cpu"), PromptChoice())
-
-
-def _ours(generator: Generator, code: str) -> Write:
-    def write(texts: Sequence[str]) -> list[Answer]:
-        chunks = [texts[start : start + CHUNK_SIZE] for start in range(0, len(texts), CHUNK_SIZE)]
-        units = [Unit(chunk, language(code), _NUMBER, unit_seed(1, number, code)) for number, chunk in enumerate(chunks)]
-        return [answer for unit in units for answer in generator.generate(unit)]
-
-    return write
-
-
-def _one_by_one(generator: Any, code: str) -> Write:
-    target = language(code)
-    model, tokenizer = generator.loaded.model, generator.loaded.tokenizer
-    causal = isinstance(generator, CausalGenerator)
-
-    @torch.no_grad()
-    def write(texts: Sequence[str]) -> list[Answer]:
-        torch.manual_seed(1)
-        answers = []
-        for text in texts:
-            ids = torch.tensor([(generator.fitted if causal else generator.prompt.fitted)(text, target).ids])
-            settings = {"do_sample": True, "top_k": _SAMPLING.top_k, "num_return_sequences": _NUMBER, "max_new_tokens": _SAMPLING.max_tokens}
-            out = model.generate(ids, attention_mask=torch.ones_like(ids), **settings)
-            decoded = tokenizer.batch_decode(out[:, ids.shape[1] :] if causal else out, skip_special_tokens=True)
-            answers.append(Answer(choose_queries(decoded, _NUMBER, target.name) if causal else tuple(decoded)))
-        return answers
-
-    return write
-
-
-def _judge(model: Model, write: Write, passages: list[str], quick: bool) -> list[str]:
-    """How many answers are queries, in percent, and how many of them find their passage first among all."""
-    if not model.judged:
-        return ["–", "–"]
-    number = 2 if quick else 2 * CHUNK_SIZE
-    say(f"{model.title}: round trip of {number} passages")
-    written = [answer.texts for answer in write(passages[:number])]
-    kept = [
-        [found.text for text in mine if isinstance(found := clean(text, passage, ()), Query)]
-        for mine, passage in zip(written, passages, strict=False)
-    ]
-    encoder = Encoder(resolve_encoder("e5-small"), EncoderPrecision.AUTO)
+def _print_quality(model: Model, passages: Sequence[str], work: Path, quick: bool) -> None:
+    asked = passages[:: len(passages) // (2 if quick else _PASSAGES)][: 2 if quick else _PASSAGES]
+    encoder = Encoder(resolve_encoder("e5-small"), Precision.AUTO)
     known = encoder.encode(passages, Side.PASSAGE)
-    owners = np.array([row for row, texts in enumerate(kept) for _ in texts])
-    asked = encoder.encode([text for texts in kept for text in texts], Side.QUERY)
-    found = float(np.mean((asked @ known.T).argmax(1) == owners))
-    return [f"{100 * len(owners) / (number * _NUMBER):.1f}", f"{100 * found:.1f}"]
+    owners = [passages.index(passage) for passage in asked]
+    sides = {name: write for name, write in sides_of(model, quick).items() if name != f"{ONE_BY_ONE}, bf16"}
+    rows, first = [], None
+    for name, write in sides.items():
+        say(f"{model.title}: {name} writes for {len(asked)} passages")
+        kept = _kept(_written(write, asked, work / f"generate-quality{'-quick' * quick}" / f"{model.title}-{name}".replace(" ", "-")), asked)
+        vectors = [encoder.encode(texts, Side.QUERY) if texts else np.empty((0, encoder.dimension), np.float32) for texts in kept]
+        hits = [(found @ known.T).argmax(1) == owner for found, owner in zip(vectors, owners, strict=True)]
+        found = np.array([mine.mean() if len(mine) else 0.0 for mine in hits])
+        first = found if first is None else first
+        low, high = interval((found - first)[None], [str(owner) for owner in owners])
+        difference = "" if found is first else f"{100 * (found - first).mean():+.1f} ({100 * low:+.1f} to {100 * high:+.1f})"
+        number = sum(map(len, kept))
+        rows.append([name, f"{number}", f"{100 * number / (NUMBER * len(asked)):.1f}", f"{100 * found.mean():.1f}", difference])
+    header = ["", "queries", "of all answers, %", "round trip R@1, %", "to the first (95% interval, passages resampled)"]
+    print(f"### {model.title}, {model.code}: {len(asked)} passages\n\n{table(header, rows)}", flush=True)
 
 
-def _random_mt5(folder: Path) -> str:
-    if not folder.is_dir():
-        import transformers
-        from tokenizers import Tokenizer, models, pre_tokenizers
+def _written(write: Write, passages: Sequence[str], place: Path) -> list[tuple[str, ...]]:
+    """What a side writes; kept piece by piece, since one prompt at a time takes minutes."""
+    place.mkdir(parents=True, exist_ok=True)
+    found: list[tuple[str, ...]] = []
+    for start in range(0, len(passages), _PIECE):
+        piece = place / f"{start}.json"
+        if not piece.is_file():
+            answers = write(passages[start : start + _PIECE])
+            piece.write_text(json.dumps([answer.texts for answer in answers]), encoding="utf-8")
+        found += [tuple(texts) for texts in json.loads(piece.read_text(encoding="utf-8"))]
+    return found
 
-        words = ["<pad>", "</s>", "<unk>", *(f"w{number}" for number in range(_VOCABULARY - 3))]
-        raw = Tokenizer(models.WordLevel({word: number for number, word in enumerate(words)}, unk_token="<unk>"))
-        raw.pre_tokenizer = pre_tokenizers.WhitespaceSplit()
-        tokenizer = transformers.PreTrainedTokenizerFast(tokenizer_object=raw, pad_token="<pad>", eos_token="</s>", unk_token="<unk>")
-        sizes = {"d_model": 512, "d_kv": 64, "d_ff": 1024, "num_layers": 8, "num_heads": 6}
-        config = transformers.MT5Config(vocab_size=_VOCABULARY, decoder_start_token_id=0, feed_forward_proj="gated-gelu", **sizes)
-        torch.manual_seed(0)
-        transformers.MT5ForConditionalGeneration(config).save_pretrained(folder)
-        tokenizer.save_pretrained(folder)
-    return str(folder)
+
+def _kept(written: Sequence[Sequence[str]], passages: Sequence[str]) -> list[list[str]]:
+    judged = [[clean(text, passage, ()) for text in texts] for texts, passage in zip(written, passages, strict=True)]
+    return [[found.text for found in mine if isinstance(found, Query)] for mine in judged]
 
 
 if __name__ == "__main__":
