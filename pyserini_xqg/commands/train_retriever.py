@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pyserini_xqg.train.retriever.base import Base
+    from pyserini_xqg.train.retriever.mining import Mining
     from pyserini_xqg.train.retriever.options import RetrieverOptions
     from pyserini_xqg.train.retriever.run import Trained
     from pyserini_xqg.train.settings import TrainSettings
@@ -61,13 +62,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     for name, value, what in (("beta", 0.5, "self-teaching in it"), ("gamma", 0.5, "passage-to-query contrast"), ("sigma", 0.2, "its consistency")):
         group.add_argument(f"--dst-{name}", type=float, default=value, metavar="X", help=f"DST: the share of {what} (default: {value})")
     _add_towers(parser.add_argument_group("towers and passages"), list(Tower))
+    _add_mining(parser.add_argument_group("hard negatives"))
     _add_training(parser.add_argument_group("training"))
 
 
 def _add_towers(group: argparse._ArgumentGroup, towers: list[str]) -> None:
     group.add_argument("--tower", choices=towers, default="query", help="what is trained (default: query; indexes stay valid)")
     group.add_argument("--passage-encoder", metavar="NAME-OR-DIR", help="with --tower query, what embeds the passages (default: as --model)")
-    group.add_argument("--hard-negatives", type=int, metavar="N", help="a query in a batch; 0 for none (default: up to 7 where there are any)")
     group.add_argument("--candidates", type=int, default=20_000, metavar="N", help="frozen passages to score against in a step (default: 20000)")
     group.add_argument("--freeze", choices=["nothing", "embeddings"], help="word embeddings stay (default: embeddings with --tower query)")
     group.add_argument("--pooling", choices=["cls", "mean"], help="with --tower both, as for export (default: what the checkpoint says)")
@@ -76,6 +77,17 @@ def _add_towers(group: argparse._ArgumentGroup, towers: list[str]) -> None:
     group.add_argument("--passage-prefix", metavar="TEXT", help="with --tower both, as for export")
     group.add_argument("--query-max-length", type=int, metavar="N", help="with --tower both, as for export")
     group.add_argument("--passage-max-length", type=int, metavar="N", help="with --tower both, as for export")
+
+
+def _add_mining(group: argparse._ArgumentGroup) -> None:
+    group.add_argument("--hard-negatives", type=int, metavar="N", help="a query in a batch; 0 for none (default: up to 7 where there are any)")
+    group.add_argument(
+        "--mine", metavar="bm25,dense", help="find some by either or both, with Pyserini; kept in report/mined.jsonl for another --train"
+    )
+    group.add_argument("--mine-depth", type=int, default=100, metavar="K", help="hits to look at, a query (default: 100)")
+    group.add_argument("--mine-number", type=int, default=30, metavar="N", help="to keep of them, a query (default: 30)")
+    group.add_argument("--mine-margin", type=float, metavar="X", help="leave out what scores above X times the answer, such as 0.95 (default: keep)")
+    group.add_argument("--mine-language", default="en", metavar="CODE", help="the passages' language, for BM25 (default: en)")
 
 
 def _add_training(group: argparse._ArgumentGroup) -> None:
@@ -101,24 +113,24 @@ def run(args: argparse.Namespace) -> int:
     from pyserini_xqg.collection import OnError
     from pyserini_xqg.errors import UsageError
     from pyserini_xqg.languages import parse_languages
-    from pyserini_xqg.train.retriever.questions import Sources
 
     if args.dev_limit < 1:
         raise UsageError(f"--dev-limit is {args.dev_limit}; it must be at least 1")
     if args.threads is not None and args.threads < 1:
         raise UsageError(f"--threads is {args.threads}; it must be at least 1")
-    settings, options = _settings(args), _options(args)
+    settings, options, mining = _settings(args), _options(args), _mining(args)
     languages = parse_languages(args.languages) if args.languages else ()
-    sources = Sources(args.train, args.dev, args.dev_share, args.dev_limit, languages)
-    base = _base(args, options)
+    from pyserini_xqg.train.retriever.questions import Sources
+    from pyserini_xqg.train.retriever.run import Run, train_retriever
+
+    base = _base(args, options, mining)
     if args.threads:
         import torch
 
         torch.set_num_threads(args.threads)
-    from pyserini_xqg.train.retriever.run import train_retriever
-
-    say = lambda text: print(text, file=sys.stderr, flush=True)  # noqa: E731
-    _report(args, train_retriever(sources, base, args.output, settings, options, OnError(args.on_error), args.threads, args.vectors, say))
+    sources = Sources(args.train, args.dev, args.dev_share, args.dev_limit, languages)
+    run = Run(lambda text: print(text, file=sys.stderr, flush=True), args.threads, args.vectors, OnError(args.on_error))
+    _report(args, train_retriever(sources, base, args.output, settings, options, mining, run))
     return 0
 
 
@@ -165,11 +177,24 @@ def _options(args: argparse.Namespace) -> RetrieverOptions:
     )
 
 
-def _base(args: argparse.Namespace, options: RetrieverOptions) -> Base:
+def _mining(args: argparse.Namespace) -> Mining | None:
+    from pyserini_xqg.errors import UsageError
+    from pyserini_xqg.train.retriever.mining import Miner, Mining
+
+    if args.mine is None:
+        return None
+    miners = [name.strip() for name in args.mine.split(",")]
+    if not set(miners) <= set(Miner):
+        raise UsageError(f"--mine {args.mine}: expected {', '.join(Miner)}, or both with a comma between them")
+    return Mining(tuple(Miner(name) for name in dict.fromkeys(miners)), args.mine_depth, args.mine_number, args.mine_margin, args.mine_language)
+
+
+def _base(args: argparse.Namespace, options: RetrieverOptions, mining: Mining | None) -> Base:
     from pyserini_xqg.encoder.folder import Pooling
     from pyserini_xqg.errors import UsageError
     from pyserini_xqg.export.settings import Wishes
     from pyserini_xqg.train.retriever.base import with_frozen_passages, with_trained_passages
+    from pyserini_xqg.train.retriever.mining import Miner
     from pyserini_xqg.train.retriever.options import Tower
 
     pooling = Pooling(args.pooling) if args.pooling else None
@@ -177,7 +202,7 @@ def _base(args: argparse.Namespace, options: RetrieverOptions) -> Base:
     if options.tower is Tower.BOTH:
         if args.passage_encoder:
             raise UsageError("--passage-encoder is for --tower query; with both towers the trained model embeds the passages itself")
-        return with_trained_passages(args.model, wishes, beside_base=options.aligns)
+        return with_trained_passages(args.model, wishes, beside_base=options.aligns or (mining is not None and Miner.DENSE in mining.miners))
     if wishes != Wishes():
         raise UsageError(
             "with --tower query, pooling, prefixes and lengths are those of the passages' encoder; "
@@ -188,7 +213,8 @@ def _base(args: argparse.Namespace, options: RetrieverOptions) -> Base:
 
 def _report(args: argparse.Namespace, trained: Trained) -> None:
     from pyserini_xqg.commands import flags
-    from pyserini_xqg.train.retriever.report import FOLDER, as_text
+    from pyserini_xqg.train.output import REPORT
+    from pyserini_xqg.train.retriever.report import as_text
 
     left_out = trained.left_out
     flags.report_skipped(left_out.skipped)
@@ -207,7 +233,7 @@ def _report(args: argparse.Namespace, trained: Trained) -> None:
     print(
         f"{args.output}: the encoder after step {trained.fitted.best_step}, of the lowest held-out loss; how to use it: {args.output / 'README.md'}"
     )
-    print(f"curve and languages: {args.output / FOLDER}")
+    print(f"curve and languages: {args.output / REPORT}")
     if args.tower == "query":
         print(f"next: pyserini-xqg search faiss --index INDEX --encoder {args.output} --topics TOPICS --output RUN (the index stays as it is)")
     else:

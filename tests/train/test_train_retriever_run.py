@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from retriever_data import command, write_towns
+from tiny_generators import write_llama, write_mt5
 
 from pyserini_xqg.commands import main
 from pyserini_xqg.encoder.encoder import Encoder
@@ -22,28 +26,10 @@ from pyserini_xqg.errors import EncoderError
 from pyserini_xqg.train.checkpoints import last_whole, working_folder
 from pyserini_xqg.train.retriever.tower import TowerTokens, embed, load_tower, padded
 
-TOPICS = ["river", "bridge", "school", "market", "temple", "garden", "castle", "museum", "harbour", "library", "station", "theatre"]
-TOWNS = ["Lima", "Oslo", "Cairo"]
-
 
 @pytest.fixture(scope="session")
 def town_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder of ``dataset``: 36 passages, each with a query in English and one in Spanish."""
-    folder = tmp_path_factory.mktemp("towns")
-    names = [(topic, town) for topic in TOPICS for town in TOWNS]
-    corpus = [json.dumps({"id": f"p{n}", "contents": f"The old {topic} of {town} opened in {1900 + n}."}) for n, (topic, town) in enumerate(names)]
-    (folder / "corpus.jsonl").write_text("\n".join(corpus) + "\n")
-    for code, form in (("en", "When did the {topic} in {town} open?"), ("es", "¿Cuándo abrió el {topic} en {town}?")):
-        topics = [f"{code}{n}\t{form.format(topic=topic, town=town)}\n" for n, (topic, town) in enumerate(names)]
-        (folder / f"topics.{code}.tsv").write_text("".join(topics))
-        (folder / f"qrels.{code}.txt").write_text("".join(f"{code}{n} 0 p{n} 1\n" for n in range(len(names))))
-    return folder
-
-
-def command(data: Path, model: Path, passages: Path | None, output: Path, *more: object) -> list[str]:
-    words = ["--train", data, "--dev-share", 0.2, "--model", model, "--output", output, "--steps", 12, "--batch-size", 8, "--checkpoint-every", 4]
-    words += ["--learning-rate", 1e-3, "--warmup", 0, "--precision", "fp32", "--threads", 1, *(["--passage-encoder", passages] if passages else [])]
-    return ["train", "retriever", *map(str, words), *map(str, more)]
+    return write_towns(tmp_path_factory.mktemp("towns"))
 
 
 def losses(output: Path) -> list[float]:
@@ -64,9 +50,8 @@ OBJECTIVES = {
 
 @pytest.mark.parametrize("name", OBJECTIVES)
 def test_every_objective_lowers_its_loss(name: str, town_data: Path, tiny_bert: Path, tiny_encoder: Path, tmp_path: Path):
-    words = command(town_data, tiny_bert, tiny_encoder, tmp_path / "out", *OBJECTIVES[name], "--freeze", "nothing", "--learning-rate", "3e-3")
-    words[words.index("--steps") + 1], words[words.index("--checkpoint-every") + 1] = "60", "30"
-    assert main(words) == 0
+    longer = ["--freeze", "nothing", "--learning-rate", "3e-3", "--steps", "60", "--checkpoint-every", "30"]
+    assert main(command(town_data, tiny_bert, tiny_encoder, tmp_path / "out", *OBJECTIVES[name], *longer)) == 0
     found = losses(tmp_path / "out")
     assert sum(found[-4:]) < 0.8 * sum(found[:2]) * 2
 
@@ -149,3 +134,90 @@ def test_the_embeddings_do_not_move_unless_they_may(unbroken: Path, tiny_bert: P
     name = "embeddings.word_embeddings.weight"
     assert torch.equal(before[name], after[name])
     assert not torch.equal(before["encoder.layer.0.output.dense.weight"], after["encoder.layer.0.output.dense.weight"])
+
+
+def test_what_searches_takes_it(unbroken: Path, town_data: Path, tiny_encoder: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]):
+    """Over an index that the base encoder made, which refuses a stranger."""
+    import pickle
+
+    store, index, run, vectors = (tmp_path / name for name in ("store", "index", "run.txt", "vectors"))
+    topics = town_data / "topics.en.tsv"
+    corpus = ["--corpus", str(town_data / "corpus.jsonl")]
+    assert main(["encode", "--encoder", str(tiny_encoder), *corpus, "--output", str(store), "--precision", "fp32"]) == 0
+    assert main(["index", "--store", str(store), "--output", str(index), "--alpha", "0"]) == 0
+    words = ["faiss", "--index", index, "--topics", topics, "--output", run, "--hits", 36, "--precision", "fp32", "--encoder", unbroken]
+    searched = subprocess.run([sys.executable, "-m", "pyserini_xqg", "search", *map(str, words)], capture_output=True, text=True)
+    assert searched.returncode == 0, searched.stderr
+    assert f"a query tower trained beside the passages of {tiny_encoder}" in searched.stderr
+    assert main(["encode-queries", "--encoder", str(unbroken), "--topics", str(topics), "--output", str(vectors), "--precision", "fp32"]) == 0
+    with (vectors / "embedding.pkl").open("rb") as stream:
+        queries = pickle.load(stream)
+    passages = [json.loads(line)["contents"] for line in (town_data / "corpus.jsonl").read_text().splitlines()]
+    scores = np.stack(queries["embedding"].to_list()) @ Encoder(tiny_encoder, Precision.FP32, threads=1).encode(passages, Side.PASSAGE).T
+    for line in run.read_text().splitlines():
+        qid, _, docid, _, score, _ = line.split()
+        row = int(np.flatnonzero(queries["id"] == qid)[0])
+        assert float(score) == pytest.approx(scores[row, int(docid[1:])], abs=2e-3)  # the store keeps halves
+    assert main(["encode", "--encoder", str(unbroken), *corpus, "--output", str(tmp_path / "no")]) == 1
+    assert "embeds queries only" in capfd.readouterr().err
+
+
+def test_both_towers_with_chunks_give_an_encoder_of_both_sides(town_data: Path, tiny_bert: Path, tmp_path: Path):
+    flags = ["--objective", "contrastive", "--tower", "both", "--chunk", "5", "--pooling", "mean", "--query-max-length", "32"]
+    output = tmp_path / "out"
+    assert main(command(town_data, tiny_bert, None, output, *flags, "--steps", "40", "--checkpoint-every", "20", "--learning-rate", "3e-3")) == 0
+    found = losses(output)
+    assert sum(found[-4:]) < 0.8 * sum(found[:4])
+    config = read_config(output)
+    assert config.passages is None
+    assert config.query_max_length == 32
+    encoder = Encoder(output, Precision.FP32, threads=1)
+    assert encoder.encode(["a passage"], Side.PASSAGE).shape == (1, 32)
+    assert main(["encode", "--encoder", str(output), "--corpus", str(town_data / "corpus.jsonl"), "--output", str(tmp_path / "store")]) == 0
+
+
+def test_both_towers_aligned_to_the_base_model(town_data: Path, tiny_bert: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("PYSERINI_XQG_CACHE", str(tmp_path / "cache"))
+    flags = ["--objective", "typo-aware", "--align-weight", "1", "--tower", "both", "--steps", "2", "--checkpoint-every", "2"]
+    assert main(command(town_data, tiny_bert, None, tmp_path / "out", *flags)) == 0
+
+
+def test_topics_without_labels_suffice_for_alignment(tiny_bert: Path, tiny_encoder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    data = write_towns(tmp_path / "towns", labelled=False)
+    assert main(command(data, tiny_bert, tiny_encoder, tmp_path / "out", "--objective", "aligned", "--steps", "4")) == 0
+    record = json.loads((tmp_path / "out" / "report" / "train.json").read_text())
+    assert record["passages"] == 36
+    assert record["held_out_measures"].keys() == {"loss", "cosine_base"}
+    assert main(command(data, tiny_bert, tiny_encoder, tmp_path / "other", "--objective", "contrastive")) == 1
+    assert "none of 72 queries has a passage that is known to answer it" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("write", "words"), [(write_mt5, "of the kind 'mt5' and not an encoder"), (write_llama, "of the kind 'llama' and not an encoder")]
+)
+def test_another_architecture_is_refused(
+    write: Callable[[Path], Path], words: str, town_data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    assert main(command(town_data, write(tmp_path / "m"), None, tmp_path / "out")) == 1
+    assert words in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
+def test_an_exported_encoder_is_no_checkpoint(unbroken: Path, town_data: Path, tiny_bert: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    assert main(command(town_data, unbroken, None, tmp_path / "out")) == 1
+    assert f"whose graph cannot be trained; give {unbroken / 'checkpoint'}" in capsys.readouterr().err
+    assert main(command(town_data, tiny_bert, unbroken, tmp_path / "out")) == 1
+    assert "embeds queries only, beside passages by" in capsys.readouterr().err
+
+
+def test_a_loss_that_is_no_number_stops_and_names_the_batch(
+    town_data: Path, tiny_bert: Path, tiny_encoder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    """A rate so high that the weights leave the numbers in one step."""
+    output = tmp_path / "out"
+    flags = ["--objective", "contrastive", "--learning-rate", "1e36", "--freeze", "nothing"]
+    assert main(command(town_data, tiny_bert, tiny_encoder, output, *flags)) == 1
+    said = capsys.readouterr().err
+    assert re.search(r"the loss is (nan|inf) at step 2, in a batch of 8 examples: \S+topics\.e[ns]\.tsv:\d+ \('", said), said
+    assert "no checkpoint had been written yet" in said
+    assert not output.exists()

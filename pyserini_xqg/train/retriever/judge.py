@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -14,11 +15,12 @@ from pyserini_xqg.encoder.folder import Side
 from pyserini_xqg.errors import TrainingError
 from pyserini_xqg.export.settings import ExportSettings
 from pyserini_xqg.train.fit import ROWS
-from pyserini_xqg.train.retriever.batches import Collator
+from pyserini_xqg.train.retriever.batches import Collator, Frozen
 from pyserini_xqg.train.retriever.objective import BatchLoss
 from pyserini_xqg.train.retriever.questions import Question
 from pyserini_xqg.train.retriever.tower import TowerTokens, embed, padded
 from pyserini_xqg.train.retriever.typos import Typos
+from pyserini_xqg.train.settings import TrainSettings
 
 CLEAN, MISSPELLED, COSINE, BASE_COSINE = "mrr", "mrr_misspelled", "cosine", "cosine_base"
 """What the judge gives beside ``loss``: MRR@10 of the held-out queries among the held-out passages, as they are and with one word misspelled;
@@ -26,35 +28,35 @@ the mean cosine between queries and their passages; and that between queries and
 _TOKEN_BUDGET = 4096
 
 
-class Judge:
-    """A judge for :class:`pyserini_xqg.train.fit.Task`.
+@dataclass(frozen=True, slots=True)
+class HeldOut:
+    """What is judged by.
 
+    :param texts: of all passages.
     :param pool: rows of the passages that the queries are ranked among.
-    :param frozen_passages: embeddings of all passages, float32 ``[passages, dimension]``; None where they are trained.
-    :param base_queries: the base model's of the held-out queries; None where they are not known.
+    :param collator: makes batches of the queries.
+    :param frozen: the base model's embeddings: of all passages, None where they are trained; and of the queries, None where they are not known.
     """
 
-    def __init__(
-        self,
-        questions: Sequence[Question],
-        texts: Sequence[str],
-        pool: np.ndarray,
-        collator: Collator,
-        loss: BatchLoss,
-        tokens: TowerTokens,
-        settings: ExportSettings,
-        batch_size: int,
-        seed: int,
-        frozen_passages: np.ndarray | None,
-        base_queries: np.ndarray | None,
-    ) -> None:
-        self._questions, self._collator, self._loss, self._settings, self._tokens = questions, collator, loss, settings, tokens
-        self._pool, self._frozen, self._base = pool, frozen_passages, base_queries
+    questions: Sequence[Question]
+    texts: Sequence[str]
+    pool: np.ndarray
+    collator: Collator
+    frozen: Frozen
+
+
+class Judge:
+    """A judge for :class:`pyserini_xqg.train.fit.Task`."""
+
+    def __init__(self, held_out: HeldOut, loss: BatchLoss, tokens: TowerTokens, settings: ExportSettings, training: TrainSettings) -> None:
+        questions, batch_size = held_out.questions, training.batch_size
+        self._questions, self._collator, self._loss, self._settings, self._tokens = questions, held_out.collator, loss, settings, tokens
+        self._pool, self._frozen, self._base = held_out.pool, held_out.frozen.passages, held_out.frozen.queries
         self._batches = [list(range(start, min(start + batch_size, len(questions)))) for start in range(0, len(questions), batch_size)]
-        typos = Typos(1.0, 0.0, seed)
+        typos = Typos(1.0, 0.0, training.seed)
         self._clean = tokens([question.text for question in questions], Side.QUERY)
         self._misspelled = tokens([typos(question.text, question.code, "held out", row) for row, question in enumerate(questions)], Side.QUERY)
-        self._passages = [] if frozen_passages is not None else tokens([texts[row] for row in pool], Side.PASSAGE)
+        self._passages = [] if self._frozen is not None else tokens([held_out.texts[row] for row in self._pool], Side.PASSAGE)
         self._labelled = np.asarray([bool(question.positives) for question in questions])
 
     def __call__(self, model: Any) -> dict[str, float]:

@@ -84,8 +84,13 @@ class BatchLoss:
         base_scores = base @ batch.get("base_passages", embedded.passages).T
         students = embedded.clean[None] if embedded.misspelled is None and embedded.clean is not None else embedded.misspelled
         assert students is not None
+        if "base_passages" in batch:  # trained as well, so they are held too
+            apart = 1 - torch.nn.functional.cosine_similarity(embedded.passages, batch["base_passages"], dim=-1)
+            held = self._options.align_cosine * apart.mean()
+        else:
+            held = base.new_zeros(())
         terms = [
             losses.alignment(student @ embedded.passages.T, base_scores, student, base, self._align_temperature, self._options.align_cosine)
             for student in students
         ]
-        return torch.stack(terms).mean()
+        return torch.stack(terms).mean() + held

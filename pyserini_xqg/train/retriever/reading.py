@@ -27,6 +27,7 @@ class Reader:
         self._passages, self._languages, self._room = passages, languages, room
         self._on_error, self._left_out = on_error, left_out
         self.files: list[Path] = []
+        self.corpora: list[Path] = []
 
     def read(self, places: list[Path], *, labelled: bool) -> list[Question]:
         """The queries of these places, in their order, each query once.
@@ -63,6 +64,7 @@ class Reader:
         topics = {named[1]: path for path in sorted(place.iterdir()) if (named := _TOPICS.fullmatch(path.name))}
         judged = {code: path for code in topics if (path := place / f"qrels.{code}.txt").is_file()}
         self.files += [corpus, *topics.values(), *judged.values()]
+        self.corpora.append(corpus)
         qrels = {code: _relevant(path) for code, path in judged.items()}
         rows = self._take(corpus, {docid for passages in qrels.values() for found in passages.values() for docid in found})
         for code, path in topics.items():

@@ -9,14 +9,13 @@ from typing import Any
 
 from pyserini_xqg.files import write_json, write_text
 from pyserini_xqg.train.fit import Fitted
+from pyserini_xqg.train.output import RECORD, REPORT
 from pyserini_xqg.train.retriever.base import Base
 from pyserini_xqg.train.retriever.judge import BASE_COSINE, CLEAN, COSINE, MISSPELLED
 from pyserini_xqg.train.retriever.options import RetrieverOptions, Tower
 from pyserini_xqg.train.retriever.picture import write_picture
 from pyserini_xqg.train.retriever.questions import Split
 
-FOLDER = "report"
-RECORD = "train.json"
 _MEASURES = {
     "loss": "loss",
     CLEAN: "MRR@10",
@@ -56,11 +55,11 @@ def _shown(name: str, value: float | None) -> str:
 
 
 def write_report(output: Path, record: dict[str, Any], split: Split, fitted: Fitted, base: Base, options: RetrieverOptions) -> None:
-    """Write ``README.md`` into ``output``, and ``train.json``, ``languages.csv`` and ``curve.csv|png|svg`` into its folder :data:`FOLDER`.
+    """Write ``README.md`` into ``output``, and ``train.json``, ``languages.csv`` and ``curve.csv|png|svg`` into its folder :data:`REPORT`.
 
     :param record: what it was made from and with.
     """
-    folder = output / FOLDER
+    folder = output / REPORT
     folder.mkdir(parents=True, exist_ok=True)
     before, after = judged(fitted, 0), judged(fitted, fitted.best_step)
     overall = {name: value for name, value in after.items() if name in _MEASURES}
@@ -83,15 +82,15 @@ def _read_me(base: Base, options: RetrieverOptions, fitted: Fitted) -> str:
         use = (
             f"It embeds **queries only**. Passages are embedded by `{base.passages_name}`, as they were before the training, so every index made\n"
             "with that encoder stays valid:\n\n"
-            "    pyserini-xqg search faiss --index INDEX --encoder THIS-FOLDER --topics TOPICS --output RUN\n"
-            "    pyserini-xqg encode-queries --encoder THIS-FOLDER --topics TOPICS --output QUERIES\n"
+            "    pyserini-xqg search faiss --index INDEX --encoder THIS-REPORT --topics TOPICS --output RUN\n"
+            "    pyserini-xqg encode-queries --encoder THIS-REPORT --topics TOPICS --output QUERIES\n"
         )
     else:
         use = (
             "It embeds queries and passages. Passages have to be encoded with it; an index of another encoder does not go with it:\n\n"
-            "    pyserini-xqg encode --encoder THIS-FOLDER --corpus CORPUS --output STORE\n"
+            "    pyserini-xqg encode --encoder THIS-REPORT --corpus CORPUS --output STORE\n"
         )
     return (
         f"# An encoder\n\n{made}; the weights after step {fitted.best_step}, of the lowest held-out loss.\n\n{use}\n"
-        f"`checkpoint/` holds the same weights for transformers and for further training. `{FOLDER}/` says what it was made from and what it learned.\n"
+        f"`checkpoint/` holds the same weights for transformers and for further training. `{REPORT}/` says what it was made from and what it learned.\n"
     )

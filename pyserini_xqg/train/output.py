@@ -1,0 +1,33 @@
+"""Whether an output is the very training that is asked for, finished."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from pyserini_xqg.errors import OutputError
+from pyserini_xqg.files import is_partial, read_json
+
+REPORT = "report"
+"""The folder of what is said of a training, inside its output."""
+RECORD = "train.json"
+"""In it: everything that decided the weights, and what came out."""
+
+
+def is_there(output: Path, record: dict[str, Any], what: str) -> bool:
+    """Whether the output was made by this very training.
+
+    :param record: everything that decides the weights and the report, as JSON takes it.
+    :param what: what is trained, for people.
+    :raises OutputError: the output is something else.
+    """
+    if not output.exists() or (output.is_dir() and all(is_partial(path) for path in output.iterdir())):
+        return False
+    finished = output / REPORT / RECORD
+    if not finished.is_file():
+        raise OutputError(f"{output} is there already and holds no {what} trained by this stage; choose another --output, or remove it")
+    there = read_json(finished)
+    differing = "; ".join(f"{name} was {there.get(name)!r}, is now {value!r}" for name, value in record.items() if there.get(name) != value)
+    if differing:
+        raise OutputError(f"{output} holds another {what} ({differing}); choose another --output, or remove it")
+    return True
