@@ -260,6 +260,8 @@ def _cosines(one: np.ndarray, other: np.ndarray, pairs: Iterable[tuple[int, int]
 
 
 def _separation(name: str, same: np.ndarray, others: np.ndarray, own: np.ndarray) -> list[str]:
+    if not len(others):
+        return [name, "", f"{100 * (same >= MIN_SIMILARITY_OF_FILES).mean():.1f}", "", "", "0"]
     wins = (same[:, None] > others).mean() + 0.5 * (same[:, None] == others).mean()
     shares = ((same >= MIN_SIMILARITY_OF_FILES).mean(), (others >= MIN_SIMILARITY_OF_FILES).mean(), (own >= MIN_SIMILARITY).mean())
     return [name, f"{wins:.3f}", *(f"{100 * share:.1f}" for share in shares), f"{len(others):,}"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -40,7 +40,7 @@ class Layout:
         return self.neighbours.get(letter) or self.neighbours.get(base(letter), ())
 
 
-@lru_cache
+@cache
 def layout_for(code: str, script: str) -> Layout | None:
     """The keyboard on which people who write language ``code`` type words in ``script``; None where the project knows none.
 

@@ -28,7 +28,7 @@ def is_whole(text: str) -> bool:
 @lru_cache(maxsize=65_536)
 def lower(letter: str, code: str) -> str:
     """A letter without its capital form; Turkish tells i and ı apart."""
-    if code == "tr" and letter in "Iİ" and letter:
+    if code == "tr" and letter in ("I", "İ"):
         return "ı" if letter == "I" else "i"
     return letter.lower()
 
