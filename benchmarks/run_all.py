@@ -20,6 +20,7 @@ _SCRIPTS = (
     ("augment.py",),
     ("filter.py",),
     ("locomo.py",),
+    ("perturb.py",),
     ("generate.py",),
     ("generate.py", "--quality"),
     ("weak_generator.py",),
