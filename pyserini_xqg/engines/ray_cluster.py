@@ -31,6 +31,7 @@ def cluster(options: RayOptions) -> Iterator[Any]:
     if address is None:
         os.environ.setdefault("RAY_AUTH_MODE", "token")
         os.environ.setdefault("RAY_AUTH_TOKEN", secrets.token_hex(32))  # otherwise Ray keeps one in the home folder
+        os.environ.setdefault("RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER", "0")  # what keeps it to the loopback address there does so on Linux too
     try:
         import ray
     except ImportError as error:
@@ -76,7 +77,7 @@ def _own_cluster(ray: Any, options: RayOptions) -> Iterator[None]:
     cores = max(available_cores(), (options.workers or 1) * (options.cpus or 1))
     with tempfile.TemporaryDirectory(prefix="xqg-", ignore_cleanup_errors=True) as folder:
         try:
-            own = {"num_cpus": cores, "include_dashboard": False, "_node_ip_address": "127.0.0.1", "_temp_dir": folder}
+            own = {"num_cpus": cores, "include_dashboard": False, "_temp_dir": folder}
             _connect(ray, "Ray cannot be started", address="local", **own)
             yield
         finally:

@@ -27,7 +27,7 @@ from pyserini_xqg.files import cannot_write, partial_path
 _LOGGER = logging.getLogger(__name__)
 _LOOK = 1.0
 """Seconds to wait for news before looking whether a job's pause is over."""
-_NOTICE, _PATIENCE = 30.0, 900.0
+_NOTICE, _PATIENCE = 120.0, 900.0
 """Seconds without any worker after which the user is told, and after which it is given up."""
 
 

@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -75,6 +75,39 @@ def do(crew: Crew[Any, Any], pieces: list[Piece], output: Path) -> int:
 
 def made(output: Path) -> list[int]:
     return sorted(int(path.stem) for path in output.glob("[0-9]*.txt"))
+
+
+def test_a_cluster_of_ones_own_cannot_be_reached_from_outside(ray: Any):
+    """Every port that its processes listen at is one of the loopback address."""
+    assert [node["NodeManagerAddress"] for node in ray.nodes()] == ["127.0.0.1"]
+    mine = {str(child) for child in _descendants(os.getpid())}
+    sockets = {link for child in mine for link in _links(Path("/proc") / child / "fd")}
+    listening = [line.split() for table in ("tcp", "tcp6") for line in Path(f"/proc/net/{table}").read_text().splitlines()[1:]]
+    open_to = {row[1].split(":")[0] for row in listening if row[3] == "0A" and f"socket:[{row[9]}]" in sockets}
+    assert open_to
+    assert open_to <= {"0100007F", "00000000000000000000000001000000", "0000000000000000FFFF00000100007F"}
+
+
+def _descendants(parent: int) -> set[int]:
+    parents = {}
+    for entry in Path("/proc").iterdir():
+        with suppress(OSError):
+            if entry.name.isdigit():
+                parents[int(entry.name)] = int((entry / "stat").read_text().rsplit(") ", 1)[1].split()[1])
+    found, known = {parent}, 0
+    while len(found) > known:
+        known = len(found)
+        found |= {child for child, its in parents.items() if its in found}
+    return found
+
+
+def _links(folder: Path) -> list[str]:
+    found = []
+    with suppress(OSError):
+        for path in folder.iterdir():
+            with suppress(OSError):
+                found.append(str(path.readlink()))
+    return found
 
 
 def test_both_workers_take_part_and_say_how_far_they_are(ray: Any, ids: Path, output: Path):
