@@ -118,7 +118,7 @@ def _print_samples(collection: Collection, queries: Path) -> None:
     records = [record for record in read_queries(queries) if record.queries]
     passages = {passage.docid: passage.contents for passage in read_passages(collection.data / "corpus.jsonl")}
     for record in random.Random(3).sample(records, min(_SHOWN, len(records))):
-        print(f"- “{passages[record.docid][:100].strip()} …”: {' / '.join(record.queries['en'][:3])}")
+        print(f"- “{' '.join(passages[record.docid].split())[:100].strip()} …”: {' / '.join(record.queries['en'][:3])}")
     print()
 
 
