@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pyserini_xqg.encoder.folder import EncoderConfig, is_encoder_folder, read_config
@@ -23,6 +23,7 @@ class Base:
     :param passages: the folder of the encoder that the passages are, and stay, embedded with; None where they are trained as well.
     :param passages_name: what the user calls it.
     :param fingerprint: of that encoder; empty where there is none.
+    :param same_make: whether that encoder was made of this very checkpoint.
     """
 
     checkpoint: Checkpoint
@@ -30,11 +31,7 @@ class Base:
     passages: Path | None = None
     passages_name: str = ""
     fingerprint: str = ""
-
-    def folder(self) -> Path:
-        """The encoder folder of the passages, of which there must be one."""
-        assert self.passages is not None
-        return self.passages
+    same_make: bool = True
 
 
 def find_trainable(model: str) -> Checkpoint:
@@ -58,14 +55,15 @@ def with_frozen_passages(model: str, passages: str | None) -> Base:
     """A query tower beside an encoder of the passages, as whose queries' tower it is used: with its pooling, prefixes and lengths.
 
     :param passages: the encoder of the passages; None for the one that ``model`` stands for wherever an encoder is named.
-    :raises EncoderError: the encoder cannot be had, embeds queries only, or is of another dimension.
+    :raises EncoderError: the encoder cannot be had, or embeds queries only.
     """
     checkpoint = find_trainable(model)
     folder = resolve_encoder(passages or model)
     config = read_config(folder)
     if config.passages is not None:
         raise EncoderError(f"{folder} embeds queries only, beside passages by {config.passages.source}; give that one as --passage-encoder")
-    return Base(checkpoint, encoder_settings(config), folder, passages or model, config.fingerprint)
+    same_make = passages is None or config.source_sha256 == checkpoint.sha256()
+    return Base(checkpoint, encoder_settings(config), folder, passages or model, config.fingerprint, same_make)
 
 
 def with_trained_passages(model: str, wishes: Wishes, *, beside_base: bool) -> Base:
@@ -76,37 +74,32 @@ def with_trained_passages(model: str, wishes: Wishes, *, beside_base: bool) -> B
     :raises EncoderError: the checkpoint states something that an encoder folder cannot hold.
     """
     checkpoint = find_trainable(model)
-    if checkpoint.source == EMBEDDED and wishes == Wishes():
-        settings = encoder_settings(None)
-    else:
-        settings = choose_settings(checkpoint.folder, checkpoint.source, wishes, token_limit(checkpoint)).settings
+    settings = _chosen(checkpoint, wishes)
     if not beside_base:
         return Base(checkpoint, settings)
     folder = resolve_encoder(model)
     config = read_config(folder)
-    own = encoder_settings(config)
-    if (own.pooling, own.normalize, own.query_prefix, own.passage_prefix) != (
-        settings.pooling,
-        settings.normalize,
-        settings.query_prefix,
-        settings.passage_prefix,
-    ):
-        raise UsageError("the alignment needs the base model as it states itself to be used; leave out --pooling, --normalize and the prefixes")
+    if _way(encoder_settings(config)) != _way(settings):
+        raise UsageError(
+            "the base model's embeddings are needed beside the trained one's, and it is used as it states itself: "
+            "leave out --pooling, --normalize and the prefixes, or train without alignment and --mine dense"
+        )
     return Base(checkpoint, settings, folder, model, config.fingerprint)
 
 
-def encoder_settings(config: EncoderConfig | None) -> ExportSettings:
-    """The settings of an encoder folder, None for the embedded one's, without its int8 graph."""
-    if config is None:
-        return ExportSettings(
-            EMBEDDED_SETTINGS.pooling,
-            EMBEDDED_SETTINGS.normalize,
-            EMBEDDED_SETTINGS.query_prefix,
-            EMBEDDED_SETTINGS.passage_prefix,
-            EMBEDDED_SETTINGS.query_max_length,
-            EMBEDDED_SETTINGS.passage_max_length,
-            quantize=False,
-        )
+def _chosen(checkpoint: Checkpoint, wishes: Wishes) -> ExportSettings:
+    if checkpoint.source == EMBEDDED and wishes == Wishes():
+        return replace(EMBEDDED_SETTINGS, quantize=False)
+    return choose_settings(checkpoint.folder, checkpoint.source, wishes, token_limit(checkpoint)).settings
+
+
+def _way(settings: ExportSettings) -> tuple[object, ...]:
+    """How texts are embedded, but for their lengths."""
+    return settings.pooling, settings.normalize, settings.query_prefix, settings.passage_prefix
+
+
+def encoder_settings(config: EncoderConfig) -> ExportSettings:
+    """The settings of an encoder folder, without its int8 graph."""
     return ExportSettings(
         config.pooling,
         config.normalize,

@@ -11,6 +11,7 @@ import torch
 
 from pyserini_xqg.encoder.encoder import Encoder
 from pyserini_xqg.encoder.folder import Side
+from pyserini_xqg.errors import EncoderError
 from pyserini_xqg.train.fit import Fitted, Task, fit
 from pyserini_xqg.train.retriever.base import Base
 from pyserini_xqg.train.retriever.batches import Collator, EpochSampler, Frozen, Questions
@@ -48,6 +49,7 @@ def fit_retriever(
 ) -> Fitted:
     """Train, or go on from ``resume``.
 
+    :raises EncoderError: model and passages are of different dimensions.
     :raises TrainingError: the training cannot go on.
     :raises OutputError: ``work`` cannot be written.
     """
@@ -55,6 +57,13 @@ def fit_retriever(
     both = options.tower is Tower.BOTH
     of_train, of_held_out = _frozen(data, options, encoding)
     model = load_tower(base.checkpoint, options.freeze)
+    if of_held_out.passages is not None and of_held_out.passages.shape[1] != model.config.hidden_size:
+        raise EncoderError(
+            f"{base.checkpoint.source} gives {model.config.hidden_size} dimensions, the passages' encoder {base.passages_name} "
+            f"{of_held_out.passages.shape[1]}; give the encoder of this very model as --passage-encoder"
+        )
+    if not base.same_make:
+        say(f"{base.passages_name} was not made of {base.checkpoint.source}: the queries have to learn where its passages lie")
     tokens = TowerTokens(base.checkpoint, model.config.vocab_size, base.settings, model.config.pad_token_id or 0)
     loss = BatchLoss(options, base.settings)
     typos = Typos(options.probability, options.second_word, settings.seed)
