@@ -41,7 +41,12 @@ def quiet(tmp_path: Path) -> dict[str, str]:
 
 
 def start(words: list[str | Path], **more: str) -> subprocess.Popen[str]:
-    return subprocess.Popen(command(*words), env=environment(**more), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    def heed_interrupts() -> None:  # a shell's background jobs, such as some CI runs, ignore them and hand that down
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+    return subprocess.Popen(
+        command(*words), env=environment(**more), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=heed_interrupts
+    )
 
 
 def wait_until(seen: Callable[[], object], seconds: float = 120) -> None:

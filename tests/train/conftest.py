@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import torch
 from tiny_generators import write_mt5
 
 from pyserini_xqg.encoder.encoder import Encoder
 from pyserini_xqg.train.precision import Precision
 from pyserini_xqg.train.settings import TrainSettings
+
+
+@pytest.fixture(scope="module", autouse=True)
+def one_thread() -> Iterator[None]:
+    """Sums are in another order with another number of threads, which earlier tests of the same process may have changed; children inherit it."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("OMP_NUM_THREADS", "1")
+        yield
+    torch.set_num_threads(before)
+
 
 PLACES = ["Lima", "Oslo", "Cairo", "Quito", "Delhi", "Tokyo", "Paris", "Accra", "Seoul", "Hanoi", "Sofia", "Minsk"]
 
