@@ -67,6 +67,7 @@ def _add_training(group: argparse._ArgumentGroup) -> None:
         default="auto",
         help="of products; weights stay fp32 (default: bf16 where the GPU or CPU has it, else fp32; mT5 overflows in fp16)",
     )
+    group.add_argument("--threads", type=int, metavar="N", help="cores to use on the CPU; another number, other last bits (default: all)")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -94,6 +95,7 @@ def run(args: argparse.Namespace) -> int:
         warmup=args.warmup,
         seed=args.seed,
         precision=Precision(args.precision),
+        threads=args.threads,
     )
     options = GeneratorOptions(args.template, args.max_passage_tokens, args.max_query_tokens, args.round_trip, args.encoder)
     languages = parse_languages(args.languages) if args.languages else ()

@@ -85,7 +85,12 @@ def fit(task: Task, settings: TrainSettings, steps: int, work: Path, resume: Pat
     """
     state = _read_state(resume) if resume else None
     if state is None or state["global_step"] < steps:
-        with quiet(), progress("training", "steps", steps - (state["global_step"] if state else 0)) as bar, _explained(work):
+        with (
+            quiet(),
+            _threads(settings.threads),
+            progress("training", "steps", steps - (state["global_step"] if state else 0)) as bar,
+            _explained(work),
+        ):
             _Guarded(task, settings, steps, work, bar, fresh=resume is None).train(resume_from_checkpoint=str(resume) if resume else None)
         state = _read_state(checkpoints.checkpoint(work, steps))
     best = int(state["best_global_step"])
@@ -214,6 +219,16 @@ def quiet() -> Iterator[None]:
         library.set_verbosity(verbosity)
         if bars:
             library.enable_progress_bar()
+
+
+@contextmanager
+def _threads(number: int | None) -> Iterator[None]:
+    before = torch.get_num_threads()
+    torch.set_num_threads(number or before)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 @contextmanager

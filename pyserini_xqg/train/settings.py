@@ -17,6 +17,7 @@ class TrainSettings:
     :param batch_size: examples that are worked on together.
     :param accumulate: batches whose gradients are added up for one step.
     :param warmup: steps in which the rate rises from nothing.
+    :param threads: cores to use on the CPU; None for all. With another number the last bits of sums differ, and so do the weights.
     :param checkpoint_every: steps between checkpoints, each with a look at the held-out examples.
     :raises UsageError: a number that cannot be, or neither steps nor epochs, or both.
     """
@@ -30,12 +31,13 @@ class TrainSettings:
     warmup: int = 0
     seed: int = 0
     precision: Precision = Precision.AUTO
+    threads: int | None = None
 
     def __post_init__(self) -> None:
         if (self.steps is None) == (self.epochs is None):
             raise UsageError("give either --steps or --epochs")
         counts = (("--steps", self.steps), ("--batch-size", self.batch_size), ("--accumulate", self.accumulate))
-        for flag, value in (*counts, ("--checkpoint-every", self.checkpoint_every)):
+        for flag, value in (*counts, ("--checkpoint-every", self.checkpoint_every), ("--threads", self.threads)):
             if value is not None and value < 1:
                 raise UsageError(f"{flag} is {value}; it must be at least 1")
         if self.epochs is not None and not self.epochs > 0:

@@ -52,7 +52,7 @@ def unbroken(lessons: Path, tiny_mt5: Path, tiny_encoder: Path, tmp_path_factory
 
 def command(lessons: Path, model: Path, output: Path, encoder: Path) -> list[str]:
     words = ["--train", lessons, "--dev-share", 0.25, "--model", model, "--output", output, "--encoder", encoder, "--steps", 12, "--batch-size", 4]
-    words += ["--accumulate", 2, "--learning-rate", 3e-3, "--checkpoint-every", 4, "--precision", "fp32"]
+    words += ["--accumulate", 2, "--learning-rate", 3e-3, "--checkpoint-every", 4, "--precision", "fp32", "--threads", 1]
     return ["train", "generator", *map(str, words), "--max-passage-tokens", "48", "--max-query-tokens", "24"]
 
 
