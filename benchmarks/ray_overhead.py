@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from common import flags, head, say, table, work_folder
-from generate import _random_mt5
+from generate import random_mt5
 from timing import in_turns
 from xquad_data import prepare_data
 
@@ -53,7 +53,7 @@ def main() -> None:
         corpus = work / "ray-corpus.jsonl"
         lines = (data / "corpus.jsonl").read_text(encoding="utf-8").splitlines(keepends=True)
         corpus.write_text("".join(lines[: 16 if args.quick else 128]), encoding="utf-8")
-        generator = _random_mt5(work / "mt5-shape")
+        generator = random_mt5(work / "mt5-shape")
         sizes = ["--chunk-size", "8", "--shard-size", "8", "--queries-per-language", "5", "--max-tokens-per-query", "32"]
         expand = ["expand", "--corpus", corpus, "--languages", "ar", "--generator", generator, "--precision", "int8", *sizes]
         number = "120" if args.quick else "15"

@@ -10,6 +10,25 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        config.pluginmanager.register(_FailuresAtOnce(config))
+
+
+class _FailuresAtOnce:
+    """Names each failure when it happens: a run that is stopped later, or a worker that dies, has then told it already."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._config = config
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        terminal = self._config.pluginmanager.get_plugin("terminalreporter")
+        if report.failed and terminal is not None:
+            lines = report.longreprtext.strip().splitlines() or [""]
+            shown = next((line for line in lines if line.startswith("E ")), lines[-1])
+            terminal.write_line(f"\n{report.nodeid} failed ({report.when}, {report.duration:.0f} s): {' '.join(shown.split())[:300]}")
+
+
 @pytest.fixture(scope="session")
 def data_dir() -> Path:
     """The folder with the public data sets; in CI it must be there."""

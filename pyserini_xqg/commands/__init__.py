@@ -35,6 +35,7 @@ STAGES: dict[str, str] = {
     "perturb": "topics -> misspelled, reordered, shortened, rewritten or paraphrased topics",
     "evaluate": "runs + qrels -> R@kt, R@k, MRR, nDCG, per language, with significance",
     "robustness": "runs on clean and on perturbed topics -> what robustness costs, per language and family",
+    "reproduce": "a whole experiment: from the public data to tables and plots, by one command",
 }
 """Each stage, of one word or two, and what it does; the module is ``pyserini_xqg.commands.STAGE`` with dashes and spaces as underscores."""
 

@@ -54,6 +54,10 @@ TRANSLATED = "topics-translated"
 _NAME = re.compile(r"gold_span_passages\.afriqa\.(?P<language>[a-z]+)\.(?P<pivot>[a-z]+)\.(?P<split>train|dev|test)\.json")
 
 
+VARIATIONS = "variations.tsv"
+"""The same translations in one file, as ``perturb --variations`` reads it: query id, language, text."""
+
+
 class Split(StrEnum):
     """A part of AfriQA. Swahili has only a test part in these files."""
 
@@ -121,12 +125,15 @@ def build(place: Path, folder: Path, options: AfriqaOptions) -> Manifest:
     corpus: dict[str, dict[str, str]] = {}
     gaps: dict[_Gap, dict[str, int]] = {gap: {} for gap in _Gap}
     counts: dict[str, int] = {}
+    asked: list[tuple[str, _Question]] = []
     for part in used:
         questions = list(_questions(part, options.with_titles, corpus, gaps))
         if part.split is options.split:
             if f"topics.{part.code}.tsv" in counts:
                 raise InputError(Location(part.file.where), f"is a second file with questions in {part.code!r}; keep one")
             _write(folder, part.code, questions, counts)
+            asked += ((part.code, question) for question in questions)
+    counts[VARIATIONS] = write_topics(folder / VARIATIONS, (Topic(f"{question.qid}\t{code}", question.translation) for code, question in asked))
     counts["corpus.jsonl"] = write_jsonl(folder / "corpus.jsonl", corpus.values())
     remarks = (Remark(gap, found) for gap, found in gaps.items())
     return manifest("afriqa", PUBLICATION, [part.file for part in used], asdict(options), dict(sorted(counts.items())), remarks)

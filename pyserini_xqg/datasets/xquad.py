@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -74,10 +75,23 @@ class _Split:
     left_out: int = 0
 
 
+class Articles(StrEnum):
+    """Which articles are taken, by their place in the files, from 0: halves that share no passage, one to learn from and one to judge by."""
+
+    ALL = "all"
+    EVEN = "even"
+    ODD = "odd"
+
+    def takes(self, position: int) -> bool:
+        """Whether the article at this place is taken."""
+        return self is Articles.ALL or position % 2 == (self is Articles.ODD)
+
+
 @dataclass(frozen=True, slots=True)
 class XquadOptions:
     """What can be chosen.
 
+    :param articles: halves of the data by articles.
     :param oracle_queries: make the questions at even positions (0, 2, … within their paragraph) of every language but English the "generated"
         queries of their paragraph, and leave those at odd positions as topics in all languages. The queries are human translations, so what they gain
         is an upper bound for a generator.
@@ -86,6 +100,7 @@ class XquadOptions:
     oracle_queries: bool = field(
         default=False, metadata=about("write half of the translated questions as queries.jsonl, as if generated, and leave the other half as topics")
     )
+    articles: Articles = field(default=Articles.ALL, metadata=about("take all of the 48 articles, or the half at even or odd places", "WHICH"))
 
 
 def build(place: Path, folder: Path, options: XquadOptions) -> Manifest:
@@ -100,12 +115,12 @@ def build(place: Path, folder: Path, options: XquadOptions) -> Manifest:
         raise InputError(
             Location(place), f"lacks xquad.en.json, whose paragraphs are the corpus; found {', '.join(sorted(by_language))}. {PUBLICATION}"
         )
-    english = _paragraphs(by_language[_CORPUS_LANGUAGE])
+    english = _paragraphs(by_language[_CORPUS_LANGUAGE], options.articles)
     docids = _docids(english)
     placed = {
         question.qid: _Placed(docid, question.position) for docid, paragraph in zip(docids, english, strict=True) for question in paragraph.questions
     }
-    split = {code: _split(file, code, placed, options.oracle_queries) for code, file in sorted(by_language.items())}
+    split = {code: _split(file, code, placed, options) for code, file in sorted(by_language.items())}
     counts = {"corpus.jsonl": write_jsonl(folder / "corpus.jsonl", _corpus(docids, english))}
     for code, part in split.items():
         counts[f"topics.{code}.tsv"] = write_topics(folder / f"topics.{code}.tsv", part.topics)
@@ -116,14 +131,14 @@ def build(place: Path, folder: Path, options: XquadOptions) -> Manifest:
     return manifest("xquad", PUBLICATION, files, asdict(options), counts, _remarks(split))
 
 
-def _split(file: SourceFile, code: str, placed: Mapping[str, _Placed], oracle_queries: bool) -> _Split:
+def _split(file: SourceFile, code: str, placed: Mapping[str, _Placed], options: XquadOptions) -> _Split:
     part = _Split()
-    for question in (question for paragraph in _paragraphs(file) for question in paragraph.questions):
+    for question in (question for paragraph in _paragraphs(file, options.articles) for question in paragraph.questions):
         if question.qid not in placed:
             raise InputError(Location(file.where), f"question {question.qid!r} is not in xquad.en.json, so no English paragraph answers it")
         text = one_line(question.text)
         part.mended += text != question.text.strip(" ")
-        if not oracle_queries or placed[question.qid].position % 2:
+        if not options.oracle_queries or placed[question.qid].position % 2:
             part.topics.append(Topic(question.qid, text))
         elif code != _CORPUS_LANGUAGE:
             part.queries.setdefault(placed[question.qid].docid, []).append(text)
@@ -159,11 +174,13 @@ def _language(file: SourceFile) -> str:
         raise InputError(Location(file.where), f"{error}; expected a name like xquad.ar.json") from error
 
 
-def _paragraphs(file: SourceFile) -> list[_Paragraph]:
+def _paragraphs(file: SourceFile, articles: Articles) -> list[_Paragraph]:
     where = Location(file.where)
     seen: set[str] = set()
     paragraphs = []
     for a, article in enumerate(_list(file.json(), "data", "the file", where)):
+        if not articles.takes(a):
+            continue
         title = _string(article, "title", f"data[{a}]", where)
         for p, paragraph in enumerate(_list(article, "paragraphs", f"data[{a}]", where)):
             place = f"data[{a}].paragraphs[{p}]"

@@ -55,6 +55,8 @@ class OpenVinoRuntime:
 
         hint = "bf16" if self._precision is Precision.BF16 or cpu_computes_bf16() else "f32"
         settings: dict[str, Any] = {"INFERENCE_PRECISION_HINT": hint, "INFERENCE_NUM_THREADS": self._threads, "NUM_STREAMS": streams}
+        # Pinned, every process of a machine would sit on the same first cores: two with a thread each took twice as long as one.
+        settings["ENABLE_CPU_PINNING"] = False
         if self._precision is Precision.INT8:
             settings["DYNAMIC_QUANTIZATION_GROUP_SIZE"] = gcd(self._dimension, _ACTIVATION_GROUP)  # groups must fill a row
         return self._core.compile_model(self._graph, "CPU", settings)
@@ -83,14 +85,19 @@ class OpenVinoRuntime:
                 self._many = self._compile(self._threads)
         idle = deque(self._many.create_infer_request() for _ in range(2 * self._threads))
         flying: deque[tuple[Any, dict[str, np.ndarray]]] = deque()
-        for batch in batches:
-            request, feed = idle.popleft(), self._feed(batch)
-            request.start_async(feed, share_inputs=True)
-            flying.append((request, feed))  # the feed must live as long as the request reads it
-            if not idle:
+        try:
+            for batch in batches:
+                request, feed = idle.popleft(), self._feed(batch)
+                request.start_async(feed, share_inputs=True)
+                flying.append((request, feed))  # the feed must live as long as the request reads it
+                if not idle:
+                    yield self._finish(flying, idle)
+            while flying:
                 yield self._finish(flying, idle)
-        while flying:
-            yield self._finish(flying, idle)
+        finally:
+            # Whoever stops early, by an error say, leaves requests that read feeds which are about to be freed: they would look up any token at all.
+            for request, _ in flying:
+                request.wait()
 
     @staticmethod
     def _finish(flying: deque[tuple[Any, dict[str, np.ndarray]]], idle: deque[Any]) -> np.ndarray:

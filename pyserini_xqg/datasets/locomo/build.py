@@ -13,8 +13,8 @@ from pathlib import Path
 from pyserini_xqg.collection import Judgment, Topic, read_topics
 from pyserini_xqg.datasets.locomo.conversation import Category, Conversation, Question, read_conversations
 from pyserini_xqg.datasets.locomo.evidence import Oddities, turns_of
-from pyserini_xqg.datasets.locomo.options import LocomoOptions, Scope
-from pyserini_xqg.datasets.locomo.passages import DialoguePassage, passages_of
+from pyserini_xqg.datasets.locomo.options import LocomoOptions, PassageKind, Scope
+from pyserini_xqg.datasets.locomo.passages import DialoguePassage, observation_queries, passages_of
 from pyserini_xqg.datasets.output import Manifest, Remark, manifest, one_line, write_jsonl, write_qrels, write_topics
 from pyserini_xqg.datasets.source import LargeFile, Publication, source_files
 from pyserini_xqg.errors import InputError, Location, UsageError
@@ -71,6 +71,8 @@ def build(place: Path, folder: Path, options: LocomoOptions) -> Manifest:
     :raises InputError: a file is missing or of another shape, or topics in another language ask what LoCoMo does not.
     :raises UsageError: ``topics_in`` is not of the form ``LANG=FILE``.
     """
+    if options.observation_queries and options.passages is not PassageKind.TURNS:
+        raise UsageError(f"--observation-queries are queries of turns; they do not go with --passages {options.passages}")
     files = source_files(place, PUBLICATION)
     conversations = read_conversations(files)
     in_evidence, in_observations = Oddities(), Oddities()
@@ -78,6 +80,7 @@ def build(place: Path, folder: Path, options: LocomoOptions) -> Manifest:
     empty = [name for name, some in passages.items() if not some]
     if empty:
         raise InputError(Location(place), f"has no {options.passages} for {', '.join(empty)}; take --passages turns, or the published file")
+    queries = {one.name: list(observation_queries(one, in_observations)) for one in conversations} if options.observation_queries else {}
     asked = {one.name: list(_asked(one, passages[one.name], in_evidence)) for one in conversations}
     every = [one for some in asked.values() for one in some]
     others = {code: LargeFile(path) for code, path in _topics_in(options.topics_in).items()}
@@ -85,6 +88,8 @@ def build(place: Path, folder: Path, options: LocomoOptions) -> Manifest:
     counts: dict[str, int] = {}
     if options.scope is Scope.GLOBAL:
         counts["corpus.jsonl"] = write_jsonl(folder / "corpus.jsonl", _records(passage for some in passages.values() for passage in some))
+        if queries:
+            counts["queries.jsonl"] = write_jsonl(folder / "queries.jsonl", (record for some in queries.values() for record in some))
     _write(folder, "", every, texts, counts)
     counts["categories.tsv"] = write_topics(folder / "categories.tsv", (Topic(one.question.qid, one.question.category) for one in every))
     for category in Category:
@@ -93,6 +98,8 @@ def build(place: Path, folder: Path, options: LocomoOptions) -> Manifest:
         for name, some in asked.items():
             _write(folder, f"{name}/", some, texts, counts)
             counts[f"{name}/corpus.jsonl"] = write_jsonl(folder / name / "corpus.jsonl", _records(passages[name]))
+            if queries:
+                counts[f"{name}/queries.jsonl"] = write_jsonl(folder / name / "queries.jsonl", queries[name])
     remarks = [
         Remark(*sentence) for part in ((in_evidence, "evidence"), (in_observations, "observations")) for sentence in part[0].sentences(part[1])
     ]

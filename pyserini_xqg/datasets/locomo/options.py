@@ -45,6 +45,7 @@ class TurnText(StrEnum):
 class LocomoOptions:
     """What can be chosen.
 
+    :param observation_queries: write the observations, which a model made of the turns that they name, as queries of those turns.
     :param topics_in: ``LANG=FILE``: the questions in another language, TSV with the same ids; LoCoMo itself is English only.
     """
 
@@ -55,6 +56,10 @@ class LocomoOptions:
     )
     turn_text: TurnText = field(
         default=TurnText.FULL, metadata=about("of a turn: speaker, text and image caption; these and the date; speaker and text; the text", "KIND")
+    )
+    observation_queries: bool = field(
+        default=False,
+        metadata=about("with --passages turns, write the observations as queries.jsonl, each a query of the turns that it was drawn from"),
     )
     topics_in: tuple[str, ...] = field(
         default=(),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from pyserini_xqg.datasets.locomo.conversation import Conversation, Session, Turn
 from pyserini_xqg.datasets.locomo.evidence import Oddities, turns_of
@@ -36,12 +37,32 @@ def passages_of(conversation: Conversation, kind: PassageKind, turn_text: TurnTe
     return list(_observations(conversation, oddities) if kind is PassageKind.OBSERVATIONS else _summaries(conversation))
 
 
+def observation_queries(conversation: Conversation, oddities: Oddities) -> Iterator[dict[str, Any]]:
+    """The observations as generated queries of the turns that they were drawn from, a record a turn that has any, in the conversation's order.
+
+    :param oddities: where odd ids that observations name are counted.
+    """
+    of_turns: dict[str, list[str]] = {}
+    for observation in _observations(conversation, oddities):
+        for dia_id in sorted(observation.turns):
+            of_turns.setdefault(dia_id, []).append(observation.contents)
+    for session in conversation.sessions:
+        for turn in session.turns:
+            if turn.dia_id in of_turns:
+                yield {"id": turn_docid(conversation, turn.dia_id), "queries": {"en": of_turns[turn.dia_id]}}
+
+
+def turn_docid(conversation: Conversation, dia_id: str) -> str:
+    """The docid of a turn."""
+    return f"{conversation.name}-{dia_id}"
+
+
 def _turns(conversation: Conversation, turn_text: TurnText) -> Iterator[DialoguePassage]:
     words = _WORDS[turn_text]
     for session in conversation.sessions:
         for turn in session.turns:
             contents = one_line(words(turn, session))
-            yield DialoguePassage(f"{conversation.name}-{turn.dia_id}", contents, session.date_time, frozenset({turn.dia_id}))
+            yield DialoguePassage(turn_docid(conversation, turn.dia_id), contents, session.date_time, frozenset({turn.dia_id}))
 
 
 def _observations(conversation: Conversation, oddities: Oddities) -> Iterator[DialoguePassage]:

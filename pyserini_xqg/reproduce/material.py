@@ -1,0 +1,92 @@
+"""What an experiment asks: a data set with its questions, clean and perturbed, and the vectors that they are asked of."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+
+from pyserini_xqg.blocks import complete, fused_blocks
+from pyserini_xqg.collection import read_topics
+from pyserini_xqg.encoder.runtime import available_cores
+from pyserini_xqg.evaluate.inputs import Judgments, read_judgments
+from pyserini_xqg.fusion import Fusion, Recipe
+from pyserini_xqg.store import VectorStore
+
+CLEAN = "clean"
+"""The condition of the questions as people asked them."""
+PLAIN = "none"
+"""No augmentation."""
+RECIPES = {PLAIN: Recipe(alpha=0.0), "mean": Recipe(), "views": Recipe(Fusion.VIEWS)}
+"""How passages are augmented: not at all, with one vector a passage, with one a language."""
+
+
+@dataclass(frozen=True)
+class Material:
+    """One data set.
+
+    :param name: as tables print it, and files are called.
+    :param data: the folder with ``topics.LANG.tsv`` and ``qrels.LANG.txt``.
+    :param store: the vector store of its passages.
+    :param perturbed: perturbation -> a folder of topics a variant.
+    :param queries: whose queries the store holds, in a few words; empty where it holds none.
+    :param by_collection: docids and query ids begin with the name of a collection and ``-``, and a question is searched there alone.
+    :param only: this augmentation alone; None for all that there are.
+    """
+
+    name: str
+    data: Path
+    store: Path
+    perturbed: Mapping[str, tuple[Path, ...]]
+    queries: str = ""
+    by_collection: bool = False
+    only: str | None = None
+
+    @property
+    def recipes(self) -> dict[str, Recipe]:
+        """Augmentation -> how to fuse."""
+        names = [self.only] if self.only is not None else list(RECIPES) if self.queries else [PLAIN]
+        return {name: RECIPES[name] for name in names}
+
+    @property
+    def conditions(self) -> dict[str, Path]:
+        """Condition -> its folder of topics: ``clean``, then each perturbation with the number of the variant, ``misspelled-0``."""
+        variants = {f"{name}-{number}": folder for name, folders in self.perturbed.items() for number, folder in enumerate(folders)}
+        return {CLEAN: self.data, **variants}
+
+    @cached_property
+    def judgments(self) -> dict[str, Judgments]:
+        """Language -> judgments."""
+        return {path.name.split(".")[1]: read_judgments(path) for path in sorted(self.data.glob("qrels.*.txt"))}
+
+    def questions(self, condition: str) -> dict[tuple[str, str], str]:
+        """(Language, query id) -> text, of the judged questions."""
+        folder = self.conditions[condition]
+        return {
+            (code, topic.qid): topic.text
+            for code, judged in self.judgments.items()
+            for topic in read_topics(folder / f"topics.{code}.tsv")
+            if topic.qid in judged
+        }
+
+    @cached_property
+    def asked(self) -> str:
+        """SHA-256 of all questions, their conditions and their judgments."""
+        questions = {condition: [[*key, text] for key, text in self.questions(condition).items()] for condition in self.conditions}
+        return hashlib.sha256(json.dumps([questions, self.judgments]).encode()).hexdigest()
+
+    @cached_property
+    def docids(self) -> list[str]:
+        """In the store's order."""
+        return [docid for shard in VectorStore(self.store).shards() for docid in shard.docids()]
+
+    def passages(self) -> np.ndarray:
+        """The passages' own vectors, of length one: float32 ``[passages, dimension]``."""
+        store = VectorStore(self.store)
+        blocks = fused_blocks(store, complete(store, RECIPES[PLAIN]), available_cores())
+        return np.concatenate([block.vectors.copy() for block in blocks])

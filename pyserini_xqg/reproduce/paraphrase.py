@@ -1,0 +1,164 @@
+"""The second research question: what cross-lingual query generation does for robustness against adversarial paraphrases, by language family.
+
+Questions are reworded by rule (words left out, put in another order, written in other letters), put by people into another language, and attacked: of
+all valid rewordings, one change laid over another, the one that hurts an index most. Each index is attacked for itself, and also with what hurts the
+plain one most.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pyserini_xqg.datasets.afriqa import VARIATIONS
+from pyserini_xqg.errors import UsageError
+from pyserini_xqg.reproduce.backbone import Retriever
+from pyserini_xqg.reproduce.material import PLAIN, RECIPES, Material
+from pyserini_xqg.reproduce.sources import TRAIN, Part, not_at_hand
+from pyserini_xqg.reproduce.step import Step, step
+
+REWORDED, TRANSLATED, ATTACKED, TRANSFERRED = "reworded", "translated", "attacked", "attacked through plain"
+_PARTS = (Part("xquad", "xquad", ("--articles", "odd", "--oracle-queries")), Part("afriqa", "afriqa"))
+_OWN_QUERIES = {"xquad": "human translations of other questions about the passage"}
+_VARIATIONS = {"xquad": "topics.en.tsv", "afriqa": VARIATIONS}
+"""Where people put the same questions into the passages' language."""
+_KINDS = (("naturality", "0"), ("order", "0"), ("order", "1"), ("script", "0"))
+"""Kind and seed of each rewording."""
+_STEPS, _BEAM = 2, 2
+
+
+@dataclass(frozen=True, slots=True)
+class ParaphraseOptions:
+    """What can be chosen.
+
+    :param source: the folder of the public data, a folder a data set.
+    :param place: everything goes there.
+    :param retriever: the one whose indexes are attacked; a pretrained model learns first from the other half of XQuAD's articles and AfriQA's training part.
+    :param budget: variants that an attack may try, a question.
+    :param queries: test set -> generated queries of its passages, instead of what the data themselves have.
+    :param precision: the encoder's arithmetic.
+    """
+
+    source: Path
+    place: Path
+    retriever: Retriever = field(default_factory=Retriever)
+    budget: int = 40
+    queries: Mapping[str, Path] = field(default_factory=dict)
+    precision: str = "auto"
+
+    def __post_init__(self) -> None:
+        if self.budget < 1:
+            raise UsageError(f"--budget is {self.budget}; it must be at least 1")
+        if unknown := [name for name in self.queries if name not in {part.name for part in _PARTS}]:
+            raise UsageError(f"--queries {unknown[0]}=…: there is no such test set; there are {', '.join(part.name for part in _PARTS)}")
+
+
+@dataclass(frozen=True, slots=True)
+class Attack:
+    """A data set with its questions as they are, reworded, and as they hurt each of its indexes most.
+
+    :param materials: augmentation -> the questions that its index is asked, every perturbation with folders of its own.
+    :param outcomes: augmentation -> the folder with what the attack tried.
+    """
+
+    name: str
+    materials: Mapping[str, Material]
+    outcomes: Mapping[str, Path]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """An experiment, ready to run.
+
+    :param not_run: what is left out -> why.
+    """
+
+    steps: tuple[Step, ...]
+    attacks: tuple[Attack, ...]
+    not_run: Mapping[str, str]
+
+
+def plan(options: ParaphraseOptions) -> Plan:
+    """All steps.
+
+    :raises UsageError: no data are at hand.
+    """
+    lacking = not_at_hand(_PARTS, options.source)
+    parts = [part for part in _PARTS if part.dataset not in lacking]
+    if not parts:
+        raise UsageError(f"there is nothing to ask: {'; '.join(lacking.values())}")
+    made = _learning(options)
+    attacks: list[Attack] = []
+    for part in parts:
+        made.append(part.step(options.source, options.place))
+        attack, steps = _attack(part, options)
+        made += steps
+        attacks.append(attack)
+        if len(attack.materials) == 1:
+            lacking[part.name] = f"{part.name} with generated queries: give them by --queries {part.name}=FILE"
+    return Plan(tuple(made), tuple(attacks), lacking)
+
+
+def _learning(options: ParaphraseOptions) -> list[Step]:
+    """The steps that train the retriever first, where that is asked for."""
+    if not options.retriever.pretrained:
+        return []
+    lacking = not_at_hand(TRAIN, options.source)
+    parts = [part for part in TRAIN if part.dataset not in lacking]
+    made = [part.step(options.source, options.place) for part in parts]
+    data = [str(part.folder(options.place)) for part in parts]
+    return made + options.retriever.steps(options.place, data, [one.name for one in made])
+
+
+def _attack(part: Part, options: ParaphraseOptions) -> tuple[Attack, list[Step]]:
+    data, store, place = part.folder(options.place), options.place / "stores" / part.name, options.place
+    encoder, before = options.retriever.encoder(place), [f"dataset {part.name}", *options.retriever.needs]
+    given = options.queries.get(part.name)
+    queries = given or (data / "queries.jsonl" if part.name in _OWN_QUERIES else None)
+    named = given.name if given is not None else _OWN_QUERIES.get(part.name, "")
+    words: tuple[str | Path, ...] = ("encode", "--corpus", data / "corpus.jsonl", *(("--queries", queries) if queries is not None else ()))
+    words = (*words, "--encoder", encoder, "--precision", options.precision)
+    steps = [step(f"encode {part.name}", *words, output=store, needs=before)]
+    reworded = []
+    for kind, seed in _KINDS:
+        folder = place / REWORDED / part.name / f"{kind}-{seed}"
+        words = ("perturb", "--topics", data, "--kind", kind, "--seed", seed, "--encoder", encoder, "--precision", options.precision)
+        steps.append(step(f"{kind} {part.name} {seed}", *words, output=folder, needs=before))
+        reworded.append(folder)
+    translated = place / TRANSLATED / part.name
+    # A cosine across languages says less than one within a language: `perturb` has a threshold of its own for files.
+    words = ("perturb", "--topics", data, "--kind", "paraphrase", "--variations", data / _VARIATIONS[part.name], "--encoder", encoder)
+    words = (*words, "--precision", options.precision)
+    steps.append(step(f"translate {part.name}", *words, output=translated, needs=before))
+    recipes = RECIPES if named else {PLAIN: RECIPES[PLAIN]}
+    attacked = {augmentation: place / ATTACKED / f"{part.name}-{augmentation}" for augmentation in recipes}
+    for augmentation, folder in attacked.items():
+        index = place / "indexes" / f"{part.name}-{augmentation}"
+        steps += [_indexing(part, augmentation, store, index), _attacking(part, augmentation, index, data, folder, options)]
+    materials = {
+        augmentation: Material(
+            name=part.name,
+            data=data,
+            store=store,
+            perturbed={REWORDED: tuple(reworded), TRANSLATED: (translated,), ATTACKED: (folder,), TRANSFERRED: (attacked[PLAIN],)},
+            queries=named,
+            only=augmentation,
+        )
+        for augmentation, folder in attacked.items()
+    }
+    return Attack(part.name, materials, attacked), steps
+
+
+def _indexing(part: Part, augmentation: str, store: Path, index: Path) -> Step:
+    recipe = RECIPES[augmentation]
+    words = ("index", "--store", store, "--alpha", f"{recipe.alpha:g}", "--fusion", recipe.fusion)
+    return step(f"index {part.name} {augmentation}", *words, output=index, needs=[f"encode {part.name}"])
+
+
+def _attacking(part: Part, augmentation: str, index: Path, data: Path, folder: Path, options: ParaphraseOptions) -> Step:
+    encoder = options.retriever.encoder(options.place)
+    words: tuple[str | Path, ...] = ("perturb", "--kind", "attack", "--topics", data, "--qrels", data, "--index", index, "--encoder", encoder)
+    words = (*words, "--precision", options.precision, "--attack-kinds", ",".join(dict.fromkeys(kind for kind, _ in _KINDS)))
+    words = (*words, "--steps", str(_STEPS), "--beam", str(_BEAM), "--budget", str(options.budget))
+    return step(f"attack {part.name} {augmentation}", *words, output=folder, needs=[f"index {part.name} {augmentation}"])

@@ -1,0 +1,55 @@
+"""A step of an experiment: one stage of the command line, what it leaves, and what must be there before. Pure."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+
+from pyserini_xqg.errors import UsageError
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One command.
+
+    :param name: what it is called in records and messages; no two steps share one.
+    :param words: what follows ``pyserini-xqg``: the stage and its flags.
+    :param output: the file or folder that is there, whole, once it is done.
+    :param needs: names of the steps that come before.
+    """
+
+    name: str
+    words: tuple[str, ...]
+    output: Path
+    needs: tuple[str, ...] = ()
+
+    @property
+    def command(self) -> str:
+        """The command line, to copy."""
+        return shlex.join(("pyserini-xqg", *self.words))
+
+
+def step(name: str, *words: str | Path, output: Path, needs: Sequence[str] = ()) -> Step:
+    """A step whose command ends with ``--output``."""
+    return Step(name, (*map(str, words), "--output", str(output)), output, tuple(needs))
+
+
+def in_order(steps: Sequence[Step]) -> list[Step]:
+    """The steps, each after those that it needs, otherwise as given.
+
+    :raises UsageError: two share a name, a need names none of them, or they need each other in a circle.
+    """
+    by_name = {one.name: one for one in steps}
+    if len(by_name) < len(steps):
+        twice = next(one.name for place, one in enumerate(steps) if one.name in {other.name for other in steps[:place]})
+        raise UsageError(f"two steps are called {twice!r}; each needs a name of its own")
+    for one in steps:
+        if unknown := [need for need in one.needs if need not in by_name]:
+            raise UsageError(f"{one.name!r} needs {unknown[0]!r}, and there is no such step")
+    try:
+        return [by_name[name] for name in TopologicalSorter({one.name: one.needs for one in steps}).static_order()]
+    except CycleError as error:
+        raise UsageError(f"these steps need each other in a circle: {' -> '.join(error.args[1])}") from error
