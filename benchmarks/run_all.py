@@ -23,6 +23,8 @@ _SCRIPTS = (
     ("perturb.py",),
     ("generate.py",),
     ("generate.py", "--quality"),
+    ("ray_overhead.py",),
+    ("small_generator.py",),
     ("weak_generator.py",),
     ("cost_model.py",),
     ("fusion.py",),

@@ -54,7 +54,7 @@ def test_a_step_that_fails_is_named_with_what_it_said_last(topics: Path, tmp_pat
 
 def test_other_settings_are_another_step_and_refuse_the_place_of_the_first(topics: Path, tmp_path: Path):
     Runner(tmp_path, 1, lambda _: None).run([reorder(topics, tmp_path / "1", "order")])
-    with pytest.raises(EngineError, match="is not empty"):
+    with pytest.raises(EngineError, match="perturbed in another way"):
         Runner(tmp_path, 1, lambda _: None).run([reorder(topics, tmp_path / "1", "order", seed="1")])
 
 
