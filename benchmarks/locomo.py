@@ -1,7 +1,7 @@
 """LoCoMo: its questions among the turns of their own conversation, and of all ten; BM25, dense (multilingual-e5-small), hybrid.
 
-Beside the recall that the paper gives for its own retriever, a category of questions at a time. With ``--queries FILE`` (generated queries of
-the turns: JSONL with the docids of ``dataset locomo --scope global``) also the dense index with these queries, as mean and as views.
+Beside the recall that the paper gives for its own retriever, a category of questions at a time. The turns' queries are LoCoMo's observations, which its
+authors had a model write of them; with ``--queries FILE`` others (JSONL with the docids of ``dataset locomo --scope global``).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import numpy as np
 from common import data_dir, flags, head, say, stage, table, work_folder
 from locomo_published import CATEGORIES, PAPER, PROTOTYPE
 
-from pyserini_xqg.collection import Topic, read_passages, read_topics
+from pyserini_xqg.collection import Topic, read_passages, read_queries, read_topics
 from pyserini_xqg.datasets.locomo.build import PUBLICATION
 from pyserini_xqg.datasets.locomo.options import TurnText
 from pyserini_xqg.datasets.source import source_files
@@ -27,7 +27,7 @@ from pyserini_xqg.evaluate.measures import score_rankings
 from pyserini_xqg.evaluate.names import DEFAULT_EVIDENCE_MEASURES, Measure, parse_measures
 from pyserini_xqg.evaluate.scores import RunScores, group_means, merge
 from pyserini_xqg.export.resolve import resolve_encoder
-from pyserini_xqg.fusion import Fusion, Recipe
+from pyserini_xqg.fusion import Recipe
 from pyserini_xqg.index.sparse import SparseOptions, build_sparse_index
 from pyserini_xqg.jvm import import_pyserini
 from pyserini_xqg.rank_fusion import Method, RankFusion, fuse_rankings
@@ -39,6 +39,7 @@ RECALL = parse_measures(DEFAULT_EVIDENCE_MEASURES)
 _HITS = 100
 _OWN, _ALL = "own conversation", "all conversations"
 _ALONE = "dense, text alone"
+_WITH_QUERIES = "dense with queries"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,17 +63,21 @@ class Locomo:
 def main() -> None:
     """Print the tables."""
     parser = flags(__doc__)
-    parser.add_argument("--queries", type=Path, metavar="FILE", help="generated queries of the turns: also the dense index with them")
+    parser.add_argument("--queries", type=Path, metavar="FILE", help="generated queries of the turns (default: LoCoMo's observations)")
     args = parser.parse_args()
     head("LoCoMo", args)
     import_pyserini("pyserini.search.lucene")
     with work_folder(args) as work:
         place = work / ("locomo-quick" if args.quick else "locomo")
         locomo = _read(place, quick=args.quick)
-        runs = _runs(locomo, place, args.queries)
+        queries = args.queries or locomo.everywhere / "queries.jsonl"
+        runs = _runs(locomo, place, queries)
         scores = {scope: {name: _scored(locomo, rankings) for name, rankings in systems.items()} for scope, systems in runs.items()}
     print(f"{len(locomo.judgments):,} questions with evidence of {len(locomo.topics):,}, {len(locomo.docids):,} turns.")
-    print(f"Queries of the turns: {args.queries.name}.\n" if args.queries is not None else "No generated queries (`--queries FILE`).\n")
+    held = sum(1 for _ in read_queries(queries))
+    print(
+        f"Queries of the turns: {'observations' if args.queries is None else args.queries.name}, of {held:,} turns; the others keep their own vector.\n"
+    )
     _overall(scores)
     _by_category(locomo, scores[_OWN])
     _recalls(locomo, scores[_OWN])
@@ -82,7 +87,7 @@ def _read(folder: Path, *, quick: bool) -> Locomo:
     """Both scopes, made where they are not there yet."""
     source = _source(folder, quick=quick)
     for scope, output in (("conversation", folder / "own"), ("global", folder / "all")):
-        stage("dataset", "locomo", "--input", source, "--output", output, "--scope", scope)
+        stage("dataset", "locomo", "--input", source, "--output", output, "--scope", scope, "--observation-queries")
     stage("dataset", "locomo", "--input", source, "--output", folder / "alone", "--scope", "global", "--turn-text", TurnText.TEXT)
     everywhere = folder / "all"
     return Locomo(
@@ -109,7 +114,7 @@ def _source(folder: Path, *, quick: bool) -> Path:
     return few
 
 
-def _runs(locomo: Locomo, work: Path, queries: Path | None) -> dict[str, dict[str, Rankings]]:
+def _runs(locomo: Locomo, work: Path, queries: Path) -> dict[str, dict[str, Rankings]]:
     """Scope -> system -> rankings."""
     precision = resolve(Precision.AUTO)
     found: dict[str, dict[str, Rankings]] = {_OWN: {"BM25": _bm25_own(locomo, work)}, _ALL: {"BM25": _bm25(locomo.topics, locomo.everywhere, work)}}
@@ -118,12 +123,12 @@ def _runs(locomo: Locomo, work: Path, queries: Path | None) -> dict[str, dict[st
         scores, passages = LateIndex(store, recipe).search(vectors, len(locomo.docids))
         found[_OWN][name] = _rankings(locomo, scores, passages, own=True)
         found[_ALL][name] = _rankings(locomo, scores, passages, own=False)
-    partner = "dense, views of queries" if queries is not None else "dense"
     for systems in found.values():
         alone = systems.pop(_ALONE)
-        both = [systems["BM25"], systems[partner]]
-        systems[f"hybrid: BM25 + {partner}, interpolated"] = fuse_rankings(both, RankFusion(Method.INTERPOLATION), _HITS)
-        systems[f"hybrid: BM25 + {partner}, reciprocal ranks"] = fuse_rankings(both, RankFusion(Method.RRF), _HITS)
+        for partner in ("dense", _WITH_QUERIES):
+            both = [systems["BM25"], systems[partner]]
+            systems[f"hybrid: BM25 + {partner}, interpolated"] = fuse_rankings(both, RankFusion(Method.INTERPOLATION), _HITS)
+            systems[f"hybrid: BM25 + {partner}, reciprocal ranks"] = fuse_rankings(both, RankFusion(Method.RRF), _HITS)
         systems[_ALONE] = alone
     return found
 
@@ -145,13 +150,9 @@ def _bm25(topics: Sequence[Topic], data: Path, work: Path) -> Rankings:
     return {qid: {hit.docid: float(hit.score) for hit in some} for qid, some in hits.items()}
 
 
-def _dense_systems(locomo: Locomo, work: Path, precision: Precision, queries: Path | None) -> list[tuple[str, Path, Recipe]]:
-    plain = Recipe(alpha=0.0)
-    systems = [("dense", _store(locomo.everywhere, work, precision, None), plain), (_ALONE, _store(work / "alone", work, precision, None), plain)]
-    if queries is not None:
-        store = _store(locomo.everywhere, work, precision, queries)
-        systems += [("dense, mean of queries", store, Recipe()), ("dense, views of queries", store, Recipe(Fusion.VIEWS))]
-    return systems
+def _dense_systems(locomo: Locomo, work: Path, precision: Precision, queries: Path) -> list[tuple[str, Path, Recipe]]:
+    store, plain = _store(locomo.everywhere, work, precision, queries), Recipe(alpha=0.0)
+    return [("dense", store, plain), (_ALONE, _store(work / "alone", work, precision, None), plain), (_WITH_QUERIES, store, Recipe())]
 
 
 def _store(data: Path, work: Path, precision: Precision, queries: Path | None) -> Path:

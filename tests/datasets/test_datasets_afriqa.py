@@ -68,6 +68,8 @@ def test_each_question_has_its_own_passage(data_dir: Path, real: tuple[Path, Man
     answers = read_answers(output)["fon"]
     asked = {topic.qid: topic.text for topic in read_topics(output / "topics.fon.tsv")}
     translated = {topic.qid: topic.text for topic in read_topics(output / "topics-translated.fon.tsv")}
+    lines = [line.split("\t") for line in (output / "variations.tsv").read_text(encoding="utf-8").splitlines()]
+    assert {qid: text for qid, code, text in lines if code == "fon"} == translated
     path = data_dir / "afriqa" / "gold_span_passages.afriqa.fon.fr.test.json"
     for line in map(json.loads, path.read_text(encoding="utf-8").splitlines()):
         qid = f"fon-test-{line['id']}"

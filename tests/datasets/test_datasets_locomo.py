@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from locomo_samples import as_list, nested, small
 
-from pyserini_xqg.collection import read_passages, read_qrels, read_topics
+from pyserini_xqg.collection import read_passages, read_qrels, read_queries, read_topics
 from pyserini_xqg.datasets.locomo.build import build
 from pyserini_xqg.datasets.locomo.options import LocomoOptions, PassageKind, Scope, TurnText
 from pyserini_xqg.datasets.output import Manifest, write_dataset
-from pyserini_xqg.errors import InputError
+from pyserini_xqg.errors import InputError, UsageError
 from pyserini_xqg.evaluate.locomo_recall import read_evidence
 
 CATEGORIES = {"multi-hop": 282, "temporal": 321, "open-domain": 96, "single-hop": 841, "adversarial": 446}
@@ -126,6 +126,23 @@ def test_observations_and_summaries(data_dir: Path, tmp_path: Path, kind: Passag
     uncovered = [sum(remark.counts.values()) for remark in found.remarks if "is in no passage" in remark.what]
     assert uncovered == ([1982 - questions] if questions < 1982 else [])
     assert not list((tmp_path / "out").glob("conv-*"))
+
+
+@pytest.mark.parametrize("scope", list(Scope))
+def test_observations_as_queries_of_their_turns(data_dir: Path, tmp_path: Path, scope: Scope):
+    convert(data_dir / "locomo", tmp_path / "out", LocomoOptions(scope=scope, observation_queries=True))
+    records = [record for file in sorted((tmp_path / "out").rglob("queries.jsonl")) for record in read_queries(file)]
+    assert len(records) == 2387
+    first = next(record for record in records if record.docid == "conv-26-D1:3")
+    assert first.queries == {"en": ("Caroline attended an LGBTQ support group recently and found the transgender stories inspiring.",)}
+    if scope is Scope.GLOBAL:
+        assert {record.docid for record in records} <= contents(tmp_path / "out").keys()
+
+
+def test_observations_are_queries_of_turns_alone(data_dir: Path, tmp_path: Path):
+    options = LocomoOptions(passages=PassageKind.SUMMARIES, observation_queries=True)
+    with pytest.raises(UsageError, match="they do not go with --passages summaries"):
+        convert(data_dir / "locomo", tmp_path / "out", options)
 
 
 def test_a_small_conversation_as_turns(tmp_path: Path):

@@ -11,14 +11,14 @@ import pytest
 
 from pyserini_xqg.collection import read_passages, read_qrels, read_queries, read_topics
 from pyserini_xqg.datasets.output import Manifest, write_dataset
-from pyserini_xqg.datasets.xquad import XquadOptions, build
+from pyserini_xqg.datasets.xquad import Articles, XquadOptions, build
 from pyserini_xqg.errors import InputError
 
 LANGUAGES = ["ar", "de", "el", "en", "es", "hi", "ru", "zh"]
 
 
-def convert(place: Path, output: Path, *, oracle_queries: bool = False) -> Manifest:
-    return write_dataset(output, lambda folder: build(place, folder, XquadOptions(oracle_queries)))[0]
+def convert(place: Path, output: Path, *, oracle_queries: bool = False, articles: Articles = Articles.ALL) -> Manifest:
+    return write_dataset(output, lambda folder: build(place, folder, XquadOptions(oracle_queries, articles)))[0]
 
 
 @pytest.fixture(scope="module")
@@ -71,9 +71,23 @@ def test_even_questions_become_queries_and_odd_ones_topics(data_dir: Path, oracl
     assert list(first.queries["ar"]) == [question["question"].strip() for question in arabic[::2]]
 
 
+def test_halves_by_articles_share_nothing_and_leave_nothing_out(data_dir: Path, tmp_path: Path):
+    whole = {question["id"] for paragraph in squad(data_dir, "ar") for question in paragraph["qas"]}
+    found: list[tuple[set[str], set[str]]] = []
+    for which in Articles:
+        convert(data_dir / "xquad", tmp_path / which, articles=which)
+        passages = {passage.contents for passage in read_passages(tmp_path / which / "corpus.jsonl")}
+        found.append((passages, {topic.qid for topic in read_topics(tmp_path / which / "topics.ar.tsv")}))
+    every, even, odd = found
+    assert every[1] == whole
+    for place in range(2):
+        assert not even[place] & odd[place]
+        assert even[place] | odd[place] == every[place]
+
+
 def test_dataset_json_tells_sources_and_what_was_changed(oracle: Path):
     found = json.loads((oracle / "dataset.json").read_text(encoding="utf-8"))
-    assert (found["name"], found["licence"], found["options"]) == ("xquad", "CC BY-SA 4.0", {"oracle_queries": True})
+    assert (found["name"], found["licence"], found["options"]) == ("xquad", "CC BY-SA 4.0", {"oracle_queries": True, "articles": "all"})
     assert [source["file"] for source in found["sources"]] == [f"xquad.{code}.json" for code in LANGUAGES]
     assert all(source["as_published"] for source in found["sources"])
     assert found["counts"]["topics.ar.tsv"] == 510

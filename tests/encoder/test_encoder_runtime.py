@@ -54,6 +54,17 @@ def test_many_batches_come_back_in_order(tiny_encoder: Path, precision: Precisio
     assert all(np.array_equal(first, second) for first, second in zip(together, again, strict=True))
 
 
+@pytest.mark.parametrize("threads", [1, 2])
+def test_its_threads_are_not_tied_to_cores(tiny_encoder: Path, threads: int):
+    """Else the processes of a machine would crowd on its first cores."""
+    runtime = load_runtime(tiny_encoder, Precision.BF16, threads, None)
+    given = batches(20)
+    list(runtime.run_all(iter(given)))
+    runtime.run(given[0])
+    tied = {line for task in Path("/proc/self/task").iterdir() for line in (task / "status").read_text().splitlines() if "Cpus_allowed_list" in line}
+    assert len(tied) == 1, tied
+
+
 @RUNTIMES
 def test_batches_are_taken_as_they_are_needed(tiny_encoder: Path, precision: Precision, provider: str | None):
     """Otherwise memory would grow with the corpus."""
