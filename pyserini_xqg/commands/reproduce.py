@@ -37,6 +37,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     paraphrase = names.add_parser("paraphrase", description=_EXPERIMENTS["paraphrase"], allow_abbrev=False)
     _add_common(paraphrase)
     paraphrase.add_argument("--budget", type=int, default=40, metavar="N", help="variants that an attack may try, a question (default: 40)")
+    paraphrase.add_argument("--questions", type=int, default=60, metavar="N", help="of each of AfriQA's languages, the first so many (default: 60)")
+    paraphrase.add_argument("--generator", default="smollm2", metavar="NAME", help="writes queries for AfriQA's passages (default: smollm2)")
+    paraphrase.add_argument("--query-languages", default="en", metavar="sw,yo,…", help="what it writes (default: en, all that smollm2 can)")
+    paraphrase.add_argument("--queries-per-language", type=int, default=2, metavar="N", help="of its queries, a passage and language (default: 2)")
 
 
 def _add_common(parser: argparse.ArgumentParser) -> None:
@@ -114,7 +118,18 @@ def _typos(args: argparse.Namespace, retriever: Retriever, place: Path) -> None:
 def _paraphrase(args: argparse.Namespace, retriever: Retriever, place: Path) -> None:
     from pyserini_xqg.reproduce.paraphrase import ParaphraseOptions, plan
 
-    options = ParaphraseOptions(_data(args), place, retriever, args.budget, _queries(args.queries), args.precision)
+    options = ParaphraseOptions(
+        source=_data(args),
+        place=place,
+        retriever=retriever,
+        budget=args.budget,
+        questions=args.questions,
+        generator=args.generator,
+        languages=args.query_languages,
+        number=args.queries_per_language,
+        queries=_queries(args.queries),
+        precision=args.precision,
+    )
     found = plan(options)
     if _told(found.steps, found.not_run, args):
         return

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -72,11 +73,13 @@ class AfriqaOptions:
 
     :param split: whose questions are asked; their passages are always searched.
     :param corpus_splits: whose passages are searched besides.
+    :param questions: only so many of each language, the first ones, with their passages; empty for all.
     :param with_titles: search titles too. They are kept either way; a few passages have none.
     """
 
     split: Split = field(default=Split.TEST, metadata=about("whose questions are asked, among the passages of the same part", "SPLIT"))
     corpus_splits: tuple[Split, ...] = field(default=(), metadata=about("whose passages are searched besides", "SPLIT", Split))
+    questions: str = field(default="", metadata=about("only the first so many questions of each language, and their passages", "N"))
     with_titles: bool = field(default=False, metadata=about("search the passages' titles too, not their texts alone"))
 
 
@@ -114,7 +117,9 @@ def build(place: Path, folder: Path, options: AfriqaOptions) -> Manifest:
 
     :param place: a folder or archive with ``gold_span_passages.afriqa.LANG.PIVOT.SPLIT.json``.
     :raises InputError: a file is missing or malformed.
+    :raises UsageError: ``questions`` is no number.
     """
+    most = _most(options.questions)
     parts = sorted(map(_part, source_files(place, PUBLICATION)), key=lambda part: (part.code, part.split is not options.split, part.split))
     used = [part for part in parts if part.split in {options.split, *options.corpus_splits}]
     if not used or used[0].split is not options.split:
@@ -127,7 +132,7 @@ def build(place: Path, folder: Path, options: AfriqaOptions) -> Manifest:
     counts: dict[str, int] = {}
     asked: list[tuple[str, _Question]] = []
     for part in used:
-        questions = list(_questions(part, options.with_titles, corpus, gaps))
+        questions = list(islice(_questions(part, options.with_titles, corpus, gaps), most))
         if part.split is options.split:
             if f"topics.{part.code}.tsv" in counts:
                 raise InputError(Location(part.file.where), f"is a second file with questions in {part.code!r}; keep one")
@@ -137,6 +142,12 @@ def build(place: Path, folder: Path, options: AfriqaOptions) -> Manifest:
     counts["corpus.jsonl"] = write_jsonl(folder / "corpus.jsonl", corpus.values())
     remarks = (Remark(gap, found) for gap, found in gaps.items())
     return manifest("afriqa", PUBLICATION, [part.file for part in used], asdict(options), dict(sorted(counts.items())), remarks)
+
+
+def _most(given: str) -> int | None:
+    if given and (not given.isdecimal() or int(given) < 1):
+        raise UsageError(f"--questions {given}: expected a number from 1 on")
+    return int(given) if given else None
 
 
 def _part(file: SourceFile) -> _Part:

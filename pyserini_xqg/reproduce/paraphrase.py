@@ -19,9 +19,9 @@ from pyserini_xqg.reproduce.sources import TRAIN, Part, not_at_hand
 from pyserini_xqg.reproduce.step import Step, step
 
 REWORDED, TRANSLATED, ATTACKED, TRANSFERRED = "reworded", "translated", "attacked", "attacked through plain"
-_PARTS = (Part("xquad", "xquad", ("--articles", "odd", "--oracle-queries")), Part("afriqa", "afriqa"))
-_OWN_QUERIES = {"xquad": "human translations of other questions about the passage"}
-_VARIATIONS = {"xquad": "topics.en.tsv", "afriqa": VARIATIONS}
+_XQUAD, _AFRIQA = "xquad", "afriqa"
+_OWN_QUERIES = {_XQUAD: "human translations of other questions about the passage"}
+_VARIATIONS = {_XQUAD: "topics.en.tsv", _AFRIQA: VARIATIONS}
 """Where people put the same questions into the passages' language."""
 _KINDS = (("naturality", "0"), ("order", "0"), ("order", "1"), ("script", "0"))
 """Kind and seed of each rewording."""
@@ -36,6 +36,10 @@ class ParaphraseOptions:
     :param place: everything goes there.
     :param retriever: the one whose indexes are attacked; a pretrained model learns first from the other half of XQuAD's articles and AfriQA's training part.
     :param budget: variants that an attack may try, a question.
+    :param questions: of each of AfriQA's languages, the first so many, with their passages.
+    :param generator: writes queries for passages that have none, as ``expand`` takes it.
+    :param languages: what it writes, as ``expand`` takes them.
+    :param number: of its queries, a passage and language.
     :param queries: test set -> generated queries of its passages, instead of what the data themselves have.
     :param precision: the encoder's arithmetic.
     """
@@ -44,14 +48,25 @@ class ParaphraseOptions:
     place: Path
     retriever: Retriever = field(default_factory=Retriever)
     budget: int = 40
+    questions: int = 60
+    generator: str = "smollm2"
+    languages: str = "en"
+    number: int = 2
     queries: Mapping[str, Path] = field(default_factory=dict)
     precision: str = "auto"
 
     def __post_init__(self) -> None:
-        if self.budget < 1:
-            raise UsageError(f"--budget is {self.budget}; it must be at least 1")
-        if unknown := [name for name in self.queries if name not in {part.name for part in _PARTS}]:
-            raise UsageError(f"--queries {unknown[0]}=…: there is no such test set; there are {', '.join(part.name for part in _PARTS)}")
+        for flag, value in (("--budget", self.budget), ("--questions", self.questions), ("--queries-per-language", self.number)):
+            if value < 1:
+                raise UsageError(f"{flag} is {value}; it must be at least 1")
+        if unknown := [name for name in self.queries if name not in (_XQUAD, _AFRIQA)]:
+            raise UsageError(f"--queries {unknown[0]}=…: there is no such test set; there are {_XQUAD}, {_AFRIQA}")
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """The data sets whose questions are asked."""
+        xquad = Part(_XQUAD, "xquad", ("--articles", "odd", "--oracle-queries"))
+        return (xquad, Part(_AFRIQA, "afriqa", ("--questions", str(self.questions))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +99,8 @@ def plan(options: ParaphraseOptions) -> Plan:
 
     :raises UsageError: no data are at hand.
     """
-    lacking = not_at_hand(_PARTS, options.source)
-    parts = [part for part in _PARTS if part.dataset not in lacking]
+    lacking = not_at_hand(options.parts, options.source)
+    parts = [part for part in options.parts if part.dataset not in lacking]
     if not parts:
         raise UsageError(f"there is nothing to ask: {'; '.join(lacking.values())}")
     made = _learning(options)
@@ -95,8 +110,6 @@ def plan(options: ParaphraseOptions) -> Plan:
         attack, steps = _attack(part, options)
         made += steps
         attacks.append(attack)
-        if len(attack.materials) == 1:
-            lacking[part.name] = f"{part.name} with generated queries: give them by --queries {part.name}=FILE"
     return Plan(tuple(made), tuple(attacks), lacking)
 
 
@@ -114,12 +127,10 @@ def _learning(options: ParaphraseOptions) -> list[Step]:
 def _attack(part: Part, options: ParaphraseOptions) -> tuple[Attack, list[Step]]:
     data, store, place = part.folder(options.place), options.place / "stores" / part.name, options.place
     encoder, before = options.retriever.encoder(place), [f"dataset {part.name}", *options.retriever.needs]
-    given = options.queries.get(part.name)
-    queries = given or (data / "queries.jsonl" if part.name in _OWN_QUERIES else None)
-    named = given.name if given is not None else _OWN_QUERIES.get(part.name, "")
-    words: tuple[str | Path, ...] = ("encode", "--corpus", data / "corpus.jsonl", *(("--queries", queries) if queries is not None else ()))
-    words = (*words, "--encoder", encoder, "--precision", options.precision)
-    steps = [step(f"encode {part.name}", *words, output=store, needs=before)]
+    queries, named, steps = _queries(part, data, options)
+    words: tuple[str | Path, ...] = ("encode", "--corpus", data / "corpus.jsonl", "--queries", queries, "--encoder", encoder)
+    needs = [*before, *(one.name for one in steps)]
+    steps.append(step(f"encode {part.name}", *words, "--precision", options.precision, output=store, needs=needs))
     reworded = []
     for kind, seed in _KINDS:
         folder = place / REWORDED / part.name / f"{kind}-{seed}"
@@ -131,8 +142,7 @@ def _attack(part: Part, options: ParaphraseOptions) -> tuple[Attack, list[Step]]
     words = ("perturb", "--topics", data, "--kind", "paraphrase", "--variations", data / _VARIATIONS[part.name], "--encoder", encoder)
     words = (*words, "--precision", options.precision)
     steps.append(step(f"translate {part.name}", *words, output=translated, needs=before))
-    recipes = RECIPES if named else {PLAIN: RECIPES[PLAIN]}
-    attacked = {augmentation: place / ATTACKED / f"{part.name}-{augmentation}" for augmentation in recipes}
+    attacked = {augmentation: place / ATTACKED / f"{part.name}-{augmentation}" for augmentation in RECIPES}
     for augmentation, folder in attacked.items():
         index = place / "indexes" / f"{part.name}-{augmentation}"
         steps += [_indexing(part, augmentation, store, index), _attacking(part, augmentation, index, data, folder, options)]
@@ -148,6 +158,20 @@ def _attack(part: Part, options: ParaphraseOptions) -> tuple[Attack, list[Step]]
         for augmentation, folder in attacked.items()
     }
     return Attack(part.name, materials, attacked), steps
+
+
+def _queries(part: Part, data: Path, options: ParaphraseOptions) -> tuple[Path, str, list[Step]]:
+    """The file or folder of queries, whose they are, and the step that makes them where one has to."""
+    given = options.queries.get(part.name)
+    if given is not None:
+        return given, given.name, []
+    if part.name in _OWN_QUERIES:
+        return data / "queries.jsonl", _OWN_QUERIES[part.name], []
+    folder = options.place / "queries" / part.name
+    words: tuple[str | Path, ...] = ("expand", "--corpus", data / "corpus.jsonl", "--generator", options.generator, "--languages", options.languages)
+    words = (*words, "--queries-per-language", str(options.number))
+    named = f"{options.number} queries a passage by {Path(options.generator).name} in {options.languages}"
+    return folder, named, [step(f"expand {part.name}", *words, output=folder, needs=[f"dataset {part.name}"])]
 
 
 def _indexing(part: Part, augmentation: str, store: Path, index: Path) -> Step:

@@ -11,7 +11,7 @@ import pytest
 from pyserini_xqg.collection import read_passages, read_qrels, read_topics
 from pyserini_xqg.datasets.afriqa import AfriqaOptions, Split, build
 from pyserini_xqg.datasets.output import Manifest, write_dataset
-from pyserini_xqg.errors import InputError
+from pyserini_xqg.errors import InputError, UsageError
 from pyserini_xqg.evaluate.inputs import read_answers
 
 TEST = {"bem": 308, "fon": 386, "ha": 300, "ig": 409, "rw": 345, "sw": 295, "tw": 486}
@@ -59,6 +59,21 @@ def test_the_published_numbers(data_dir: Path, real: tuple[Path, Manifest]):
     lines = sum(len(path.read_text(encoding="utf-8").splitlines()) for path in (data_dir / "afriqa").glob("*.test.json"))
     assert sum(TEST.values()) + 3 == lines
     assert found.counts["corpus.jsonl"] == 2372
+
+
+def test_the_first_questions_of_each_language_with_their_passages(data_dir: Path, real: tuple[Path, Manifest], tmp_path: Path):
+    output, _ = real
+    found = convert(data_dir / "afriqa", tmp_path / "few", AfriqaOptions(questions="5"))
+    for code in TEST:
+        few, every = (list(read_topics(folder / f"topics.{code}.tsv")) for folder in (tmp_path / "few", output))
+        assert few == every[:5]
+    judged = {line.docid for code in TEST for line in read_qrels(tmp_path / "few" / f"qrels.{code}.txt")}
+    assert contents(tmp_path / "few").keys() == judged
+    assert found.options["questions"] == "5"
+    for wrong in ("0", "many", "-1"):
+        with pytest.raises(UsageError, match=f"--questions {wrong}: expected a number from 1 on"):
+            convert(data_dir / "afriqa", tmp_path / "wrong", AfriqaOptions(questions=wrong))
+    assert not (tmp_path / "wrong").exists()
 
 
 def test_each_question_has_its_own_passage(data_dir: Path, real: tuple[Path, Manifest]):
