@@ -23,6 +23,13 @@ def _leave_id(folder: Path) -> None:
     (folder / str(os.getpid())).touch()
 
 
+def _wait_for_company(ids: Path, number: int, seconds: float = 300) -> None:
+    """Until so many workers have begun: on a busy machine the first one could do everything before the second is there."""
+    ends = time.monotonic() + seconds
+    while len(list(ids.iterdir())) < number and time.monotonic() < ends:
+        time.sleep(0.02)
+
+
 @dataclass(frozen=True, slots=True)
 class About:
     what: str
@@ -64,11 +71,13 @@ class Piece:
     """Write a file, in three steps.
 
     :param faults: what goes wrong in the first, second, … try.
+    :param ids: where workers leave their ids; given, the work waits until there are two.
     """
 
     output: Path
     number: int
     faults: tuple[str, ...] = ()
+    ids: Path | None = None
 
     def __str__(self) -> str:
         return f"part {self.number}"
@@ -91,6 +100,8 @@ def write(tool: str, piece: Piece) -> Iterator[int]:
             case "ours":
                 raise GeneratorError("the generator gave up")
             case "slow":
+                if piece.ids is not None:
+                    _wait_for_company(piece.ids, 2)
                 time.sleep(0.5)
         yield 10
         target.write_text(f"{piece.number} {os.getpid()}")
@@ -100,8 +111,8 @@ def write(tool: str, piece: Piece) -> Iterator[int]:
 class _Slow:
     """A generator that takes its time, and may fail at one passage."""
 
-    def __init__(self, inner: Generator, seconds: float, dies_at: str) -> None:
-        self._inner, self._seconds, self._dies_at = inner, seconds, dies_at
+    def __init__(self, inner: Generator, recipe: SlowRecipe) -> None:
+        self._inner, self._recipe = inner, recipe
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._inner, name)
@@ -110,8 +121,10 @@ class _Slow:
         return self._inner.phrases(language)
 
     def generate(self, unit: Unit) -> list[Answer]:
-        time.sleep(self._seconds)
-        if self._dies_at and any(text.startswith(self._dies_at) for text in unit.texts):
+        _wait_for_company(self._recipe.ids, self._recipe.company)
+        time.sleep(self._recipe.seconds)
+        dies_at = self._recipe.dies_at
+        if dies_at and any(text.startswith(dies_at) for text in unit.texts):
             os.kill(os.getpid(), signal.SIGKILL)
         return self._inner.generate(unit)
 
@@ -121,16 +134,18 @@ class SlowRecipe:
     """A real generator that takes its time.
 
     :param dies_at: the beginning of a passage at which the process is killed.
+    :param company: how many workers must have begun before any of them works.
     """
 
     inner: GeneratorRecipe
     ids: Path
     seconds: float = 0.0
     dies_at: str = ""
+    company: int = 1
     wants_gpu: bool = False
 
     def open(self, cores: int) -> Any:
-        made = _Slow(self.inner.open(cores), self.seconds, self.dies_at)
+        made = _Slow(self.inner.open(cores), self)
         _leave_id(self.ids)
         return made
 
@@ -140,15 +155,19 @@ class SlowRecipe:
 
 @dataclass(frozen=True, slots=True)
 class SlowEncoderRecipe:
-    """A real encoder whose process leaves its id, and that takes its time for each batch."""
+    """A real encoder whose process leaves its id, and that takes its time for each batch.
+
+    :param company: how many workers must have begun before any of them works.
+    """
 
     inner: EncoderRecipe
     ids: Path
     seconds: float = 0.0
+    company: int = 1
     wants_gpu: bool = False
 
     def open(self, cores: int) -> Any:
-        made = _SlowEncoder(self.inner.open(cores), self.seconds)
+        made = _SlowEncoder(self.inner.open(cores), self)
         _leave_id(self.ids)
         return made
 
@@ -157,12 +176,13 @@ class SlowEncoderRecipe:
 
 
 class _SlowEncoder:
-    def __init__(self, inner: Encoder, seconds: float) -> None:
-        self.inner, self._seconds = inner, seconds
+    def __init__(self, inner: Encoder, recipe: SlowEncoderRecipe) -> None:
+        self.inner, self._recipe = inner, recipe
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.inner, name)
 
     def encode(self, *given: Any) -> Any:
-        time.sleep(self._seconds)
+        _wait_for_company(self._recipe.ids, self._recipe.company)
+        time.sleep(self._recipe.seconds)
         return self.inner.encode(*given)

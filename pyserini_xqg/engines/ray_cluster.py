@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import secrets
+import socket
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -14,6 +15,8 @@ from pyserini_xqg.encoder.runtime import available_cores
 from pyserini_xqg.engines.ray_options import Node, RayOptions
 from pyserini_xqg.errors import SetupError, UsageError
 
+_ANSWER = 10.0
+"""Seconds to wait for a cluster's head to take a connection."""
 _LONGEST = 30
 """Characters of the folder for temporary files. Ray's sockets lie far below it, and no socket's path may be longer than 107."""
 
@@ -45,11 +48,23 @@ def cluster(options: RayOptions) -> Iterator[Any]:
             f"the Ray address {address} is for clients outside of a cluster; run this command on a machine of the cluster, with --ray-address auto "
             "or host:port"
         )
+    _knock(address)
     try:
         _connect(ray, f"the Ray cluster at {address} cannot be joined", address=address)
         yield ray
     finally:
         ray.shutdown()
+
+
+def _knock(address: str) -> None:
+    """Ray would try for minutes, and complain all the while, where nobody listens."""
+    host, colon, port = address.rpartition(":")
+    if not colon or not port.isdecimal():
+        return
+    try:
+        socket.create_connection((host.strip("[]"), int(port)), _ANSWER).close()
+    except OSError as error:
+        raise SetupError(f"the Ray cluster at {address} cannot be joined ({error.strerror or error}); see `ray status` on its head node") from error
 
 
 def may_grow(options: RayOptions) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import time
 from collections.abc import Callable
@@ -145,9 +146,12 @@ def test_flags_that_cannot_be(flags, tmp_path: Path, more: list[str], said: str)
 
 
 def test_a_cluster_that_is_not_there(flags, tmp_path: Path):
-    done = xqg(*flags, "--output", tmp_path / "o", "--engine", "ray", "--ray-address", "auto")
+    with socket.socket() as nobody:  # bound, so that nobody else takes the port, and not listening
+        nobody.bind(("127.0.0.1", 0))
+        address = f"127.0.0.1:{nobody.getsockname()[1]}"
+        done = xqg(*flags, "--output", tmp_path / "o", "--engine", "ray", "--ray-address", address)
     assert done.returncode == 1
-    assert "the Ray cluster at auto cannot be joined (" in done.stderr
+    assert f"the Ray cluster at {address} cannot be joined (Connection refused)" in done.stderr
     assert len(done.stderr.splitlines()) == 1
 
 

@@ -113,7 +113,7 @@ def _links(folder: Path) -> list[str]:
 def test_both_workers_take_part_and_say_how_far_they_are(ray: Any, ids: Path, output: Path):
     with hired(ray, Light(ids)) as crew:
         assert crew.about == About("1 cores")
-        assert do(crew, [Piece(output, number, ("slow",)) for number in range(6)], output) == 6 * 111
+        assert do(crew, [Piece(output, number, ("slow",), ids) for number in range(6)], output) == 6 * 111
     assert made(output) == list(range(6))
     workers = {int(path.read_text().split()[1]) for path in output.glob("[0-9]*.txt")}
     assert len(workers) == 2
@@ -186,7 +186,7 @@ def test_workers_that_are_not_alike_are_refused(ray: Any, ids: Path, output: Pat
         hired(ray, Light(ids, "unlike")) as crew,
         pytest.raises(EngineError, match=r"the workers are not alike, .*\(process \d+ and \d+, the latter"),
     ):
-        do(crew, [Piece(output, number, ("slow",)) for number in range(9)], output)
+        do(crew, [Piece(output, number, ("slow",), ids) for number in range(9)], output)
 
 
 def test_a_folder_that_workers_do_not_share_is_noticed(ray: Any, ids: Path, output: Path, monkeypatch: pytest.MonkeyPatch):
@@ -278,7 +278,7 @@ def test_expand_with_its_workers_killed_in_the_middle(ray: Any, folder: Path, ge
 
     killer = threading.Thread(target=kill)
     killer.start()
-    with hired(ray, SlowRecipe(generator, ids, 0.4)) as crew:
+    with hired(ray, SlowRecipe(generator, ids, 0.5, company=2)) as crew:
         assert expand(folder, crew, output) == expanded
     killer.join()
     assert len(killed) == 2
@@ -311,7 +311,7 @@ def test_encode_with_a_worker_killed_in_the_middle(ray: Any, folder: Path, tiny_
 
     killer = threading.Thread(target=kill)
     killer.start()
-    with hired(ray, SlowEncoderRecipe(recipe, ids, 0.5)) as crew:
+    with hired(ray, SlowEncoderRecipe(recipe, ids, 0.5, company=2)) as crew:
         by_ray = encode(folder, crew, output)
     killer.join()
     assert len(killed) == 1
