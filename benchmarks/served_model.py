@@ -1,76 +1,93 @@
-"""A real model behind a real server of another project's: SmolLM2 by `transformers serve`, on loopback."""
+"""A real model behind a real server on loopback that speaks OpenAI's protocol: SmolLM2, asked for chat completions over HTTP."""
 
 from __future__ import annotations
 
-import os
-import socket
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
+import json
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 
-from common import say
+from pyserini_xqg.expand.causal import CausalGenerator
+from pyserini_xqg.expand.generator import Unit
+from pyserini_xqg.expand.loading import Hardware, Precision
+from pyserini_xqg.expand.model_files import find_model
+from pyserini_xqg.expand.prompt import Example, Prompt
+from pyserini_xqg.expand.sampling import Sampling
+from pyserini_xqg.languages import language
 
-_PATIENCE = 180
-"""Seconds for the server to load its model."""
+MODEL = "smollm2"
+_ENGLISH = language("en")
 
 
-def write_checkpoint(folder: Path, top_k: int) -> Path:
-    """The embedded GGUF model as a checkpoint folder, in bf16; made where it is not there yet.
+class _Server(ThreadingHTTPServer):
+    """Writes what the model says to the messages of a request; one request at a time, so that its seed alone decides.
 
-    `transformers serve` takes no GGUF file that does not name its architecture, and samples only where the checkpoint says so: its requests
-    have a temperature and no switch for it, nor a top-k.
+    :param top_k: the protocol has no such field, so the server has one for all.
     """
-    import torch
-    import transformers
 
-    from pyserini_xqg.expand.model_files import embedded_file
+    daemon_threads = True
 
-    if not (folder / "model.safetensors").is_file():
-        gguf = embedded_file()
-        read = transformers.AutoModelForCausalLM.from_pretrained(gguf.parent, gguf_file=gguf.name, dtype=torch.float32)
-        if hasattr(read.config, "quantization_config"):
-            del read.config.quantization_config
-        model = transformers.LlamaForCausalLM(read.config)
-        model.load_state_dict(read.state_dict())
-        model.generation_config = read.generation_config
-        model.generation_config.do_sample, model.generation_config.top_k = True, top_k
-        transformers.AutoTokenizer.from_pretrained(gguf.parent, gguf_file=gguf.name).save_pretrained(folder)
-        model.to(torch.bfloat16).save_pretrained(folder)
-    return folder
+    def __init__(self, top_k: int, longest: int) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self._sampling = Sampling(top_k=top_k, max_tokens=longest)
+        self._writers: dict[str, CausalGenerator] = {}
+        self._lock = threading.Lock()
+
+    def write(self, request: dict[str, Any]) -> list[str]:
+        *before, last = request["messages"]
+        with self._lock:
+            unit = Unit([last["content"]], _ENGLISH, request.get("n", 1), request.get("seed", 0))
+            return list(self._writer(before).generate(unit)[0].texts)
+
+    def _writer(self, before: list[dict[str, str]]) -> CausalGenerator:
+        """The model with what comes before the last message, which is the same in all requests of a client."""
+        key = json.dumps(before)
+        if key not in self._writers:
+            system = before[0]["content"] if before and before[0]["role"] == "system" else ""
+            turns = before[1:] if system else before
+            examples = tuple(Example(asked["content"], {"en": said["content"]}) for asked, said in zip(turns[::2], turns[1::2], strict=True))
+            prompt = Prompt(system, "{passage}", examples)
+            self._writers[key] = CausalGenerator(find_model(MODEL), prompt, self._sampling, Hardware(Precision.BF16, device="cpu"))
+        return self._writers[key]
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: _Server
+
+    def log_message(self, *args: object) -> None:
+        """Nothing on stderr."""
+
+    def do_GET(self) -> None:
+        """The models that there are."""
+        self._reply({"object": "list", "data": [{"id": MODEL, "object": "model"}]})
+
+    def do_POST(self) -> None:
+        """A chat completion."""
+        request = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        choices = [{"index": row, "message": {"role": "assistant", "content": text}} for row, text in enumerate(self.server.write(request))]
+        self._reply({"object": "chat.completion", "model": MODEL, "choices": choices})
+
+    def _reply(self, answer: dict[str, Any]) -> None:
+        data = json.dumps(answer).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)
 
 
 @contextmanager
-def serving(folder: Path) -> Iterator[str]:
-    """Serve the checkpoint while the block runs; gives the address. The model's name there is the folder's."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = Path(sys.executable).with_name("transformers")
-    words = [command, "serve", folder.name, "--host", "127.0.0.1", "--port", str(port), "--device", "cpu"]
-    say(f"starting {' '.join(map(str, words[1:]))}")
-    log = (folder.parent / "serve.log").open("w")
-    server = subprocess.Popen(words, cwd=folder.parent, stdout=log, stderr=log, env={**os.environ, "HF_HUB_OFFLINE": "1"})
-    address = f"http://127.0.0.1:{port}"
+def serving(top_k: int, longest: int) -> Iterator[str]:
+    """Serve while the block runs; gives the address.
+
+    :param longest: tokens an answer.
+    """
+    server = _Server(top_k, longest)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
-        _wait(server, address)
-        yield address
+        yield f"http://127.0.0.1:{server.server_port}"
     finally:
-        server.kill()  # it holds nothing that would be lost, and would write a request to its end first
-        server.wait()
-        log.close()
-
-
-def _wait(server: subprocess.Popen[bytes], address: str) -> None:
-    until = time.monotonic() + _PATIENCE
-    while time.monotonic() < until and server.poll() is None:
-        try:
-            with urllib.request.urlopen(f"{address}/health", timeout=5):
-                return
-        except (urllib.error.URLError, TimeoutError):
-            time.sleep(1)
-    raise SystemExit("`transformers serve` did not start; see serve.log beside its checkpoint")
+        server.shutdown()
+        server.server_close()

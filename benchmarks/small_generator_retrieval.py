@@ -19,7 +19,7 @@ from pyserini_xqg.evaluate.measures import score_rankings
 from pyserini_xqg.evaluate.names import parse_measures
 from pyserini_xqg.export.resolve import resolve_encoder
 from pyserini_xqg.fusion import Fusion, Recipe
-from pyserini_xqg.index.run import build_index
+from pyserini_xqg.index.run import IndexOptions, build_index
 from pyserini_xqg.jvm import import_pyserini
 from pyserini_xqg.store import VectorStore
 
@@ -96,7 +96,7 @@ def _score(store: VectorStore, recipe: Recipe, index: Path, vectors: dict[str, n
     import_pyserini("pyserini.search.faiss")
     from pyserini_xqg.search.searcher import XqgFaissSearcher
 
-    build_index(store, index, recipe)
+    build_index(store, index, recipe, IndexOptions())
     searcher = XqgFaissSearcher(str(index), None)
     qids = [str(number) for number in range(len(docids))]
     judgments = {qid: {docid: 1} for qid, docid in zip(qids, docids, strict=True)}

@@ -1,8 +1,7 @@
 """What a weak, English-only generator is worth: SmolLM2-135M's queries for English passages, and questions that people asked.
 
 The model writes English queries for each of XQuAD's 240 paragraphs and of the embedded collection's 66 passages: five in this process, and two
-behind `transformers serve`, which reads the prompt anew for each of them, asked over OpenAI's protocol. Everything then goes through the real stages: filter, encode, index, search. The
-questions are people's: XQuAD's odd-numbered ones in English and seven other languages, the embedded collection's in eight. Generating takes long
+behind a server on loopback, asked over OpenAI's protocol. Everything then goes through the real stages: filter, encode, index, search. The questions are people's: XQuAD's odd-numbered ones in English and seven other languages, the embedded collection's in eight. Generating takes long
 (half an hour a source on a core) and is kept in --work.
 """
 
@@ -16,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from common import flags, head, say, stage, table, work_folder
-from served_model import serving, write_checkpoint
+from served_model import serving
 from weak_scores import Systems, bm25_scores, dense_scores, print_scores
 from xquad_data import LANGUAGES, prepare_data
 
@@ -99,12 +98,8 @@ def _generate(collection: Collection, source: str, work: Path, quick: bool) -> P
     if source == "process":
         stage("expand", *words, "--generator", "smollm2", "--top-k", str(_TOP_K), "--precision", "bf16")
         return output
-    checkpoint = write_checkpoint(work / "weak-generator" / "smollm2-checkpoint", _TOP_K)
-    with serving(checkpoint) as address:
-        # One request at a time: `transformers serve` has one source of random numbers for all requests, so more would not honour their seeds.
-        stage(
-            "expand", *words, "--generator", address, "--server-model", checkpoint.name, "--concurrency", "1", "--timeout", "600", "--chunk-size", "4"
-        )
+    with serving(_TOP_K, _LONGEST) as address:
+        stage("expand", *words, "--generator", address, "--concurrency", "2", "--timeout", "600", "--chunk-size", "4")
     return output
 
 

@@ -20,8 +20,8 @@ _EXPERIMENTS = {
     "typos": "what training against misspellings does to a retriever, across languages and on LoCoMo, with and without xQG",
     "paraphrase": "what generated queries do for robustness against rewordings and adversarial paraphrases, by language family",
 }
-_JOBS = 4
-"""Steps side by side at most, unless asked for: each holds a model."""
+_JOBS = 2
+"""Steps side by side at most, unless asked for: a training takes up to 7.3 GB."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

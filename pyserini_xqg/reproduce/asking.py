@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
@@ -13,9 +13,9 @@ from pyserini_xqg.encoder.folder import Side
 from pyserini_xqg.evaluate.measures import score_rankings
 from pyserini_xqg.evaluate.names import parse_measures
 from pyserini_xqg.evaluate.scores import RunScores
-from pyserini_xqg.fusion import normalized
+from pyserini_xqg.fusion import Recipe, normalized
 from pyserini_xqg.rankings import Rankings
-from pyserini_xqg.reproduce.material import CLEAN, Material
+from pyserini_xqg.reproduce.material import PLAIN, RECIPES, Material
 from pyserini_xqg.search.late import LateIndex
 
 MEASURES = ("R@5", "R@10", "nDCG@10")
@@ -37,26 +37,64 @@ class Nearness:
     base: float
 
 
-def ask(material: Material, encoder: Encoder) -> Answers:
-    """Score the questions of every condition under every augmentation, with the encoder of the queries."""
+@dataclass(frozen=True, slots=True)
+class Embedded:
+    """A condition's questions and their embeddings.
+
+    :param asked: (language, query id) of each.
+    :param vectors: float32 ``[questions, dimension]``.
+    """
+
+    asked: tuple[tuple[str, str], ...]
+    vectors: np.ndarray
+
+
+def embed(material: Material, encoder: Encoder, conditions: Iterable[str]) -> dict[str, Embedded]:
+    """Embed the judged questions of these conditions, each text once."""
+    questions = {condition: material.questions(condition) for condition in conditions}
+    texts = list(dict.fromkeys(text for mine in questions.values() for text in mine.values()))
+    rows = {text: row for row, text in enumerate(texts)}
+    vectors = encoder.encode(texts, Side.QUERY)
+    return {name: Embedded(tuple(mine), vectors[[rows[text] for text in mine.values()]]) for name, mine in questions.items()}
+
+
+def ask(material: Material, embedded: Mapping[str, Embedded]) -> Answers:
+    """Score the questions of every condition under every augmentation."""
     found: Answers = {augmentation: {} for augmentation in material.recipes}
-    for condition in material.conditions:
-        questions = material.questions(condition)
-        vectors = encoder.encode(list(questions.values()), Side.QUERY)
-        for augmentation, recipe in material.recipes.items():
-            index = LateIndex(material.store, recipe)
-            scores, numbers = index.search(vectors, index.ntotal if material.by_collection else _HITS)
-            found[augmentation][condition] = _scored(material, list(questions), scores, numbers)
+    for augmentation, recipe in material.recipes.items():
+        index = _Collections(material, recipe) if material.by_collection else LateIndex(material.store, recipe)
+        for condition, mine in embedded.items():
+            rankings: dict[str, Rankings] = {code: {} for code in material.judgments}
+            for (code, qid), best in zip(mine.asked, _best(index, mine, material.docids), strict=True):
+                rankings[code][qid] = best
+            scored = {code: score_rankings(rankings[code], judged, parse_measures(MEASURES)) for code, judged in material.judgments.items()}
+            found[augmentation][condition] = scored
     return found
 
 
-def _scored(material: Material, asked: list[tuple[str, str]], scores: np.ndarray, numbers: np.ndarray) -> dict[str, RunScores]:
-    rankings: dict[str, Rankings] = {code: {} for code in material.judgments}
-    homes = np.array([_home(docid) for docid in material.docids]) if material.by_collection else None
-    for (code, qid), row, mine in zip(asked, scores, numbers, strict=True):
-        best = np.flatnonzero(homes[mine] == _home(qid))[:_HITS] if homes is not None else np.flatnonzero(mine >= 0)[:_HITS]
-        rankings[code][qid] = {material.docids[mine[place]]: float(row[place]) for place in best}
-    return {code: score_rankings(rankings[code], judged, parse_measures(MEASURES)) for code, judged in material.judgments.items()}
+def _best(index: LateIndex | _Collections, mine: Embedded, docids: Sequence[str]) -> Iterator[dict[str, float]]:
+    """The best passages of each question."""
+    if isinstance(index, _Collections):
+        yield from (index.best(qid, vector) for (_, qid), vector in zip(mine.asked, mine.vectors, strict=True))
+        return
+    scores, numbers = index.search(mine.vectors, _HITS)
+    for row, places in zip(scores, numbers, strict=True):
+        yield {docids[place]: float(score) for score, place in zip(row, places, strict=True) if place >= 0}
+
+
+class _Collections:
+    """Many small collections in one store; a question is asked of its own."""
+
+    def __init__(self, material: Material, recipe: Recipe) -> None:
+        vectors = material.fused(recipe)
+        homes = np.array([_home(docid) for docid in material.docids])
+        rows = {home: np.flatnonzero(homes == home) for home in dict.fromkeys(homes)}
+        self._parts = {home: (vectors[mine], [material.docids[row] for row in mine]) for home, mine in rows.items()}
+
+    def best(self, qid: str, vector: np.ndarray) -> dict[str, float]:
+        vectors, docids = self._parts[_home(qid)]
+        scores = vectors @ vector
+        return {docids[place]: float(scores[place]) for place in np.argsort(-scores, kind="stable")[:_HITS]}
 
 
 def _home(name: str) -> str:
@@ -64,17 +102,18 @@ def _home(name: str) -> str:
     return name.rpartition("-")[0]
 
 
-def nearness(material: Material, encoder: Encoder, base: Encoder) -> Nearness:
-    """How near the clean questions are to their passages, and to where the base model has them."""
-    questions = material.questions(CLEAN)
-    texts = list(questions.values())
-    mine = normalized(encoder.encode(texts, Side.QUERY))
-    theirs = normalized(base.encode(texts, Side.QUERY))
-    passages, rows = material.passages(), {docid: row for row, docid in enumerate(material.docids)}
-    cosines = [_nearest(passages, rows, vector, material.judgments[code][qid]) for (code, qid), vector in zip(questions, mine, strict=True)]
-    return Nearness(fmean(cosines), float((mine * theirs).sum(axis=1).mean()))
+def nearness(material: Material, mine: Embedded, base: Embedded) -> Nearness:
+    """How near the clean questions are to their passages, and to where the base model has them.
+
+    :param mine: the clean questions by the model in question.
+    :param base: the same by the base model.
+    """
+    vectors, theirs = normalized(mine.vectors.copy()), normalized(base.vectors.copy())
+    passages, rows = material.fused(RECIPES[PLAIN]), {docid: row for row, docid in enumerate(material.docids)}
+    cosines = [_mean(passages, rows, vector, material.judgments[code][qid]) for (code, qid), vector in zip(mine.asked, vectors, strict=True)]
+    return Nearness(fmean(cosines), float((vectors * theirs).sum(axis=1).mean()))
 
 
-def _nearest(passages: np.ndarray, rows: Mapping[str, int], vector: np.ndarray, judged: Mapping[str, int]) -> float:
+def _mean(passages: np.ndarray, rows: Mapping[str, int], vector: np.ndarray, judged: Mapping[str, int]) -> float:
     """The mean cosine with the relevant passages."""
     return float((passages[[rows[docid] for docid, grade in judged.items() if grade > 0]] @ vector).mean())

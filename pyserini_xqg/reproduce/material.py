@@ -22,8 +22,10 @@ CLEAN = "clean"
 """The condition of the questions as people asked them."""
 PLAIN = "none"
 """No augmentation."""
-RECIPES = {PLAIN: Recipe(alpha=0.0), "mean": Recipe(), "views": Recipe(Fusion.VIEWS)}
-"""How passages are augmented: not at all, with one vector a passage, with one a language."""
+MEAN = "mean"
+"""One vector a passage."""
+RECIPES = {PLAIN: Recipe(alpha=0.0), MEAN: Recipe(), "views": Recipe(Fusion.VIEWS)}
+"""How passages are augmented; views are one vector a language."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,10 @@ class Material:
     @property
     def recipes(self) -> dict[str, Recipe]:
         """Augmentation -> how to fuse."""
-        names = [self.only] if self.only is not None else list(RECIPES) if self.queries else [PLAIN]
+        if self.only is not None:
+            return {self.only: RECIPES[self.only]}
+        # The collections of one material have queries in one language, of which the one view is the mean.
+        names = [PLAIN] if not self.queries else [PLAIN, MEAN] if self.by_collection else list(RECIPES)
         return {name: RECIPES[name] for name in names}
 
     @property
@@ -85,8 +90,8 @@ class Material:
         """In the store's order."""
         return [docid for shard in VectorStore(self.store).shards() for docid in shard.docids()]
 
-    def passages(self) -> np.ndarray:
-        """The passages' own vectors, of length one: float32 ``[passages, dimension]``."""
+    def fused(self, recipe: Recipe) -> np.ndarray:
+        """One vector a passage, of length one: float32 ``[passages, dimension]``. Views, of which a passage has several, are for an index."""
         store = VectorStore(self.store)
-        blocks = fused_blocks(store, complete(store, RECIPES[PLAIN]), available_cores())
+        blocks = fused_blocks(store, complete(store, recipe), available_cores())
         return np.concatenate([block.vectors.copy() for block in blocks])

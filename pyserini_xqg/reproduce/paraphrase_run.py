@@ -12,7 +12,7 @@ from pyserini_xqg.evaluate.systems import Scores
 from pyserini_xqg.export.resolve import resolve_encoder
 from pyserini_xqg.files import read_json, write_text
 from pyserini_xqg.lock import building
-from pyserini_xqg.reproduce.asking import MEASURES, Answers, ask
+from pyserini_xqg.reproduce.asking import MEASURES, Answers, ask, embed
 from pyserini_xqg.reproduce.how import How
 from pyserini_xqg.reproduce.material import CLEAN, PLAIN
 from pyserini_xqg.reproduce.paraphrase import Attack, ParaphraseOptions, Plan
@@ -50,7 +50,9 @@ def run_paraphrase(plan: Plan, options: ParaphraseOptions, resamples: int, how: 
 
 
 def _compared(attack: Attack, encoder: Encoder, resamples: int) -> Robustness:
-    answers: dict[str, Answers] = {augmentation: ask(material, encoder) for augmentation, material in attack.materials.items()}
+    answers: dict[str, Answers] = {
+        augmentation: ask(material, embed(material, encoder, material.conditions)) for augmentation, material in attack.materials.items()
+    }
     first = next(iter(attack.materials.values()))
 
     def scores(condition: str) -> Scores:

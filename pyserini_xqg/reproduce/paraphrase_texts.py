@@ -43,8 +43,8 @@ def to_markdown(found: Sequence[Attacked], notes: Sequence[str]) -> str:
     for one in found:
         queries = next(iter(one.attack.materials.values())).queries
         parts += [f"## {one.attack.name}", f"Augmentation: {queries or 'no generated queries were given'}."]
-        parts += [as_markdown(table(one, measure)) for measure in MEASURES]
-        parts.append(as_markdown(effort(one)))
+        parts += [f"### {one.attack.name}: {measure}\n\n{as_markdown(table(one, measure))}" for measure in MEASURES]
+        parts.append(f"### {one.attack.name}: what the attack did to reciprocal ranks\n\n{as_markdown(effort(one))}")
     return "\n\n".join(parts) + "\n"
 
 

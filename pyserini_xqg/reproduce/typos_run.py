@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 
 from pyserini_xqg.encoder.encoder import Encoder
@@ -11,10 +12,10 @@ from pyserini_xqg.encoder.precision import Precision
 from pyserini_xqg.export.resolve import resolve_encoder
 from pyserini_xqg.files import write_text
 from pyserini_xqg.lock import building
-from pyserini_xqg.reproduce.asking import MEASURES, ask, nearness
+from pyserini_xqg.reproduce.asking import MEASURES, Embedded, ask, embed, nearness
 from pyserini_xqg.reproduce.comparison import Compared, compare_models
 from pyserini_xqg.reproduce.how import How
-from pyserini_xqg.reproduce.material import Material
+from pyserini_xqg.reproduce.material import CLEAN, Material
 from pyserini_xqg.reproduce.report_folder import new_report
 from pyserini_xqg.reproduce.runner import Runner
 from pyserini_xqg.reproduce.scores_file import Asked, read_asked, write_asked
@@ -46,43 +47,45 @@ def run_typos(plan: Plan, options: TyposOptions, resamples: int, how: How) -> tu
 
 
 def _ask_all(plan: Plan, options: TyposOptions, say: Callable[[str], None]) -> Mapping[str, tuple[Asked, ...]]:
-    base = _Late(resolve_encoder(options.retriever.encoder(options.place)), Precision(options.precision))
-    asked: dict[str, tuple[Asked, ...]] = {}
-    asked[BASE] = (_asked(plan.materials, base, base, options.place / "scores" / f"{BASE}.csv.gz", say),)
+    precision = Precision(options.precision)
+    base = _Asker(plan.materials, resolve_encoder(options.retriever.encoder(options.place)), precision, options.place / "scores", say)
+    asked: dict[str, tuple[Asked, ...]] = {BASE: (base.asked(BASE, base),)}
     for model, folders in plan.trainings.items():
-        encoders = ((folder.name, _Late(folder, Precision(options.precision))) for folder in folders)
-        asked[model] = tuple(_asked(plan.materials, mine, base, options.place / "scores" / f"{name}.csv.gz", say) for name, mine in encoders)
+        askers = ((folder.name, _Asker(plan.materials, folder, precision, options.place / "scores", say)) for folder in folders)
+        asked[model] = tuple(mine.asked(name, base) for name, mine in askers)
     return asked
 
 
-class _Late:
-    """An encoder that is loaded when it is needed: what was asked already needs none."""
+class _Asker:
+    """Asks all questions with one encoder, which is loaded when it is needed: what was asked already needs none."""
 
-    def __init__(self, folder: Path, precision: Precision) -> None:
-        self._folder, self._precision = folder, precision
-        self._loaded: Encoder | None = None
+    def __init__(self, materials: Sequence[Material], folder: Path, precision: Precision, place: Path, say: Callable[[str], None]) -> None:
+        self._materials, self._folder, self._precision, self._place, self._say = materials, folder, precision, place, say
 
-    @property
-    def encoder(self) -> Encoder:
-        if self._loaded is None:
-            self._loaded = Encoder(self._folder, self._precision)
-        return self._loaded
+    @cached_property
+    def _encoder(self) -> Encoder:
+        return Encoder(self._folder, self._precision)
 
-    @property
-    def fingerprint(self) -> str:
-        return read_config(self._folder).fingerprint
+    @cached_property
+    def clean(self) -> dict[str, Embedded]:
+        """Material -> its clean questions."""
+        return {material.name: embed(material, self._encoder, [CLEAN])[CLEAN] for material in self._materials}
 
-
-def _asked(materials: Sequence[Material], mine: _Late, base: _Late, place: Path, say: Callable[[str], None]) -> Asked:
-    """What this encoder scores; asked again only where encoder, vectors or questions are others than those of the file."""
-    inputs = {material.name: [mine.fingerprint, read_meta(material.store).inputs, material.asked] for material in materials}
-    if place.exists() and (found := read_asked(place)).inputs == inputs:
-        return found
-    say(f"asking: {place.name.removesuffix('.csv.gz')}")
-    answers = {material.name: ask(material, mine.encoder) for material in materials}
-    near = {material.name: nearness(material, mine.encoder, base.encoder) for material in materials}
-    write_asked(place, Asked(answers, near, inputs))
-    return read_asked(place)  # rounded as the file has it: the report is the same whoever asked
+    def asked(self, name: str, base: _Asker) -> Asked:
+        """What this encoder scores; asked again only where encoder, vectors or questions are others than those of the file."""
+        fingerprint = read_config(self._folder).fingerprint
+        inputs = {material.name: [fingerprint, read_meta(material.store).inputs, material.asked] for material in self._materials}
+        place = self._place / f"{name}.csv.gz"
+        if place.exists() and (found := read_asked(place)).inputs == inputs:
+            return found
+        self._say(f"asking: {name}")
+        answers, near = {}, {}
+        for material in self._materials:
+            embedded = embed(material, self._encoder, material.conditions)
+            answers[material.name] = ask(material, embedded)
+            near[material.name] = nearness(material, embedded[CLEAN], base.clean[material.name])
+        write_asked(place, Asked(answers, near, inputs))
+        return read_asked(place)  # rounded as the file has it: the report is the same whoever asked
 
 
 def _write(report: Path, found: Sequence[Compared], notes: Sequence[str]) -> None:

@@ -26,7 +26,7 @@ def to_markdown(found: Sequence[Compared], notes: Sequence[str]) -> str:
     for compared in found:
         parts.append(f"## {compared.material.name}")
         parts.append(f"Augmentation: {compared.material.queries or 'no generated queries were given'}.")
-        parts += [as_markdown(table(compared, measure)) for measure in compared.lines]
+        parts += [f"### {compared.material.name}: {measure}\n\n{as_markdown(table(compared, measure))}" for measure in compared.lines]
     return "\n\n".join(parts) + "\n"
 
 
