@@ -1,6 +1,6 @@
 """The second research question: what cross-lingual query generation does for robustness against adversarial paraphrases, by language family.
 
-Questions are reworded by rule (words left out, put in another order, written in other letters), put by people into another language, and attacked: of
+Questions are reworded by rule (words left out, put in another order), written in other letters, put by people into another language, and attacked: of
 all valid rewordings, one change laid over another, the one that hurts an index most. Each index is attacked for itself, and also with what hurts the
 plain one most.
 """
@@ -18,13 +18,13 @@ from pyserini_xqg.reproduce.material import PLAIN, RECIPES, Material
 from pyserini_xqg.reproduce.sources import TRAIN, Part, not_at_hand
 from pyserini_xqg.reproduce.step import Step, step
 
-REWORDED, TRANSLATED, ATTACKED, TRANSFERRED = "reworded", "translated", "attacked", "attacked through plain"
+REWORDED, SCRIPT, TRANSLATED, ATTACKED, TRANSFERRED = "reworded", "script", "translated", "attacked", "attacked through plain"
 _XQUAD, _AFRIQA = "xquad", "afriqa"
 _OWN_QUERIES = {_XQUAD: "human translations of other questions about the passage"}
 _VARIATIONS = {_XQUAD: "topics.en.tsv", _AFRIQA: VARIATIONS}
 """Where people put the same questions into the passages' language."""
-_KINDS = (("naturality", "0"), ("order", "0"), ("order", "1"), ("script", "0"))
-"""Kind and seed of each rewording."""
+_KINDS = (("naturality", "0"), ("order", "0"), ("order", "1"))
+"""Kind and seed of each rewording. Another script is none: Latin letters alone would be what hurts Arabic most, whatever the index."""
 _STEPS, _BEAM = 2, 2
 
 
@@ -132,11 +132,12 @@ def _attack(part: Part, options: ParaphraseOptions) -> tuple[Attack, list[Step]]
     needs = [*before, *(one.name for one in steps)]
     steps.append(step(f"encode {part.name}", *words, "--precision", options.precision, output=store, needs=needs))
     reworded = []
-    for kind, seed in _KINDS:
+    for kind, seed in (*_KINDS, (SCRIPT, "0")):
         folder = place / REWORDED / part.name / f"{kind}-{seed}"
         words = ("perturb", "--topics", data, "--kind", kind, "--seed", seed, "--encoder", encoder, "--precision", options.precision)
         steps.append(step(f"{kind} {part.name} {seed}", *words, output=folder, needs=before))
         reworded.append(folder)
+    script = reworded.pop()
     translated = place / TRANSLATED / part.name
     # A cosine across languages says less than one within a language: `perturb` has a threshold of its own for files.
     words = ("perturb", "--topics", data, "--kind", "paraphrase", "--variations", data / _VARIATIONS[part.name], "--encoder", encoder)
@@ -151,7 +152,7 @@ def _attack(part: Part, options: ParaphraseOptions) -> tuple[Attack, list[Step]]
             name=part.name,
             data=data,
             store=store,
-            perturbed={REWORDED: tuple(reworded), TRANSLATED: (translated,), ATTACKED: (folder,), TRANSFERRED: (attacked[PLAIN],)},
+            perturbed={REWORDED: tuple(reworded), SCRIPT: (script,), TRANSLATED: (translated,), ATTACKED: (folder,), TRANSFERRED: (attacked[PLAIN],)},
             queries=named,
             only=augmentation,
         )

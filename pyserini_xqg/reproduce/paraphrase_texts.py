@@ -9,7 +9,7 @@ from statistics import fmean
 from pyserini_xqg.attack.outcome import Summary
 from pyserini_xqg.reproduce.asking import MEASURES
 from pyserini_xqg.reproduce.material import PLAIN
-from pyserini_xqg.reproduce.paraphrase import ATTACKED, REWORDED, TRANSFERRED, TRANSLATED, Attack
+from pyserini_xqg.reproduce.paraphrase import ATTACKED, REWORDED, SCRIPT, TRANSFERRED, TRANSLATED, Attack
 from pyserini_xqg.robustness.figures import Estimate, Figure
 from pyserini_xqg.robustness.grid import NONE, Grid, as_markdown
 from pyserini_xqg.robustness.results import Robustness
@@ -18,7 +18,7 @@ from pyserini_xqg.robustness.tables import percent
 
 _HOW_TO_READ = """\
 Scores are percent; a group's is the mean of its languages, each weighing the same. *reworded* is the mean over a question's rewordings by rule, *worst*
-its lowest. *translated*: people's wording in the passages' language. *attacked*: of all valid rewordings the one that hurts this very index most;
+its lowest. *script*: the same words without accents, in Latin or in wide letters. *translated*: people's wording in the passages' language. *attacked*: of all valid rewordings the one that hurts this very index most;
 *through plain*: the one that hurts the plain index most, asked of this one. What is not *better than plain* in brackets' whole width may be chance: 95%
 intervals from a bootstrap that draws relevant passages, each with all its questions. Rewordings that an encoder finds to have changed their meaning are
 left out, so that an attack can only use what passes for the same question; that check is a coarse one (docs/perturb.md)."""
@@ -56,6 +56,7 @@ def table(found: Attacked, measure: str) -> Grid:
         "clean",
         REWORDED,
         "worst",
+        SCRIPT,
         TRANSLATED,
         ATTACKED,
         "through plain",
@@ -85,7 +86,7 @@ def _cells(report: Robustness, measure: str, scope: Scope, system: str) -> tuple
         percent(figure(ATTACKED, Figure.CLEAN)),
         percent(figure(REWORDED, Figure.PERTURBED)),
         percent(figure(REWORDED, Figure.WORST)),
-        *(percent(figure(name, Figure.PERTURBED)) for name in (TRANSLATED, ATTACKED, TRANSFERRED)),
+        *(percent(figure(name, Figure.PERTURBED)) for name in (SCRIPT, TRANSLATED, ATTACKED, TRANSFERRED)),
         *(_signed(figure(name, Figure.PERTURBED_DIFFERENCE)) for name in (ATTACKED, TRANSFERRED)),
     )
 

@@ -82,7 +82,7 @@ def test_paraphrase_attacks_every_index(source: Path, tiny_bert: Path, tmp_path:
     with (place / "report" / "xquad" / "robustness.csv").open(encoding="utf-8", newline="") as stream:
         rows = list(csv.DictReader(stream))
     assert {row["system"] for row in rows} == {"none", "mean", "views"}
-    assert {row["perturbation"] for row in rows} == {"reworded", "translated", "attacked", "attacked through plain"}
+    assert {row["perturbation"] for row in rows} == {"reworded", "script", "translated", "attacked", "attacked through plain"}
     for augmentation in ("none", "mean", "views"):
         attack = json.loads((place / "attacked" / f"xquad-{augmentation}" / "attack.json").read_text())
         assert set(attack["languages"]) == set(LANGUAGES)
