@@ -116,18 +116,12 @@ def run(args: argparse.Namespace) -> int:
 
     if args.dev_limit < 1:
         raise UsageError(f"--dev-limit is {args.dev_limit}; it must be at least 1")
-    if args.threads is not None and args.threads < 1:
-        raise UsageError(f"--threads is {args.threads}; it must be at least 1")
     settings, options, mining = _settings(args), _options(args), _mining(args)
     languages = parse_languages(args.languages) if args.languages else ()
     from pyserini_xqg.train.retriever.questions import Sources
     from pyserini_xqg.train.retriever.run import Run, train_retriever
 
     base = _base(args, options, mining)
-    if args.threads:
-        import torch
-
-        torch.set_num_threads(args.threads)
     sources = Sources(args.train, args.dev, args.dev_share, args.dev_limit, languages)
     run = Run(lambda text: print(text, file=sys.stderr, flush=True), args.threads, args.vectors, OnError(args.on_error))
     _report(args, train_retriever(sources, base, args.output, settings, options, mining, run))
@@ -148,6 +142,7 @@ def _settings(args: argparse.Namespace) -> TrainSettings:
         warmup=args.warmup,
         seed=args.seed,
         precision=Precision(args.precision),
+        threads=args.threads,
     )
 
 

@@ -52,11 +52,9 @@ PUBLICATION = Publication(
 )
 TRANSLATED = "topics-translated"
 """The name of the topics that people translated into the pivot language: the same ids, the same intents."""
-_NAME = re.compile(r"gold_span_passages\.afriqa\.(?P<language>[a-z]+)\.(?P<pivot>[a-z]+)\.(?P<split>train|dev|test)\.json")
-
-
 VARIATIONS = "variations.tsv"
 """The same translations in one file, as ``perturb --variations`` reads it: query id, language, text."""
+_NAME = re.compile(r"gold_span_passages\.afriqa\.(?P<language>[a-z]+)\.(?P<pivot>[a-z]+)\.(?P<split>train|dev|test)\.json")
 
 
 class Split(StrEnum):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
@@ -15,10 +15,11 @@ from pyserini_xqg.evaluate.names import parse_measures
 from pyserini_xqg.evaluate.scores import RunScores
 from pyserini_xqg.fusion import Recipe, normalized
 from pyserini_xqg.rankings import Rankings
-from pyserini_xqg.reproduce.material import PLAIN, RECIPES, Material
+from pyserini_xqg.reproduce.material import PLAIN, RECIPES, Material, Questions
 from pyserini_xqg.search.late import LateIndex
 
 MEASURES = ("R@5", "R@10", "nDCG@10")
+_PARSED = parse_measures(MEASURES)
 _HITS = 10
 
 type Answers = dict[str, dict[str, dict[str, RunScores]]]
@@ -49,9 +50,11 @@ class Embedded:
     vectors: np.ndarray
 
 
-def embed(material: Material, encoder: Encoder, conditions: Iterable[str]) -> dict[str, Embedded]:
-    """Embed the judged questions of these conditions, each text once."""
-    questions = {condition: material.questions(condition) for condition in conditions}
+def embed[Key](questions: Mapping[Key, Questions], encoder: Encoder) -> dict[Key, Embedded]:
+    """Embed questions, each text once however many conditions it stands in.
+
+    :param questions: condition, or whatever else tells them apart -> questions.
+    """
     texts = list(dict.fromkeys(text for mine in questions.values() for text in mine.values()))
     rows = {text: row for row, text in enumerate(texts)}
     vectors = encoder.encode(texts, Side.QUERY)
@@ -67,7 +70,7 @@ def ask(material: Material, embedded: Mapping[str, Embedded]) -> Answers:
             rankings: dict[str, Rankings] = {code: {} for code in material.judgments}
             for (code, qid), best in zip(mine.asked, _best(index, mine, material.docids), strict=True):
                 rankings[code][qid] = best
-            scored = {code: score_rankings(rankings[code], judged, parse_measures(MEASURES)) for code, judged in material.judgments.items()}
+            scored = {code: score_rankings(rankings[code], judged, _PARSED) for code, judged in material.judgments.items()}
             found[augmentation][condition] = scored
     return found
 

@@ -32,7 +32,7 @@ class Retriever:
 
     def __post_init__(self) -> None:
         if not self.epochs > 0:
-            raise UsageError(f"--epochs is {self.epochs}; it must be above 0")
+            raise UsageError(f"--backbone-epochs is {self.epochs}; it must be above 0")
         if self.data and not self.pretrained:
             raise UsageError("--backbone-data are for a --backbone, which is trained first; --model takes a retriever as it is")
 

@@ -18,6 +18,9 @@ from pyserini_xqg.evaluate.inputs import Judgments, read_judgments
 from pyserini_xqg.fusion import Fusion, Recipe
 from pyserini_xqg.store import VectorStore
 
+type Questions = dict[tuple[str, str], str]
+"""(Language, query id) -> text."""
+
 CLEAN = "clean"
 """The condition of the questions as people asked them."""
 PLAIN = "none"
@@ -69,8 +72,8 @@ class Material:
         """Language -> judgments."""
         return {path.name.split(".")[1]: read_judgments(path) for path in sorted(self.data.glob("qrels.*.txt"))}
 
-    def questions(self, condition: str) -> dict[tuple[str, str], str]:
-        """(Language, query id) -> text, of the judged questions."""
+    def questions(self, condition: str) -> Questions:
+        """The judged questions as a condition has them."""
         folder = self.conditions[condition]
         return {
             (code, topic.qid): topic.text

@@ -15,7 +15,7 @@ from pyserini_xqg.datasets.afriqa import VARIATIONS
 from pyserini_xqg.errors import UsageError
 from pyserini_xqg.reproduce.backbone import Retriever
 from pyserini_xqg.reproduce.material import PLAIN, RECIPES, Material
-from pyserini_xqg.reproduce.sources import TRAIN, Part, not_at_hand
+from pyserini_xqg.reproduce.sources import TRAIN, Part, check_sets, not_at_hand
 from pyserini_xqg.reproduce.step import Step, step
 
 REWORDED, SCRIPT, TRANSLATED, ATTACKED, TRANSFERRED = "reworded", "script", "translated", "attacked", "attacked through plain"
@@ -25,6 +25,7 @@ _VARIATIONS = {_XQUAD: "topics.en.tsv", _AFRIQA: VARIATIONS}
 """Where people put the same questions into the passages' language."""
 _KINDS = (("naturality", "0"), ("order", "0"), ("order", "1"))
 """Kind and seed of each rewording. Another script is none: Latin letters alone would be what hurts Arabic most, whatever the index."""
+_OTHER_SCRIPT = (SCRIPT, "0")
 _STEPS, _BEAM = 2, 2
 
 
@@ -59,8 +60,7 @@ class ParaphraseOptions:
         for flag, value in (("--budget", self.budget), ("--questions", self.questions), ("--queries-per-language", self.number)):
             if value < 1:
                 raise UsageError(f"{flag} is {value}; it must be at least 1")
-        if unknown := [name for name in self.queries if name not in (_XQUAD, _AFRIQA)]:
-            raise UsageError(f"--queries {unknown[0]}=…: there is no such test set; there are {_XQUAD}, {_AFRIQA}")
+        check_sets(self.queries, self.parts)
 
     @property
     def parts(self) -> tuple[Part, ...]:
@@ -131,13 +131,10 @@ def _attack(part: Part, options: ParaphraseOptions) -> tuple[Attack, list[Step]]
     words: tuple[str | Path, ...] = ("encode", "--corpus", data / "corpus.jsonl", "--queries", queries, "--encoder", encoder)
     needs = [*before, *(one.name for one in steps)]
     steps.append(step(f"encode {part.name}", *words, "--precision", options.precision, output=store, needs=needs))
-    reworded = []
-    for kind, seed in (*_KINDS, (SCRIPT, "0")):
-        folder = place / REWORDED / part.name / f"{kind}-{seed}"
+    folders = {(kind, seed): place / "perturbed" / part.name / f"{kind}-{seed}" for kind, seed in (*_KINDS, _OTHER_SCRIPT)}
+    for (kind, seed), folder in folders.items():
         words = ("perturb", "--topics", data, "--kind", kind, "--seed", seed, "--encoder", encoder, "--precision", options.precision)
         steps.append(step(f"{kind} {part.name} {seed}", *words, output=folder, needs=before))
-        reworded.append(folder)
-    script = reworded.pop()
     translated = place / TRANSLATED / part.name
     # A cosine across languages says less than one within a language: `perturb` has a threshold of its own for files.
     words = ("perturb", "--topics", data, "--kind", "paraphrase", "--variations", data / _VARIATIONS[part.name], "--encoder", encoder)
@@ -152,7 +149,13 @@ def _attack(part: Part, options: ParaphraseOptions) -> tuple[Attack, list[Step]]
             name=part.name,
             data=data,
             store=store,
-            perturbed={REWORDED: tuple(reworded), SCRIPT: (script,), TRANSLATED: (translated,), ATTACKED: (folder,), TRANSFERRED: (attacked[PLAIN],)},
+            perturbed={
+                REWORDED: tuple(folders[one] for one in _KINDS),
+                SCRIPT: (folders[_OTHER_SCRIPT],),
+                TRANSLATED: (translated,),
+                ATTACKED: (folder,),
+                TRANSFERRED: (attacked[PLAIN],),
+            },
             queries=named,
             only=augmentation,
         )

@@ -50,10 +50,12 @@ def run_paraphrase(plan: Plan, options: ParaphraseOptions, resamples: int, how: 
 
 
 def _compared(attack: Attack, encoder: Encoder, resamples: int) -> Robustness:
-    answers: dict[str, Answers] = {
-        augmentation: ask(material, embed(material, encoder, material.conditions)) for augmentation, material in attack.materials.items()
-    }
     first = next(iter(attack.materials.values()))
+    asked = {(augmentation, name): one.questions(name) for augmentation, one in attack.materials.items() for name in one.conditions}
+    embedded = embed(asked, encoder)  # all at once: the indexes are asked the same questions but for the attacked ones
+    answers: dict[str, Answers] = {
+        augmentation: ask(one, {name: embedded[augmentation, name] for name in one.conditions}) for augmentation, one in attack.materials.items()
+    }
 
     def scores(condition: str) -> Scores:
         return {augmentation: mine[augmentation][condition] for augmentation, mine in answers.items()}

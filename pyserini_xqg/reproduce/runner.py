@@ -19,8 +19,8 @@ from pyserini_xqg.reproduce.step import Step, in_order
 RECORD = "steps.json"
 """In the experiment's folder: what each step was and what it took."""
 LOGS = "logs"
-_MEGABYTE = 1024  # ru_maxrss is in kilobytes on Linux
-_KILOBYTE = 1024 * 1024  # and in bytes on macOS
+_A_MEGABYTE = 1024 * 1024 if sys.platform == "darwin" else 1024
+"""In the unit of ``ru_maxrss``: bytes on macOS, kilobytes on Linux."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,7 @@ class Runner:
         if not one.step.output.exists():
             raise EngineError(f"the step {one.step.name!r} ended well and left no {one.step.output}; all that it said is in {self._log(one.step)}")
         seconds = time.monotonic() - one.began
-        self.spent[one.step.name] = Spent(one.step.command, round(seconds, 1), round(usage.ru_maxrss / _unit(), 1))
+        self.spent[one.step.name] = Spent(one.step.command, round(seconds, 1), round(usage.ru_maxrss / _A_MEGABYTE, 1))
         write_json(self._place / RECORD, {name: asdict(spent) for name, spent in self.spent.items()})
         self._say(f"done: {one.step.name} ({seconds:,.0f} s)")
         return True
@@ -133,10 +133,6 @@ def _stop(running: Iterable[_Running]) -> None:
     for one in running:
         if one.process.returncode is None:
             one.process.wait()
-
-
-def _unit() -> float:
-    return _KILOBYTE if sys.platform == "darwin" else _MEGABYTE
 
 
 def _read(path: Path) -> dict[str, Spent]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from pyserini_xqg.datasets.registry import DATASETS
+from pyserini_xqg.errors import UsageError
 from pyserini_xqg.reproduce.step import Step, step
 
 
@@ -38,6 +39,16 @@ class Part:
 
 TRAIN = (Part("xquad-train", "xquad", ("--articles", "even")), Part("afriqa-train", "afriqa", ("--split", "train")))
 """What retrievers learn from; what they are judged by shares no article and no question with it."""
+
+
+def check_sets(queries: Mapping[str, Path], parts: Sequence[Part]) -> None:
+    """See that queries were given for test sets that there are.
+
+    :raises UsageError: there is no such test set.
+    """
+    names = [part.name for part in parts]
+    if unknown := [name for name in queries if name not in names]:
+        raise UsageError(f"--queries {unknown[0]}=…: there is no such test set; there are {', '.join(names)}")
 
 
 def not_at_hand(parts: Sequence[Part], source: Path) -> dict[str, str]:

@@ -13,7 +13,7 @@ from pathlib import Path
 from pyserini_xqg.errors import UsageError
 from pyserini_xqg.reproduce.backbone import Retriever
 from pyserini_xqg.reproduce.material import Material
-from pyserini_xqg.reproduce.sources import TRAIN, Part, not_at_hand
+from pyserini_xqg.reproduce.sources import TRAIN, Part, check_sets, not_at_hand
 from pyserini_xqg.reproduce.step import Step, step
 
 BASE = "base"
@@ -68,8 +68,7 @@ class TyposOptions:
                 raise UsageError(f"{name} is {number}; it must be at least 1")
         if unknown := [name for name in self.models if name not in _TRAINING]:
             raise UsageError(f"--models {unknown[0]}: there is no such training; there are {', '.join(_TRAINING)}")
-        if unknown := [name for name in self.queries if name not in {part.name for part in _TEST}]:
-            raise UsageError(f"--queries {unknown[0]}=…: there is no such test set; there are {', '.join(part.name for part in _TEST)}")
+        check_sets(self.queries, _TEST)
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,15 +61,17 @@ class _Asker:
 
     def __init__(self, materials: Sequence[Material], folder: Path, precision: Precision, place: Path, say: Callable[[str], None]) -> None:
         self._materials, self._folder, self._precision, self._place, self._say = materials, folder, precision, place, say
+        self._clean: dict[str, Embedded] = {}
 
     @cached_property
     def _encoder(self) -> Encoder:
         return Encoder(self._folder, self._precision)
 
-    @cached_property
-    def clean(self) -> dict[str, Embedded]:
-        """Material -> its clean questions."""
-        return {material.name: embed(material, self._encoder, [CLEAN])[CLEAN] for material in self._materials}
+    def clean(self, material: Material) -> Embedded:
+        """The clean questions."""
+        if material.name not in self._clean:
+            self._clean[material.name] = embed({CLEAN: material.questions(CLEAN)}, self._encoder)[CLEAN]
+        return self._clean[material.name]
 
     def asked(self, name: str, base: _Asker) -> Asked:
         """What this encoder scores; asked again only where encoder, vectors or questions are others than those of the file."""
@@ -81,9 +83,10 @@ class _Asker:
         self._say(f"asking: {name}")
         answers, near = {}, {}
         for material in self._materials:
-            embedded = embed(material, self._encoder, material.conditions)
+            embedded = embed({condition: material.questions(condition) for condition in material.conditions}, self._encoder)
+            self._clean[material.name] = embedded[CLEAN]
             answers[material.name] = ask(material, embedded)
-            near[material.name] = nearness(material, embedded[CLEAN], base.clean[material.name])
+            near[material.name] = nearness(material, embedded[CLEAN], base.clean(material))
         write_asked(place, Asked(answers, near, inputs))
         return read_asked(place)  # rounded as the file has it: the report is the same whoever asked
 

@@ -31,7 +31,8 @@ pytestmark = pytest.mark.slow
 @pytest.fixture(scope="module")
 def typos(source: Path, tiny_bert: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[list[str], Path]:
     place = tmp_path_factory.mktemp("typos") / "out"
-    words = ["reproduce", "typos", "--data", str(source), "--output", str(place), "--model", str(tiny_bert), "--models", "aligned"]
+    words = ["reproduce", "typos", "--data", str(source), "--output", str(place), "--models", "aligned"]
+    words += ["--backbone", str(tiny_bert), "--backbone-epochs", "0.5"]
     words += ["--steps", "2", "--seeds", "2", "--typo-seeds", "2", "--resamples", "100", "--precision", "fp32", "--jobs", "2"]
     assert main(words) == 0
     return words, place
