@@ -23,6 +23,13 @@ find_python() {
     return 1
 }
 
+needed=8 # GB of .venv once it is there (torch and the libraries that it brings are 5 of them)
+free=$(df -Pk . | awk 'NR == 2 { print int($4 / 1048576) }')
+if [ ! -d .venv ] && [ "$free" -lt "$needed" ]; then
+    echo ".venv needs $needed GB and $(pwd) has $free GB free. Free some space, or clone the project to a larger disk." >&2
+    exit 1
+fi
+
 python=$(find_python)
 echo "making .venv with $("$python" --version) (a few minutes the first time; torch is large)"
 [ -x .venv/bin/python ] && fits .venv/bin/python || "$python" -m venv --clear .venv
