@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pyserini_xqg.collection import read_topics
 from pyserini_xqg.evaluate.names import Measure
+from pyserini_xqg.evaluate.order import first_disorder
 from pyserini_xqg.evaluate.places import files_for
 from pyserini_xqg.evaluate.scores import RunScores
 from pyserini_xqg.evaluate.systems import Runs, Scores, each_run, languages_of
@@ -28,12 +29,29 @@ def run_notes(runs: Runs, scores: Scores, measures: Sequence[Measure]) -> tuple[
 def _one_run(label: str, run: Path, scores: RunScores, measures: Sequence[Measure]) -> list[str]:
     notes = []
     if scores.missing:
-        notes.append(f"{label}: no answer to {_counted(scores.missing)} in {run}, counted as misses")
+        empty = " (it has no line at all)" if len(scores.missing) == len(_judged(scores)) and not scores.unjudged else ""
+        notes.append(f"{label}: no answer to {_counted(scores.missing)} in {run}{empty}, counted as misses")
         notes += [_reference_note(label, scores, measure.name) for measure in measures if measure.needs_answers]
     if scores.unjudged:
         notes.append(f"{label}: {_counted(scores.unjudged)} in {run} without a judgment, counted nowhere")
     if scores.short:
         notes.append(f"{label}: {_counted(scores.short)} whose passages end before R@kt has its tokens; it may be higher with more --hits")
+    return notes + _order(label, run, scores, measures)
+
+
+def _order(label: str, run: Path, scores: RunScores, measures: Sequence[Measure]) -> list[str]:
+    by_score = [measure.name for measure in measures if measure.needs_qrels]
+    by_rank = [measure.name for measure in measures if not measure.needs_qrels]
+    notes = []
+    if scores.disordered:
+        used = [f"{', '.join(names)} {verb}" for names, verb in ((by_score, "by score, as trec_eval"), (by_rank, "by rank")) if names]
+        where = f"{run}:{first_disorder(run, scores.disordered[0])}"
+        notes.append(f"{label}: rank and score order {_counted(scores.disordered)} differently, first at {where}; counted {'; '.join(used)}")
+    if scores.tied and by_score:
+        notes.append(
+            f"{label}: a relevant passage has the same score as another in {_counted(scores.tied)} of {run}; "
+            "equal scores are ordered by docid, the largest first, as trec_eval does"
+        )
     return notes
 
 

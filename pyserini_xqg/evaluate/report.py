@@ -1,22 +1,20 @@
-"""A report of an evaluation, for reading (text, Markdown) and for further work (CSV, JSON)."""
+"""A report of an evaluation, for reading (text, Markdown), for a paper (LaTeX) and for further work (CSV, JSON)."""
 
 from __future__ import annotations
 
-import csv
-import io
-import json
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
 
 from pyserini_xqg.errors import UsageError
-from pyserini_xqg.evaluate.names import Measure
-from pyserini_xqg.evaluate.scores import RunScores
-from pyserini_xqg.evaluate.significance import Comparison
-from pyserini_xqg.evaluate.systems import Scores
-from pyserini_xqg.evaluate.tables import LEGEND, NO_GROUPS, Table, as_markdown, as_text, averages_of, build_table
+from pyserini_xqg.evaluate.evaluation import Evaluation
+from pyserini_xqg.evaluate.figures_csv import to_csv
+from pyserini_xqg.evaluate.figures_json import to_json
+from pyserini_xqg.evaluate.interval_tables import interval_grid, interval_legend
+from pyserini_xqg.evaluate.latex import latex_table
+from pyserini_xqg.evaluate.power import POWER, in_words
+from pyserini_xqg.evaluate.significance import LEVEL
+from pyserini_xqg.evaluate.tables import LEGEND, Table, aligned, as_markdown, as_text, build_table, in_markdown
 from pyserini_xqg.files import write_text
 
 
@@ -25,29 +23,12 @@ class Format(StrEnum):
 
     MARKDOWN = ".md"
     """Tables and notes, as they are printed."""
+    LATEX = ".tex"
+    """Tables for a paper to input, the legend and the notes as comments."""
     CSV = ".csv"
-    """A line a measure, system and language or average, unrounded, with the test against the baseline."""
+    """A line a measure, system and language or average, unrounded, with the tests against the baseline."""
     JSON = ".json"
     """Everything, with the score of every query."""
-
-
-@dataclass(frozen=True, slots=True)
-class Evaluation:
-    """Everything that a report shows.
-
-    :param comparisons: the tests against ``baseline``; empty without one.
-    :param notes: what a reader must know beside the figures, a sentence each.
-    :param families: whether tables have a column a language family.
-    :param groups: query id -> its group; tables have a column a group.
-    """
-
-    measures: tuple[Measure, ...]
-    scores: Scores
-    baseline: str | None = None
-    comparisons: tuple[Comparison, ...] = ()
-    notes: tuple[str, ...] = ()
-    families: bool = False
-    groups: Mapping[str, str] = NO_GROUPS
 
 
 def report_format(path: Path) -> Format:
@@ -63,93 +44,74 @@ def report_format(path: Path) -> Format:
 
 def write_report(path: Path, found: Evaluation) -> None:
     """Write the report in the format of the path's suffix, whole or not at all."""
-    writers = {Format.MARKDOWN: to_markdown, Format.CSV: to_csv, Format.JSON: to_json}
+    writers = {Format.MARKDOWN: to_markdown, Format.LATEX: to_latex, Format.CSV: to_csv, Format.JSON: to_json}
     write_text(path, writers[report_format(path)](found))
 
 
 def tables(found: Evaluation) -> list[Table]:
     """One table a measure."""
-    return [build_table(found.scores, measure.name, found.comparisons, families=found.families, groups=found.groups) for measure in found.measures]
+    return [
+        build_table(
+            found.scores,
+            measure.name,
+            found.comparisons,
+            families=found.families,
+            groups=found.groups,
+            letters=found.letters.get(measure.name),
+            test=found.test,
+        )
+        for measure in found.measures
+    ]
+
+
+def interval_grids(found: Evaluation) -> list[list[list[str]]]:
+    """The second table of each measure; none unless there are intervals."""
+    return [interval_grid(found, measure.name) for measure in found.measures] if found.intervals else []
 
 
 def to_text(found: Evaluation) -> str:
     """The tables, their legend and the notes for a terminal."""
-    return "\n\n".join([*map(as_text, tables(found)), *_below(found, bullet="  ")])
+    return "\n\n".join([*map(as_text, tables(found)), *map(aligned, interval_grids(found)), *_legends(found), *_lists(found, "  ", "")])
 
 
 def to_markdown(found: Evaluation) -> str:
     """The tables, their legend and the notes as Markdown."""
-    return "\n\n".join([*map(as_markdown, tables(found)), *_below(found, bullet="- ")]) + "\n"
+    parts = [*map(as_markdown, tables(found)), *map(in_markdown, interval_grids(found)), *_legends(found), *_lists(found, "- ", "\n")]
+    return "\n\n".join(parts) + "\n"
 
 
-def _below(found: Evaluation, bullet: str) -> Iterator[str]:
+def to_latex(found: Evaluation) -> str:
+    """The tables as LaTeX; the packages booktabs and graphicx are needed."""
+    scores = [(f"{table.measure} in percent", table.grid) for table in tables(found)]
+    second = [(f"{grid[0][0]} in percent", grid) for grid in interval_grids(found)]
+    parts = ["% \\usepackage{booktabs,graphicx}"]
+    parts += ["\n".join(f"% {line}" for line in part.splitlines()) for part in (*_legends(found), *_lists(found, "  ", ""))]
+    parts += [
+        latex_table(title, f"tab:evaluate-{number}", header, 1, [rows]) for number, (title, (header, *rows)) in enumerate((*scores, *second), 1)
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _legends(found: Evaluation) -> Iterator[str]:
+    measures = len(found.measures)
     if found.comparisons:
-        yield LEGEND.format(baseline=found.baseline, tests=len(found.comparisons) // len(found.measures))
+        yield LEGEND.format(baseline=found.baseline, test=found.test.called, tests=len(found.comparisons) // measures)
+    if found.letters:
+        counts = sorted({sum(test.language in found.languages for test in letters.tests) for letters in found.letters.values()})
+        yield (
+            f"A raised letter names a system that the score is significantly better than ({found.test.called}, p < {LEVEL} after Holm's correction over "
+            f"{' or '.join(map(str, counts))} comparisons a measure; macro and micro by themselves)"
+        )
+    if found.intervals:
+        yield interval_legend(found)
+
+
+def _lists(found: Evaluation, bullet: str, gap: str) -> Iterator[str]:
+    if found.intervals and found.powers:
+        head = (
+            "Power: smaller differences than these, in points, could not have been shown; where they exist, a two-sided t-test at Bonferroni's level "
+            f"finds them with a chance below {100 * POWER:.0f}%:"
+        )
+        yield head + "\n" + gap + "\n".join(f"{bullet}{words}" for words in in_words(found.powers))
     if found.notes:
-        yield "Notes:\n" + ("\n" if bullet.startswith("-") else "") + "\n".join(f"{bullet}{note}" for note in found.notes)
-
-
-_CSV_COLUMNS = ("measure", "system", "language", "score", "queries", "missing", "difference", "t", "p", "p_bonferroni", "p_holm")
-
-
-def to_csv(found: Evaluation) -> str:
-    """One line a measure, system and language (then the averages), scores from 0 to 1."""
-    stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(_CSV_COLUMNS)
-    tests = {(test.measure, test.system, test.language): test for test in found.comparisons}
-    for measure in (measure.name for measure in found.measures):
-        for system, languages in found.scores.items():
-            for code, scores in sorted(languages.items()):
-                writer.writerow([measure, system, code, *_counts(scores, measure), *_test(tests.get((measure, system, code)))])
-            for name, score in averages_of(languages, _languages(found), measure, found.families, found.groups).items():
-                writer.writerow([measure, system, name, score, *[""] * 7])
-    return stream.getvalue()
-
-
-def _counts(scores: RunScores, measure: str) -> list[Any]:
-    per_query = scores.per_query[measure]
-    return [scores.mean(measure), len(per_query), sum(qid in per_query for qid in scores.missing)]
-
-
-def _test(test: Comparison | None) -> list[Any]:
-    return [""] * 5 if test is None else [test.difference, test.t, test.p, test.p_bonferroni, test.p_holm]
-
-
-def _languages(found: Evaluation) -> list[str]:
-    return sorted({code for languages in found.scores.values() for code in languages})
-
-
-def to_json(found: Evaluation) -> str:
-    """Everything as JSON; an infinite t statistic becomes null, which is all that JSON has for it."""
-    value = {
-        "measures": [measure.name for measure in found.measures],
-        "systems": {
-            system: {
-                "averages": {
-                    measure.name: averages_of(languages, _languages(found), measure.name, found.families, found.groups) for measure in found.measures
-                },
-                "languages": {code: _language(scores) for code, scores in sorted(languages.items())},
-            }
-            for system, languages in found.scores.items()
-        },
-        "baseline": found.baseline,
-        "comparisons": [_finite(asdict(test)) for test in found.comparisons],
-        "notes": list(found.notes),
-    }
-    return json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
-
-
-def _language(scores: RunScores) -> dict[str, Any]:
-    return {
-        "mean": {measure: scores.mean(measure) for measure in scores.per_query},
-        "missing": list(scores.missing),
-        "unjudged": list(scores.unjudged),
-        "left_out": list(scores.left_out),
-        "short": list(scores.short),
-        "per_query": {measure: dict(per_query) for measure, per_query in scores.per_query.items()},
-    }
-
-
-def _finite(test: dict[str, Any]) -> dict[str, Any]:
-    return {name: None if value in {float("inf"), float("-inf")} else value for name, value in test.items()}
+        yield "Notes:\n" + gap + "\n".join(f"{bullet}{note}" for note in found.notes)

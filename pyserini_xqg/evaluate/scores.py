@@ -24,6 +24,8 @@ class RunScores:
     :param unjudged: queries of the run that nobody judged; they count nowhere.
     :param left_out: queries that the measure's definition leaves out (R@kt: those whose only answers are yes or no).
     :param short: queries whose retrieved passages end before R@kt's largest budget of tokens, so that more hits might score higher.
+    :param disordered: queries whose documents the run's rank column orders otherwise than its scores do.
+    :param tied: queries in which a relevant passage and another have the same score, so that a rule decides which is first.
     """
 
     per_query: Mapping[str, Mapping[str, float]]
@@ -31,6 +33,8 @@ class RunScores:
     unjudged: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
     short: tuple[str, ...] = ()
+    disordered: tuple[str, ...] = ()
+    tied: tuple[str, ...] = ()
 
     def mean(self, measure: str) -> float:
         """The mean over the judged queries, those without an answer in the run counted as 0."""
@@ -51,6 +55,8 @@ def merge(first: RunScores, second: RunScores) -> RunScores:
         unjudged=tuple(qid for qid in first.unjudged if qid in set(second.unjudged)),
         left_out=_union(first.left_out, second.left_out),
         short=_union(first.short, second.short),
+        disordered=_union(first.disordered, second.disordered),
+        tied=_union(first.tied, second.tied),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import reduce
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from pyserini_xqg.evaluate.inputs import read_answers, read_contents, read_judgm
 from pyserini_xqg.evaluate.locomo_recall import read_evidence, score_evidence
 from pyserini_xqg.evaluate.measures import check_shared, score_rankings
 from pyserini_xqg.evaluate.names import Measure
+from pyserini_xqg.evaluate.order import disordered, tied
 from pyserini_xqg.evaluate.places import files_for, pick
 from pyserini_xqg.evaluate.rkt import TokenizedPassages, check_contents, needed_docids, score_answers
 from pyserini_xqg.evaluate.scores import RunScores, merge
@@ -72,7 +74,8 @@ def _score_qrels(runs: Runs, qrels: Path, measures: Sequence[Measure]) -> Scores
     for system, code, run in each_run(runs):
         rankings = read_rankings(run)
         check_shared(rankings, judgments[code], run, files[code])
-        scores[system][code] = score_rankings(rankings, judgments[code], measures)
+        found = score_rankings(rankings, judgments[code], measures)
+        scores[system][code] = replace(found, disordered=disordered(rankings), tied=tied(rankings, judgments[code]))
     return scores
 
 
@@ -89,7 +92,7 @@ def _score_answers(runs: Runs, place: Path, corpus: Path, measures: Sequence[Mea
     passages = TokenizedPassages(contents)
     scores: Scores = {system: {} for system in runs}
     for system, code, rankings, _ in loaded:
-        scores[system][code] = score_answers(rankings, answers[code], passages, measures)
+        scores[system][code] = replace(score_answers(rankings, answers[code], passages, measures), disordered=disordered(rankings))
     return scores
 
 
@@ -99,7 +102,7 @@ def _score_evidence(runs: Runs, place: Path, measures: Sequence[Measure]) -> Sco
     for system, code, run in each_run(runs):
         rankings = read_rankings(run)
         check_shared(rankings, evidence[code], run, place)
-        scores[system][code] = score_evidence(rankings, evidence[code], measures)
+        scores[system][code] = replace(score_evidence(rankings, evidence[code], measures), disordered=disordered(rankings))
     return scores
 
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from pyserini_xqg.evaluate.letters import SUPERSCRIPTS, Letters
 from pyserini_xqg.evaluate.scores import MACRO, MICRO, RunScores, family_means, group_means, macro, micro
-from pyserini_xqg.evaluate.significance import LEVEL, Comparison
+from pyserini_xqg.evaluate.significance import LEVEL, Comparison, PairedTest
 
 HOLM_MARK = "†"
 BONFERRONI_MARK = "‡"
-LEGEND = f"{HOLM_MARK} differs from {{baseline}} (paired t-test, p < {LEVEL} after Holm's correction), {BONFERRONI_MARK} after Bonferroni's too; {{tests}} comparisons a measure"
+MARKS = re.compile(f"[{HOLM_MARK}{BONFERRONI_MARK}{''.join(SUPERSCRIPTS.values())}]+$")
+"""What stands behind a figure."""
+LEGEND = f"{HOLM_MARK} differs from {{baseline}} ({{test}}, p < {LEVEL} after Holm's correction), {BONFERRONI_MARK} after Bonferroni's too; {{tests}} comparisons a measure"
 NO_GROUPS: Mapping[str, str] = MappingProxyType({})
-_NONE = "–"
+NONE = "–"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +28,7 @@ class Cell:
     mark: str = ""
 
     def __str__(self) -> str:
-        return _NONE if self.score is None else f"{100 * self.score:.1f}{self.mark}"
+        return NONE if self.score is None else f"{100 * self.score:.1f}{self.mark}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,22 +52,32 @@ def build_table(
     *,
     families: bool = False,
     groups: Mapping[str, str] = NO_GROUPS,
+    letters: Letters | None = None,
+    test: PairedTest = PairedTest.T,
 ) -> Table:
     """Arrange one measure: languages by code, then (when asked) groups of queries and families, then macro and micro average.
 
     :param groups: query id -> its group.
+    :param letters: raised behind the scores, and before the systems' names.
+    :param test: which test the marks of ``comparisons`` go by.
 
     A system without a run in one of the languages gets no averages: they would not be comparable.
     """
     languages = sorted({code for by_language in systems.values() for code in by_language})
-    marks = {(test.system, test.language): mark(test) for test in comparisons if test.measure == measure}
+    marks = {(one.system, one.language): mark(one, test) for one in comparisons if one.measure == measure}
     averages: dict[str, dict[str, float]] = {system: averages_of(found, languages, measure, families, groups) for system, found in systems.items()}
     columns = (*languages, *dict.fromkeys(name for names in averages.values() for name in names))
-    rows = {}
-    for system, found in systems.items():
-        cells = [Cell(found[code].mean(measure), marks.get((system, code), "")) if code in found else Cell(None) for code in languages]
-        rows[system] = (*cells, *(Cell(averages[system].get(name)) for name in columns[len(languages) :]))
-    return Table(measure, columns, rows)
+
+    def cell(system: str, column: str) -> Cell:
+        if column in languages:
+            score = systems[system][column].mean(measure) if column in systems[system] else None
+        else:
+            score = averages[system].get(column)
+        raised = letters.superscript(system, column) if letters is not None else ""
+        return Cell(score, marks.get((system, column), "") + raised)
+
+    names = {system: f"{letters.names[system]} {system}" if letters is not None else system for system in systems}
+    return Table(measure, columns, {names[system]: tuple(cell(system, column) for column in columns) for system in systems})
 
 
 def averages_of(
@@ -79,30 +93,41 @@ def averages_of(
     return {**by_group, **(family_means(ordered, measure) if families else {}), MACRO: macro(ordered, measure), MICRO: micro(ordered, measure)}
 
 
-def mark(test: Comparison) -> str:
+def mark(comparison: Comparison, test: PairedTest = PairedTest.T) -> str:
     """The mark of a comparison: Bonferroni's correction is the stricter one."""
-    if test.p_bonferroni < LEVEL:
+    corrected = comparison.corrected(test)
+    if corrected.p_bonferroni < LEVEL:
         return BONFERRONI_MARK
-    return HOLM_MARK if test.p_holm < LEVEL else ""
+    return HOLM_MARK if corrected.p_holm < LEVEL else ""
 
 
 def as_text(table: Table) -> str:
     """The table for a terminal: columns aligned, figures by their decimal point."""
-    grid = table.grid
-    marked = [any(row[column].endswith((HOLM_MARK, BONFERRONI_MARK)) for row in grid[1:]) for column in range(len(grid[0]))]
-    padded = [[_room(cell, column, marked[column]) for column, cell in enumerate(row)] for row in grid]
+    return aligned(table.grid)
+
+
+def as_markdown(table: Table) -> str:
+    """The table as Markdown."""
+    return in_markdown(table.grid)
+
+
+def aligned(grid: Sequence[Sequence[str]]) -> str:
+    """A header and rows for a terminal: the first column's words to the left, figures by their decimal point, room for their marks."""
+    room = [max(map(_marks, column)) if number else 0 for number, column in enumerate(zip(*grid, strict=True))]
+    padded = [[cell + " " * (room[column] - _marks(cell)) if column else cell for column, cell in enumerate(row)] for row in grid]
     widths = [max(map(len, column)) for column in zip(*padded, strict=True)]
     return "\n".join(
         "  ".join(f"{cell:{'>' if n else '<'}{width}}" for n, (cell, width) in enumerate(zip(row, widths, strict=True))).rstrip() for row in padded
     )
 
 
-def _room(cell: str, column: int, marked: bool) -> str:
-    return f"{cell} " if column and marked and not cell.endswith((HOLM_MARK, BONFERRONI_MARK)) else cell
+def _marks(cell: str) -> int:
+    found = MARKS.search(cell)
+    return len(found[0]) if found else 0
 
 
-def as_markdown(table: Table) -> str:
-    """The table as Markdown."""
-    header, *rows = ([cell.replace("|", "\\|") for cell in row] for row in table.grid)
+def in_markdown(grid: Sequence[Sequence[str]]) -> str:
+    """A header and rows as Markdown."""
+    header, *rows = ([cell.replace("|", "\\|") for cell in row] for row in grid)
     ruler = ["---", *["---:"] * (len(header) - 1)]
     return "\n".join(f"| {' | '.join(row)} |" for row in (header, ruler, *rows))

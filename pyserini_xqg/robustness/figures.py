@@ -11,7 +11,7 @@ from enum import StrEnum
 
 import numpy as np
 
-from pyserini_xqg.robustness.bootstrap import interval
+from pyserini_xqg.evaluate.bootstrap import interval
 
 
 @dataclass(frozen=True, slots=True)

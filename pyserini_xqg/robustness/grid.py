@@ -2,28 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pyserini_xqg.evaluate.latex import latex_table
 from pyserini_xqg.evaluate.tables import BONFERRONI_MARK, HOLM_MARK
 
 NONE = "–"
-_PAGE = 8
-"""More columns than these do not fit the width of a page."""
 _MARKS = (HOLM_MARK, BONFERRONI_MARK)
-_SIGN = re.compile(r"(?<![\w.])([+-])(?=\d)")
-"""A sign before a figure; in LaTeX a bare ``-`` is a hyphen."""
-_LATEX = {
-    "\\": r"\textbackslash{}",
-    "~": r"\textasciitilde{}",
-    "^": r"\textasciicircum{}",
-    **{letter: f"\\{letter}" for letter in "&%$#_{}"},
-    NONE: "--",
-    "Δ": r"$\Delta$",
-    HOLM_MARK: r"$^{\dagger}$",
-    BONFERRONI_MARK: r"$^{\ddagger}$",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,32 +51,4 @@ def as_markdown(grid: Grid) -> str:
 
 def as_latex(grid: Grid, label: str) -> str:
     """As a LaTeX ``table`` in the manner of the package booktabs, shrunk to the page where it is wide."""
-    wide = len(grid.header) > _PAGE
-    body = "\n\\addlinespace\n".join("\n".join(_latex_row(row, grid.words) for row in block) for block in grid.blocks)
-    return "\n".join(
-        [
-            r"\begin{table}",
-            r"\centering",
-            rf"\caption{{{escape(grid.title)}}}",
-            rf"\label{{{label}}}",
-            *([r"\resizebox{\textwidth}{!}{%"] if wide else []),
-            rf"\begin{{tabular}}{{{'l' * grid.words}{'r' * (len(grid.header) - grid.words)}}}",
-            r"\toprule",
-            _latex_row(grid.header, len(grid.header)),
-            r"\midrule",
-            body,
-            r"\bottomrule",
-            r"\end{tabular}" + "}" * wide,
-            r"\end{table}",
-        ]
-    )
-
-
-def _latex_row(cells: Sequence[str], words: int) -> str:
-    figures = [_SIGN.sub(r"$\1$", escape(cell)) for cell in cells[words:]]
-    return " & ".join([*map(escape, cells[:words]), *figures]) + r" \\"
-
-
-def escape(text: str) -> str:
-    """Text with everything escaped that LaTeX would take for a command."""
-    return "".join(_LATEX.get(letter, letter) for letter in text)
+    return latex_table(grid.title, label, grid.header, grid.words, grid.blocks)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pyserini_xqg.robustness.bootstrap import mean_defined, resampled_totals
+from pyserini_xqg.evaluate.bootstrap import mean_defined, resampled_totals
 from pyserini_xqg.robustness.clusters import Clusters
 from pyserini_xqg.robustness.figures import Means
 from pyserini_xqg.robustness.per_query import MeasuredQueries

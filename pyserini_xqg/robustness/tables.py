@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from pyserini_xqg.evaluate.bootstrap import LEVEL
 from pyserini_xqg.evaluate.tables import mark
-from pyserini_xqg.robustness.bootstrap import LEVEL
 from pyserini_xqg.robustness.figures import Estimate, Figure
 from pyserini_xqg.robustness.grid import NONE, Grid
 from pyserini_xqg.robustness.results import Robustness, Row

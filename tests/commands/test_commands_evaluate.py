@@ -106,7 +106,7 @@ def test_all_bad_measures_at_once_and_before_anything_is_read(capsys: pytest.Cap
             "R@2kt is computed from answers and the retrieved passages, so give both --answers and --corpus",
         ),
         (["--qrels", "{judged}", "--baseline", "bm25"], 2, "--baseline bm25: there is no such system among the runs; there are plain, views"),
-        (["--qrels", "{judged}", "--report", "scores.pdf"], 2, "the name must end in .md, .csv, .json"),
+        (["--qrels", "{judged}", "--report", "scores.pdf"], 2, "the name must end in .md, .tex, .csv, .json"),
         (["--qrels", "{judged}/qrels.fi.txt"], 2, "has qrels for fi, but there are runs for sw"),
         (["--qrels", "{judged}/nowhere"], 1, "nowhere: there is no such qrels file or folder"),
     ],
@@ -131,3 +131,53 @@ def test_a_language_that_one_system_lacks_shows(place: Path, capsys: pytest.Capt
     out = capsys.readouterr().out
     assert "views  100.0    –      –      –" in out
     assert "views: no run for sw, so no averages over languages" in out
+
+
+def test_letters_intervals_and_the_randomisation_test(place: Path, capsys: pytest.CaptureFixture[str]):
+    flags = ["--qrels", str(place / "judged"), "--measures", "R@1", "--baseline", "plain", "--test", "randomisation", "--letters", "--intervals"]
+    assert main([*runs(place), *flags, "--report", str(place / "tables.tex")]) == 0
+    out = capsys.readouterr().out
+    assert out.startswith(
+        "R@1         fi      sw    macro   micro\n"
+        "a plain    0.0     0.0      0.0     0.0\n"
+        "b views  100.0‡ᵃ  90.0‡ᵃ   95.0ᵃ   95.0ᵃ\n"
+    )  # fmt: skip
+    assert "paired randomisation test, p < 0.05" in out
+    assert " sw 0.0 (0.0 to 0.0) 90.0 (66.7 to 100.0) +90.0 (+66.7 to +100.0)‡ macro 0.0 " in " ".join(out.split())
+    assert "; unknown in fi" in out
+    assert "fi (10), sw (10): fewer than 20 clusters of queries" in out
+    assert r"100.0$^{\ddagger a}$" in (place / "tables.tex").read_text(encoding="utf-8")
+
+
+def test_the_same_seed_gives_the_same_report(place: Path):
+    flags = ["--qrels", str(place / "judged"), "--baseline", "plain", "--intervals", "--letters", "--resamples", "500"]
+    texts = []
+    for name, seed in (("one", "3"), ("two", "3"), ("other", "4")):
+        assert main([*runs(place), *flags, "--seed", seed, "--report", str(place / f"{name}.csv")]) == 0
+        texts.append((place / f"{name}.csv").read_text(encoding="utf-8"))
+    assert texts[0] == texts[1]
+    assert texts[0] != texts[2]
+
+
+def test_questions_about_the_same_passage_go_together_when_asked(place: Path, capsys: pytest.CaptureFixture[str]):
+    for code in ("fi", "sw"):
+        lines(place / "judged" / f"qrels.{code}.txt", *(f"{code}{n} 0 good{n} 1" for n in range(10)), *(f"{code}{n} 0 same 1" for n in range(10)))
+    flags = ["--qrels", str(place / "judged"), "--answers", str(place / "judged"), "--corpus", str(place / "corpus.jsonl"), "--measures", "R@1 R@2kt"]
+    assert main([*runs(place), *flags, "--baseline", "plain", "--clusters", "passages", "--intervals"]) == 0
+    out = capsys.readouterr().out
+    assert "fi (1), sw (1), macro (1), micro (1): fewer than 20 clusters of queries" in out
+    assert "‡" not in out.partition("differs from plain")[0].replace("‡ after", "")
+
+
+@pytest.mark.parametrize(
+    ("flags", "message"),
+    [
+        (["--test", "t"], "--test t: nothing is tested; give --baseline or --letters, too"),
+        (["--clusters", "passages"], "--clusters passages: the relevant passages are in the qrels, so give --qrels"),
+        (["--resamples", "50"], "--resamples 50: must be 100 or more"),
+        (["--seed", "-1"], "--seed -1: must be 0 or more"),
+    ],
+)
+def test_flags_of_the_statistics_that_make_no_sense(capsys: pytest.CaptureFixture[str], flags: list[str], message: str):
+    assert main(["evaluate", "--runs", "nowhere", "--answers", "nowhere", *flags]) == 2
+    assert message in capsys.readouterr().err

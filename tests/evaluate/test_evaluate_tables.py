@@ -9,10 +9,15 @@ from pathlib import Path
 import pytest
 
 from pyserini_xqg.errors import UsageError
+from pyserini_xqg.evaluate.evaluation import Evaluation
+from pyserini_xqg.evaluate.figures_csv import to_csv
+from pyserini_xqg.evaluate.figures_json import to_json
 from pyserini_xqg.evaluate.names import parse_measures
-from pyserini_xqg.evaluate.report import Evaluation, to_csv, to_json, to_markdown, to_text, write_report
+from pyserini_xqg.evaluate.randomisation import Draws
+from pyserini_xqg.evaluate.report import to_latex, to_markdown, to_text, write_report
 from pyserini_xqg.evaluate.scores import RunScores, family_means, macro, merge, micro
-from pyserini_xqg.evaluate.significance import Comparison, compare
+from pyserini_xqg.evaluate.significance import Comparison, PairedTest, compare
+from pyserini_xqg.evaluate.statistics import Wanted, add_statistics
 from pyserini_xqg.evaluate.tables import as_markdown, as_text, build_table
 
 
@@ -32,7 +37,10 @@ def test_macro_weighs_languages_and_micro_queries():
 
 
 def test_a_table_for_the_terminal():
-    marked = [Comparison("R@1", "new", "ar", 2, 0.5, 3.0, 0.001, 0.01, 0.005), Comparison("R@1", "new", "bn", 4, 0.25, 2.5, 0.02, 0.06, 0.04)]
+    marked = [
+        Comparison("R@1", "new", "base", "ar", 2, 0.5, 3.0, 0.001, 0.01, 0.005),
+        Comparison("R@1", "new", "base", "bn", 4, 0.25, 2.5, 0.02, 0.06, 0.04),
+    ]
     table = build_table({"base": BASE, "new": NEW}, "R@1", marked)
     assert as_text(table) == (
         "R@1      ar     bn      hi  macro  micro\n"
@@ -99,10 +107,10 @@ def test_text_and_markdown_tell_the_legend_and_the_notes(found: Evaluation):
 
 
 def test_report_files_by_suffix(tmp_path: Path, found: Evaluation):
-    for suffix, start in ((".md", "| R@1 |"), (".csv", "measure,system"), (".json", "{\n")):
+    for suffix, start in ((".md", "| R@1 |"), (".tex", "% "), (".csv", "measure,system"), (".json", "{\n")):
         write_report(tmp_path / f"report{suffix}", found)
         assert (tmp_path / f"report{suffix}").read_text(encoding="utf-8").startswith(start)
-    with pytest.raises(UsageError, match=r"must end in \.md, \.csv, \.json"):
+    with pytest.raises(UsageError, match=r"must end in \.md, \.tex, \.csv, \.json"):
         write_report(tmp_path / "report.pdf", found)
 
 
@@ -112,3 +120,55 @@ def test_merging_two_kinds_of_judgments():
     both = merge(qrels, answers)
     assert both.per_query.keys() == {"R@1", "R@2kt"}
     assert (both.missing, both.unjudged, both.left_out, both.short) == (("b",), ("z",), ("x",), ("c",))
+
+
+@pytest.fixture
+def whole() -> Evaluation:
+    """Everything at once: 40 questions a language, of which the new system answers 20 more in Arabic."""
+    systems = {
+        name: {code: scores(*(float(number < hits) for number in range(40))) for code, hits in (("ar", of_ar), ("de", 30))}
+        for name, of_ar in (("base_1", 10), ("new", 30))
+    }
+    plain = Evaluation(parse_measures(["R@1"]), systems, "base_1")
+    return add_statistics(plain, Wanted(PairedTest.RANDOMISATION, Draws(2000), letters=True, intervals=Draws(1000), power=True))
+
+
+def test_the_second_table_and_power_in_words(whole: Evaluation):
+    text = to_text(whole)
+    assert "\nR@1, 95% intervals               base_1                  new                   Δ new\nar " in text
+    assert "+50.0 (+35.0 to +65.0)‡" in text
+    assert "\nmacro               50.0 (" in text
+    assert "\nde                  75.0 (60.0 to 87.5)  75.0 (60.0 to 87.5)        0.0 (0.0 to 0.0)\n" in text
+    assert "differs from base_1 (paired randomisation test" in text
+    assert "(paired randomisation test, p < 0.05 after Holm's correction over 2 comparisons a measure; macro and micro by themselves)" in text
+    assert "  R@1, new and base_1: with 40 queries " in text
+    assert "(micro); unknown in de" in text
+
+
+def test_latex(whole: Evaluation):
+    text = to_latex(whole)
+    assert "\nb new & 75.0$^{\\ddagger a}$ & 75.0 & 75.0$^{a}$ & 75.0$^{a}$ \\\\\n" in text
+    assert "\na base\\_1 & 25.0 & 75.0 & 50.0 & 50.0 \\\\\n" in text
+    assert "\n\\caption{R@1 in percent}\n\\label{tab:evaluate-1}\n\\begin{tabular}{lrrrr}\n" in text
+    assert "$+$50.0 ($+$35.0 to $+$65.0)$^{\\ddagger}$" in text
+    assert all(line.startswith("%") for line in text.split("\n\\begin{table}")[0].splitlines() if line)
+
+
+def test_csv_and_json_have_both_tests_intervals_power_and_letters(whole: Evaluation):
+    lines = {(line["system"], line["language"]): line for line in csv.DictReader(io.StringIO(to_csv(whole)))}
+    ar, macro = lines["new", "ar"], lines["new", "macro"]
+    assert float(ar["p_randomisation"]) == pytest.approx(1 / 2001)
+    assert float(ar["p_randomisation_holm"]) == pytest.approx(2 / 2001)
+    assert (ar["better_than"], lines["base_1", "ar"]["better_than"], macro["better_than"]) == ("base_1", "", "base_1")
+    assert float(ar["difference_low"]) < 0.5 < float(ar["difference_high"])
+    assert float(lines["base_1", "ar"]["low"]) < 0.25 < float(lines["base_1", "ar"]["high"])
+    assert 0 < float(macro["p"]) < 0.001
+    assert 0.1 < float(macro["detectable"]) < float(ar["detectable"]) < 0.3
+    assert lines["new", "de"]["detectable"] == ""
+    value = json.loads(to_json(whole))
+    assert value["test"] == "randomisation"
+    assert value["comparisons"][0]["randomised"]["p_holm"] == pytest.approx(2 / 2001)
+    assert [test["language"] for test in value["overall"]] == ["macro", "micro"]
+    assert value["letters"]["R@1"]["better"] == {"new": {"ar": "a", "macro": "a", "micro": "a"}}
+    assert len(value["intervals"]) == 2 * 4 + 4
+    assert [one["language"] for one in value["power"]] == ["ar", "de", "macro", "micro"]

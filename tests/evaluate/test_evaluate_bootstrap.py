@@ -3,8 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from pyserini_xqg.robustness import bootstrap
-from pyserini_xqg.robustness.bootstrap import interval, mean_defined, resampled_totals
+from pyserini_xqg.evaluate import bootstrap
+from pyserini_xqg.evaluate.bootstrap import interval, mean_defined, resampled_totals
 
 
 def slow_totals(columns: list[list[float]], resamples: int, seed: int) -> list[list[float]]:
