@@ -18,7 +18,7 @@ _TEXTS = [sentence.text for sentence in SENTENCES]
 _SIZES = {"num_hidden_layers": 2, "num_attention_heads": 2, "hidden_size": HIDDEN, "intermediate_size": 64, "initializer_range": 0.3}
 
 
-def write_bert(folder: Path, *, seed: int = 0, lower_case: bool = False) -> Path:
+def write_bert(folder: Path, *, seed: int = 0, lower_case: bool = False, positions: int = POSITIONS) -> Path:
     """A BERT with a WordPiece vocabulary, as mBERT has."""
     trained = Tokenizer(models.WordPiece(unk_token="[UNK]"))
     trained.normalizer = normalizers.BertNormalizer(lowercase=lower_case)
@@ -26,7 +26,7 @@ def write_bert(folder: Path, *, seed: int = 0, lower_case: bool = False) -> Path
     special = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
     trained.train_from_iterator(_TEXTS, trainers.WordPieceTrainer(vocab_size=900, special_tokens=special, show_progress=False))
     tokenizer = transformers.BertTokenizer(vocab=trained.get_vocab(), do_lower_case=lower_case)
-    config = transformers.BertConfig(vocab_size=trained.get_vocab_size(), max_position_embeddings=POSITIONS, **_SIZES)
+    config = transformers.BertConfig(vocab_size=trained.get_vocab_size(), max_position_embeddings=positions, **_SIZES)
     return _write(folder, seed, transformers.BertModel, config, tokenizer)
 
 

@@ -11,18 +11,26 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--output", type=Path, default=Path("demo"), metavar="DIR", help="where everything is put (default: demo)")
     parser.add_argument("--precision", choices=["auto", "fp32", "bf16", "int8"], default="auto", help="arithmetic of the encoder (default: auto)")
     parser.add_argument("--threads", type=int, metavar="N", help="cores to use (default: all)")
+    parser.add_argument("--collection-only", action="store_true", help="write the collection into the folder, and stop")
 
 
 def run(args: argparse.Namespace) -> int:
     """Run it, and print the table and the way on."""
+    if args.collection_only:
+        from pyserini_xqg.demo.collection import write_collection
+
+        write_collection(args.output)
+        print(f"66 passages, generated queries, topics and judgments in 8 languages: {args.output}")
+        return 0
     import time
 
     started = time.monotonic()
     from pyserini_xqg.demo.run import DENSE, ENCODER, MEAN, MEASURES, VIEWS, run_demo
     from pyserini_xqg.encoder.encoder import Encoder
     from pyserini_xqg.encoder.precision import Precision, has_openvino
+    from pyserini_xqg.evaluate.evaluation import Evaluation
     from pyserini_xqg.evaluate.names import parse_measures
-    from pyserini_xqg.evaluate.report import Evaluation, to_text
+    from pyserini_xqg.evaluate.report import to_text
     from pyserini_xqg.evaluate.significance import compare
     from pyserini_xqg.export.resolve import resolve_encoder
 

@@ -1,4 +1,4 @@
-"""``reproduce NAME``: a whole experiment, from the public data to tables and plots."""
+"""``reproduce NAME``: a matrix of conditions whose scores are checked, or a whole experiment, from the public data to tables and plots."""
 
 from __future__ import annotations
 
@@ -25,9 +25,16 @@ _JOBS = 2
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the experiments, each with its own flags."""
-    parser.add_argument("--list", action="store_true", help="name the experiments, and stop")
-    names = parser.add_subparsers(dest="name", metavar="NAME", help=f"one of {', '.join(_EXPERIMENTS)}; NAME --help tells its flags")
+    """Add the matrices and the experiments, each with its own flags."""
+    from pyserini_xqg.commands import reproduce_matrix
+
+    parser.add_argument("--list", action="store_true", help="name the matrices and the experiments, and stop")
+    names = parser.add_subparsers(
+        dest="name",
+        metavar="NAME",
+        help=f"a matrix: {', '.join(reproduce_matrix.NAMES)}; or an experiment: {', '.join(_EXPERIMENTS)}; NAME --help tells its flags",
+    )
+    reproduce_matrix.add_arguments(names)
     typos = names.add_parser("typos", description=_EXPERIMENTS["typos"], allow_abbrev=False)
     _add_common(typos)
     typos.add_argument("--models", nargs="+", default=[], metavar="TRAINING", help="only these trainings, beside the base (default: all)")
@@ -72,13 +79,18 @@ def _add_common(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Run the experiment and print its tables."""
+    from pyserini_xqg.commands import reproduce_matrix
     from pyserini_xqg.errors import UsageError
 
-    if args.list:
-        print("\n".join(f"{name}: {what}" for name, what in _EXPERIMENTS.items()))
+    if args.name is None and args.list:
+        everything = {**reproduce_matrix.NAMES, **_EXPERIMENTS}
+        width = max(map(len, everything))
+        print("\n".join(f"{name:{width}}  {what}" for name, what in everything.items()))
         return 0
     if args.name is None:
-        raise UsageError(f"name an experiment: {', '.join(_EXPERIMENTS)}")
+        raise UsageError(f"name a matrix ({', '.join(reproduce_matrix.NAMES)}) or an experiment ({', '.join(_EXPERIMENTS)})")
+    if args.name in reproduce_matrix.NAMES:
+        return reproduce_matrix.run(args)
     if args.resamples < 100:
         raise UsageError(f"--resamples {args.resamples}: a 95% interval needs 100 or more")
     experiment = _typos if args.name == "typos" else _paraphrase

@@ -50,10 +50,12 @@ class Runner:
     :param place: the experiment's folder.
     :param jobs: how many run side by side.
     :param say: told what begins and ends, a line each.
+    :param go_on: whether a step that fails leaves alone those that do not need it; all failures are then in :attr:`failures`.
     """
 
-    def __init__(self, place: Path, jobs: int, say: Callable[[str], None]) -> None:
-        self._place, self._jobs, self._say = place, jobs, say
+    def __init__(self, place: Path, jobs: int, say: Callable[[str], None], *, go_on: bool = False) -> None:
+        self._place, self._jobs, self._say, self._go_on = place, jobs, say, go_on
+        self.failures: dict[str, str] = {}
         self.spent: dict[str, Spent] = _read(place / RECORD)
 
     def is_done(self, step: Step) -> bool:
@@ -64,10 +66,14 @@ class Runner:
     def run(self, steps: Sequence[Step]) -> None:
         """Run what is not done yet; run again after a kill, this goes on where it stopped.
 
-        :raises EngineError: a step failed; the others were stopped, and go on by the same command.
+        :raises EngineError: a step failed; the others were stopped, and go on by the same command (not with ``go_on``).
         :raises UsageError: the steps do not fit together.
         """
-        todo = {one.name: one for one in in_order(steps) if not self.is_done(one)}
+        self.failures = {}
+        todo: dict[str, Step] = {}
+        for one in in_order(steps):
+            if not self.is_done(one) or any(need in todo for need in one.needs):
+                todo[one.name] = one
         self._say(f"{len(steps):,} steps, {len(steps) - len(todo):,} of them done already")
         order = TopologicalSorter({name: [need for need in one.needs if need in todo] for name, one in todo.items()})
         order.prepare()
@@ -75,14 +81,26 @@ class Runner:
         running: list[_Running] = []
         try:
             while order.is_active():
-                waiting += sorted(order.get_ready(), key=list(todo).index)
+                for name in sorted(order.get_ready(), key=list(todo).index):
+                    if failed := [need for need in todo[name].needs if need in self.failures]:
+                        self.failures[name] = f"it needs {failed[0]!r}, which failed"
+                        order.done(name)
+                    else:
+                        waiting.append(name)
                 while waiting and len(running) < self._jobs:
-                    running.append(self._start(todo[waiting.pop(0)]))
+                    self._begin(todo[waiting.pop(0)], running, order)
                 for finished in self._wait(running):
                     running.remove(finished)
                     order.done(finished.step.name)
         finally:
             _stop(running)
+
+    def _begin(self, step: Step, running: list[_Running], order: TopologicalSorter[str]) -> None:
+        try:
+            running.append(self._start(step))
+        except OSError as error:
+            self._fail(step, f"{step.argv[0]} cannot be started: {error.strerror or error}")
+            order.done(step.name)
 
     def _start(self, step: Step) -> _Running:
         log = self._log(step)
@@ -90,16 +108,17 @@ class Runner:
         self._say(f"begins: {step.name}")
         with log.open("wb") as stream:
             # Not by fork: this process may hold threads of torch or Java.
-            process = subprocess.Popen([sys.executable, "-m", "pyserini_xqg", *step.words], stdout=stream, stderr=stream, stdin=subprocess.DEVNULL)
+            process = subprocess.Popen(step.argv, stdout=stream, stderr=stream, stdin=subprocess.DEVNULL)
         return _Running(step, process, time.monotonic())
 
     def _wait(self, running: Sequence[_Running]) -> list[_Running]:
         """Wait until at least one has ended, and record it."""
-        while True:
+        while running:
             finished = [one for one in running if self._has_ended(one)]
             if finished:
                 return finished
             time.sleep(0.05)
+        return []
 
     def _has_ended(self, one: _Running) -> bool:
         pid, status, usage = os.wait4(one.process.pid, os.WNOHANG)
@@ -107,14 +126,22 @@ class Runner:
             return False
         one.process.returncode = os.waitstatus_to_exitcode(status)
         if one.process.returncode:
-            raise EngineError(f"the step {one.step.name!r} failed: {self._last_line(one)}; all that it said is in {self._log(one.step)}")
+            self._fail(one.step, f"{self._last_line(one)}; all that it said is in {self._log(one.step)}")
+            return True
         if not one.step.output.exists():
-            raise EngineError(f"the step {one.step.name!r} ended well and left no {one.step.output}; all that it said is in {self._log(one.step)}")
+            self._fail(one.step, f"it ended well and left no {one.step.output}; all that it said is in {self._log(one.step)}")
+            return True
         seconds = time.monotonic() - one.began
         self.spent[one.step.name] = Spent(one.step.command, round(seconds, 1), round(usage.ru_maxrss / _A_MEGABYTE, 1))
         write_json(self._place / RECORD, {name: asdict(spent) for name, spent in self.spent.items()})
         self._say(f"done: {one.step.name} ({seconds:,.0f} s)")
         return True
+
+    def _fail(self, step: Step, why: str) -> None:
+        if not self._go_on:
+            raise EngineError(f"the step {step.name!r} failed: {why}")
+        self.failures[step.name] = why
+        self._say(f"failed: {step.name}: {why}")
 
     def _last_line(self, one: _Running) -> str:
         code = one.process.returncode

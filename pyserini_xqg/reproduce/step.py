@@ -1,8 +1,10 @@
-"""A step of an experiment: one stage of the command line, what it leaves, and what must be there before. Pure."""
+"""A step of an experiment: one command, what it leaves, and what must be there before. Pure."""
 
 from __future__ import annotations
 
+import json
 import shlex
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
@@ -10,31 +12,46 @@ from pathlib import Path
 
 from pyserini_xqg.errors import UsageError
 
+OURS = ("pyserini-xqg",)
+"""The program of a stage of this package."""
+MODULE = ("python", "-m")
+"""The program of a module, such as one of Pyserini's."""
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One command.
+    """One command, or several that one process runs one after the other.
 
     :param name: what it is called in records and messages; no two steps share one.
-    :param words: what follows ``pyserini-xqg``: the stage and its flags.
+    :param commands: the words of each, its program first.
     :param output: the file or folder that is there, whole, once it is done.
     :param needs: names of the steps that come before.
     """
 
     name: str
-    words: tuple[str, ...]
+    commands: tuple[tuple[str, ...], ...]
     output: Path
     needs: tuple[str, ...] = ()
 
     @property
     def command(self) -> str:
-        """The command line, to copy."""
-        return shlex.join(("pyserini-xqg", *self.words))
+        """The command lines, to copy."""
+        return "\n".join(map(shlex.join, self.commands))
+
+    @property
+    def argv(self) -> tuple[str, ...]:
+        """The process to start: this very Python, whatever ``PATH`` says."""
+        if len(self.commands) > 1:
+            return (sys.executable, "-m", "pyserini_xqg.reproduce.series", json.dumps(self.commands))
+        (words,) = self.commands
+        if words[: len(OURS)] == OURS:
+            return (sys.executable, "-m", "pyserini_xqg", *words[len(OURS) :])
+        return (sys.executable, *words[1:]) if words[: len(MODULE)] == MODULE else words
 
 
 def step(name: str, *words: str | Path, output: Path, needs: Sequence[str] = ()) -> Step:
-    """A step whose command ends with ``--output``."""
-    return Step(name, (*map(str, words), "--output", str(output)), output, tuple(needs))
+    """A step of one of our stages, whose command ends with ``--output``."""
+    return Step(name, ((*OURS, *map(str, words), "--output", str(output)),), output, tuple(needs))
 
 
 def in_order(steps: Sequence[Step]) -> list[Step]:

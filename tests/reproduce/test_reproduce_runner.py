@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -60,6 +61,6 @@ def test_other_settings_are_another_step_and_refuse_the_place_of_the_first(topic
 
 def test_a_step_that_leaves_nothing_has_failed(topics: Path, tmp_path: Path):
     one = reorder(topics, tmp_path / "1", "order")
-    elsewhere = Step(one.name, one.words, tmp_path / "elsewhere")
+    elsewhere = replace(one, output=tmp_path / "elsewhere")
     with pytest.raises(EngineError, match=r"ended well and left no .*elsewhere"):
         Runner(tmp_path, 1, lambda _: None).run([elsewhere])

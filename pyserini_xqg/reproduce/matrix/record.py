@@ -1,0 +1,29 @@
+"""``results.json``: what a matrix came to, for programs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pyserini_xqg.reproduce.matrix.results import MatrixResult, Outcome
+
+RESULTS = "results.json"
+
+
+def as_record(found: MatrixResult) -> dict[str, Any]:
+    """Everything but the scores of single queries."""
+    return {"matrix": found.matrix.name, "good": found.is_good, "conditions": {one.condition.name: _condition(one) for one in found.outcomes}}
+
+
+def _condition(one: Outcome) -> dict[str, Any]:
+    scores: dict[str, dict[str, Any]] = {}
+    for score in one.scores:
+        scores.setdefault(score.key, {})[score.measure] = {"measured": score.measured, "expected": score.expected, "verdict": score.verdict}
+    return {
+        "verdict": one.verdict,
+        "reason": one.reason,
+        "seconds": one.seconds,
+        "peak_mb": one.peak_mb,
+        "index_mb": one.index_mb,
+        "commands": dict(one.commands),
+        "scores": scores,
+    }

@@ -1,0 +1,78 @@
+"""What a matrix came to, for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from statistics import fmean
+
+from pyserini_xqg.evaluate.tables import Cell
+from pyserini_xqg.reproduce.matrix.model import MACRO
+from pyserini_xqg.reproduce.matrix.results import MatrixResult, Outcome, Score, Verdict
+from pyserini_xqg.robustness.grid import NONE, Grid, as_text
+
+_DIGITS = 4
+
+
+def to_text(found: MatrixResult) -> str:
+    """A table a measure, what was wrong, failed or not run, and a last line that sums it up."""
+    return "\n".join([*(f"{grid.title}\n{as_text(grid)}\n" for grid in grids(found)), *complaints(found), summary(found)])
+
+
+def grids(found: MatrixResult) -> list[Grid]:
+    """One table a measure: a row a condition, a column a topic key; percent; a score that is not the expected one beside it."""
+    keys = list(dict.fromkeys(topics.key for outcome in found.outcomes for topics in outcome.condition.asked))
+    return [_grid(found, measure, keys) for measure in found.matrix.measures]
+
+
+def _grid(found: MatrixResult, measure: str, keys: list[str]) -> Grid:
+    average = [MACRO] if len(keys) > 1 else []
+    rows = []
+    for outcome in found.outcomes:
+        mine = {score.key: score for score in outcome.scores if score.measure == measure}
+        cells = [_cell(mine.get(key)) for key in keys]
+        measured = [mine[key].measured for key in keys if key in mine]
+        whole = [value for value in measured if value is not None]
+        mean = fmean(whole) if len(whole) == len(keys) else None
+        rows.append((outcome.condition.display, *cells, *([str(Cell(mean))] if average else []), str(outcome.verdict), *_cost(outcome)))
+    return Grid(measure, (measure, *keys, *average, "checked", "s", "MB"), 1, (tuple(rows),))
+
+
+def _cell(score: Score | None) -> str:
+    if score is None:
+        return NONE
+    text = str(Cell(score.measured))
+    return f"{text} (not {Cell(score.expected)})" if score.verdict is Verdict.WRONG else text
+
+
+def _cost(outcome: Outcome) -> tuple[str, str]:
+    return (
+        NONE if outcome.seconds is None else f"{outcome.seconds:,.0f}",
+        NONE if outcome.peak_mb is None else f"{outcome.peak_mb:,.0f}",
+    )
+
+
+def complaints(found: MatrixResult) -> Iterator[str]:
+    """A line for each score that is wrong, and each condition that failed or was not run."""
+    for outcome in found.outcomes:
+        name = outcome.condition.name
+        if outcome.reason:
+            yield f"{outcome.verdict}: {name}: {outcome.reason}"
+            continue
+        for score in outcome.scores:
+            if score.verdict is Verdict.WRONG and score.measured is not None and score.expected is not None:
+                yield (
+                    f"wrong: {name}, {score.key}: {score.measure} is {score.measured:.{_DIGITS}f}, expected {score.expected:.{_DIGITS}f} "
+                    f"(tolerance {score.tolerance:g})"
+                )
+
+
+def summary(found: MatrixResult) -> str:
+    """One line: how many scores are as expected, and how many are not."""
+    scores = [score for outcome in found.outcomes for score in outcome.scores if score.expected is not None]
+    counts = {verdict: sum(score.verdict is verdict for score in scores) for verdict in Verdict}
+    parts = [f"{counts[Verdict.OK]:,} of {len(scores):,} scores are as expected"]
+    parts += [f"{counts[verdict]:,} {word}" for verdict, word in _WORDS.items() if counts[verdict]]
+    return f"{found.matrix.name}: {', '.join(parts)}"
+
+
+_WORDS = {Verdict.WRONG: "are wrong", Verdict.FAILED: "failed", Verdict.NOT_RUN: "were not run"}
