@@ -7,10 +7,15 @@ WORKERS ?= 2
 # A worker that dies is not replaced: xdist 3.8 then waits for ever; the other one does what is left, and the run fails at its end.
 SIDE_BY_SIDE := --numprocesses $(WORKERS) --dist loadfile --max-worker-restart 0
 
-.PHONY: demo test quick lint wheel benchmarks venv
+REPRODUCED ?= reproduced
+
+.PHONY: reproduce demo test quick lint wheel benchmarks venv
 
 demo: venv  ## the whole way on the embedded collection, one table at the end
 	$(PYTHON) -m pyserini_xqg demo --output demo
+
+reproduce: venv  ## the matrices that run on two cores: every score checked, a report each; needs ../shared/data or PYSERINI_XQG_DATA
+	$(PYTHON) -m pyserini_xqg reproduce all --output $(REPRODUCED) --report $(REPRODUCED)/report.html
 
 test: venv  ## all tests
 	$(PYTHON) -m pytest $(SIDE_BY_SIDE)

@@ -60,12 +60,12 @@ def _scores(outcome: Outcome, measure: str, keys: list[str], columns: list[str])
 def _cell(score: Score | None) -> Cell:
     if score is None:
         return Cell(_NONE)
-    expected = f"expected {100 * score.expected:.1f}" if score.expected is not None else ""
     if score.measured is None:
-        return Cell(_NONE, tone=Tone.QUIET, note=expected)
-    wrong = score.verdict is Verdict.WRONG
+        return Cell(_NONE, tone=Tone.QUIET)
     value = 100 * score.measured
-    return Cell(f"{value:.1f}{'!' if wrong else ''}", value, Tone.BAD if wrong else Tone.PLAIN, note=expected)
+    if score.verdict is Verdict.WRONG and score.expected is not None:
+        return Cell(f"{value:.1f}!", value, Tone.BAD, note=f"expected {100 * score.expected:.1f}")
+    return Cell(f"{value:.1f}", value)
 
 
 def _verdict(outcome: Outcome) -> Cell:

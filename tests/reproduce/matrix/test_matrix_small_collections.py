@@ -12,7 +12,7 @@ from tiny_generators import write_mt5
 
 from pyserini_xqg.files import write_json
 from pyserini_xqg.reproduce.matrix.library import open_matrix
-from pyserini_xqg.reproduce.matrix.plan import Places, Plan, make_plan
+from pyserini_xqg.reproduce.matrix.plan import Places, make_plan
 from pyserini_xqg.reproduce.matrix.read import read_matrix
 from pyserini_xqg.reproduce.matrix.results import MatrixResult, Verdict
 from pyserini_xqg.reproduce.matrix.run import run_matrix
@@ -25,16 +25,22 @@ XOR_LANGUAGES = ("ar", "bn", "fi", "ja", "ko", "ru", "te")
 PLACES = ("Turku", "Oslo", "Kyoto", "Lagos", "Lima", "Quito")
 
 
-def run_here(name: str, folder: Path) -> tuple[Plan, MatrixResult]:
-    """Run every command in this process, so that Pyserini is imported once, then score as always."""
+def run_here(name: str, folder: Path, scored: tuple[str, ...]) -> MatrixResult:
+    """Run every step in this process, so that Pyserini is imported once, then score as always.
+
+    :param scored: conditions that ask in every language; the others, which differ in a figure of their index, ask in one.
+    """
+    places = Places(folder / "data", folder / "models", folder / "out")
     with open_matrix(name) as path:
-        plan = make_plan(read_matrix(path), Places(folder / "data", folder / "models", folder / "out"))
-    assert plan.not_run == {}
-    for step in plan.steps:
-        assert run_series(step.commands) == 0, step.command
+        matrix = read_matrix(path)
+    everything, plan = make_plan(matrix, places), make_plan(matrix, places, scored)
+    assert everything.not_run == {}
+    in_full = {step.name for step in plan.steps}
+    for step in everything.steps:
+        assert run_series(step.commands if step.name in in_full else step.commands[:1]) == 0, step.command
         assert step.output.exists(), step.command
     write_json(folder / "out" / RECORD, {step.name: asdict(Spent(step.command, 1.0, 1.0)) for step in plan.steps})
-    return plan, run_matrix(plan, 1, lambda _: None)
+    return run_matrix(plan, 1, lambda _: None)
 
 
 def write_lines(path: Path, lines: list[str]) -> None:
@@ -54,9 +60,8 @@ def xor(tmp_path: Path) -> Path:
     ]
     write_lines(folder / "xor_dev_retrieve_eng_span_v1_1.jsonl", [json.dumps(one) for one in questions])
     queries = [
-        {"docid": f"{number}_{code}", "text": place, "title": "", "lang": code, "generated_queries": [f"{place} {rank}?" for rank in range(5)]}
+        {"docid": str(number), "generated_queries": {code: [f"{place} {rank}?" for rank in range(5)] for code in XOR_LANGUAGES}}
         for number, place in enumerate(PLACES, 1)
-        for code in XOR_LANGUAGES
     ]
     write_lines(tmp_path / "data" / "xor-tydi-xqg-augmented" / "queries.jsonl", [json.dumps(one) for one in queries])
     for name in ("bert-base-multilingual-cased-xor-tydi", "bert-base-multilingual-cased-english-dpr"):
@@ -66,17 +71,10 @@ def xor(tmp_path: Path) -> Path:
 
 
 def test_xor_tydi(xor: Path):
-    plan, found = run_here("xor-tydi", xor)
-    assert {outcome.verdict for outcome in found.outcomes} <= {
-        Verdict.OK,
-        Verdict.WRONG,
-        Verdict.UNCHECKED,
-    }  # of six passages nobody expects the paper's scores
-    assert all(score.measured is not None for outcome in found.outcomes for score in outcome.scores)
-    # All six passages fit into 2,000 tokens, so every answer is found, whatever the model.
+    found = run_here("xor-tydi", xor, ("mbert", "mbert-xqg", "xlmr-xqg", "zero-shot"))
+    # All six passages fit into 2,000 tokens, so every answer is found, whatever the model: not what the paper found among 18 million.
     assert {score.measured for outcome in found.outcomes for score in outcome.scores} == {1.0}
-    assert not found.is_good
-    assert len(plan.steps) == 36
+    assert {outcome.verdict for outcome in found.outcomes} == {Verdict.WRONG}
 
 
 @pytest.fixture
@@ -95,10 +93,10 @@ def ciral(tmp_path: Path) -> Path:
 
 
 def test_ciral(ciral: Path):
-    _, found = run_here("ciral", ciral)
+    found = run_here("ciral", ciral, ("bm25-native", "afriberta"))
     measured = {
         outcome.condition.name: {score.key: score.measured for score in outcome.scores if score.measure == "nDCG@20"} for outcome in found.outcomes
     }
     assert measured["bm25-native"] == dict.fromkeys(("ha", "so", "sw", "yo"), 1.0)
-    assert measured.keys() == {"bm25-native", "afriberta", "afriberta-xqg", "e5-small", "hybrid"}
+    assert measured.keys() == {"bm25-native", "afriberta"}
     assert all(0 < score <= 1 for by_key in measured.values() for score in by_key.values() if score is not None)
