@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 from pyserini_xqg.errors import InputError, StoreError, UsageError
 from pyserini_xqg.files import read_json, write_json
 from pyserini_xqg.fusion import Fusion, Recipe
+from pyserini_xqg.sources import Sources, sources_of
+from pyserini_xqg.store import Keep, StoreMeta
 
 MANIFEST = "xqg.json"
 SPARSE_KIND = "lucene-bm25"
@@ -50,6 +53,30 @@ class Similarity(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Encoding:
+    """How the store was made, so that another can be made where it is gone.
+
+    :param languages: of the store's queries.
+    :param dtype: ``float16`` or ``float32`` in the store.
+    :param shard_size: passages a shard.
+    :param queries_as: the side whose prefix and length limit the queries got.
+    :param sources: corpus and queries; None where the store does not remember them.
+    """
+
+    languages: tuple[str, ...]
+    keep: Keep
+    dtype: str
+    shard_size: int
+    queries_as: str
+    sources: Sources | None
+
+    @classmethod
+    def of(cls, meta: StoreMeta) -> Encoding:
+        """What the index remembers of its store."""
+        return cls(meta.languages, meta.keep, meta.dtype, meta.shard_size, meta.queries_as, meta.sources)
+
+
+@dataclass(frozen=True, slots=True)
 class Manifest:
     """What ``xqg.json`` holds.
 
@@ -69,6 +96,9 @@ class Manifest:
     :param precision: the arithmetic that the passages were encoded in.
     :param similarity: how Lucene's scores are to be read.
     :param quantized: whether a Lucene graph compares vectors of 8-bit scalars.
+    :param encoding: how the store was made.
+    :param checksums: what is in the index -> its SHA-256: FAISS's files; of a late index the store's shards as ``shards``; of a Lucene
+        index, whose files hold random identifiers, the ``docid`` and ``vectors`` that were put in.
     """
 
     kind: IndexKind
@@ -89,6 +119,8 @@ class Manifest:
     precision: str
     similarity: Similarity = Similarity.NONE
     quantized: bool = False
+    encoding: Encoding | None = field(default=None, compare=False)
+    checksums: dict[str, str] = field(default_factory=dict, compare=False)
 
     @property
     def has_views(self) -> bool:
@@ -107,18 +139,31 @@ def read_manifest(folder: Path) -> Manifest | None:
     :raises StoreError: it is damaged, of another format, or that of a BM25 index.
     """
     path = folder / MANIFEST
-    if not path.is_file():
-        return None
+    return read_manifest_file(path) if path.is_file() else None
+
+
+def read_manifest_file(path: Path) -> Manifest:
+    """Read an ``xqg.json``, wherever it lies and whatever it is called.
+
+    :raises StoreError: as :func:`read_manifest`.
+    """
     try:
         raw = read_json(path)
         if raw["kind"] == SPARSE_KIND:
-            raise StoreError(f"{folder} is a BM25 index, which has no vectors; it goes to `pyserini-xqg search lucene`")
+            raise StoreError(f"{path.parent} is a BM25 index, which has no vectors; it goes to `pyserini-xqg search lucene`")
         if raw.pop("format") != _FORMAT:
             raise StoreError(f"{path} is of a format that this version does not know; build the index again, or upgrade pyserini-xqg")
         recipe = raw["recipe"]
         raw["recipe"] = Recipe(**{**recipe, "fusion": Fusion(recipe["fusion"]), "languages": tuple(recipe["languages"])})
         raw["kind"] = IndexKind(raw["kind"])
         raw["similarity"] = Similarity(raw.get("similarity", ""))
+        raw["encoding"] = _encoding(raw.get("encoding"))
         return Manifest(**raw)
     except (InputError, UsageError, KeyError, TypeError, ValueError, AttributeError) as error:
         raise StoreError(f"{path} is damaged ({error}); build the index again") from error
+
+
+def _encoding(raw: Any) -> Encoding | None:
+    if raw is None:
+        return None
+    return Encoding(**{**raw, "languages": tuple(raw["languages"]), "keep": Keep(raw["keep"]), "sources": sources_of(raw["sources"])})

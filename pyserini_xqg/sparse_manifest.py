@@ -5,7 +5,7 @@ It is the one place that says which analyzer a field has; the Java bridge reads 
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from pyserini_xqg.errors import InputError, StoreError
 from pyserini_xqg.files import is_partial, read_json, write_json
 from pyserini_xqg.languages import analyzer_for
 from pyserini_xqg.manifest import MANIFEST, SPARSE_KIND
+from pyserini_xqg.sources import Sources, sources_of
 
 CONTENTS = "contents"
 """The field of the passages' own text, as Anserini calls it."""
@@ -31,6 +32,8 @@ class SparseManifest:
     :param passages: passages in the index.
     :param inputs: the hash of corpus and queries.
     :param stored: what was stored beside the inverted lists, Anserini's flags.
+    :param sources: where corpus and queries lay.
+    :param checksums: ``documents`` -> SHA-256 of the documents that were put in; Lucene's own files hold random identifiers.
     """
 
     fields: dict[str, str]
@@ -40,6 +43,8 @@ class SparseManifest:
     passages: int
     inputs: str
     stored: tuple[str, ...]
+    sources: Sources | None = field(default=None, compare=False)
+    checksums: dict[str, str] = field(default_factory=dict, compare=False)
 
 
 def field_of(code: str) -> str:
@@ -62,19 +67,29 @@ def read_sparse_manifest(folder: Path) -> SparseManifest | None:
 
     :raises StoreError: it is damaged or of another format, or the folder is what a killed ``index-sparse`` left behind.
     """
-    if not (folder / MANIFEST).is_file():
+    manifest = read_sparse_manifest_file(folder / MANIFEST) if (folder / MANIFEST).is_file() else None
+    if manifest is None:
         return None
+    if is_partial(folder.resolve()) or not any(folder.glob("segments_*")):
+        raise StoreError(f"{folder} is an index that was never finished (index-sparse was killed there); remove it and build the index again")
+    return manifest
+
+
+def read_sparse_manifest_file(path: Path) -> SparseManifest | None:
+    """Read the ``xqg.json`` of a BM25 index, wherever it lies and whatever it is called; None where it is that of another kind of index.
+
+    :raises StoreError: it is damaged or of another format.
+    """
     try:
-        raw: dict[str, Any] = read_json(folder / MANIFEST)
+        raw: dict[str, Any] = read_json(path)
         if raw.pop("kind") != SPARSE_KIND:
             return None
         if raw.pop("format") != _FORMAT:
-            raise StoreError(f"{folder / MANIFEST} is of a format that this version does not know; build the index again, or upgrade pyserini-xqg")
-        manifest = SparseManifest(**{**raw, "languages": tuple(raw["languages"]), "stored": tuple(raw["stored"])})
+            raise StoreError(f"{path} is of a format that this version does not know; build the index again, or upgrade pyserini-xqg")
+        read = {"languages": tuple(raw["languages"]), "stored": tuple(raw["stored"]), "sources": sources_of(raw.get("sources"))}
+        manifest = SparseManifest(**{**raw, **read})
         if not {CONTENTS, *map(field_of, manifest.languages)} <= manifest.fields.keys():
             raise ValueError("a language has no field")
     except (InputError, KeyError, TypeError, ValueError, AttributeError) as error:
-        raise StoreError(f"{folder / MANIFEST} is damaged ({error}); build the index again") from error
-    if is_partial(folder.resolve()) or not any(folder.glob("segments_*")):
-        raise StoreError(f"{folder} is an index that was never finished (index-sparse was killed there); remove it and build the index again")
+        raise StoreError(f"{path} is damaged ({error}); build the index again") from error
     return manifest

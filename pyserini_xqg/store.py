@@ -22,7 +22,7 @@ import os
 import socket
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, fields
 from enum import StrEnum
 from pathlib import Path
 
@@ -30,6 +30,7 @@ import numpy as np
 
 from pyserini_xqg.errors import BusyError, InputError, OutputError, StoreError, UsageError
 from pyserini_xqg.files import cannot_write, is_partial, read_json, remove_partials, replacing_folder, sha256, write_json
+from pyserini_xqg.sources import Sources, sources_of
 
 _FORMAT = 1
 _STORE = "store.json"
@@ -66,6 +67,7 @@ class StoreMeta:
     :param shard_size: passages a shard, the last one excepted.
     :param inputs: SHA-256 of the corpus's and the queries' files together.
     :param queries_as: the side, ``query`` or ``passage``, whose prefix and length limit the queries got.
+    :param sources: where the corpus and the queries lay; stores of the same input are of one make wherever it lies.
     """
 
     encoder: str
@@ -80,6 +82,7 @@ class StoreMeta:
     shard_size: int
     inputs: str
     queries_as: str
+    sources: Sources | None = field(default=None, compare=False)
 
     @property
     def shards(self) -> int:
@@ -121,6 +124,11 @@ class Shard:
             if size != entry["bytes"]:
                 found = "is missing" if size is None else f"is cut short or damaged: {size:,} bytes, {entry['bytes']:,} expected"
                 raise StoreError(f"{folder / name} {found}; remove the folder {folder} and run encode again")
+
+    @property
+    def checksum(self) -> str:
+        """SHA-256 of ``shard.json``, which holds those of all its other files."""
+        return sha256(self.folder / _SHARD)
 
     def verify(self) -> None:
         """Compare every file with its checksum.
@@ -239,6 +247,7 @@ def read_meta(folder: Path) -> StoreMeta:
             raise StoreError(f"{folder / _STORE} is of a format that this version does not know; encode again, or upgrade pyserini-xqg")
         raw["languages"] = tuple(raw["languages"])
         raw["keep"] = Keep(raw["keep"])
+        raw["sources"] = sources_of(raw.get("sources"))
         return StoreMeta(**raw)
     except (InputError, KeyError, TypeError, ValueError, AttributeError) as error:
         raise StoreError(f"{folder / _STORE} is damaged ({error}); encode again into another folder") from error
@@ -253,7 +262,8 @@ def prepare_store(folder: Path, meta: StoreMeta) -> None:
         there = read_meta(folder)
         if there != meta and any(shard_folder(folder, number).is_dir() for number in range(there.shards)):
             before, now = asdict(there), asdict(meta)
-            differing = "; ".join(f"{name} was {before[name]!r}, is now {now[name]!r}" for name in before if before[name] != now[name])
+            compared = [part.name for part in fields(StoreMeta) if part.compare]
+            differing = "; ".join(f"{name} was {before[name]!r}, is now {now[name]!r}" for name in compared if before[name] != now[name])
             raise OutputError(f"{folder} holds a store of another make ({differing}); choose another --output, or remove it")
         if there == meta:
             return

@@ -7,16 +7,16 @@ lies in a private temporary SQLite database (which the system removes even after
 
 from __future__ import annotations
 
-import hashlib
 import json
 import sqlite3
 from collections.abc import Iterator
+from functools import cached_property
 from pathlib import Path
 
 from pyserini_xqg.collection import OnError, Passage, PassageQueries, Skipped, json_files, read_passages, read_queries
 from pyserini_xqg.errors import InputError, Location, OutputError
-from pyserini_xqg.files import sha256
 from pyserini_xqg.query_files import check_whole
+from pyserini_xqg.sources import Source, Sources, combined, file_hashes
 
 _CACHE_KIB = 4 * 1024
 """What SQLite may hold of its database: little beside the rest, so that the peak is the same whatever the size of the corpus."""
@@ -71,8 +71,13 @@ class Survey:
 
     def inputs_hash(self) -> str:
         """SHA-256 over the bytes of all input files, in the order they are read."""
-        files = json_files(self._corpus) + (json_files(self._queries) if self._queries else [])
-        return hashlib.sha256("\n".join(map(sha256, files)).encode()).hexdigest()
+        corpus, queries = self._hashes
+        return combined(corpus + queries)
+
+    def sources(self) -> Sources:
+        """Where the input lies, and its hashes."""
+        corpus, queries = self._hashes
+        return Sources(Source.of(self._corpus, corpus), Source.of(self._queries, queries) if self._queries else None)
 
     def windows(self, size: int) -> Iterator[tuple[list[Passage], list[PassageQueries | None]]]:
         """Stream the corpus in windows of ``size`` passages, each with its queries or None.
@@ -98,6 +103,10 @@ class Survey:
         self._refuse_changes()
         if passages:
             yield passages, found
+
+    @cached_property
+    def _hashes(self) -> tuple[list[str], list[str]]:
+        return file_hashes(self._corpus), file_hashes(self._queries) if self._queries else []
 
     def _look_through_corpus(self) -> None:
         insert = "INSERT OR IGNORE INTO passages VALUES (?, ?, ?)"

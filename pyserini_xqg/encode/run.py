@@ -111,6 +111,7 @@ def encode_by(
         shard_size=options.shard_size,
         inputs=survey.inputs_hash(),
         queries_as=str(options.queries_as),
+        sources=survey.sources(),
     )
     prepare_store(output, meta)
     mine = [number for number in range(meta.shards) if job.makes(number)]

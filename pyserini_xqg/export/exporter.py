@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from pyserini_xqg.cards.encoder_card import encoder_card
+from pyserini_xqg.cards.markdown import CARD
 from pyserini_xqg.encoder.folder import (
     INT8_MODEL,
     MODEL,
@@ -23,11 +25,11 @@ from pyserini_xqg.export.quantize import measure, quantize_graph
 from pyserini_xqg.export.sentences import SENTENCES
 from pyserini_xqg.export.settings import ExportSettings
 from pyserini_xqg.export.tokenizer import load_tokenizer, tokenize
-from pyserini_xqg.files import replacing_folder, sha256
+from pyserini_xqg.files import replacing_folder, sha256, write_text
 
 
 def export_encoder(checkpoint: Checkpoint, output: Path, settings: ExportSettings) -> EncoderConfig:
-    """Export ``checkpoint`` to the encoder folder ``output``; a folder that holds this very export already is left as it is.
+    """Export ``checkpoint`` to the encoder folder ``output``, with a card; a folder that holds this very export already is left as it is.
 
     :raises EncoderError: the checkpoint cannot be exported, or the graph's embeddings are not the original's.
     :raises UsageError: a prefix fills its side's whole length.
@@ -39,6 +41,7 @@ def export_encoder(checkpoint: Checkpoint, output: Path, settings: ExportSetting
     with replacing_folder(output) as folder:
         config = _export_into(folder, checkpoint, source_sha256, settings)
         write_config(folder, config)
+        write_text(folder / CARD, encoder_card(config))
     return config
 
 

@@ -15,6 +15,7 @@ from pyserini_xqg import bridge
 from pyserini_xqg.blocks import Block, fused_blocks
 from pyserini_xqg.errors import OutputError, StoreError, UsageError
 from pyserini_xqg.fusion import Recipe
+from pyserini_xqg.index.checksums import ContentChecksums
 from pyserini_xqg.jvm import import_pyserini
 from pyserini_xqg.manifest import IndexKind, Similarity
 from pyserini_xqg.progress import Progress
@@ -94,10 +95,11 @@ def check_lucene(options: LuceneOptions, dimension: int) -> None:
         )
 
 
-def write_lucene(store: VectorStore, recipe: Recipe, options: LuceneOptions, folder: Path, bar: Progress) -> None:
+def write_lucene(store: VectorStore, recipe: Recipe, options: LuceneOptions, folder: Path, bar: Progress) -> dict[str, str]:
     """Index a store into an empty folder.
 
     :param bar: knows how many vectors there will be.
+    :returns: checksums of what was put in.
     :raises StoreError: the store is damaged, or a fused vector is not finite.
     :raises OutputError: Lucene could not write everything.
     :raises SetupError: Java, Pyserini or the bridge is missing or does not fit.
@@ -105,6 +107,7 @@ def write_lucene(store: VectorStore, recipe: Recipe, options: LuceneOptions, fol
     bridge.join()
     import_pyserini("pyserini.pyclass")
     bridge.set_property(SIMILARITY_PROPERTY, options.similarity.upper())
+    checksums = ContentChecksums()
     with _feed(folder, store.meta.dimension, options.threads) as feed:
         run = _Run(_indexer(folder, options), feed)
         thread = threading.Thread(target=run.work, name="lucene")
@@ -114,11 +117,13 @@ def write_lucene(store: VectorStore, recipe: Recipe, options: LuceneOptions, fol
                 _check_finite(block)
                 if run.refused() or not feed.put("\n".join(block.names).encode(), block.vectors.tobytes()):
                     break
+                checksums.add(block)
                 bar.advance(len(block.names))
         finally:
             feed.end()
             thread.join()
     run.check(folder, bar.total or 0)
+    return checksums.result()
 
 
 @contextmanager

@@ -5,20 +5,22 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import faiss
 
 from pyserini_xqg.blocks import VIEW_DELIMITER, Block, complete, fused_blocks
+from pyserini_xqg.cards.index_card import index_card
+from pyserini_xqg.cards.markdown import CARD
 from pyserini_xqg.errors import OutputError, UsageError
-from pyserini_xqg.files import remove_leftovers, replacing_folder
+from pyserini_xqg.files import remove_leftovers, replacing_folder, write_text
 from pyserini_xqg.fusion import Fusion, Recipe
-from pyserini_xqg.index import faiss_build
+from pyserini_xqg.index import checksums, faiss_build
 from pyserini_xqg.index.flat import FlatWriter
 from pyserini_xqg.index.lucene import LuceneOptions, check_lucene, choose_similarity, write_lucene
 from pyserini_xqg.lock import building
-from pyserini_xqg.manifest import IndexKind, Manifest, Similarity, read_manifest, write_manifest
+from pyserini_xqg.manifest import Encoding, IndexKind, Manifest, Similarity, read_manifest, write_manifest
 from pyserini_xqg.progress import Progress, progress
 from pyserini_xqg.store import VectorStore
 
@@ -63,7 +65,7 @@ class IndexResult:
 
 
 def build_index(store: VectorStore, output: Path, recipe: Recipe, options: IndexOptions) -> IndexResult:
-    """Build an index folder in Pyserini's layout, with ``xqg.json``; whole or absent.
+    """Build an index folder in Pyserini's layout, with ``xqg.json`` and a card; whole or absent.
 
     :raises UsageError: the recipe cannot be had from this store, or FAISS does not know the factory string.
     :raises OutputError: ``output`` holds something else, or the disk is full.
@@ -76,20 +78,20 @@ def build_index(store: VectorStore, output: Path, recipe: Recipe, options: Index
     lucene = _lucene_options(manifest, options)
     with building(output):
         if output.exists() and (not output.is_dir() or any(output.iterdir())):
-            if output.is_dir() and read_manifest(output) == manifest:
-                return IndexResult(manifest, made=False, bytes=_size(output))
+            there = read_manifest(output) if output.is_dir() else None
+            if there is not None and there == manifest:
+                return IndexResult(there, made=False, bytes=_size(output))
             raise OutputError(f"{output} is there already and holds something else than this index; choose another --output, or remove it")
         remove_leftovers(output)
         with replacing_folder(output) as partial, progress("indexing", "vectors", manifest.vectors) as bar:
             if lucene is not None:
-                write_lucene(store, recipe, lucene, partial, bar)
-            elif options.kind is IndexKind.LATE:
-                _copy_store(store, partial)
-            elif options.kind is IndexKind.FAISS_FLAT:
-                _write_flat(store, recipe, options, partial, bar)
+                found = write_lucene(store, recipe, lucene, partial, bar)
             else:
-                _write_in_memory(store, recipe, options, partial, bar)
+                _write_faiss(store, recipe, options, partial, bar)
+                found = checksums.of_files(options.kind, partial, store.shards())
+            manifest = replace(manifest, checksums=found)
             write_manifest(partial, manifest)
+            write_text(partial / CARD, index_card(manifest))
     return IndexResult(manifest, made=True, bytes=_size(output))
 
 
@@ -138,6 +140,7 @@ def _manifest(store: VectorStore, recipe: Recipe, options: IndexOptions) -> Mani
         precision=meta.precision,
         similarity=choose_similarity(store, recipe) if options.kind.is_lucene else Similarity.NONE,
         quantized=options.quantize,
+        encoding=Encoding.of(meta),
     )
 
 
@@ -148,6 +151,16 @@ def _view_numbers(store: VectorStore, recipe: Recipe) -> tuple[int, int]:
         views = there + (recipe.plain_view | (there == 0))
         most, total = max(most, int(views.max())), total + int(views.sum())
     return most, total
+
+
+def _write_faiss(store: VectorStore, recipe: Recipe, options: IndexOptions, folder: Path, bar: Progress) -> None:
+    """Whatever FAISS, or our own late search, reads."""
+    if options.kind is IndexKind.LATE:
+        _copy_store(store, folder)
+    elif options.kind is IndexKind.FAISS_FLAT:
+        _write_flat(store, recipe, options, folder, bar)
+    else:
+        _write_in_memory(store, recipe, options, folder, bar)
 
 
 def _write_flat(store: VectorStore, recipe: Recipe, options: IndexOptions, folder: Path, bar: Progress) -> None:

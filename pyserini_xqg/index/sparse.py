@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from pyserini_xqg import bridge
+from pyserini_xqg.cards.markdown import CARD
+from pyserini_xqg.cards.sparse_card import sparse_card
 from pyserini_xqg.collection import OnError, Passage, PassageQueries, Skipped
 from pyserini_xqg.errors import OutputError, UsageError
-from pyserini_xqg.files import remove_leftovers, replacing_folder
+from pyserini_xqg.files import remove_leftovers, replacing_folder, write_text
 from pyserini_xqg.jvm import import_pyserini
 from pyserini_xqg.languages import language
 from pyserini_xqg.lock import building
@@ -68,7 +71,7 @@ class SparseResult:
 def build_sparse_index(
     corpus: Path, queries: Path | None, output: Path, options: SparseOptions = SparseOptions(), threads: int = 1, on_error: OnError = OnError.STOP
 ) -> SparseResult:
-    """Index a corpus and its generated queries into a Lucene folder with ``xqg.json``; whole or absent, and streamed.
+    """Index a corpus and its generated queries into a Lucene folder with ``xqg.json`` and a card; whole or absent, and streamed.
 
     :param threads: Lucene's threads; they never change what a search finds.
     :raises InputError: with file and line, for bad input, before anything is indexed.
@@ -85,13 +88,16 @@ def build_sparse_index(
     without = survey.passages - survey.passages_with_queries
     with building(output):
         if output.exists() and (not output.is_dir() or any(output.iterdir())):
-            if output.is_dir() and read_sparse_manifest(output) == manifest:
-                return SparseResult(manifest, False, _size(output), without, survey.skipped)
+            there = read_sparse_manifest(output) if output.is_dir() else None
+            if there is not None and there == manifest:
+                return SparseResult(there, False, _size(output), without, survey.skipped)
             raise OutputError(f"{output} is there already and holds something else than this index; choose another --output, or remove it")
         remove_leftovers(output)
         with replacing_folder(output) as partial:
             write_sparse_manifest(partial, manifest)  # first of all: the bridge reads the analyzers there
-            _index(survey, partial, options, threads)
+            manifest = replace(manifest, checksums={"documents": _index(survey, partial, options, threads)})
+            write_sparse_manifest(partial, manifest)
+            write_text(partial / CARD, sparse_card(manifest))
     return SparseResult(manifest, True, _size(output), without, survey.skipped)
 
 
@@ -105,17 +111,22 @@ def _manifest(survey: Survey, options: SparseOptions) -> SparseManifest:
         passages=survey.passages,
         inputs=survey.inputs_hash(),
         stored=options.stored,
+        sources=survey.sources(),
     )
 
 
-def _index(survey: Survey, folder: Path, options: SparseOptions, threads: int) -> None:
+def _index(survey: Survey, folder: Path, options: SparseOptions, threads: int) -> str:
+    """Index everything, and give the SHA-256 of all documents, a line each."""
+    digest = hashlib.sha256()
     with _indexer(folder, options, threads) as indexer, progress("indexing", "passages", survey.passages) as bar:
         for passages, queries in survey.windows(_BATCH):
             documents = [_document(passage, record, options.queries_per_language) for passage, record in zip(passages, queries, strict=True)]
             if indexer.addRawDocuments(documents) != len(documents):
                 raise _cannot_index(folder, _refusal(indexer, documents))
+            digest.update("".join(f"{document}\n" for document in documents).encode())
             bar.advance(len(passages))
     _check(folder, survey.passages)
+    return digest.hexdigest()
 
 
 def _document(passage: Passage, record: PassageQueries | None, most: int | None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,14 @@ REPORT = "report"
 """The folder of what is said of a training, inside its output."""
 RECORD = "train.json"
 """In it: everything that decided the weights, and what came out."""
+
+
+def material_record(
+    train: Sequence[Path], held_out: Sequence[Path], share: float, limit: int, languages: Sequence[str], corpus: Path | None = None
+) -> dict[str, Any]:
+    """How the material was asked for, which the card says; what came of it decides, and is in the record."""
+    files = {"train": list(map(str, train)), "dev": list(map(str, held_out)), "corpus": str(corpus) if corpus else None}
+    return {"material": {**files, "dev_share": share, "dev_limit": limit, "languages": list(languages)}}
 
 
 def is_there(output: Path, record: dict[str, Any], what: str) -> bool:

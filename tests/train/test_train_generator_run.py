@@ -75,7 +75,7 @@ def test_what_comes_out(unbroken: Path):
     assert (unbroken / "report" / "curve.png").read_bytes()[:4] == b"\x89PNG"
     assert not working_folder(unbroken).exists()
     assert {path.name for path in unbroken.iterdir()} == {
-        "config.json", "generation_config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json", "report",
+        "config.json", "generation_config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json", "README.md", "report",
     }  # fmt: skip
 
 
@@ -96,6 +96,7 @@ def test_a_kill_changes_nothing(unbroken: Path, lessons: Path, tiny_mt5: Path, t
     (work / "checkpoint-999" / "model.safetensors").write_bytes(b"half")
     assert main(words) == 0
     assert (output / "model.safetensors").read_bytes() == (unbroken / "model.safetensors").read_bytes()
+    assert (output / "README.md").read_text() == (unbroken / "README.md").read_text()
     for name in ("train.json", "curve.csv", "languages.csv", "samples.jsonl"):
         assert (output / "report" / name).read_text() == (unbroken / "report" / name).read_text(), name
 

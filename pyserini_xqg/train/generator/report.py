@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pyserini_xqg.cards.generator_card import generator_card
+from pyserini_xqg.cards.markdown import CARD
 from pyserini_xqg.files import write_json, write_text
 from pyserini_xqg.train.curve import write_curve
 from pyserini_xqg.train.fit import Fitted
@@ -81,15 +83,17 @@ def as_text(found: list[Line]) -> str:
                      for row in [header, *rows])  # fmt: skip
 
 
-def write_report(folder: Path, record: dict[str, Any], split: Split, fitted: Fitted, trip: RoundTrip | None) -> None:
-    """Write ``train.json``, ``languages.csv``, ``curve.csv|png|svg`` and, after a round trip, ``samples.jsonl`` into ``folder``.
+def write_report(output: Path, record: dict[str, Any], split: Split, fitted: Fitted, trip: RoundTrip | None) -> None:
+    """Write the card into ``output``; ``train.json``, ``languages.csv``, ``curve.csv|png|svg`` and, after a round trip, ``samples.jsonl`` into :data:`FOLDER`.
 
     :param record: what it was made from and with.
     """
+    folder = output / FOLDER
     folder.mkdir(parents=True, exist_ok=True)
     found = lines(split, fitted, trip)
     best = _losses(fitted, fitted.best_step)["eval_loss"]
-    write_json(folder / RECORD, {**record, "best_step": fitted.best_step, "held_out_loss": best, "held_out_perplexity": math.exp(min(best, 700))})
+    record = {**record, "best_step": fitted.best_step, "held_out_loss": best, "held_out_perplexity": math.exp(min(best, 700))}
+    write_json(folder / RECORD, record)
     text = io.StringIO()
     rows = csv.writer(text, lineterminator="\n")
     names = [f"{who}_{name}" for who in ("generated", "human") for name in MEASURES]
@@ -103,3 +107,4 @@ def write_report(folder: Path, record: dict[str, Any], split: Split, fitted: Fit
     if trip is not None:
         write_text(folder / "samples.jsonl", "".join(json.dumps(sample, ensure_ascii=False) + "\n" for sample in trip.samples))
     write_curve(fitted.history, fitted.best_step, folder)
+    write_text(output / CARD, generator_card(record, list(csv.reader(io.StringIO(text.getvalue())))))

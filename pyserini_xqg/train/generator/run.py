@@ -28,6 +28,7 @@ from pyserini_xqg.train.generator.options import GeneratorOptions, Material
 from pyserini_xqg.train.generator.output import is_there, make_record
 from pyserini_xqg.train.generator.round_trip import RoundTrip, round_trip
 from pyserini_xqg.train.generator.split import Split, by_files, by_share
+from pyserini_xqg.train.output import material_record
 from pyserini_xqg.train.precision import resolve
 from pyserini_xqg.train.settings import TrainSettings
 
@@ -91,7 +92,8 @@ def train_generator(
         remove_leftovers(output)
         with replacing_folder(output) as partial:
             shutil.copytree(place, partial, dirs_exist_ok=True)
-            report.write_report(partial / report.FOLDER, record, split, fitted, trip)
+            asked = material_record(material.train, material.held_out, material.share, material.limit, material.languages, material.corpus)
+            report.write_report(partial, {**record, **asked}, split, fitted, trip)
         shutil.rmtree(work)
     return Trained(split, left_out, True, fitted, trip)
 

@@ -7,12 +7,13 @@ import io
 from pathlib import Path
 from typing import Any
 
+from pyserini_xqg.cards.markdown import CARD
+from pyserini_xqg.cards.retriever_card import retriever_card
+from pyserini_xqg.encoder.folder import read_config
 from pyserini_xqg.files import write_json, write_text
 from pyserini_xqg.train.fit import Fitted
 from pyserini_xqg.train.output import RECORD, REPORT
-from pyserini_xqg.train.retriever.base import Base
 from pyserini_xqg.train.retriever.judge import BASE_COSINE, CLEAN, COSINE, MISSPELLED
-from pyserini_xqg.train.retriever.options import RetrieverOptions, Tower
 from pyserini_xqg.train.retriever.picture import write_picture
 from pyserini_xqg.train.retriever.questions import Split
 
@@ -54,8 +55,8 @@ def _shown(name: str, value: float | None) -> str:
     return f"{100 * value:.1f}" if name in (CLEAN, MISSPELLED) else f"{value:.3f}"
 
 
-def write_report(output: Path, record: dict[str, Any], split: Split, fitted: Fitted, base: Base, options: RetrieverOptions) -> None:
-    """Write ``README.md`` into ``output``, and ``train.json``, ``languages.csv`` and ``curve.csv|png|svg`` into its folder :data:`REPORT`.
+def write_report(output: Path, record: dict[str, Any], split: Split, fitted: Fitted) -> None:
+    """Write the card into ``output``, an encoder folder, and ``train.json``, ``languages.csv`` and ``curve.csv|png|svg`` into its folder :data:`REPORT`.
 
     :param record: what it was made from and with.
     """
@@ -63,7 +64,8 @@ def write_report(output: Path, record: dict[str, Any], split: Split, fitted: Fit
     folder.mkdir(parents=True, exist_ok=True)
     before, after = judged(fitted, 0), judged(fitted, fitted.best_step)
     overall = {name: value for name, value in after.items() if name in _MEASURES}
-    write_json(folder / RECORD, {**record, "best_step": fitted.best_step, "held_out_measures": overall})
+    record = {**record, "best_step": fitted.best_step, "held_out_measures": overall}
+    write_json(folder / RECORD, record)
     text = io.StringIO()
     rows = csv.writer(text, lineterminator="\n")
     rows.writerow(["language", "train", "held_out", "mrr10_before", "mrr10", "mrr10_misspelled_before", "mrr10_misspelled"])
@@ -73,24 +75,4 @@ def write_report(output: Path, record: dict[str, Any], split: Split, fitted: Fit
         rows.writerow([code, trained[code], held_out[code], *("" if value is None else f"{value:.6f}" for value in values)])
     write_text(folder / "languages.csv", text.getvalue())
     write_picture(fitted, folder)
-    write_text(output / "README.md", _read_me(base, options, fitted))
-
-
-def _read_me(base: Base, options: RetrieverOptions, fitted: Fitted) -> str:
-    made = f"{base.checkpoint.source}, trained by `pyserini-xqg train retriever --objective {options.objective} --tower {options.tower}`"
-    if options.tower is Tower.QUERY:
-        use = (
-            f"It embeds **queries only**. Passages are embedded by `{base.passages_name}`, as they were before the training, so every index made\n"
-            "with that encoder stays valid:\n\n"
-            "    pyserini-xqg search faiss --index INDEX --encoder THIS-REPORT --topics TOPICS --output RUN\n"
-            "    pyserini-xqg encode-queries --encoder THIS-REPORT --topics TOPICS --output QUERIES\n"
-        )
-    else:
-        use = (
-            "It embeds queries and passages. Passages have to be encoded with it; an index of another encoder does not go with it:\n\n"
-            "    pyserini-xqg encode --encoder THIS-REPORT --corpus CORPUS --output STORE\n"
-        )
-    return (
-        f"# An encoder\n\n{made}; the weights after step {fitted.best_step}, of the lowest held-out loss.\n\n{use}\n"
-        f"`checkpoint/` holds the same weights for transformers and for further training. `{REPORT}/` says what it was made from and what it learned.\n"
-    )
+    write_text(output / CARD, retriever_card(record, read_config(output), list(csv.reader(io.StringIO(text.getvalue())))))

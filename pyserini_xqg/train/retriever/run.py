@@ -16,7 +16,7 @@ from pyserini_xqg.files import remove_leftovers, replacing_folder, sha256
 from pyserini_xqg.lock import building
 from pyserini_xqg.train import checkpoints
 from pyserini_xqg.train.fit import Fitted, check_installed
-from pyserini_xqg.train.output import REPORT, is_there
+from pyserini_xqg.train.output import REPORT, is_there, material_record
 from pyserini_xqg.train.precision import resolve
 from pyserini_xqg.train.retriever.base import Base
 from pyserini_xqg.train.retriever.data import Data, mined_file, read_data, with_negatives
@@ -95,7 +95,8 @@ def train_retriever(
         run.say("exporting, and comparing the graph with the trained model")
         with replacing_folder(output) as partial:
             finish(place, partial, base, options)
-            write_report(partial, record, data.split, fitted, base, options)
+            asked = material_record(sources.train, sources.held_out, sources.share, sources.limit, sources.languages)
+            write_report(partial, {**record, **asked}, data.split, fitted)
             if mining is not None:
                 shutil.copyfile(mined_file(work, key), partial / REPORT / MINED)
         shutil.rmtree(work)

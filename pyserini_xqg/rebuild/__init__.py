@@ -1,0 +1,1 @@
+"""An index again, from its ``xqg.json``."""

@@ -1,0 +1,87 @@
+"""An index of vectors again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from pyserini_xqg.cards.commands import encode_command, index_command
+from pyserini_xqg.encoder.runtime import available_cores
+from pyserini_xqg.errors import OutputError
+from pyserini_xqg.index.run import IndexOptions, build_index
+from pyserini_xqg.manifest import IndexKind, Manifest, read_manifest
+from pyserini_xqg.rebuild.inputs import source_problem
+from pyserini_xqg.rebuild.places import How, Places
+from pyserini_xqg.rebuild.stores import candidates, find_store, new_store, store_problem
+from pyserini_xqg.rebuild.verdict import Verdict
+
+
+def rebuild_dense(manifest: Manifest, origin: Path, output: Path, places: Places, how: How) -> Verdict:
+    """Build the index again from its store, or, where that is gone, from corpus, queries and encoder.
+
+    :param origin: the ``xqg.json`` that ``manifest`` was read from.
+    :raises OutputError: ``output`` holds something else; this is seen before anything is encoded.
+    :raises XqgError: an input is missing or was changed; see :func:`~pyserini_xqg.rebuild.stores.find_store`.
+    """
+    there = _there(manifest, output)
+    if there is not None:
+        how.say(f"{output} holds this index already; nothing was done")
+        return _verdict(manifest, there)
+    store = find_store(manifest, origin, output, places, how)
+    how.say(f"index: {output}")
+    return _verdict(manifest, build_index(store, output, manifest.recipe, _options(manifest, how)).manifest)
+
+
+def _there(manifest: Manifest, output: Path) -> Manifest | None:
+    """The index that is there already, where it is the one that is wanted, whatever store it was built from."""
+    if not output.exists() or (output.is_dir() and not any(output.iterdir())):
+        return None
+    there = read_manifest(output) if output.is_dir() else None
+    if there is None or replace(there, store=manifest.store, encoder=manifest.encoder, precision=manifest.precision) != manifest:
+        raise OutputError(f"{output} is there already and holds something else than this index; choose another --output, or remove it")
+    return there
+
+
+def _options(manifest: Manifest, how: How) -> IndexOptions:
+    return IndexOptions(
+        kind=manifest.kind,
+        factory=manifest.factory,
+        hnsw_m=manifest.hnsw_m,
+        ef_construction=manifest.ef_construction,
+        threads=manifest.threads,
+        fusing_threads=how.threads or available_cores(),
+        view_delimiter=manifest.view_delimiter,
+        allow_unequal=True,  # who built it has let that pass, or had no need to
+        quantize=manifest.quantized,
+    )
+
+
+def _verdict(before: Manifest, after: Manifest) -> Verdict:
+    reasons = []
+    if before.precision != after.precision:
+        reasons.append(f"encoded at {after.precision}, the original at {before.precision}")
+    if before.threads > 1 and before.kind in (IndexKind.FAISS_HNSW, IndexKind.FAISS_FACTORY):
+        reasons.append(f"{before.threads} threads built it, which make another graph each time")
+    if not reasons and before.store != after.store:
+        reasons.append("another machine or another release of a library encodes to other last bits")
+    return Verdict.of(before.checksums, after.checksums, tuple(reasons), put_in=before.kind.is_lucene)
+
+
+def plan_dense(manifest: Manifest, origin: Path, output: Path, places: Places) -> tuple[list[str], list[list[str]]]:
+    """What a rebuild would find, a line each, and the commands that do the same."""
+    tried = [(folder, store_problem(manifest, folder)) for folder in candidates(manifest, origin, places)]
+    usable = next((folder for folder, problem in tried if not problem), None)
+    found = [f"store {folder}: {problem or 'there'}" for folder, problem in tried]
+    if usable is not None or manifest.encoding is None or manifest.encoding.sources is None:
+        return found, [index_command(manifest, str(usable or tried[0][0]), str(output))]
+    sources = manifest.encoding.sources
+    inputs = [("corpus", sources.corpus, places.corpus), ("queries", sources.queries, places.queries)]
+    words = {what: str(moved or source.path) for what, source, moved in inputs if source}
+    found += [f"{what} {words[what]}: {source_problem(source, moved, what) or 'there'}" for what, source, moved in inputs if source]
+    encoder = places.encoder or manifest.encoder
+    found.append(f"encoder {encoder}: fingerprint {manifest.fingerprint} is expected")
+    store = str(new_store(output))
+    return found, [
+        encode_command(manifest, manifest.encoding, words["corpus"], words.get("queries"), encoder, store),
+        index_command(manifest, store, str(output)),
+    ]

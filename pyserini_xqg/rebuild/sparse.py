@@ -1,0 +1,70 @@
+"""A BM25 index again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pyserini_xqg.cards.commands import sparse_command
+from pyserini_xqg.collection import OnError
+from pyserini_xqg.encoder.runtime import available_cores
+from pyserini_xqg.errors import OutputError, StoreError, UsageError
+from pyserini_xqg.index.sparse import SparseOptions, build_sparse_index
+from pyserini_xqg.rebuild.inputs import find_sources, source_problem
+from pyserini_xqg.rebuild.places import How, Places
+from pyserini_xqg.rebuild.verdict import Verdict
+from pyserini_xqg.sources import Sources
+from pyserini_xqg.sparse_manifest import SparseManifest, read_sparse_manifest
+
+
+def rebuild_sparse(manifest: SparseManifest, output: Path, places: Places, how: How) -> Verdict:
+    """Build the index again from corpus and queries.
+
+    :raises InputError: one of them is missing or was changed.
+    :raises OutputError: ``output`` holds something else.
+    :raises StoreError: ``xqg.json`` does not say which corpus it was.
+    :raises UsageError: a place was given of something that a BM25 index has not.
+    """
+    _refuse(places)
+    corpus, queries = find_sources(_sources(manifest), places)
+    if output.is_dir() and any(output.iterdir()) and read_sparse_manifest(output) is None:
+        raise OutputError(f"{output} is there already and holds something else than this index; choose another --output, or remove it")
+    how.say(f"index: {output}")
+    # The input is the same, byte for byte: where records were left out, the same ones are again, and elsewhere none is.
+    result = build_sparse_index(corpus, queries, output, _options(manifest), how.threads or available_cores(), OnError.SKIP)
+    if not result.made:
+        how.say(f"{output} holds this index already; nothing was done")
+    return Verdict.of(manifest.checksums, result.manifest.checksums, put_in=True)
+
+
+def _refuse(places: Places) -> None:
+    for flag, given in (("--store", places.store), ("--encoder", places.encoder)):
+        if given is not None:
+            raise UsageError(f"{flag} was given, and a BM25 index has none; leave it out")
+
+
+def _sources(manifest: SparseManifest) -> Sources:
+    if manifest.sources is None:
+        raise StoreError("xqg.json does not say which corpus the index was made from; run index-sparse with the corpus instead")
+    return manifest.sources
+
+
+def _options(manifest: SparseManifest) -> SparseOptions:
+    stored = manifest.stored
+    return SparseOptions(
+        language=manifest.language,
+        languages=manifest.languages or None,
+        queries_per_language=manifest.queries_per_language,
+        store_positions="-storePositions" in stored,
+        store_docvectors="-storeDocvectors" in stored,
+        store_raw="-storeRaw" in stored,
+    )
+
+
+def plan_sparse(manifest: SparseManifest, output: Path, places: Places) -> tuple[list[str], list[list[str]]]:
+    """What a rebuild would find, a line each, and the command that does the same."""
+    _refuse(places)
+    sources = _sources(manifest)
+    inputs = [("corpus", sources.corpus, places.corpus), ("queries", sources.queries, places.queries)]
+    words = {what: str(moved or source.path) for what, source, moved in inputs if source}
+    found = [f"{what} {words[what]}: {source_problem(source, moved, what) or 'there'}" for what, source, moved in inputs if source]
+    return found, [sparse_command(manifest, words["corpus"], words.get("queries"), str(output))]
