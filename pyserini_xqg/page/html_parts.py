@@ -12,6 +12,8 @@ from pyserini_xqg.page.svg import described
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _PARAGRAPHS = re.compile(r"\n\s*\n")
+_TALL = 40
+"""Rows: a table of more scrolls in a box of its own, below its header."""
 _WIDEST = 8
 """The style sheet keeps room for so many letters."""
 
@@ -49,9 +51,10 @@ def _table(table: Table, anchors: Anchors) -> str:
     )
     title = f'<h3 id="{name}">{text(table.title)}</h3>\n' if table.title else ""
     caption = f'<p class="caption">{text(table.caption)}</p>\n' if table.caption else ""
+    tall = " tall" if len(table.rows) > _TALL else ""
     named = f'aria-labelledby="{name}"' if table.title else 'aria-label="Table"'
     return (
-        f'<div class="table">\n{title}{caption}<div class="scroll" role="region" tabindex="0" {named}>\n'
+        f'<div class="table">\n{title}{caption}<div class="scroll{tall}" role="region" tabindex="0" {named}>\n'
         f"<table>\n<thead><tr>{header}</tr></thead>\n<tbody>\n{rows}\n</tbody>\n</table>\n</div>\n</div>"
     )
 

@@ -119,6 +119,7 @@ class Matrix:
 
     :param variables: names for its commands, each in terms of those before it.
     :param baseline: the condition that the others are tested against; empty for none.
+    :param compared: the conditions that are tested against one another for the letters in tables; all where empty.
     :param source: where the expected scores come from.
     """
 
@@ -127,6 +128,7 @@ class Matrix:
     about: str
     source: str
     baseline: str
+    compared: tuple[str, ...]
     requires: tuple[Requirement, ...]
     variables: Mapping[str, str]
     judgments: Judgments

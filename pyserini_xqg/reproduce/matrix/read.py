@@ -16,7 +16,7 @@ SETTINGS = ("store", "index", "alpha", "fusion", "languages", "queries_per_langu
 _TOLERANCE = 0.002
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9+._-]*")
 _PROGRAMS = (("pyserini-xqg",), ("python", "-m"))
-_TOP = ("name", "display", "about", "source", "baseline", "tolerance", "requires", "variables", "judgments", "steps", "conditions")
+_TOP = ("name", "display", "about", "source", "baseline", "compared", "tolerance", "requires", "variables", "judgments", "steps", "conditions")
 
 
 def read_matrix(path: Path) -> Matrix:
@@ -33,6 +33,7 @@ def read_matrix(path: Path) -> Matrix:
         about=_text(top, "about"),
         source=_text(top, "source"),
         baseline=_text(top, "baseline"),
+        compared=_texts(top, "compared"),
         requires=_requirements(top),
         variables={name: value.text() for name, value in top["variables"].entries().items()} if "variables" in top else {},
         judgments=_judgments(top["judgments"]),

@@ -21,12 +21,14 @@ def check_references(found: Matrix, top: dict[str, Node]) -> None:
     unique(((one.name, one.where) for one in members), "name")
     if found.baseline and all(one.name != found.baseline for one in found.conditions):
         raise top["baseline"].fail(f"there is no condition {found.baseline!r}")
+    if unknown := [name for name in found.compared if all(one.name != name for one in found.conditions)]:
+        raise top["compared"].fail(f"there is no condition {unknown[0]!r}")
     _check_names(found, top)
     _check_runs(found)
     builds = {one.name for one in found.builds}
     for member in members:
-        if unknown := [need for need in member.needs if need not in builds]:
-            raise InputError(member.where, f"{member.name!r} needs the step {unknown[0]!r}, and there is none")
+        if missing := [need for need in member.needs if need not in builds]:
+            raise InputError(member.where, f"{member.name!r} needs the step {missing[0]!r}, and there is none")
     graph = {one.name: {*one.needs, *(runs_in(one.command) if isinstance(one, Condition) else ())} for one in members}
     try:
         TopologicalSorter(graph).prepare()

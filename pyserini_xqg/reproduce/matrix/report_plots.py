@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from pyserini_xqg.evaluate.intervals import Interval
@@ -14,11 +14,14 @@ from pyserini_xqg.page.drops import Drop, drops
 from pyserini_xqg.page.gains import Gain, gains
 from pyserini_xqg.page.model import Drawing
 from pyserini_xqg.page.tradeoff import Point, tradeoff
+from pyserini_xqg.reproduce.matrix.names import runs_in
 from pyserini_xqg.reproduce.matrix.results import MatrixResult, Outcome
 from pyserini_xqg.reproduce.matrix.statistics import Statistics
 
 _ENOUGH = 3
 """Points that a curve must have."""
+_USUAL_ALPHA = "0.3"
+"""Of the conditions over which alpha varies, the one whose gains are drawn."""
 _COMPARED = 3
 """Conditions at most whose gains are drawn."""
 
@@ -96,9 +99,9 @@ def _series(name: str, points: list[tuple[float, Interval]]) -> Series:
 
 def _gains(drawn: _Plots) -> Iterator[Drawing]:
     baseline = drawn.found.matrix.baseline
-    others = [outcome for outcome in filter(_plain, _ran(drawn)) if outcome.condition.name != baseline]
-    swept = [one for one in others if "queries_per_language" not in one.condition.settings and one.condition.settings.get("alpha", "0.3") == "0.3"]
-    augmented = [one for one in swept if "fusion" in one.condition.settings]
+    ran = [outcome for outcome in filter(_plain, _ran(drawn)) if outcome.condition.name != baseline]
+    others = [one for one in ran if "queries_per_language" not in one.condition.settings]
+    augmented = [one for one in others if "fusion" in one.condition.settings and one.condition.settings.get("alpha") == _USUAL_ALPHA]
     for outcome in (augmented or others)[:_COMPARED]:
         rows = [*_language_rows(drawn, outcome), *_family_rows(drawn, outcome)]
         if rows:
@@ -144,9 +147,23 @@ def _drops(drawn: _Plots) -> Iterator[Drawing]:
 
 
 def _costs(drawn: _Plots) -> Iterator[Drawing]:
-    outcomes = list(filter(_plain, _ran(drawn)))
-    yield from _cost(drawn, "disk", "index, MB", [(one, one.index_mb) for one in outcomes])
-    yield from _cost(drawn, "time", "seconds of all its searches, starting Pyserini included", [(one, one.seconds) for one in outcomes])
+    compared = drawn.found.matrix.compared
+    outcomes = [one for one in filter(_plain, _ran(drawn)) if not compared or one.condition.name in compared]
+    yield from _cost(drawn, "disk", "all its indexes, MB", [(one, _with_runs(drawn, one, lambda used: used.index_mb)) for one in outcomes])
+    yield from _cost(
+        drawn,
+        "time",
+        "seconds of all its searches, starting Pyserini included",
+        [(one, _with_runs(drawn, one, lambda used: used.seconds)) for one in outcomes],
+    )
+
+
+def _with_runs(drawn: _Plots, outcome: Outcome, price: Callable[[Outcome], float | None]) -> float | None:
+    """What a condition takes together with those whose runs it uses."""
+    by_name = {one.condition.name: one for one in drawn.found.outcomes}
+    used = [_with_runs(drawn, by_name[name], price) for name in runs_in(outcome.condition.command)]
+    prices = [one for one in (price(outcome), *used) if one is not None]
+    return sum(prices) if prices and None not in used else None
 
 
 def _cost(drawn: _Plots, what: str, label: str, priced: Sequence[tuple[Outcome, float | None]]) -> Iterator[Drawing]:

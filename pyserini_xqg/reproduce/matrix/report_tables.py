@@ -34,17 +34,22 @@ def score_table(found: MatrixResult, statistics: Statistics, measure: str) -> Ta
             for key, cell in rows[name].items()
         ]
         letter = letters.names.get(name, "") if letters else ""
-        lines.append((Cell(letter), Cell(outcome.condition.display, note=name), *cells, _verdict(outcome), *_costs(outcome)))
-    titles = (Column("", figures=False, note="the letter that stands for this condition"), Column("condition", figures=False))
+        display = outcome.condition.display
+        lines.append((Cell(f"{letter} · {display}" if letter else display), *cells, _verdict(outcome), *_costs(outcome)))
     figures = tuple(
         Column(key, note=LANGUAGES[key].name if key in LANGUAGES else "mean over the languages" if key == MACRO else "") for key in columns
     )
     costs = (Column("s", note="seconds of its own commands, starting Pyserini included"), Column("MB", note="largest memory"), Column("index MB"))
     caption = (
-        "Percent. Letters: significantly better than those conditions (paired t-test, Holm's correction over all pairs and languages). "
+        "Percent. Raised letters: significantly better than those conditions (paired t-test, Holm's correction over all pairs and languages). "
         "The largest score of a column is set off."
     )
-    return Table(measure, (*titles, *figures, Column("checked", figures=False), *costs), tuple(lines), caption if letters else "Percent.")
+    return Table(
+        measure,
+        (Column("condition", figures=False), *figures, Column("checked", figures=False), *costs),
+        tuple(lines),
+        caption if letters else "Percent.",
+    )
 
 
 def _scores(outcome: Outcome, measure: str, keys: list[str], columns: list[str]) -> dict[str, Cell]:
@@ -106,7 +111,7 @@ def _difference(one: Comparison, displays: dict[str, str], statistics: Statistic
     tone = (Tone.GOOD if one.difference > 0 else Tone.BAD) if significant else Tone.PLAIN
     randomised = one.randomised.p_holm if one.randomised is not None else None
     return (
-        Cell(displays[one.system], note=one.system),
+        Cell(displays[one.system]),
         Cell(one.language),
         Cell(f"{100 * one.difference:+.1f}", one.difference, tone),
         _points(low),

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pyserini_xqg.evaluate.evaluation import Evaluation
 from pyserini_xqg.evaluate.intervals import Interval, intervals
+from pyserini_xqg.evaluate.letters import compare_all
 from pyserini_xqg.evaluate.names import parse_measures
 from pyserini_xqg.evaluate.randomisation import Draws
 from pyserini_xqg.evaluate.scores import MACRO
@@ -45,8 +46,11 @@ def statistics(found: MatrixResult) -> Statistics:
     scores = {name: dict(by_key) for name, by_key in found.scores.items()}
     baseline = found.matrix.baseline if found.matrix.baseline in scores else None
     draws = Draws(_RESAMPLES)
-    wanted = Wanted(randomisation=draws, letters=len(scores) > 1, intervals=draws, power=baseline is not None)
+    wanted = Wanted(randomisation=draws, intervals=draws, power=baseline is not None)
     evaluation = add_statistics(Evaluation(parse_measures(found.matrix.measures), scores, baseline), wanted) if scores else Evaluation((), {})
+    compared = {name: by_key for name, by_key in scores.items() if name in (found.matrix.compared or scores)}
+    if len(compared) > 1:
+        evaluation = replace(evaluation, letters={measure: compare_all(compared, measure) for measure in found.matrix.measures})
     families: dict[str, dict[str, tuple[Interval, ...]]] = {}
     if baseline is not None:
         for measure in found.matrix.measures:

@@ -1,0 +1,5 @@
+"""The browser, for the tests of this folder."""
+
+from chromium import browser
+
+__all__ = ["browser"]
