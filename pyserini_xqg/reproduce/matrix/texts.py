@@ -15,7 +15,7 @@ _DIGITS = 4
 
 def to_text(found: MatrixResult) -> str:
     """A table a measure, what was wrong, failed or not run, and a last line that sums it up."""
-    return "\n".join([*(f"{grid.title}\n{as_text(grid)}\n" for grid in grids(found)), *complaints(found), summary(found)])
+    return "\n".join([*(f"{as_text(grid)}\n" for grid in grids(found)), *complaints(found), summary(found)])
 
 
 def grids(found: MatrixResult) -> list[Grid]:
