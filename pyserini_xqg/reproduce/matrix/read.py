@@ -110,7 +110,7 @@ def _condition(node: Node, tolerance: float) -> Condition:
         ("name", "display", "command", "needs", "requires", "asks", "clean", "topics", *SETTINGS), needed=("name", "command", "topics")
     )
     topics = tuple(_topics(one, tolerance) for one in entries["topics"].items())
-    unique(((one.key, node.where) for one in topics), "topic_key")
+    unique(((one.key, entry.where) for one, entry in zip(topics, entries["topics"].items(), strict=True)), "topic_key")
     if not any(one.key != MACRO for one in topics):
         raise entries["topics"].fail("asks no topics")
     return Condition(

@@ -26,4 +26,5 @@ def _condition(one: Outcome) -> dict[str, Any]:
         "index_mb": one.index_mb,
         "commands": dict(one.commands),
         "scores": scores,
+        "notes": list(one.notes),
     }

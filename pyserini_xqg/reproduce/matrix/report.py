@@ -24,6 +24,7 @@ def to_page(found: MatrixResult) -> Page:
         Section("Scores", (*_told(found), *(score_table(found, chance, measure) for measure in measures))),
         Section("Plots", tuple(plots(found, chance, measures[-1]))),
         Section("Significance", tuple(_chance(found, chance))),
+        Section("Notes on runs", tuple(Prose("\n\n".join(outcome.notes)) for outcome in found.outcomes if outcome.notes)),
         Section("Commands", tuple(_commands(found))),
     ]
     return Page(

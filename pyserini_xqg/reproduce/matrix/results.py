@@ -53,6 +53,7 @@ class Outcome:
     :param seconds: of its own commands, by the clock, added up; None where none ran.
     :param peak_mb: the largest resident memory of any of them.
     :param index_mb: what its index takes on disk; None where it names none.
+    :param notes: what does not show in the scores, a sentence each: queries without an answer or a judgment, ranks that contradict scores, ties.
     """
 
     condition: Condition
@@ -62,6 +63,7 @@ class Outcome:
     seconds: float | None
     peak_mb: float | None
     index_mb: float | None
+    notes: tuple[str, ...] = ()
 
     @property
     def verdict(self) -> Verdict:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pyserini_xqg.errors import InputError
 from pyserini_xqg.evaluate.names import parse_measures
+from pyserini_xqg.evaluate.notes import run_notes
 from pyserini_xqg.evaluate.scores import RunScores
 from pyserini_xqg.evaluate.systems import score_systems
 from pyserini_xqg.reproduce.matrix.model import Condition
@@ -72,7 +73,13 @@ def _outcome(one: Condition, plan: Plan, runner: Runner, scores: dict[str, dict[
         seconds=spent.seconds if spent else None,
         peak_mb=spent.peak_mb if spent else None,
         index_mb=_index_mb(one, plan) if not reason else None,
+        notes=_notes(one, plan, scores[one.name]) if one.name in scores else (),
     )
+
+
+def _notes(one: Condition, plan: Plan, scores: dict[str, RunScores]) -> tuple[str, ...]:
+    runs = {one.name: {key: run_file(plan.places, one.name, key) for key in scores}}
+    return run_notes(runs, {one.name: scores}, parse_measures(plan.matrix.measures))
 
 
 def _index_mb(one: Condition, plan: Plan) -> float | None:

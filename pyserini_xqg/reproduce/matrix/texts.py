@@ -15,7 +15,7 @@ _DIGITS = 4
 
 def to_text(found: MatrixResult) -> str:
     """A table a measure, what was wrong, failed or not run, and a last line that sums it up."""
-    return "\n".join([*(f"{as_text(grid)}\n" for grid in grids(found)), *complaints(found), summary(found)])
+    return "\n".join([*(f"{as_text(grid)}\n" for grid in grids(found)), *complaints(found), *_noted(found), summary(found)])
 
 
 def grids(found: MatrixResult) -> list[Grid]:
@@ -64,6 +64,12 @@ def complaints(found: MatrixResult) -> Iterator[str]:
                     f"wrong: {name}, {score.key}: {score.measure} is {score.measured:.{_DIGITS}f}, expected {score.expected:.{_DIGITS}f} "
                     f"(tolerance {score.tolerance:g})"
                 )
+
+
+def _noted(found: MatrixResult) -> Iterator[str]:
+    count = sum(len(outcome.notes) for outcome in found.outcomes)
+    if count:
+        yield f"{count:,} notes on runs (queries without an answer, ties, …) are in results.json and in a report"
 
 
 def summary(found: MatrixResult) -> str:

@@ -72,6 +72,9 @@ def test_a_run_is_remembered_and_reported(place: Path, capsys: pytest.CaptureFix
     assert record["good"] is True
     assert record["conditions"]["bm25"]["peak_mb"] > 100
     assert record["conditions"]["bm25"]["index_mb"] > 0
+    assert "no answer to" in record["conditions"]["passages"]["notes"][0]
+    assert "notes on runs (queries without an answer, ties, …) are in results.json" in said.out
+    assert "counted as misses" in page
 
 
 def test_a_wrong_score_is_named_and_is_the_exit_status(place: Path, capsys: pytest.CaptureFixture[str]):
@@ -107,7 +110,7 @@ def test_a_program_that_is_not_there(place: Path, capsys: pytest.CaptureFixture[
     [
         ("1 Q0 d1 1 0.5 x\n1 Q0 d1 2 0.4 x\n", "document 'd1' is there twice for query '1'"),
         ("nobody Q0 d1 1 0.5 x\n", "shares no query with"),
-        ("q1 Q0 d1 1\n", "expected"),
+        ("1 Q0 d1 1\n", "expected"),
     ],
 )
 def test_a_damaged_run_fails_its_condition_alone(place: Path, capsys: pytest.CaptureFixture[str], content: str, message: str):
