@@ -57,11 +57,13 @@ def test_many_batches_come_back_in_order(tiny_encoder: Path, precision: Precisio
 @pytest.mark.parametrize("threads", [1, 2])
 def test_its_threads_are_not_tied_to_cores(tiny_encoder: Path, threads: int):
     """Else the processes of a machine would crowd on its first cores."""
+    others = {task.name for task in Path("/proc/self/task").iterdir()}  # of ONNX Runtime, say, which ties its own
     runtime = load_runtime(tiny_encoder, Precision.BF16, threads, None)
     given = batches(20)
     list(runtime.run_all(iter(given)))
     runtime.run(given[0])
-    tied = {line for task in Path("/proc/self/task").iterdir() for line in (task / "status").read_text().splitlines() if "Cpus_allowed_list" in line}
+    mine = [task for task in Path("/proc/self/task").iterdir() if task.name not in others] or [Path("/proc/thread-self")]
+    tied = {line for task in mine for line in (task / "status").read_text().splitlines() if "Cpus_allowed_list" in line}
     assert len(tied) == 1, tied
 
 
