@@ -12,6 +12,7 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 from pyserini_xqg.encoder.runtime import available_cores
+from pyserini_xqg.engines.fatal_signals import fatal_signals_kept
 from pyserini_xqg.engines.ray_options import Node, RayOptions
 from pyserini_xqg.errors import SetupError, UsageError
 
@@ -53,7 +54,7 @@ def cluster(options: RayOptions) -> Iterator[Any]:
         _connect(ray, f"the Ray cluster at {address} cannot be joined", address=address)
         yield ray
     finally:
-        ray.shutdown()
+        _leave(ray)
 
 
 def _knock(address: str) -> None:
@@ -96,12 +97,18 @@ def _own_cluster(ray: Any, options: RayOptions) -> Iterator[None]:
             _connect(ray, "Ray cannot be started", address="local", **own)
             yield
         finally:
-            ray.shutdown()
+            _leave(ray)
+
+
+def _leave(ray: Any) -> None:
+    with fatal_signals_kept():
+        ray.shutdown()
 
 
 def _connect(ray: Any, problem: str, **settings: Any) -> None:
     try:
-        ray.init(logging_level=logging.ERROR, log_to_driver=False, **settings)
+        with fatal_signals_kept():
+            ray.init(logging_level=logging.ERROR, log_to_driver=False, **settings)
         with suppress(AttributeError):  # there is no public way to keep news of dead workers from stdout; what matters of them we tell ourselves
             ray._private.worker._worker_logs_enabled = False
     except Exception as error:  # ConnectionError, RuntimeError, ValueError or Ray's own, by what is wrong

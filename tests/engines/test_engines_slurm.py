@@ -46,7 +46,8 @@ def test_two_tasks_make_what_one_run_makes(given: dict[str, str], tmp_path: Path
     assert xqg("expand", *expand, "--output", alone / "queries").returncode == 0
     encode = [*common, "--queries", alone / "queries", "--encoder", given["ENCODER"], "--precision", "fp32", *given["ENCODE_FLAGS"].split()]
     assert xqg("encode", *encode, "--output", alone / "store").returncode == 0
-    assert tree(work) == tree(alone)
+    # The store remembers where its queries were.
+    assert tree(work) == {name: content.replace(bytes(alone), bytes(work)) for name, content in tree(alone).items()}
 
 
 @pytest.mark.parametrize(

@@ -100,7 +100,7 @@ def test_what_cannot_be(source: Path, tmp_path: Path, capsys: pytest.CaptureFixt
         (["paraphrase", *common, "--budget", "0"], "--budget is 0; it must be at least 1"),
         (["paraphrase", *common, "--resamples", "5"], "--resamples 5: a 95% interval needs 100 or more"),
         (["typos", "--data", str(tmp_path), "--output", str(tmp_path / "out")], "there is nothing to learn from: XQuAD v1"),
-        ([], "name an experiment: typos, paraphrase"),
+        ([], "or an experiment (typos, paraphrase)"),
     ):
         assert main(["reproduce", *words]) == 2
         assert said in capsys.readouterr().err
