@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from pyserini_xqg.commands.reproduce_flags import MOST_JOBS, data_folder, jobs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,8 +21,6 @@ _EXPERIMENTS = {
     "typos": "what training against misspellings does to a retriever, across languages and on LoCoMo, with and without xQG",
     "paraphrase": "what generated queries do for robustness against rewordings and adversarial paraphrases, by language family",
 }
-_JOBS = 2
-"""Steps side by side at most, unless asked for: a training takes up to 7.3 GB."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -73,7 +72,7 @@ def _add_common(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--precision", choices=["auto", "fp32", "bf16", "int8"], default="auto", help="the encoder's arithmetic (default: auto)")
     parser.add_argument("--resamples", type=int, default=2000, metavar="N", help="of the bootstrap (default: 2000)")
-    parser.add_argument("--jobs", type=int, metavar="N", help=f"steps side by side (default: a step a core, {_JOBS} at most; on a GPU take 1)")
+    parser.add_argument("--jobs", type=int, metavar="N", help=f"steps side by side (default: a step a core, {MOST_JOBS} at most; on a GPU take 1)")
     parser.add_argument("--dry-run", action="store_true", help="print the commands of all steps, and stop")
 
 
@@ -131,7 +130,7 @@ def _paraphrase(args: argparse.Namespace, retriever: Retriever, place: Path) -> 
     from pyserini_xqg.reproduce.paraphrase import ParaphraseOptions, plan
 
     options = ParaphraseOptions(
-        source=_data(args),
+        source=data_folder(args),
         place=place,
         retriever=retriever,
         budget=args.budget,
@@ -166,14 +165,14 @@ def _told(steps: Sequence[Step], not_run: Mapping[str, str], args: argparse.Name
 def _how(args: argparse.Namespace) -> How:
     from pyserini_xqg.reproduce.how import How
 
-    return How(_jobs(args), lambda text: print(text, file=sys.stderr, flush=True))
+    return How(jobs(args), lambda text: print(text, file=sys.stderr, flush=True))
 
 
 def _typos_options(args: argparse.Namespace, retriever: Retriever, place: Path) -> TyposOptions:
     from pyserini_xqg.reproduce.typos import TyposOptions
 
     return TyposOptions(
-        source=_data(args),
+        source=data_folder(args),
         place=place,
         retriever=retriever,
         models=tuple(dict.fromkeys(args.models)),
@@ -183,10 +182,6 @@ def _typos_options(args: argparse.Namespace, retriever: Retriever, place: Path) 
         queries=_queries(args.queries),
         precision=args.precision,
     )
-
-
-def _data(args: argparse.Namespace) -> Path:
-    return args.data or Path(os.environ.get("PYSERINI_XQG_DATA", "../shared/data"))
 
 
 def _queries(given: list[str]) -> dict[str, Path]:
@@ -201,12 +196,3 @@ def _queries(given: list[str]) -> dict[str, Path]:
             raise UsageError(f"--queries {word}: there is no {place}; make it with `pyserini-xqg expand`")
         found[name] = Path(place)
     return found
-
-
-def _jobs(args: argparse.Namespace) -> int:
-    from pyserini_xqg.encoder.runtime import available_cores
-    from pyserini_xqg.errors import UsageError
-
-    if args.jobs is not None and args.jobs < 1:
-        raise UsageError(f"--jobs is {args.jobs}; it must be at least 1")
-    return args.jobs or min(available_cores(), _JOBS)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pyserini_xqg.commands.reproduce_flags import MOST_JOBS, data_folder, jobs
 from pyserini_xqg.reproduce.matrix.library import AT_HAND, MATRICES
 
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 _ALL, _OWN = "all", "matrix"
 NAMES = {**MATRICES, _ALL: f"{', '.join(AT_HAND)}, each in a folder of its own", _OWN: "a matrix of your own, a YAML file"}
-_JOBS = 2
 
 
 def add_arguments(names: argparse._SubParsersAction[Any]) -> None:
@@ -38,7 +37,7 @@ def add_arguments(names: argparse._SubParsersAction[Any]) -> None:
         parser.add_argument("--condition", nargs="+", default=[], metavar="NAME", help="only these, and those whose runs they use")
         parser.add_argument("--report", type=Path, metavar="FILE", help="also a report: FILE.html, .md, .csv or .tex")
         parser.add_argument("--download", action="store_true", help="also run the steps that need the network")
-        parser.add_argument("--jobs", type=int, metavar="N", help=f"commands side by side (default: one a core, {_JOBS} at most)")
+        parser.add_argument("--jobs", type=int, metavar="N", help=f"commands side by side (default: one a core, {MOST_JOBS} at most)")
         what_to_print = parser.add_mutually_exclusive_group()
         what_to_print.add_argument("--list", action="store_true", help="name the conditions, and stop")
         what_to_print.add_argument("--dry-run", action="store_true", help="print the commands in the order in which they would run, and stop")
@@ -62,8 +61,7 @@ def _run_one(name: str, args: argparse.Namespace, place: Path, report: Path | No
     file: AbstractContextManager[Path] = nullcontext(args.file) if name == _OWN else open_matrix(name)
     with file as path:
         matrix = read_matrix(path)
-    data = args.data or Path(os.environ.get("PYSERINI_XQG_DATA", "../shared/data"))
-    plan = make_plan(matrix, Places(data, args.models, place), args.condition, download=args.download)
+    plan = make_plan(matrix, Places(data_folder(args), args.models, place), args.condition, download=args.download)
     if args.list or args.dry_run or args.display_commands:
         from pyserini_xqg.reproduce.matrix.listing import by_condition, conditions, in_order
 
@@ -73,20 +71,17 @@ def _run_one(name: str, args: argparse.Namespace, place: Path, report: Path | No
 
 
 def _run_plan(plan: Plan, args: argparse.Namespace, report: Path | None) -> int:
-    from pyserini_xqg.errors import UsageError
     from pyserini_xqg.page.write import check_form
 
-    if args.jobs is not None and args.jobs < 1:
-        raise UsageError(f"--jobs is {args.jobs}; it must be at least 1")
+    side_by_side = jobs(args)
     if report is not None:
         check_form(report)
-    from pyserini_xqg.encoder.runtime import available_cores
     from pyserini_xqg.files import write_json
     from pyserini_xqg.reproduce.matrix.record import RESULTS, as_record
     from pyserini_xqg.reproduce.matrix.run import run_matrix
     from pyserini_xqg.reproduce.matrix.texts import to_text
 
-    found = run_matrix(plan, args.jobs or min(available_cores(), _JOBS), lambda text: print(text, file=sys.stderr, flush=True))
+    found = run_matrix(plan, side_by_side, lambda text: print(text, file=sys.stderr, flush=True))
     write_json(plan.places.out / RESULTS, as_record(found))
     print(to_text(found))
     if report is not None:

@@ -81,4 +81,4 @@ def summary(found: MatrixResult) -> str:
     return f"{found.matrix.name}: {', '.join(parts)}"
 
 
-_WORDS = {Verdict.WRONG: "are wrong", Verdict.FAILED: "failed", Verdict.NOT_RUN: "were not run"}
+_WORDS = {Verdict.WRONG: "wrong", Verdict.FAILED: "failed", Verdict.NOT_RUN: "not run"}

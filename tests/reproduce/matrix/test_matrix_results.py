@@ -54,14 +54,14 @@ def test_what_was_wrong_is_a_line_of_its_own(matrix: Matrix):
     text = to_text(result(matrix, {"sw": scores(0.4, 0.6)}))
     assert "wrong: dense, sw: R@1 is 0.4000, expected 0.5000 (tolerance 0.01)" in text.splitlines()
     assert "wrong: dense, macro: R@1 is 0.4000, expected 0.5000 (tolerance 0.01)" in text.splitlines()
-    assert text.splitlines()[-1] == "mine: 1 of 3 scores are as expected, 2 are wrong"
+    assert text.splitlines()[-1] == "mine: 1 of 3 scores are as expected, 2 wrong"
     assert "40.0 (not 50.0)" in text
 
 
 def test_what_was_not_run_is_never_as_expected(matrix: Matrix):
     found = result(matrix, {}, Verdict.NOT_RUN, "no data")
     assert found.is_good
-    assert to_text(found).splitlines()[-2:] == ["not run: dense: no data", "mine: 0 of 3 scores are as expected, 3 were not run"]
+    assert to_text(found).splitlines()[-2:] == ["not run: dense: no data", "mine: 0 of 3 scores are as expected, 3 not run"]
     assert as_record(found)["conditions"]["dense"]["scores"]["sw"]["R@1"] == {"measured": None, "expected": 0.5, "verdict": "not run"}
 
 

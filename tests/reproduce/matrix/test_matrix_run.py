@@ -82,7 +82,7 @@ def test_a_wrong_score_is_named_and_is_the_exit_status(place: Path, capsys: pyte
     assert run(place, file) == 1
     said = capsys.readouterr().out
     assert "wrong: fused, fi: R@1 is 0.3182, expected 0.5000 (tolerance 0.002)" in said
-    assert "small: 5 of 6 scores are as expected, 1 are wrong" in said
+    assert "small: 5 of 6 scores are as expected, 1 wrong" in said
 
 
 def test_a_command_that_fails_is_named_and_harms_no_other(place: Path, capsys: pytest.CaptureFixture[str]):
