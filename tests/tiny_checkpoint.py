@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
+import math
+from collections import Counter
 from pathlib import Path
 
 import torch
 import transformers
-from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, trainers
+from tokenizers import normalizers, pre_tokenizers
 
 from pyserini_xqg.export.sentences import SENTENCES
 
@@ -20,13 +21,10 @@ _SIZES = {"num_hidden_layers": 2, "num_attention_heads": 2, "hidden_size": HIDDE
 
 def write_bert(folder: Path, *, seed: int = 0, lower_case: bool = False, positions: int = POSITIONS) -> Path:
     """A BERT with a WordPiece vocabulary, as mBERT has."""
-    trained = Tokenizer(models.WordPiece(unk_token="[UNK]"))
-    trained.normalizer = normalizers.BertNormalizer(lowercase=lower_case)
-    trained.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
-    special = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
-    trained.train_from_iterator(_TEXTS, trainers.WordPieceTrainer(vocab_size=900, special_tokens=special, show_progress=False))
-    tokenizer = transformers.BertTokenizer(vocab=trained.get_vocab(), do_lower_case=lower_case)
-    config = transformers.BertConfig(vocab_size=trained.get_vocab_size(), max_position_embeddings=positions, **_SIZES)
+    words = _words(normalizers.BertNormalizer(lowercase=lower_case), pre_tokenizers.BertPreTokenizer())
+    pieces = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *_pieces(words, inner="##", most=1200)]
+    tokenizer = transformers.BertTokenizer(vocab={piece: place for place, piece in enumerate(pieces)}, do_lower_case=lower_case)
+    config = transformers.BertConfig(vocab_size=len(pieces), max_position_embeddings=positions, **_SIZES)
     return _write(folder, seed, transformers.BertModel, config, tokenizer)
 
 
@@ -57,13 +55,25 @@ def write_distilbert(folder: Path, *, seed: int = 0) -> Path:
 
 
 def _unigram() -> transformers.PreTrainedTokenizerFast:
-    trained = Tokenizer(models.Unigram())
-    trained.normalizer = normalizers.NFKC()
-    trained.pre_tokenizer = pre_tokenizers.Metaspace()
-    trainer = trainers.UnigramTrainer(vocab_size=1200, special_tokens=["<s>", "<pad>", "</s>", "<unk>"], unk_token="<unk>", show_progress=False)
-    trained.train_from_iterator(_TEXTS, trainer)
-    pieces = [(piece, score) for piece, score in json.loads(trained.to_str())["model"]["vocab"]]
-    return transformers.XLMRobertaTokenizer(vocab=[*pieces, ("<mask>", 0.0)])
+    counts = _pieces(_words(normalizers.NFKC(), pre_tokenizers.Metaspace()), inner="", most=1200)
+    special = [(piece, 0.0) for piece in ("<s>", "<pad>", "</s>", "<unk>")]
+    pieces = [(piece, math.log(count / sum(counts.values()))) for piece, count in counts.items()]
+    return transformers.XLMRobertaTokenizer(vocab=[*special, *pieces, ("<mask>", 0.0)])
+
+
+def _words(normalizer: normalizers.Normalizer, splitter: pre_tokenizers.PreTokenizer) -> list[str]:
+    return [word for text in _TEXTS for word, _ in splitter.pre_tokenize_str(normalizer.normalize_str(text))]
+
+
+def _pieces(words: list[str], *, inner: str, most: int) -> dict[str, int]:
+    """All letters and the commonest pieces of two to five, each with its count.
+
+    Counted, not trained: the trainers of ``tokenizers`` break ties by chance, anew in each process, and each run of the tests would have another model.
+    """
+    spans = [(start, start + length) for length in (1, 2, 3, 4, 5) for start in range(max(map(len, words)))]
+    counts = Counter((inner if start else "") + word[start:end] for start, end in spans for word in words if end <= len(word))
+    by_count = sorted(counts, key=lambda piece: (len(piece.removeprefix(inner)) > 1, -counts[piece], piece))
+    return {piece: counts[piece] for piece in by_count[:most]}
 
 
 def _write(
