@@ -15,6 +15,12 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(_FailuresAtOnce(config))
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files with the longest tests first: begun last, one of them would keep one worker busy for minutes after the others are done."""
+    long = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in long)
+
+
 class _FailuresAtOnce:
     """Names each failure when it happens: a run that is stopped later, or a worker that dies, has then told it already."""
 

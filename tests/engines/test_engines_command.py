@@ -81,6 +81,7 @@ def test_the_same_bytes_and_nothing_said_and_nothing_left(flags, local, quiet: d
     wait_until(lambda: not processes(str(tmp_path / "home")), 20)
 
 
+@pytest.mark.slow
 def test_killed_with_its_cluster_and_started_again(flags, local, quiet: dict[str, str], tmp_path: Path):
     """``kill -9`` of the driver takes its cluster with it; the same command goes on at once, in parts of its own choice."""
     output = tmp_path / "o"

@@ -266,6 +266,7 @@ def alive(ids: Path) -> list[int]:
     return [int(path.name) for path in ids.iterdir() if Path(f"/proc/{path.name}").exists()]
 
 
+@pytest.mark.slow
 def test_expand_with_its_workers_killed_in_the_middle(ray: Any, folder: Path, generator: GeneratorRecipe, expanded: dict, ids: Path, tmp_path: Path):
     """``kill -9`` of both real worker processes with parts of a group done."""
     output, killed = tmp_path / "queries", []
