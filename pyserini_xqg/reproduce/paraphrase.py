@@ -168,7 +168,7 @@ def _queries(part: Part, data: Path, options: ParaphraseOptions) -> tuple[Path, 
     """The file or folder of queries, whose they are, and the step that makes them where one has to."""
     given = options.queries.get(part.name)
     if given is not None:
-        return given, given.name, []
+        return given, f"the given {given.name}", []
     if part.name in _OWN_QUERIES:
         return data / "queries.jsonl", _OWN_QUERIES[part.name], []
     folder = options.place / "queries" / part.name

@@ -117,7 +117,7 @@ def _material(part: Part, options: TyposOptions) -> Material:
         data=part.folder(options.place),
         store=options.place / "stores" / part.name,
         perturbed={MISSPELLED: folders},
-        queries=given.name if given is not None else _OWN_QUERIES.get(part.name, ""),
+        queries=f"the given {given.name}" if given is not None else _OWN_QUERIES.get(part.name, ""),
         by_collection=part.dataset == "locomo",
     )
 
