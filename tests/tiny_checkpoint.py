@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import string
 from collections import Counter
 from pathlib import Path
 
@@ -22,7 +23,7 @@ _SIZES = {"num_hidden_layers": 2, "num_attention_heads": 2, "hidden_size": HIDDE
 def write_bert(folder: Path, *, seed: int = 0, lower_case: bool = False, positions: int = POSITIONS) -> Path:
     """A BERT with a WordPiece vocabulary, as mBERT has."""
     words = _words(normalizers.BertNormalizer(lowercase=lower_case), pre_tokenizers.BertPreTokenizer())
-    pieces = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *_pieces(words, inner="##", most=1200)]
+    pieces = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *_pieces(words, inner="##", most=1600)]
     tokenizer = transformers.BertTokenizer(vocab={piece: place for place, piece in enumerate(pieces)}, do_lower_case=lower_case)
     config = transformers.BertConfig(vocab_size=len(pieces), max_position_embeddings=positions, **_SIZES)
     return _write(folder, seed, transformers.BertModel, config, tokenizer)
@@ -55,7 +56,7 @@ def write_distilbert(folder: Path, *, seed: int = 0) -> Path:
 
 
 def _unigram() -> transformers.PreTrainedTokenizerFast:
-    counts = _pieces(_words(normalizers.NFKC(), pre_tokenizers.Metaspace()), inner="", most=1200)
+    counts = _pieces(_words(normalizers.NFKC(), pre_tokenizers.Metaspace()), inner="", most=1600)
     special = [(piece, 0.0) for piece in ("<s>", "<pad>", "</s>", "<unk>")]
     pieces = [(piece, math.log(count / sum(counts.values()))) for piece, count in counts.items()]
     return transformers.XLMRobertaTokenizer(vocab=[*special, *pieces, ("<mask>", 0.0)])
@@ -66,12 +67,14 @@ def _words(normalizer: normalizers.Normalizer, splitter: pre_tokenizers.PreToken
 
 
 def _pieces(words: list[str], *, inner: str, most: int) -> dict[str, int]:
-    """All letters and the commonest pieces of two to five, each with its count.
+    """All letters, at the beginning and inside, and the commonest pieces of two to five, each with its count.
 
     Counted, not trained: the trainers of ``tokenizers`` break ties by chance, anew in each process, and each run of the tests would have another model.
     """
+    letters = sorted({*string.ascii_letters, *string.digits, *string.punctuation}.union(*words))
+    counts = Counter({piece: 1 for letter in letters for piece in (letter, inner + letter)})
     spans = [(start, start + length) for length in (1, 2, 3, 4, 5) for start in range(max(map(len, words)))]
-    counts = Counter((inner if start else "") + word[start:end] for start, end in spans for word in words if end <= len(word))
+    counts.update((inner if start else "") + word[start:end] for start, end in spans for word in words if end <= len(word))
     by_count = sorted(counts, key=lambda piece: (len(piece.removeprefix(inner)) > 1, -counts[piece], piece))
     return {piece: counts[piece] for piece in by_count[:most]}
 

@@ -147,7 +147,7 @@ def test_texts_come_from_the_corpus_and_the_queries_that_the_store_remembers(col
     assert (known.corpus, known.queries) == (collection.corpus, collection.queries)
     found = collection.inspect(index(), corpus=known.corpus)
     assert {hit.standing.docid: hit.text for hit in found.hits} == {
-        record["id"]: record["contents"] for record in passages(40) if record["id"] in {hit.standing.docid for hit in found.hits}
+        record["id"]: record["contents"].strip() for record in passages(40) if record["id"] in {hit.standing.docid for hit in found.hits}
     }
     assert not any(hit.queries for hit in found.hits)
 
