@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from encode_stage import NUMBER, SHARDS, Stage, finished, partials, wait_for
+from encode_stage import NUMBER, SHARDS, Stage, finished, holds_a_shard, partials, stop_where, wait_for
 from small_disk import mounted
 from tiny_corpus import passages, tree, write_jsonl, xqg
 
@@ -97,8 +97,7 @@ def test_two_processes_on_one_part_do_no_harm(stage: Stage, unbroken: dict[str, 
 def test_a_lock_holds_while_its_process_lives_and_no_longer(stage: Stage, unbroken: dict[str, bytes], tmp_path: Path):
     store = tmp_path / "store"
     first = stage.start(store)
-    wait_for(first, lambda: any(path.stat().st_size for path in store.glob("shards/.lock-*")))
-    first.send_signal(signal.SIGSTOP)
+    stop_where(first, lambda: holds_a_shard(store))
     try:
         before = tree(store)
         second = stage.run(store)

@@ -18,6 +18,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from encode_stage import stop_where
 from random_store import best_of_views, naive, random_store
 
 from pyserini_xqg import bridge
@@ -347,13 +348,15 @@ def test_kill_9_leaves_no_index_and_the_rerun_makes_it(tmp_path: Path, larger: P
 def test_two_indexers_on_one_folder(tmp_path: Path, larger: Path):
     output = tmp_path / "i"
     first = start(larger, output, "lucene-hnsw")
-    while not list(tmp_path.glob(".xqg-partial-i-*/*")) and first.poll() is None:
-        time.sleep(0.01)
-    second = start(larger, output, "lucene-hnsw")
-    _, errors = second.communicate(timeout=300)
-    assert second.returncode == 1
-    assert "is being built by another process" in errors
-    assert len(errors.splitlines()) == 1, errors
+    stop_where(first, lambda: list(tmp_path.glob(".xqg-partial-i-*/*")))
+    try:
+        second = start(larger, output, "lucene-hnsw")
+        _, errors = second.communicate(timeout=300)
+        assert second.returncode == 1
+        assert "is being built by another process" in errors
+        assert len(errors.splitlines()) == 1, errors
+    finally:
+        first.send_signal(signal.SIGCONT)
     _, errors = first.communicate(timeout=300)
     assert first.returncode == 0, errors
     assert len(contents(output)) == 12_000
