@@ -175,7 +175,7 @@ def _queries(part: Part, data: Path, options: ParaphraseOptions) -> tuple[Path, 
     words: tuple[str | Path, ...] = ("expand", "--corpus", data / "corpus.jsonl", "--generator", options.generator, "--languages", options.languages)
     words = (*words, "--queries-per-language", str(options.number))
     named = f"{options.number} queries a passage by {Path(options.generator).name} in {options.languages}"
-    return folder, named, [step(f"expand {part.name}", *words, output=folder, needs=[f"dataset {part.name}"])]
+    return folder, named, [step(f"expand {part.name}", *words, output=folder, needs=[f"dataset {part.name}"], alone=True)]
 
 
 def _indexing(part: Part, augmentation: str, store: Path, index: Path) -> Step:

@@ -48,7 +48,7 @@ class Runner:
     """Runs steps in processes of their own, each with its output in ``logs/NAME.log``.
 
     :param place: the experiment's folder.
-    :param jobs: how many run side by side.
+    :param jobs: how many run side by side, unless one is to run alone.
     :param say: told what begins and ends, a line each.
     :param go_on: whether a step that fails leaves alone those that do not need it; all failures are then in :attr:`failures`.
     """
@@ -87,13 +87,19 @@ class Runner:
                         order.done(name)
                     else:
                         waiting.append(name)
-                while waiting and len(running) < self._jobs:
+                waiting.sort(key=lambda name: not todo[name].alone)  # first, or the others would never leave it the machine
+                while waiting and self._has_room(todo[waiting[0]], running):
                     self._begin(todo[waiting.pop(0)], running, order)
                 for finished in self._wait(running):
                     running.remove(finished)
                     order.done(finished.step.name)
         finally:
             _stop(running)
+
+    def _has_room(self, step: Step, running: Sequence[_Running]) -> bool:
+        if step.alone or any(one.step.alone for one in running):
+            return not running
+        return len(running) < self._jobs
 
     def _begin(self, step: Step, running: list[_Running], order: TopologicalSorter[str]) -> None:
         try:

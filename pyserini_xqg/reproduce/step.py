@@ -26,12 +26,14 @@ class Step:
     :param commands: the words of each, its program first.
     :param output: the file or folder that is there, whole, once it is done.
     :param needs: names of the steps that come before.
+    :param alone: it keeps all cores busy by itself; nothing runs beside it, since two such take longer side by side than one after the other.
     """
 
     name: str
     commands: tuple[tuple[str, ...], ...]
     output: Path
     needs: tuple[str, ...] = ()
+    alone: bool = False
 
     @property
     def command(self) -> str:
@@ -49,9 +51,9 @@ class Step:
         return (sys.executable, *words[1:]) if words[: len(MODULE)] == MODULE else words
 
 
-def step(name: str, *words: str | Path, output: Path, needs: Sequence[str] = ()) -> Step:
+def step(name: str, *words: str | Path, output: Path, needs: Sequence[str] = (), alone: bool = False) -> Step:
     """A step of one of our stages, whose command ends with ``--output``."""
-    return Step(name, ((*OURS, *map(str, words), "--output", str(output)),), output, tuple(needs))
+    return Step(name, ((*OURS, *map(str, words), "--output", str(output)),), output, tuple(needs), alone)
 
 
 def in_order(steps: Sequence[Step]) -> list[Step]:

@@ -64,3 +64,28 @@ def test_a_step_that_leaves_nothing_has_failed(topics: Path, tmp_path: Path):
     elsewhere = replace(one, output=tmp_path / "elsewhere")
     with pytest.raises(EngineError, match=r"ended well and left no .*elsewhere"):
         Runner(tmp_path, 1, lambda _: None).run([elsewhere])
+
+
+def begun_and_done(said: list[str]) -> list[str]:
+    return [line.split(" (")[0] for line in said[1:]]
+
+
+def test_nothing_runs_beside_a_step_that_runs_alone(topics: Path, tmp_path: Path):
+    said: list[str] = []
+    others = [reorder(topics, tmp_path / str(number), name) for number, name in enumerate(("first", "second", "third", "fourth"), 1)]
+    alone = replace(reorder(tmp_path / "1", tmp_path / "alone", "alone", "first"), alone=True)
+    Runner(tmp_path, 2, said.append).run([*others, alone, reorder(tmp_path / "alone", tmp_path / "last", "last", "alone")])
+    events = begun_and_done(said)
+    begins = events.index("begins: alone")
+    assert events[begins + 1] == "done: alone"
+    before = [event.split(": ")[1] for event in events[:begins]]
+    assert all(before.count(name) == 2 for name in before), "whatever had begun has ended"
+    assert len(events) == 2 * 6
+
+
+def test_a_step_that_runs_alone_comes_before_what_is_ready_with_it(topics: Path, tmp_path: Path):
+    """Or the others would fill the machine to their end."""
+    said: list[str] = []
+    others = [reorder(topics, tmp_path / str(number), str(number)) for number in range(3)]
+    Runner(tmp_path, 2, said.append).run([*others, replace(reorder(topics, tmp_path / "alone", "alone"), alone=True)])
+    assert begun_and_done(said)[:2] == ["begins: alone", "done: alone"]
