@@ -19,6 +19,8 @@ reproduce: venv  ## the matrices that run on two cores: every score checked, a r
 
 # Two processes on two cores: a thread that spins while it waits takes the other one's core.
 test quick: export OMP_WAIT_POLICY ?= PASSIVE
+# Ray's workers would give way to whatever the other process runs, and start in minutes instead of seconds.
+test quick: export RAY_worker_niceness ?= 0
 
 test: venv  ## all tests
 	$(PYTHON) -m pytest $(SIDE_BY_SIDE)

@@ -6,6 +6,7 @@ import gzip
 import json
 import os
 import random
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterable
@@ -52,6 +53,14 @@ def command(*arguments: str | Path) -> list[str]:
 def environment(**more: str) -> dict[str, str]:
     """What a child gets: this source tree, and one core, since tests share the machine."""
     return {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1", **more}
+
+
+_PROGRESS = re.compile(r"[\w ]+: [\d,]+( of [\d,]+)? \w+, [\d,.]+/s(, (\d[\d,]*|inf) min left)?|waiting for the Ray cluster: .*")
+
+
+def besides_progress(stderr: str) -> str:
+    """What a command said on stderr but for the lines that it writes every half minute, as on a slow machine it does."""
+    return "".join(line for line in stderr.splitlines(keepends=True) if not _PROGRESS.fullmatch(line.rstrip("\n")))
 
 
 def xqg(*arguments: str | Path, before: Callable[[], None] | None = None, **more: str) -> subprocess.CompletedProcess[str]:

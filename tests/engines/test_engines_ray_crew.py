@@ -255,7 +255,7 @@ def expanded(folder: Path, generator: GeneratorRecipe) -> dict[str, bytes]:
     return expand(folder, LocalCrew(mine, generator.about(mine)), folder / "expanded")
 
 
-def wait_until(seen: Callable[[], object], seconds: float = 120) -> None:
+def wait_until(seen: Callable[[], object], seconds: float = 280) -> None:
     ends = time.monotonic() + seconds
     while not seen():
         assert time.monotonic() < ends, "nothing was seen"
