@@ -10,8 +10,8 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pytest
-from encode_stage import wait_for
 from tiny_corpus import ROOT, command, environment, passages, write_jsonl, xqg
+from watching import wait_for
 
 from pyserini_xqg.commands import STAGES
 

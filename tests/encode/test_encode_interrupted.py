@@ -11,9 +11,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from encode_stage import NUMBER, SHARDS, Stage, finished, holds_a_shard, partials, stop_where, wait_for
+from encode_stage import NUMBER, SHARDS, Stage, finished, holds_a_shard, partials
 from small_disk import mounted
 from tiny_corpus import passages, tree, write_jsonl, xqg
+from watching import stop_where, wait_for
 
 
 def test_killed_again_and_again_it_ends_as_if_nothing_had_happened(stage: Stage, unbroken: dict[str, bytes], tmp_path: Path):

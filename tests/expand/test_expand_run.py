@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from encode_stage import wait_for
 from tiny_corpus import command, environment, passages, tree, write_jsonl, xqg
 from tiny_server import MODEL, TinyServer
+from watching import wait_for
 
 from pyserini_xqg.collection import read_queries
 

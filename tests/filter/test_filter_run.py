@@ -12,9 +12,9 @@ import time
 from pathlib import Path
 
 import pytest
-from encode_stage import wait_for
 from filter_stage import counts, dropped, kept, settings
 from tiny_corpus import command, environment, generated_queries, passages, tree, write_jsonl, xqg
+from watching import wait_for
 
 from pyserini_xqg.collection import OnError
 from pyserini_xqg.encoder.encoder import Encoder

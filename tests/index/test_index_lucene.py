@@ -18,9 +18,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from encode_stage import stop_where
 from random_store import best_of_views, naive, random_store
 from tiny_corpus import besides_progress
+from watching import stop_where
 
 from pyserini_xqg import bridge
 from pyserini_xqg.errors import OutputError, StoreError, UsageError

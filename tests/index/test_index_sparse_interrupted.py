@@ -6,14 +6,14 @@ import resource
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from bm25_index import DEMO
 from small_disk import mounted
 from tiny_corpus import command, environment, generated_queries, passages, write_jsonl, xqg
+from watching import stop_where, wait_for
 
 NUMBER = 30_000
 
@@ -29,14 +29,6 @@ def start(inputs: list[str | Path], output: Path) -> subprocess.Popen[str]:
     return subprocess.Popen(
         command("index-sparse", *inputs, "--output", output), env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
-
-
-def wait_for(process: subprocess.Popen[str], seen: Callable[[], object]) -> None:
-    ends = time.monotonic() + 120
-    while not seen():
-        assert process.poll() is None, process.communicate()
-        assert time.monotonic() < ends
-        time.sleep(0.002)
 
 
 def partials(folder: Path) -> list[Path]:
@@ -69,8 +61,7 @@ def test_killed_midway_there_is_no_index_and_what_is_left_is_never_searched(inpu
 
 def test_two_indexers_on_one_folder(inputs: list[str | Path], tmp_path: Path):
     first = start(inputs, tmp_path / "index")
-    wait_for(first, lambda: partials(tmp_path))
-    first.send_signal(signal.SIGSTOP)
+    stop_where(first, lambda: partials(tmp_path))
     try:
         second = xqg("index-sparse", *inputs, "--output", tmp_path / "index")
         assert second.returncode == 1
