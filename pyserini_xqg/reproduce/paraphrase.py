@@ -13,6 +13,7 @@ from pathlib import Path
 
 from pyserini_xqg.datasets.afriqa import VARIATIONS
 from pyserini_xqg.errors import UsageError
+from pyserini_xqg.expand.resolve import is_server
 from pyserini_xqg.reproduce.backbone import Retriever
 from pyserini_xqg.reproduce.material import PLAIN, RECIPES, Material
 from pyserini_xqg.reproduce.sources import TRAIN, Part, check_sets, not_at_hand
@@ -175,7 +176,8 @@ def _queries(part: Part, data: Path, options: ParaphraseOptions) -> tuple[Path, 
     words: tuple[str | Path, ...] = ("expand", "--corpus", data / "corpus.jsonl", "--generator", options.generator, "--languages", options.languages)
     words = (*words, "--queries-per-language", str(options.number))
     named = f"{options.number} queries a passage by {Path(options.generator).name} in {options.languages}"
-    return folder, named, [step(f"expand {part.name}", *words, output=folder, needs=[f"dataset {part.name}"], alone=True)]
+    works_here = not is_server(options.generator)
+    return folder, named, [step(f"expand {part.name}", *words, output=folder, needs=[f"dataset {part.name}"], alone=works_here)]
 
 
 def _indexing(part: Part, augmentation: str, store: Path, index: Path) -> Step:

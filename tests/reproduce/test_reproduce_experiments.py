@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from pyserini_xqg.commands import main
+from pyserini_xqg.reproduce.paraphrase import ParaphraseOptions, plan
 
 LANGUAGES = ("en", "es", "ar")
 ARTICLES = 4
@@ -88,6 +89,13 @@ def test_paraphrase_attacks_every_index(source: Path, tiny_bert: Path, tmp_path:
         attack = json.loads((place / "attacked" / f"xquad-{augmentation}" / "attack.json").read_text())
         assert set(attack["languages"]) == set(LANGUAGES)
         assert all(found["worst"] <= found["clean"] for found in attack["languages"].values())
+
+
+@pytest.mark.parametrize(("generator", "alone"), [("smollm2", True), ("http://127.0.0.1:8000", False)])
+def test_a_generator_that_works_here_works_alone(data_dir: Path, tmp_path: Path, generator: str, alone: bool):
+    steps = plan(ParaphraseOptions(source=data_dir, place=tmp_path, generator=generator)).steps
+    assert [one.name for one in steps if one.name.startswith("expand")] == ["expand afriqa"]
+    assert [one.name for one in steps if one.alone] == (["expand afriqa"] if alone else [])
 
 
 def test_what_cannot_be(source: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
