@@ -28,10 +28,11 @@ test: venv  ## all tests
 quick: venv  ## the tests without the longest ones
 	$(PYTHON) -m pytest $(SIDE_BY_SIDE) -m "not slow"
 
-lint: venv  ## format, lint and types
+lint: venv  ## format, lint, types and the floors of the house
 	$(PYTHON) -m ruff format --check .
 	$(PYTHON) -m ruff check .
 	$(PYTHON) -m mypy
+	.venv/bin/lint-imports
 
 wheel: export XQG_REQUIRE_BRIDGE = 1
 wheel: export SOURCE_DATE_EPOCH ?= 315532800

@@ -17,9 +17,9 @@ from setuptools.command.build_py import build_py
 ROOT = Path(__file__).resolve().parent
 sys.path.insert(0, str(ROOT))  # isolated builds do not see the package that they build
 
-from pyserini_xqg import bridge  # noqa: E402
-from pyserini_xqg.bridge_build import build_jar, find_anserini, find_compiler, list_sources  # noqa: E402
 from pyserini_xqg.errors import SetupError  # noqa: E402
+from pyserini_xqg.java import bridge  # noqa: E402
+from pyserini_xqg.java.bridge_build import build_jar, find_anserini, find_compiler, list_sources  # noqa: E402
 
 
 class BuildWithBridge(build_py):

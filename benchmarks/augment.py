@@ -21,11 +21,16 @@ from common import ROOT, data_dir, flags, head, say, stage, table, work_folder
 from peak import Measured, measure
 from timing import Times
 
-from pyserini_xqg.collection import read_passages, read_qrels, read_topics
 from pyserini_xqg.encoder.folder import CONFIG, read_config, write_config
 from pyserini_xqg.encoder.precision import cpu_computes_bf16, has_openvino
 from pyserini_xqg.export.resolve import resolve_encoder
-from pyserini_xqg.store import Keep, ShardContents, VectorStore, prepare_store, write_shard
+from pyserini_xqg.fusion.keep import Keep
+from pyserini_xqg.input.passages import read_passages
+from pyserini_xqg.input.qrels import read_qrels
+from pyserini_xqg.input.topics import read_topics
+from pyserini_xqg.store.meta import prepare_store
+from pyserini_xqg.store.shard import ShardContents, write_shard
+from pyserini_xqg.store.vector_store import VectorStore
 
 _CUT = (32, 128)
 
@@ -53,8 +58,21 @@ def main() -> None:
             for side in sides if turn % 2 == 0 else reversed(sides):
                 found[side.name].append(_run(side, work))
                 say(f"round {turn + 1} of {rounds}: {side.name} {found[side.name][-1].figures['seconds']:.1f} s")
-        print(f"{passages} paragraphs with {len(LANGUAGES) * RANKS} queries each, {rounds} rounds in turns, each in a process of its own.\n")
-        print(table(["", "s a passage, best", "quicker than the reference (rounds)", "peak memory", "cosine with it, least"], _rows(found, work)))
+        print(
+            f"{passages} paragraphs with {len(LANGUAGES) * RANKS} queries each, {rounds} rounds in turns, each in a process of its own.\n"
+        )
+        print(
+            table(
+                [
+                    "",
+                    "s a passage, best",
+                    "quicker than the reference (rounds)",
+                    "peak memory",
+                    "cosine with it, least",
+                ],
+                _rows(found, work),
+            )
+        )
         print(_disk(work, passages))
 
 
@@ -85,14 +103,27 @@ def _rows(found: dict[str, list[Measured]], work: Path) -> list[list[str]]:
         fused = np.load(_output(work, name) / "fused.npy")
         cosines = (fused * expected).sum(1) / np.linalg.norm(fused, axis=1) / np.linalg.norm(expected, axis=1)
         memory = max(measured.mebibytes for measured in found[name])
-        rows.append([name, f"{taken.best / len(fused):.3f}", taken.times_quicker(theirs), f"{memory:.0f} MiB", f"{cosines.min():.4f}"])
+        rows.append(
+            [
+                name,
+                f"{taken.best / len(fused):.3f}",
+                taken.times_quicker(theirs),
+                f"{memory:.0f} MiB",
+                f"{cosines.min():.4f}",
+            ]
+        )
     return rows
 
 
 def _disk(work: Path, passages: int) -> str:
     store = VectorStore(_output(work, "ours, fp32, full length") / "store")
-    theirs = sum(path.stat().st_size for path in _output(work, "reference's way").glob("*.npy") if path.name != "fused.npy")
-    sizes = {"a sum a language, fp16": _size(store.folder), "one sum, fp16": _size(_total(store, work / "store-total").folder)}
+    theirs = sum(
+        path.stat().st_size for path in _output(work, "reference's way").glob("*.npy") if path.name != "fused.npy"
+    )
+    sizes = {
+        "a sum a language, fp16": _size(store.folder),
+        "one sum, fp16": _size(_total(store, work / "store-total").folder),
+    }
     rows = [[f"reference: {len(LANGUAGES) * RANKS} files and passages, fp32", f"{theirs / passages:,.0f}", "1"]]
     rows += [[f"ours: {name}", f"{size / passages:,.0f}", f"**{theirs / size:.1f}**"] for name, size in sizes.items()]
     return table(["on disk", "bytes a passage", "times less"], rows)
@@ -107,9 +138,13 @@ def _total(store: VectorStore, folder: Path) -> VectorStore:
     shutil.rmtree(folder, ignore_errors=True)
     prepare_store(folder, replace(store.meta, keep=Keep.TOTAL))
     for number, shard in enumerate(store.shards()):
-        total = np.sum([matrix for ranks in shard.query_matrices(LANGUAGES) for matrix in ranks], axis=0, dtype=np.float32)
+        total = np.sum(
+            [matrix for ranks in shard.query_matrices(LANGUAGES) for matrix in ranks], axis=0, dtype=np.float32
+        )
         counts = shard.counts(LANGUAGES).sum(axis=1, keepdims=True, dtype=np.int32)
-        contents = ShardContents(shard.docids(), np.array(shard.passages()), counts, {"sum": total.astype(store.meta.dtype)})
+        contents = ShardContents(
+            shard.docids(), np.array(shard.passages()), counts, {"sum": total.astype(store.meta.dtype)}
+        )
         write_shard(folder, number, contents)
     return VectorStore(folder)
 
@@ -124,13 +159,18 @@ def _collection(work: Path, passages: int) -> None:
         paragraph = {judgment.qid: judgment.docid for judgment in read_qrels(data / f"qrels.{code}.txt")}
         for topic in read_topics(data / f"topics.{code}.tsv"):
             asked.setdefault(paragraph[topic.qid], {}).setdefault(code, []).append(topic.text)
-    enough = [passage for passage in read_passages(data / "corpus.jsonl") if len(asked[passage.docid][LANGUAGES[0]]) >= RANKS][:passages]
+    enough = [
+        passage for passage in read_passages(data / "corpus.jsonl") if len(asked[passage.docid][LANGUAGES[0]]) >= RANKS
+    ][:passages]
     folder = work / "collection"
     folder.mkdir(exist_ok=True)
     _write(folder / "corpus.jsonl", [{"id": passage.docid, "contents": passage.contents} for passage in enough])
     _write(
         folder / "queries.jsonl",
-        [{"id": passage.docid, "queries": {code: texts[:RANKS] for code, texts in asked[passage.docid].items()}} for passage in enough],
+        [
+            {"id": passage.docid, "queries": {code: texts[:RANKS] for code, texts in asked[passage.docid].items()}}
+            for passage in enough
+        ],
     )
 
 

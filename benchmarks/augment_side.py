@@ -13,7 +13,8 @@ from pathlib import Path
 import numpy as np
 from peak import report
 
-from pyserini_xqg.collection import read_passages, read_queries
+from pyserini_xqg.input.passages import read_passages
+from pyserini_xqg.input.queries import read_queries
 
 LANGUAGES = ("ar", "de", "el", "es", "hi", "ru", "zh")
 RANKS = 5
@@ -27,7 +28,7 @@ def reference(data: Path, output: Path) -> None:
     import torch
     import transformers
 
-    from pyserini_xqg.export.embedded import e5_checkpoint
+    from pyserini_xqg.export.embedded.checkpoints import e5_checkpoint
 
     model = transformers.AutoModel.from_pretrained(e5_checkpoint()).eval()
     tokenizer = transformers.AutoTokenizer.from_pretrained(e5_checkpoint())
@@ -50,7 +51,10 @@ def reference(data: Path, output: Path) -> None:
     np.save(output / "passages.npy", encoded(passages, _PASSAGE_TOKENS))
     for code in LANGUAGES:
         for rank in range(RANKS):
-            np.save(output / f"{code}.{rank}.npy", encoded([f"query: {mine[code][rank]}" for mine in queries], _QUERY_TOKENS))
+            np.save(
+                output / f"{code}.{rank}.npy",
+                encoded([f"query: {mine[code][rank]}" for mine in queries], _QUERY_TOKENS),
+            )
     total = (1 - ALPHA) * np.load(output / "passages.npy")
     for code in LANGUAGES:
         for rank in range(RANKS):
@@ -60,14 +64,14 @@ def reference(data: Path, output: Path) -> None:
 
 def ours(data: Path, output: Path, folder: Path, precision: str) -> None:
     """The stage ``encode`` into a store of sums, then the paper's fusion out of it."""
-    from pyserini_xqg.blocks import complete, fused_blocks
-    from pyserini_xqg.encode.run import encode
+    from pyserini_xqg.encode.encode_corpus import encode
     from pyserini_xqg.encoder.encoder import Encoder
     from pyserini_xqg.encoder.folder import Side
     from pyserini_xqg.encoder.precision import Precision
-    from pyserini_xqg.encoder.runtime import available_cores
-    from pyserini_xqg.fusion import PAPER
-    from pyserini_xqg.store import VectorStore
+    from pyserini_xqg.fusion.recipe import PAPER
+    from pyserini_xqg.machine import available_cores
+    from pyserini_xqg.store.blocks import complete, fused_blocks
+    from pyserini_xqg.store.vector_store import VectorStore
 
     encoder = Encoder(folder, Precision(precision))
     encoder.encode([passage.contents for passage in read_passages(data / "corpus.jsonl")][:2], Side.PASSAGE)

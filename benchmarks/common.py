@@ -23,15 +23,26 @@ def flags(what: str | None) -> argparse.ArgumentParser:
     :param what: the module's docstring.
     """
     parser = argparse.ArgumentParser(description=what, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--quick", action="store_true", help="tiny sizes, to see that the benchmark works; its figures mean nothing")
-    parser.add_argument("--work", type=Path, metavar="DIR", help="keep what is made in DIR and use what is there (default: a temporary folder)")
-    parser.add_argument("--no-machine", action="store_true", help="leave the description of the machine out of the report")
+    parser.add_argument(
+        "--quick", action="store_true", help="tiny sizes, to see that the benchmark works; its figures mean nothing"
+    )
+    parser.add_argument(
+        "--work",
+        type=Path,
+        metavar="DIR",
+        help="keep what is made in DIR and use what is there (default: a temporary folder)",
+    )
+    parser.add_argument(
+        "--no-machine", action="store_true", help="leave the description of the machine out of the report"
+    )
     return parser
 
 
 def head(title: str, args: argparse.Namespace) -> None:
     """Print the report's heading, the command, and the machine."""
-    words = [f"--{name.replace('_', '-')}" for name, value in vars(args).items() if value is True and name != "no_machine"]
+    words = [
+        f"--{name.replace('_', '-')}" for name, value in vars(args).items() if value is True and name != "no_machine"
+    ]
     print(f"## {title}\n\n`{' '.join(['python', f'benchmarks/{Path(sys.argv[0]).name}', *words])}`\n")
     print(f"- {machine.load()}" if args.no_machine else machine.describe())
     if args.quick:

@@ -10,11 +10,12 @@ from common import say, table
 from disk_model import Plan, index_bytes, queries_bytes, store_bytes
 from tiny_encoder import tiny_encoder, words
 
-from pyserini_xqg.encode.run import EncodeOptions, encode
+from pyserini_xqg.encode.encode_corpus import EncodeOptions, encode
 from pyserini_xqg.encoder.encoder import Encoder
-from pyserini_xqg.fusion import Fusion, Recipe
-from pyserini_xqg.index.run import IndexOptions, build_index
-from pyserini_xqg.store import Keep, VectorStore
+from pyserini_xqg.fusion.keep import Keep
+from pyserini_xqg.fusion.recipe import Fusion, Recipe
+from pyserini_xqg.index.build_index import IndexOptions, build_index
+from pyserini_xqg.store.vector_store import VectorStore
 
 _CODES = ("ar", "ja", "ru")
 _QUERIES = 2
@@ -30,15 +31,25 @@ def print_disk_checks(place: Path, quick: bool) -> None:
         plan = _write(folder, passages, encoder.dimension)
         pairs = {"queries as `expand` writes them": (queries_bytes(plan), _size(folder / "queries.jsonl"))}
         for keep in Keep:
-            encode(folder / "corpus.jsonl", folder / "queries.jsonl", encoder, "tiny", folder / keep, EncodeOptions(keep=keep))
+            encode(
+                folder / "corpus.jsonl",
+                folder / "queries.jsonl",
+                encoder,
+                "tiny",
+                folder / keep,
+                EncodeOptions(keep=keep),
+            )
             pairs[f"store, `--keep {keep}`, float16"] = store_bytes(plan, keep), _size(folder / keep)
         for fusion in (Fusion.MEAN, Fusion.VIEWS):
             build_index(VectorStore(folder / Keep.LANGUAGES), folder / fusion, Recipe(fusion), IndexOptions())
             pairs[f"index, {fusion}, float32"] = index_bytes(plan, fusion is Fusion.VIEWS), _size(folder / fusion)
         rows += [
-            [name, f"{passages:,}", f"{formula:,.0f}", f"{real:,}", f"{100 * (formula / real - 1):+.2f}%"] for name, (formula, real) in pairs.items()
+            [name, f"{passages:,}", f"{formula:,.0f}", f"{real:,}", f"{100 * (formula / real - 1):+.2f}%"]
+            for name, (formula, real) in pairs.items()
         ]
-    print(f"### Disk: the formulas beside real folders ({len(_CODES)} languages, {_QUERIES} queries each, {encoder.dimension} dimensions)\n")
+    print(
+        f"### Disk: the formulas beside real folders ({len(_CODES)} languages, {_QUERIES} queries each, {encoder.dimension} dimensions)\n"
+    )
     print(table(["", "passages", "formula, bytes", "on disk", "error"], rows), flush=True)
 
 
@@ -60,4 +71,8 @@ def _write(folder: Path, passages: int, dimension: int) -> Plan:
 
 
 def _size(place: Path) -> int:
-    return place.stat().st_size if place.is_file() else sum(path.stat().st_size for path in place.rglob("*") if path.is_file())
+    return (
+        place.stat().st_size
+        if place.is_file()
+        else sum(path.stat().st_size for path in place.rglob("*") if path.is_file())
+    )

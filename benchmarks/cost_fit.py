@@ -34,7 +34,12 @@ class Fit:
 
     def formula(self) -> str:
         """For people."""
-        return " + ".join([f"{self.constant:.2g}", *(f"{name} / {1 / rate:,.3g}" if rate else f"0 × {name}" for name, rate in self.rates.items())])
+        return " + ".join(
+            [
+                f"{self.constant:.2g}",
+                *(f"{name} / {1 / rate:,.3g}" if rate else f"0 × {name}" for name, rate in self.rates.items()),
+            ]
+        )
 
 
 def fit(title: str, observations: Sequence[Observation], names: Sequence[str]) -> Fit:
@@ -54,7 +59,14 @@ def print_fit(title: str, observations: Sequence[Observation], names: Sequence[s
         others = fit(title, [other for place, other in enumerate(observations) if place != left_out], names)
         predicted = others.predict(observation.inputs)
         error = f"{100 * (predicted / observation.seconds - 1):+.1f}%"
-        rows.append([*(f"{observation.inputs[name]:,.0f}" for name in names), f"{observation.seconds:.2f}", f"{predicted:.2f}", error])
+        rows.append(
+            [
+                *(f"{observation.inputs[name]:,.0f}" for name in names),
+                f"{observation.seconds:.2f}",
+                f"{predicted:.2f}",
+                error,
+            ]
+        )
     found = fit(title, observations, names)
     print(f"### {title}: {found.formula()} seconds\n")
     print(table([*names, "measured, s", "predicted by the others", "error"], rows), flush=True)

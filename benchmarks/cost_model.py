@@ -20,7 +20,7 @@ from cost_stages import measure_encode, measure_expand, measure_filter, measure_
 from disk_model import Plan, index_bytes, queries_bytes, store_bytes
 from generate import SPEEDS
 
-from pyserini_xqg.store import Keep
+from pyserini_xqg.fusion.keep import Keep
 
 _PAPER = Plan(passages=18_000_000, languages=7, queries=5, dimension=768)
 _REFERENCE = 2.5e12
@@ -31,11 +31,25 @@ _SECONDS = 3600.0
 def main() -> None:
     """Print the fits, the checks and the paper's corpus."""
     parser = flags(__doc__)
-    parser.add_argument("--queries-per-second", type=float, metavar="X", help="of a generator that was not measured here, such as one on a GPU")
     parser.add_argument(
-        "--passages-per-second", type=float, metavar="Y", help="of an encoder that was not; its generated queries count as --ratio of one"
+        "--queries-per-second",
+        type=float,
+        metavar="X",
+        help="of a generator that was not measured here, such as one on a GPU",
     )
-    parser.add_argument("--ratio", type=float, default=0.14, metavar="R", help="a query's cost to encode, a passage's being 1 (default: 0.14)")
+    parser.add_argument(
+        "--passages-per-second",
+        type=float,
+        metavar="Y",
+        help="of an encoder that was not; its generated queries count as --ratio of one",
+    )
+    parser.add_argument(
+        "--ratio",
+        type=float,
+        default=0.14,
+        metavar="R",
+        help="a query's cost to encode, a passage's being 1 (default: 0.14)",
+    )
     args = parser.parse_args()
     head("What a corpus will cost", args)
     with work_folder(args) as work:
@@ -45,8 +59,12 @@ def main() -> None:
             "expand": print_fit("expand, SmolLM2-135M at bf16", measure_expand(work, args.quick), ("queries",)),
             "encode": print_fit("encode, e5-small", measure_encode(work, place, args.quick), ("passages", "queries")),
             "filter": print_fit("filter, e5-small", measure_filter(work, place, args.quick), ("passages", "queries")),
-            "index": print_fit("index, mean", measure_index(place, args.quick, views=False), ("passages × (1 + languages)",)),
-            "views": print_fit("index, views", measure_index(place, args.quick, views=True), ("passages × (1 + languages)",)),
+            "index": print_fit(
+                "index, mean", measure_index(place, args.quick, views=False), ("passages × (1 + languages)",)
+            ),
+            "views": print_fit(
+                "index, views", measure_index(place, args.quick, views=True), ("passages × (1 + languages)",)
+            ),
         }
         print_disk_checks(place, args.quick)
         speeds = json.loads((work / SPEEDS).read_text(encoding="utf-8")) if (work / SPEEDS).is_file() else {}
@@ -56,23 +74,32 @@ def main() -> None:
 
 def _print_hours(fits: dict[str, Fit], speeds: dict[str, dict[str, float]], args: argparse.Namespace) -> None:
     plan = _PAPER
-    inputs = {"passages": float(plan.passages), "queries": plan.all_queries, "passages × (1 + languages)": plan.passages * (1.0 + plan.languages)}
+    inputs = {
+        "passages": float(plan.passages),
+        "queries": plan.all_queries,
+        "passages × (1 + languages)": plan.passages * (1.0 + plan.languages),
+    }
     rows = [[f"{name} ({fit.title})", fit.formula(), _hours(fit.predict(inputs))] for name, fit in fits.items()]
     cores = os.cpu_count() or 1
     for model, sides in speeds.items():
         rows += [
-            [f"expand: {model}: {side}", f"queries / {rate / cores:.2f}", _hours(plan.all_queries / rate * cores)] for side, rate in sides.items()
+            [f"expand: {model}: {side}", f"queries / {rate / cores:.2f}", _hours(plan.all_queries / rate * cores)]
+            for side, rate in sides.items()
         ]
     print(
         f"### The paper's corpus: {plan.passages:,} passages × {plan.languages} languages × {plan.queries:g} queries = {plan.all_queries:,.0f} queries\n"
     )
     print(table(["stage, one core of this CPU", "seconds", "core-hours"], rows))
-    print("Generator and encoder are the ones measured, not the paper's (mT5-base and mBERT). A GPU was not here to be measured; on one, hours are\n")
+    print(
+        "Generator and encoder are the ones measured, not the paper's (mT5-base and mBERT). A GPU was not here to be measured; on one, hours are\n"
+    )
     print("    expand:  passages × languages × queries / (queries a second) / 3600")
     print(f"    encode:  passages × (1 + {args.ratio:g} × languages × queries) / (passages a second) / 3600\n")
     given = []
     if args.queries_per_second:
-        given.append(["expand", f"{args.queries_per_second:g} queries/s", _hours(plan.all_queries / args.queries_per_second)])
+        given.append(
+            ["expand", f"{args.queries_per_second:g} queries/s", _hours(plan.all_queries / args.queries_per_second)]
+        )
     if args.passages_per_second:
         seconds = (plan.passages + args.ratio * plan.all_queries) / args.passages_per_second
         given.append(["encode", f"{args.passages_per_second:g} passages/s", _hours(seconds)])
@@ -98,7 +125,9 @@ def _print_disk() -> None:
         "index, views",
         "every query's vector in float32",
     ]
-    print(f"### Its disk, at {_PAPER.query:g} bytes a query and {_PAPER.docid:g} a docid, float16 stores, float32 indexes\n\n{table(header, rows)}")
+    print(
+        f"### Its disk, at {_PAPER.query:g} bytes a query and {_PAPER.docid:g} a docid, float16 stores, float32 indexes\n\n{table(header, rows)}"
+    )
     print(f"The reference implementation's README asks for {_REFERENCE / 1e9:,.0f} GB (768 dimensions).")
 
 

@@ -14,18 +14,18 @@ from cost_fit import Observation
 from invented_store import random_store
 from xquad_data import LANGUAGES, prepare_data
 
-from pyserini_xqg.collection import read_passages
-from pyserini_xqg.encode.run import EncodeOptions, encode
+from pyserini_xqg.encode.encode_corpus import EncodeOptions, encode
 from pyserini_xqg.encoder.encoder import Encoder
+from pyserini_xqg.expand.expand_corpus import CHUNK_SIZE
 from pyserini_xqg.expand.generator import Unit
-from pyserini_xqg.expand.loading import Hardware, Precision
+from pyserini_xqg.expand.models.loading import Hardware, Precision
+from pyserini_xqg.expand.models.sampling import Sampling
 from pyserini_xqg.expand.resolve import PromptChoice, resolve_model
-from pyserini_xqg.expand.run import CHUNK_SIZE
-from pyserini_xqg.expand.sampling import Sampling
 from pyserini_xqg.export.resolve import resolve_encoder
-from pyserini_xqg.filter.run import Judge, filter_queries
-from pyserini_xqg.fusion import Fusion, Recipe
-from pyserini_xqg.index.run import IndexOptions, build_index
+from pyserini_xqg.filter.filter_queries import Judge, filter_queries
+from pyserini_xqg.fusion.recipe import Fusion, Recipe
+from pyserini_xqg.index.build_index import IndexOptions, build_index
+from pyserini_xqg.input.passages import read_passages
 from pyserini_xqg.languages import language
 
 _QUERIES = 5
@@ -47,13 +47,18 @@ def _timed(work: Callable[[int], object], rounds: int = 1) -> float:
 def measure_expand(work: Path, quick: bool) -> list[Observation]:
     """SmolLM2 on so many paragraphs; loading it is not counted."""
     texts = [passage.contents for passage in read_passages(prepare_data(work) / "corpus.jsonl")]
-    generator = resolve_model("smollm2", Sampling(max_tokens=_LONGEST), Hardware(Precision.BF16, device="cpu", threads=1), PromptChoice())
+    generator = resolve_model(
+        "smollm2", Sampling(max_tokens=_LONGEST), Hardware(Precision.BF16, device="cpu", threads=1), PromptChoice()
+    )
     generator.generate(Unit(texts[:1], language("en"), _QUERIES, 0))
     found = []
     for number in (1, 2) if quick else (8, 16, 24, 32):
         say(f"expand: {number} passages")
         spread = texts[:: len(texts) // number][:number]
-        units = [Unit(spread[start : start + CHUNK_SIZE], language("en"), _QUERIES, start) for start in range(0, number, CHUNK_SIZE)]
+        units = [
+            Unit(spread[start : start + CHUNK_SIZE], language("en"), _QUERIES, start)
+            for start in range(0, number, CHUNK_SIZE)
+        ]
         seconds = _timed(lambda _, units=units: [generator.generate(unit) for unit in units])
         found.append(Observation({"queries": number * _QUERIES}, seconds))
     return found
@@ -95,11 +100,15 @@ def measure_index(place: Path, quick: bool, views: bool) -> list[Observation]:
     """Random stores of 384 dimensions in float16."""
     recipe, options = Recipe(Fusion.VIEWS if views else Fusion.MEAN), IndexOptions(fusing_threads=1)
     found = []
-    for passages, languages in ((1_000, 1), (2_000, 2)) if quick else ((20_000, 3), (40_000, 7), (80_000, 3), (80_000, 7)):
+    for passages, languages in (
+        ((1_000, 1), (2_000, 2)) if quick else ((20_000, 3), (40_000, 7), (80_000, 3), (80_000, 7))
+    ):
         store = random_store(place / f"random-{passages}-{languages}", passages, 384, "float16", LANGUAGES[:languages])
         say(f"index: {passages} passages, {languages} languages, {'views' if views else 'mean'}")
         outputs = place / f"index-{passages}-{languages}-{'views' if views else 'mean'}"
-        seconds = _timed(lambda number, store=store, outputs=outputs: build_index(store, outputs / str(number), recipe, options), 3)
+        seconds = _timed(
+            lambda number, store=store, outputs=outputs: build_index(store, outputs / str(number), recipe, options), 3
+        )
         found.append(Observation({"passages × (1 + languages)": passages * (1 + languages)}, seconds))
     return found
 
@@ -112,9 +121,17 @@ def _part(work: Path, place: Path, passages: int, languages: int) -> tuple[Path,
     lines = (data / "corpus.jsonl").read_text(encoding="utf-8").splitlines(keepends=True)
     ids = {json.loads(line)["id"] for line in lines[: 240 // passages * passages : 240 // passages]}
     records = [json.loads(line) for line in (data / "queries.jsonl").read_text(encoding="utf-8").splitlines()]
-    kept = [{"id": record["id"], "queries": {code: record["queries"][code] for code in chosen}} for record in records if record["id"] in ids]
-    (folder / "corpus.jsonl").write_text("".join(line for line in lines if json.loads(line)["id"] in ids), encoding="utf-8")
-    (folder / "queries.jsonl").write_text("".join(json.dumps(record, ensure_ascii=False) + "\n" for record in kept), encoding="utf-8")
+    kept = [
+        {"id": record["id"], "queries": {code: record["queries"][code] for code in chosen}}
+        for record in records
+        if record["id"] in ids
+    ]
+    (folder / "corpus.jsonl").write_text(
+        "".join(line for line in lines if json.loads(line)["id"] in ids), encoding="utf-8"
+    )
+    (folder / "queries.jsonl").write_text(
+        "".join(json.dumps(record, ensure_ascii=False) + "\n" for record in kept), encoding="utf-8"
+    )
     number = sum(len(texts) for record in kept for texts in record["queries"].values())
     return folder / "corpus.jsonl", folder / "queries.jsonl", number
 

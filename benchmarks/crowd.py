@@ -7,8 +7,11 @@ from pathlib import Path
 
 import numpy as np
 
-from pyserini_xqg.fusion import normalized
-from pyserini_xqg.store import Keep, ShardContents, VectorStore, prepare_store, write_shard
+from pyserini_xqg.fusion.arithmetic import normalized
+from pyserini_xqg.fusion.keep import Keep
+from pyserini_xqg.store.meta import prepare_store
+from pyserini_xqg.store.shard import ShardContents, write_shard
+from pyserini_xqg.store.vector_store import VectorStore
 
 _NOISE = 0.3
 """Length of the random step beside vectors of length 1: copies of a passage stay nearer to each other than to another passage."""
@@ -26,9 +29,15 @@ def crowd(small: VectorStore, folder: Path, passages: int, languages: tuple[str,
         counts = shard.counts(languages)[rows]
         sums = [np.sum(ranks, axis=0, dtype=np.float32) for ranks in shard.query_matrices(languages)]
         matrices = {
-            f"sum.{code}": _moved(total[rows], counts[:, column], chance) for column, (code, total) in enumerate(zip(languages, sums, strict=True))
+            f"sum.{code}": _moved(total[rows], counts[:, column], chance)
+            for column, (code, total) in enumerate(zip(languages, sums, strict=True))
         }
-        docids = [f"{docid}.{copy}" for copy, docid in zip(np.arange(passages) // small.meta.passages, np.array(shard.docids())[rows], strict=True)]
+        docids = [
+            f"{docid}.{copy}"
+            for copy, docid in zip(
+                np.arange(passages) // small.meta.passages, np.array(shard.docids())[rows], strict=True
+            )
+        ]
         dtype = np.dtype(meta.dtype)
         stored = {stem: matrix.astype(dtype) for stem, matrix in matrices.items()}
         write_shard(folder, 0, ShardContents(docids, vectors.astype(dtype), counts, stored))

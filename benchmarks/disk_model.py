@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pyserini_xqg.store import Keep
+from pyserini_xqg.fusion.keep import Keep
 
 _NPY_HEAD = 128
 _FAISS_HEAD = 45

@@ -24,7 +24,7 @@ from engines import PYSERINI_BATCH, Engine, Many, engines
 from timing import in_turns
 from xquad_data import LANGUAGES, prepare_data, read_language
 
-from pyserini_xqg.collection import read_passages
+from pyserini_xqg.input.passages import read_passages
 
 _TARGETS = "3.5 / 3.3 / 4 at fp32, 7 / 10 / 7 at the fastest safe precision"
 _TOP = 10
@@ -77,9 +77,13 @@ def _print_speed(data: Path, args: argparse.Namespace) -> None:
     rounds = 1 if args.quick else 3
     embedded: dict[str, dict[str, np.ndarray]] = {engine.name: {} for engine in loaded}
     work: dict[str, dict[str, Callable[[], object]]] = {
-        "passages": {engine.name: partial(_embed, engine.passages, texts.passages, embedded[engine.name], "passages") for engine in loaded},
+        "passages": {
+            engine.name: partial(_embed, engine.passages, texts.passages, embedded[engine.name], "passages")
+            for engine in loaded
+        },
         "generated queries in batches": {
-            engine.name: partial(_embed, engine.queries, texts.queries, embedded[engine.name], "queries") for engine in loaded
+            engine.name: partial(_embed, engine.queries, texts.queries, embedded[engine.name], "queries")
+            for engine in loaded
         },
         "single queries": {engine.name: partial(_one_by_one, engine, texts.singles) for engine in loaded},
     }
@@ -95,7 +99,15 @@ def _print_speed(data: Path, args: argparse.Namespace) -> None:
         ratios.insert(2, f"{one_by_one * counts[1] / times['generated queries in batches'][engine.name].best:.2f}")
         found, expected = ((embedded[name]["passages"], embedded[name]["queries"]) for name in (engine.name, theirs))
         rows.append([engine.name, *ratios, *_closeness(found, expected)])
-        speeds.append([engine.name, *(f"{count / taken[engine.name].best:,.1f}" for count, taken in zip(counts, times.values(), strict=True))])
+        speeds.append(
+            [
+                engine.name,
+                *(
+                    f"{count / taken[engine.name].best:,.1f}"
+                    for count, taken in zip(counts, times.values(), strict=True)
+                ),
+            ]
+        )
     print(
         f"{counts[0]} passages, {counts[1]} queries in batches, {counts[2]} one by one; {rounds} rounds in turns, {rounds * _SINGLE_ROUNDS} of those one by one.\n"
     )
@@ -135,10 +147,26 @@ def _print_quality(data: Path, most_passages: int, most: int) -> None:
             topics = read_language(data, code)
             asked.append(engine.queries(topics.texts[:most]))
             found = np.argmax(asked[-1] @ vectors.T, axis=1)
-            shares.append(float(np.mean([passages[row].docid == docid for row, docid in zip(found, topics.paragraphs[:most], strict=True)])))
+            shares.append(
+                float(
+                    np.mean(
+                        [
+                            passages[row].docid == docid
+                            for row, docid in zip(found, topics.paragraphs[:most], strict=True)
+                        ]
+                    )
+                )
+            )
         mine = (vectors, np.concatenate(asked))
         theirs = theirs or mine
-        rows.append([engine.name, *(f"{100 * share:.1f}" for share in shares), f"**{100 * np.mean(shares):.1f}**", *_closeness(mine, theirs)])
+        rows.append(
+            [
+                engine.name,
+                *(f"{100 * share:.1f}" for share in shares),
+                f"**{100 * np.mean(shares):.1f}**",
+                *_closeness(mine, theirs),
+            ]
+        )
     print(table(["R@1", *LANGUAGES, "macro", "cosine with Pyserini, least", "mean", f"top-{_TOP} overlap"], rows))
 
 

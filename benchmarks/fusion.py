@@ -20,11 +20,11 @@ from common import flags, head, table, work_folder
 from invented_store import random_store
 from timing import Times, in_turns
 
-from pyserini_xqg.blocks import complete, fused_blocks
-from pyserini_xqg.encoder.runtime import available_cores
-from pyserini_xqg.fusion import Fusion, Recipe
-from pyserini_xqg.index.run import IndexOptions, build_index
-from pyserini_xqg.store import VectorStore
+from pyserini_xqg.fusion.recipe import Fusion, Recipe
+from pyserini_xqg.index.build_index import IndexOptions, build_index
+from pyserini_xqg.machine import available_cores
+from pyserini_xqg.store.blocks import complete, fused_blocks
+from pyserini_xqg.store.vector_store import VectorStore
 
 _LANGUAGES = ("ar", "de", "el", "es", "hi", "ru", "zh")
 _DIMENSION = 384
@@ -38,7 +38,10 @@ def main() -> None:
     head("Fusion into an index: share of the memory-copy bandwidth", args)
     threads = available_cores()
     with work_folder(args) as work:
-        stores = {dtype: random_store(work / f"unit-{dtype}-{passages}", passages, _DIMENSION, dtype, _LANGUAGES) for dtype in ("float16", "float32")}
+        stores = {
+            dtype: random_store(work / f"unit-{dtype}-{passages}", passages, _DIMENSION, dtype, _LANGUAGES)
+            for dtype in ("float16", "float32")
+        }
         source, target = np.ones(copied, np.uint8), np.empty(copied, np.uint8)
         _copy(source, target, threads)
         sides: dict[str, Callable[[], object]] = {"copy": partial(_copy, source, target, threads)}
@@ -56,14 +59,24 @@ def main() -> None:
                 sides[f"{name}, into an index"] = partial(_index, store, recipe, threads, work / "index")
                 moved[f"{name}, fused only"] = moved[f"{name}, into an index"] = _moved(store, fusion)
         times = in_turns(sides, rounds)
-    print(f"{passages:,} passages x {_DIMENSION}, {len(_LANGUAGES)} languages, {threads} threads, {rounds} rounds in turns.\n")
-    print(table(["", "GB moved", "best, s", "middle, s", "GB/s, best", "share of the copy, best (range of rounds)"], _rows(times, moved)))
+    print(
+        f"{passages:,} passages x {_DIMENSION}, {len(_LANGUAGES)} languages, {threads} threads, {rounds} rounds in turns.\n"
+    )
+    print(
+        table(
+            ["", "GB moved", "best, s", "middle, s", "GB/s, best", "share of the copy, best (range of rounds)"],
+            _rows(times, moved),
+        )
+    )
 
 
 def _rows(times: dict[str, Times], moved: dict[str, int]) -> list[list[str]]:
     rows = []
     for name, taken in times.items():
-        shares = [moved[name] / mine / (moved["copy"] / copy) for mine, copy in zip(taken.seconds, times["copy"].seconds, strict=True)]
+        shares = [
+            moved[name] / mine / (moved["copy"] / copy)
+            for mine, copy in zip(taken.seconds, times["copy"].seconds, strict=True)
+        ]
         best = moved[name] / taken.best / (moved["copy"] / times["copy"].best)
         speed = f"{moved[name] / taken.best / 1e9:.1f}"
         rows.append(

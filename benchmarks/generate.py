@@ -20,13 +20,13 @@ from generation_sides import NUMBER, ONE_BY_ONE, Model, Write, random_mt5, sides
 from timing import in_turns
 from xquad_data import prepare_data
 
-from pyserini_xqg.collection import read_passages
 from pyserini_xqg.encoder.encoder import Encoder
 from pyserini_xqg.encoder.folder import Side
 from pyserini_xqg.encoder.precision import Precision
-from pyserini_xqg.expand.clean import Query, clean
-from pyserini_xqg.expand.run import CHUNK_SIZE
+from pyserini_xqg.expand.expand_corpus import CHUNK_SIZE
+from pyserini_xqg.expand.wording.clean import Query, clean
 from pyserini_xqg.export.resolve import resolve_encoder
+from pyserini_xqg.input.passages import read_passages
 
 SPEEDS = "generate-speeds.json"
 """Left in the work folder for cost_model.py: model -> side -> queries a second."""
@@ -38,8 +38,12 @@ _PIECE = 16
 def main() -> None:
     """Print a table a model."""
     parser = flags(__doc__)
-    parser.add_argument("--quality", action="store_true", help="the round trip of what both sides write instead of times")
-    parser.add_argument("--generator", metavar="DIR", help="a trained checkpoint instead of random weights of mT5's shape")
+    parser.add_argument(
+        "--quality", action="store_true", help="the round trip of what both sides write instead of times"
+    )
+    parser.add_argument(
+        "--generator", metavar="DIR", help="a trained checkpoint instead of random weights of mT5's shape"
+    )
     parser.add_argument("--language", default="ar", metavar="LANG", help="what that one writes (default: ar)")
     args = parser.parse_args()
     title = "whether they are as good" if args.quality else "speed beside transformers, one prompt at a time"
@@ -62,7 +66,15 @@ def _models(args: argparse.Namespace, work: Path) -> list[Model]:
         return [smollm2, Model(f"{Path(args.generator).name}, trained", args.generator, args.language, trained=True)]
     if args.quality:
         return [smollm2]
-    return [smollm2, Model("mT5-small's shape, random weights: speed alone", random_mt5(work / "mt5-shape"), args.language, trained=False)]
+    return [
+        smollm2,
+        Model(
+            "mT5-small's shape, random weights: speed alone",
+            random_mt5(work / "mt5-shape"),
+            args.language,
+            trained=False,
+        ),
+    ]
 
 
 def _print_speeds(model: Model, passages: Sequence[str], quick: bool) -> dict[str, float]:
@@ -78,7 +90,10 @@ def _print_speeds(model: Model, passages: Sequence[str], quick: bool) -> dict[st
     slowest = {name: NUMBER * len(texts[name]) / max(taken.seconds) for name, taken in times.items()}
     peer = next(iter(rates.values()))
     rows = [[name, f"{rate:.2f} ({slowest[name]:.2f})", f"**{rate / peer:.1f}**"] for name, rate in rates.items()]
-    print(f"### {model.title}, {model.code}\n\n{table(['', 'queries/s, best round (worst)', 'times the first'], rows)}", flush=True)
+    print(
+        f"### {model.title}, {model.code}\n\n{table(['', 'queries/s, best round (worst)', 'times the first'], rows)}",
+        flush=True,
+    )
     return rates
 
 
@@ -91,16 +106,34 @@ def _print_quality(model: Model, passages: Sequence[str], work: Path, quick: boo
     rows, first = [], None
     for name, write in sides.items():
         say(f"{model.title}: {name} writes for {len(asked)} passages")
-        kept = _kept(_written(write, asked, work / f"generate-quality{'-quick' * quick}" / f"{model.title}-{name}".replace(" ", "-")), asked)
-        vectors = [encoder.encode(texts, Side.QUERY) if texts else np.empty((0, encoder.dimension), np.float32) for texts in kept]
+        kept = _kept(
+            _written(
+                write, asked, work / f"generate-quality{'-quick' * quick}" / f"{model.title}-{name}".replace(" ", "-")
+            ),
+            asked,
+        )
+        vectors = [
+            encoder.encode(texts, Side.QUERY) if texts else np.empty((0, encoder.dimension), np.float32)
+            for texts in kept
+        ]
         hits = [(found @ known.T).argmax(1) == owner for found, owner in zip(vectors, owners, strict=True)]
         found = np.array([mine.mean() if len(mine) else 0.0 for mine in hits])
         first = found if first is None else first
         low, high = interval((found - first)[None], [str(owner) for owner in owners])
-        difference = "" if found is first else f"{100 * (found - first).mean():+.1f} ({100 * low:+.1f} to {100 * high:+.1f})"
+        difference = (
+            "" if found is first else f"{100 * (found - first).mean():+.1f} ({100 * low:+.1f} to {100 * high:+.1f})"
+        )
         number = sum(map(len, kept))
-        rows.append([name, f"{number}", f"{100 * number / (NUMBER * len(asked)):.1f}", f"{100 * found.mean():.1f}", difference])
-    header = ["", "queries", "of all answers, %", "round trip R@1, %", "to the first (95% interval, passages resampled)"]
+        rows.append(
+            [name, f"{number}", f"{100 * number / (NUMBER * len(asked)):.1f}", f"{100 * found.mean():.1f}", difference]
+        )
+    header = [
+        "",
+        "queries",
+        "of all answers, %",
+        "round trip R@1, %",
+        "to the first (95% interval, passages resampled)",
+    ]
     print(f"### {model.title}, {model.code}: {len(asked)} passages\n\n{table(header, rows)}", flush=True)
 
 

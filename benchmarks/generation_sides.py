@@ -9,14 +9,14 @@ from typing import Any
 
 import torch
 
-from pyserini_xqg.expand.causal import CausalGenerator
+from pyserini_xqg.expand.expand_corpus import CHUNK_SIZE
 from pyserini_xqg.expand.generator import Answer, Generator, Unit, unit_seed
-from pyserini_xqg.expand.loading import Hardware, Precision
-from pyserini_xqg.expand.parse import choose_queries
+from pyserini_xqg.expand.models.causal import CausalGenerator
+from pyserini_xqg.expand.models.loading import Hardware, Precision
+from pyserini_xqg.expand.models.sampling import Sampling
+from pyserini_xqg.expand.models.seq2seq import Seq2SeqGenerator
 from pyserini_xqg.expand.resolve import PromptChoice, resolve_model
-from pyserini_xqg.expand.run import CHUNK_SIZE
-from pyserini_xqg.expand.sampling import Sampling
-from pyserini_xqg.expand.seq2seq import Seq2SeqGenerator
+from pyserini_xqg.expand.wording.parse import choose_queries
 from pyserini_xqg.languages import language
 
 NUMBER = 5
@@ -69,7 +69,12 @@ def _one_by_one(generator: Any, code: str) -> Write:
     target = language(code)
     model, tokenizer = generator.loaded.model, generator.loaded.tokenizer
     causal = isinstance(generator, CausalGenerator)
-    settings = {"do_sample": True, "top_k": SAMPLING.top_k, "num_return_sequences": NUMBER, "max_new_tokens": SAMPLING.max_tokens}
+    settings = {
+        "do_sample": True,
+        "top_k": SAMPLING.top_k,
+        "num_return_sequences": NUMBER,
+        "max_new_tokens": SAMPLING.max_tokens,
+    }
 
     @torch.no_grad()
     def write(texts: Sequence[str]) -> list[Answer]:
@@ -94,9 +99,13 @@ def random_mt5(folder: Path) -> str:
         words = ["<pad>", "</s>", "<unk>", *(f"w{number}" for number in range(_VOCABULARY - 3))]
         raw = Tokenizer(models.WordLevel({word: number for number, word in enumerate(words)}, unk_token="<unk>"))
         raw.pre_tokenizer = pre_tokenizers.WhitespaceSplit()
-        tokenizer = transformers.PreTrainedTokenizerFast(tokenizer_object=raw, pad_token="<pad>", eos_token="</s>", unk_token="<unk>")
+        tokenizer = transformers.PreTrainedTokenizerFast(
+            tokenizer_object=raw, pad_token="<pad>", eos_token="</s>", unk_token="<unk>"
+        )
         sizes = {"d_model": 512, "d_kv": 64, "d_ff": 1024, "num_layers": 8, "num_heads": 6}
-        config = transformers.MT5Config(vocab_size=_VOCABULARY, decoder_start_token_id=0, feed_forward_proj="gated-gelu", **sizes)
+        config = transformers.MT5Config(
+            vocab_size=_VOCABULARY, decoder_start_token_id=0, feed_forward_proj="gated-gelu", **sizes
+        )
         torch.manual_seed(0)
         transformers.MT5ForConditionalGeneration(config).save_pretrained(folder)
         tokenizer.save_pretrained(folder)

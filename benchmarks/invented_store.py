@@ -8,8 +8,11 @@ from pathlib import Path
 import numpy as np
 from common import say
 
-from pyserini_xqg.encode.run import SHARD_SIZE
-from pyserini_xqg.store import Keep, ShardContents, StoreMeta, VectorStore, prepare_store, shard_folder, write_shard
+from pyserini_xqg.encode.encode_corpus import SHARD_SIZE
+from pyserini_xqg.fusion.keep import Keep
+from pyserini_xqg.store.meta import StoreMeta, prepare_store, shard_folder
+from pyserini_xqg.store.shard import ShardContents, write_shard
+from pyserini_xqg.store.vector_store import VectorStore
 
 _QUERIES = 5
 
@@ -20,7 +23,10 @@ def random_store(folder: Path, passages: int, dimension: int, dtype: str, langua
     prepare_store(folder, meta)
     chance = np.random.default_rng(0)
     rows = min(SHARD_SIZE, passages)
-    vectors = [_unit(chance.standard_normal((rows, dimension), dtype=np.float32)).astype(dtype) for _ in range(1 + len(languages))]
+    vectors = [
+        _unit(chance.standard_normal((rows, dimension), dtype=np.float32)).astype(dtype)
+        for _ in range(1 + len(languages))
+    ]
     for number in range(meta.shards):
         if shard_folder(folder, number).is_dir():
             continue
@@ -42,12 +48,29 @@ def store_of(folder: Path, vectors: np.ndarray, language: str) -> VectorStore:
 
 
 def _meta(passages: int, dimension: int, dtype: str, languages: Sequence[str]) -> StoreMeta:
-    return StoreMeta("random", "random", "fp32", dimension, dtype, tuple(languages), Keep.LANGUAGES, 0, passages, SHARD_SIZE, "random", "query")
+    return StoreMeta(
+        "random",
+        "random",
+        "fp32",
+        dimension,
+        dtype,
+        tuple(languages),
+        Keep.LANGUAGES,
+        0,
+        passages,
+        SHARD_SIZE,
+        "random",
+        "query",
+    )
 
 
 def _write(folder: Path, number: int, first: int, passages: np.ndarray, matrices: dict[str, np.ndarray]) -> None:
     docids = [f"d{first + row}" for row in range(len(passages))]
-    write_shard(folder, number, ShardContents(docids, passages, np.full((len(passages), len(matrices)), _QUERIES, np.int32), matrices))
+    write_shard(
+        folder,
+        number,
+        ShardContents(docids, passages, np.full((len(passages), len(matrices)), _QUERIES, np.int32), matrices),
+    )
 
 
 def _unit(vectors: np.ndarray) -> np.ndarray:

@@ -24,13 +24,13 @@ from xquad_data import LANGUAGES, prepare_store, read_language
 
 from pyserini_xqg.encoder.precision import Precision, resolve
 from pyserini_xqg.encoder.pyserini_classes import OnnxQueryEncoder
-from pyserini_xqg.encoder.runtime import available_cores
 from pyserini_xqg.export.resolve import resolve_encoder
-from pyserini_xqg.fusion import Fusion, Recipe
-from pyserini_xqg.index.run import IndexOptions, build_index
-from pyserini_xqg.jvm import import_pyserini
-from pyserini_xqg.manifest import IndexKind
-from pyserini_xqg.store import VectorStore
+from pyserini_xqg.fusion.recipe import Fusion, Recipe
+from pyserini_xqg.index.build_index import IndexOptions, build_index
+from pyserini_xqg.java.jvm import import_pyserini
+from pyserini_xqg.machine import available_cores
+from pyserini_xqg.manifests.dense import IndexKind
+from pyserini_xqg.store.vector_store import VectorStore
 
 _HITS = 100
 _RESAMPLES = 10_000
@@ -72,7 +72,9 @@ def main() -> None:
         queries = random.Random(1).sample([text for mine in topics.values() for text in mine.texts], asked)
         indexes = _indexes(large, work / "indexes")
         searchers = _searchers(indexes, encoder)
-        print(f"{passages:,} passages x {large.meta.dimension}, {asked} queries in {len(LANGUAGES)} languages, {rounds} rounds, {precision}.\n")
+        print(
+            f"{passages:,} passages x {large.meta.dimension}, {asked} queries in {len(LANGUAGES)} languages, {rounds} rounds, {precision}.\n"
+        )
         _print_latency(searchers, encoder, queries, rounds)
         search = {name: partial(_search, searchers[name]) for name in (system.name for system in SYSTEMS)}
         times = _measured(search, _vectors(encoder, queries), max(2, rounds // 4))
@@ -95,7 +97,7 @@ def _indexes(store: VectorStore, folder: Path) -> dict[str, Path]:
 
 def _searchers(indexes: Mapping[str, Path], encoder: OnnxQueryEncoder) -> dict[str, Any]:
     import_pyserini("pyserini.search.faiss")
-    from pyserini_xqg.search.searcher import XqgFaissSearcher
+    from pyserini_xqg.search.searchers.faiss import XqgFaissSearcher
 
     return {name: XqgFaissSearcher(str(index), encoder) for name, index in indexes.items()}
 
@@ -109,7 +111,9 @@ def _search(searcher: Any, query: str | np.ndarray) -> None:
     searcher.search(query, k=_HITS)
 
 
-def _measured[Query](sides: Mapping[str, Callable[[Query], None]], queries: list[Query], rounds: int) -> dict[str, np.ndarray]:
+def _measured[Query](
+    sides: Mapping[str, Callable[[Query], None]], queries: list[Query], rounds: int
+) -> dict[str, np.ndarray]:
     """Seconds of each query's best round on each side; every query goes to all sides before the next, each round in another order."""
     seconds = {name: np.full((rounds, len(queries)), np.inf) for name in sides}
     order, chance = list(sides), random.Random(2)
@@ -134,7 +138,14 @@ def _print_latency(searchers: Mapping[str, Any], encoder: OnnxQueryEncoder, quer
         for name, taken in times.items():
             ratio, low, high = _ratio(taken, plain)
             quarter, middle, rest = 1e3 * np.percentile(taken, [25, 50, 75])
-            rows.append([f"{what}: {name}", f"{middle:.2f} ({quarter:.2f}–{rest:.2f})", f"**{ratio:.3f}**", f"{low:.3f}–{high:.3f}"])
+            rows.append(
+                [
+                    f"{what}: {name}",
+                    f"{middle:.2f} ({quarter:.2f}–{rest:.2f})",
+                    f"**{ratio:.3f}**",
+                    f"{low:.3f}–{high:.3f}",
+                ]
+            )
     print(table(["", "ms a query, median (middle half)", "ratio to plain", "95% interval (queries resampled)"], rows))
 
 
@@ -160,11 +171,19 @@ def _print_kinds(sizes: Mapping[str, int], times: Mapping[str, np.ndarray], qual
     rows = []
     for name, taken in times.items():
         best = quality.get(f"{name.partition(',')[0]}, flat", [])
-        scores = [f"{100 * value:.1f} ({100 * (value - flat):+.1f})" for value, flat in zip(quality.get(name, []), best, strict=False)]
+        scores = [
+            f"{100 * value:.1f} ({100 * (value - flat):+.1f})"
+            for value, flat in zip(quality.get(name, []), best, strict=False)
+        ]
         size = f"{sizes[name] / 2**20:.1f} ({sizes[name] / sizes[_MEAN]:.2f})"
         speed = f"{1e3 * np.median(taken):.2f} ({taken.sum() / times[_MEAN].sum():.2f})"
         rows.append([name, size, speed, *(scores or ["–"] * len(MEASURES))])
-    header = ["", "MiB (to the mean, flat)", "search, ms a query (to the mean, flat)", *(f"{measure} (less the flat one)" for measure in MEASURES)]
+    header = [
+        "",
+        "MiB (to the mean, flat)",
+        "search, ms a query (to the mean, flat)",
+        *(f"{measure} (less the flat one)" for measure in MEASURES),
+    ]
     print(table(header, rows))
 
 

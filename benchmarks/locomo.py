@@ -14,25 +14,27 @@ import numpy as np
 from common import data_dir, flags, head, say, stage, table, work_folder
 from locomo_published import CATEGORIES, PAPER, PROTOTYPE
 
-from pyserini_xqg.collection import Topic, read_passages, read_queries, read_topics
 from pyserini_xqg.datasets.locomo.build import PUBLICATION
 from pyserini_xqg.datasets.locomo.options import TurnText
 from pyserini_xqg.datasets.source import source_files
 from pyserini_xqg.encoder.encoder import Encoder
 from pyserini_xqg.encoder.folder import Side
 from pyserini_xqg.encoder.precision import Precision, resolve
-from pyserini_xqg.evaluate.inputs import Judgments, read_judgments
-from pyserini_xqg.evaluate.locomo_recall import Evidence, read_evidence, score_evidence
-from pyserini_xqg.evaluate.measures import score_rankings
-from pyserini_xqg.evaluate.names import DEFAULT_EVIDENCE_MEASURES, Measure, parse_measures
-from pyserini_xqg.evaluate.scores import RunScores, group_means, merge
+from pyserini_xqg.evaluate.inputs.judgments import Judgments, read_judgments
+from pyserini_xqg.evaluate.scoring.locomo_recall import Evidence, read_evidence, score_evidence
+from pyserini_xqg.evaluate.scoring.measures import score_rankings
+from pyserini_xqg.evaluate.scoring.names import DEFAULT_EVIDENCE_MEASURES, Measure, parse_measures
+from pyserini_xqg.evaluate.scoring.scores import RunScores, group_means, merge
 from pyserini_xqg.export.resolve import resolve_encoder
-from pyserini_xqg.fusion import Recipe
+from pyserini_xqg.fusion.recipe import Recipe
 from pyserini_xqg.index.sparse import SparseOptions, build_sparse_index
-from pyserini_xqg.jvm import import_pyserini
-from pyserini_xqg.rank_fusion import Method, RankFusion, fuse_rankings
-from pyserini_xqg.rankings import Rankings
-from pyserini_xqg.search.late import LateIndex
+from pyserini_xqg.input.passages import read_passages
+from pyserini_xqg.input.queries import read_queries
+from pyserini_xqg.input.topics import Topic, read_topics
+from pyserini_xqg.java.jvm import import_pyserini
+from pyserini_xqg.runs.rank_fusion import Method, RankFusion, fuse_rankings
+from pyserini_xqg.runs.rankings import Rankings
+from pyserini_xqg.search.searchers.late import LateIndex
 
 STANDARD = parse_measures(["R@5", "R@10", "nDCG@10"])
 RECALL = parse_measures(DEFAULT_EVIDENCE_MEASURES)
@@ -63,7 +65,9 @@ class Locomo:
 def main() -> None:
     """Print the tables."""
     parser = flags(__doc__)
-    parser.add_argument("--queries", type=Path, metavar="FILE", help="generated queries of the turns (default: LoCoMo's observations)")
+    parser.add_argument(
+        "--queries", type=Path, metavar="FILE", help="generated queries of the turns (default: LoCoMo's observations)"
+    )
     args = parser.parse_args()
     head("LoCoMo", args)
     import_pyserini("pyserini.search.lucene")
@@ -72,7 +76,10 @@ def main() -> None:
         locomo = _read(place, quick=args.quick)
         queries = args.queries or locomo.everywhere / "queries.jsonl"
         runs = _runs(locomo, place, queries)
-        scores = {scope: {name: _scored(locomo, rankings) for name, rankings in systems.items()} for scope, systems in runs.items()}
+        scores = {
+            scope: {name: _scored(locomo, rankings) for name, rankings in systems.items()}
+            for scope, systems in runs.items()
+        }
     print(f"{len(locomo.judgments):,} questions with evidence of {len(locomo.topics):,}, {len(locomo.docids):,} turns.")
     held = sum(1 for _ in read_queries(queries))
     print(
@@ -88,7 +95,18 @@ def _read(folder: Path, *, quick: bool) -> Locomo:
     source = _source(folder, quick=quick)
     for scope, output in (("conversation", folder / "own"), ("global", folder / "all")):
         stage("dataset", "locomo", "--input", source, "--output", output, "--scope", scope, "--observation-queries")
-    stage("dataset", "locomo", "--input", source, "--output", folder / "alone", "--scope", "global", "--turn-text", TurnText.TEXT)
+    stage(
+        "dataset",
+        "locomo",
+        "--input",
+        source,
+        "--output",
+        folder / "alone",
+        "--scope",
+        "global",
+        "--turn-text",
+        TurnText.TEXT,
+    )
     everywhere = folder / "all"
     return Locomo(
         own=folder / "own",
@@ -117,8 +135,13 @@ def _source(folder: Path, *, quick: bool) -> Path:
 def _runs(locomo: Locomo, work: Path, queries: Path) -> dict[str, dict[str, Rankings]]:
     """Scope -> system -> rankings."""
     precision = resolve(Precision.AUTO)
-    found: dict[str, dict[str, Rankings]] = {_OWN: {"BM25": _bm25_own(locomo, work)}, _ALL: {"BM25": _bm25(locomo.topics, locomo.everywhere, work)}}
-    vectors = Encoder(resolve_encoder("e5-small"), precision).encode([topic.text for topic in locomo.topics], Side.QUERY)
+    found: dict[str, dict[str, Rankings]] = {
+        _OWN: {"BM25": _bm25_own(locomo, work)},
+        _ALL: {"BM25": _bm25(locomo.topics, locomo.everywhere, work)},
+    }
+    vectors = Encoder(resolve_encoder("e5-small"), precision).encode(
+        [topic.text for topic in locomo.topics], Side.QUERY
+    )
     for name, store, recipe in _dense_systems(locomo, work, precision, queries):
         scores, passages = LateIndex(store, recipe).search(vectors, len(locomo.docids))
         found[_OWN][name] = _rankings(locomo, scores, passages, own=True)
@@ -127,7 +150,9 @@ def _runs(locomo: Locomo, work: Path, queries: Path) -> dict[str, dict[str, Rank
         alone = systems.pop(_ALONE)
         for partner in ("dense", _WITH_QUERIES):
             both = [systems["BM25"], systems[partner]]
-            systems[f"hybrid: BM25 + {partner}, interpolated"] = fuse_rankings(both, RankFusion(Method.INTERPOLATION), _HITS)
+            systems[f"hybrid: BM25 + {partner}, interpolated"] = fuse_rankings(
+                both, RankFusion(Method.INTERPOLATION), _HITS
+            )
             systems[f"hybrid: BM25 + {partner}, reciprocal ranks"] = fuse_rankings(both, RankFusion(Method.RRF), _HITS)
         systems[_ALONE] = alone
     return found
@@ -142,24 +167,41 @@ def _bm25_own(locomo: Locomo, work: Path) -> Rankings:
 
 
 def _bm25(topics: Sequence[Topic], data: Path, work: Path) -> Rankings:
-    from pyserini_xqg.search.bm25 import XqgLuceneSearcher
+    from pyserini_xqg.search.searchers.bm25 import XqgLuceneSearcher
 
     index = work / "bm25" / data.name
     build_sparse_index(data / "corpus.jsonl", None, index, SparseOptions())
-    hits = XqgLuceneSearcher(str(index)).batch_search([topic.text for topic in topics], [topic.qid for topic in topics], k=_HITS)
+    hits = XqgLuceneSearcher(str(index)).batch_search(
+        [topic.text for topic in topics], [topic.qid for topic in topics], k=_HITS
+    )
     return {qid: {hit.docid: float(hit.score) for hit in some} for qid, some in hits.items()}
 
 
 def _dense_systems(locomo: Locomo, work: Path, precision: Precision, queries: Path) -> list[tuple[str, Path, Recipe]]:
     store, plain = _store(locomo.everywhere, work, precision, queries), Recipe(alpha=0.0)
-    return [("dense", store, plain), (_ALONE, _store(work / "alone", work, precision, None), plain), (_WITH_QUERIES, store, Recipe())]
+    return [
+        ("dense", store, plain),
+        (_ALONE, _store(work / "alone", work, precision, None), plain),
+        (_WITH_QUERIES, store, Recipe()),
+    ]
 
 
 def _store(data: Path, work: Path, precision: Precision, queries: Path | None) -> Path:
     say(f"encoding {data.name} at {precision}")
     output = work / f"store-{data.name}-{precision}{'-queries' if queries is not None else ''}"
     extra = ("--queries", queries) if queries is not None else ()
-    stage("encode", "--corpus", data / "corpus.jsonl", *extra, "--encoder", "e5-small", "--precision", precision, "--output", output)
+    stage(
+        "encode",
+        "--corpus",
+        data / "corpus.jsonl",
+        *extra,
+        "--encoder",
+        "e5-small",
+        "--precision",
+        precision,
+        "--output",
+        output,
+    )
     return output
 
 
@@ -168,13 +210,17 @@ def _rankings(locomo: Locomo, scores: np.ndarray, passages: np.ndarray, *, own: 
     conversations = np.array([docid.rpartition("-")[0] for docid in locomo.docids])
     found: Rankings = {}
     for topic, row, numbers in zip(locomo.topics, scores, passages, strict=True):
-        kept = np.flatnonzero(conversations[numbers] == topic.qid.rpartition("-")[0])[:_HITS] if own else np.arange(_HITS)
+        kept = (
+            np.flatnonzero(conversations[numbers] == topic.qid.rpartition("-")[0])[:_HITS] if own else np.arange(_HITS)
+        )
         found[topic.qid] = {locomo.docids[numbers[place]]: float(row[place]) for place in kept}
     return found
 
 
 def _scored(locomo: Locomo, rankings: Rankings) -> RunScores:
-    return merge(score_rankings(rankings, locomo.judgments, STANDARD), score_evidence(rankings, locomo.evidence, RECALL))
+    return merge(
+        score_rankings(rankings, locomo.judgments, STANDARD), score_evidence(rankings, locomo.evidence, RECALL)
+    )
 
 
 def _overall(scores: Mapping[str, Mapping[str, RunScores]]) -> None:
@@ -184,9 +230,18 @@ def _overall(scores: Mapping[str, Mapping[str, RunScores]]) -> None:
         for name, found in systems.items():
             theirs = PROTOTYPE.get((scope == _OWN, name))
             rows.append(
-                [f"{name}, {scope}", *(_percent(found.mean(measure.name)) for measure in STANDARD), *(map(_percent, theirs) if theirs else "–––")]
+                [
+                    f"{name}, {scope}",
+                    *(_percent(found.mean(measure.name)) for measure in STANDARD),
+                    *(map(_percent, theirs) if theirs else "–––"),
+                ]
             )
-    print(table(["", *(measure.name for measure in STANDARD), *(f"prototype's {measure.name}" for measure in STANDARD)], rows))
+    print(
+        table(
+            ["", *(measure.name for measure in STANDARD), *(f"prototype's {measure.name}" for measure in STANDARD)],
+            rows,
+        )
+    )
 
 
 def _by_category(locomo: Locomo, systems: Mapping[str, RunScores]) -> None:
@@ -197,7 +252,9 @@ def _by_category(locomo: Locomo, systems: Mapping[str, RunScores]) -> None:
 
 
 def _recalls(locomo: Locomo, systems: Mapping[str, RunScores]) -> None:
-    print("### The paper's recall (1 for a question without evidence), own conversation, beside the paper's own retriever\n")
+    print(
+        "### The paper's recall (1 for a question without evidence), own conversation, beside the paper's own retriever\n"
+    )
     for measure in RECALL:
         rows = [["the paper's retriever", *(f"{score:.1f}" for score in PAPER[measure.cutoff or 0])]]
         rows += [[name, *_columns(locomo, found, measure)] for name, found in systems.items()]

@@ -23,18 +23,18 @@ from lucene_peers import Format, index_stock, search, write_vectors
 from timing import Times, in_turns
 from xquad_data import LANGUAGES, prepare_data, read_language
 
-from pyserini_xqg import bridge
-from pyserini_xqg.blocks import complete
 from pyserini_xqg.encoder.encoder import Encoder
 from pyserini_xqg.encoder.folder import Side
 from pyserini_xqg.encoder.precision import Precision
-from pyserini_xqg.encoder.runtime import available_cores
 from pyserini_xqg.export.resolve import resolve_encoder
-from pyserini_xqg.fusion import Recipe
-from pyserini_xqg.index.run import IndexOptions, build_index
-from pyserini_xqg.jvm import import_pyserini
-from pyserini_xqg.manifest import IndexKind
-from pyserini_xqg.store import VectorStore
+from pyserini_xqg.fusion.recipe import Recipe
+from pyserini_xqg.index.build_index import IndexOptions, build_index
+from pyserini_xqg.java import bridge
+from pyserini_xqg.java.jvm import import_pyserini
+from pyserini_xqg.machine import available_cores
+from pyserini_xqg.manifests.dense import IndexKind
+from pyserini_xqg.store.blocks import complete
+from pyserini_xqg.store.vector_store import VectorStore
 
 _FUSED = ("ar", "de", "ja")
 _TOP = 10
@@ -59,22 +59,40 @@ def main() -> None:
 
 def _ingest(work: Path, passages: int, dimension: int, rounds: int) -> None:
     threads = available_cores()
-    store = random_store(work / f"unit-float16-{passages}x{dimension}-{len(_FUSED)}", passages, dimension, "float16", _FUSED)
+    store = random_store(
+        work / f"unit-float16-{passages}x{dimension}-{len(_FUSED)}", passages, dimension, "float16", _FUSED
+    )
     recipe = complete(store, Recipe())
     written = {form: work / f"written-{form.name}" for form in Format}
     indexes = {name: work / f"lucene-{name}" for name in (_OURS, *(form.name for form in Format))}
-    sides: dict[str, Callable[[], object]] = {_OURS: partial(_index_ours, store, recipe, IndexKind.LUCENE_FLAT, indexes[_OURS])}
+    sides: dict[str, Callable[[], object]] = {
+        _OURS: partial(_index_ours, store, recipe, IndexKind.LUCENE_FLAT, indexes[_OURS])
+    }
     for form in Format:
         sides[f"{form.name}, written"] = partial(write_vectors, form, store, recipe, written[form], threads)
-        sides[f"{form.name}, indexed"] = partial(index_stock, form, IndexKind.LUCENE_FLAT, written[form], indexes[form.name], threads)
+        sides[f"{form.name}, indexed"] = partial(
+            index_stock, form, IndexKind.LUCENE_FLAT, written[form], indexes[form.name], threads
+        )
     _warm_up(work, dimension)
     times = in_turns(sides, rounds)
     rows = [[_OURS, f"{passages / times[_OURS].best:,.0f}", "", "", "", f"{_size(indexes[_OURS]) / 1e6:,.0f}"]]
     for form in Format:
-        indexed, both = times[f"{form.name}, indexed"], _together(times[f"{form.name}, written"], times[f"{form.name}, indexed"])
+        indexed, both = (
+            times[f"{form.name}, indexed"],
+            _together(times[f"{form.name}, written"], times[f"{form.name}, indexed"]),
+        )
         ratios = [times[_OURS].times_quicker(indexed), times[_OURS].times_quicker(both)]
-        rows.append([form.name, *(f"{passages / taken.best:,.0f}" for taken in (indexed, both)), *ratios, f"{_size(indexes[form.name]) / 1e6:,.0f}"])
-    print(f"{passages:,} x {dimension} into a flat index, {threads} threads, {rounds} rounds in turns; passages a second.\n")
+        rows.append(
+            [
+                form.name,
+                *(f"{passages / taken.best:,.0f}" for taken in (indexed, both)),
+                *ratios,
+                f"{_size(indexes[form.name]) / 1e6:,.0f}",
+            ]
+        )
+    print(
+        f"{passages:,} x {dimension} into a flat index, {threads} threads, {rounds} rounds in turns; passages a second.\n"
+    )
     print(table(["", "indexed", "written and indexed", "ours is quicker by", "writing counted", "index, MB"], rows))
     print("Targets: 10 times JSONL with the writing, 2.5 times Parquet.")
     print(f"{_same_hits(indexes[_OURS], indexes[Format.JSONL.name], dimension)}\n", flush=True)
@@ -96,7 +114,9 @@ def _warm_up(work: Path, dimension: int) -> None:
 
 def _index_ours(store: VectorStore, recipe: Recipe, kind: IndexKind, output: Path) -> None:
     shutil.rmtree(output, ignore_errors=True)
-    build_index(store, output, recipe, IndexOptions(kind=kind, hnsw_m=16, ef_construction=100, threads=available_cores()))
+    build_index(
+        store, output, recipe, IndexOptions(kind=kind, hnsw_m=16, ef_construction=100, threads=available_cores())
+    )
 
 
 def _together(first: Times, second: Times) -> Times:
@@ -128,7 +148,9 @@ def _build_graphs(work: Path, passages: int) -> None:
     write_vectors(Format.JSONL, store, recipe, work / "graph-jsonl", threads)
     sides: dict[str, Callable[[], object]] = {
         _OURS: partial(_index_ours, store, recipe, IndexKind.LUCENE_HNSW, work / "graph-ours"),
-        "JSONL": partial(index_stock, Format.JSONL, IndexKind.LUCENE_HNSW, work / "graph-jsonl", work / "graph-stock", threads),
+        "JSONL": partial(
+            index_stock, Format.JSONL, IndexKind.LUCENE_HNSW, work / "graph-jsonl", work / "graph-stock", threads
+        ),
     }
     times = in_turns(sides, 1)
     print(f"{passages:,} x {dimension} into an HNSW graph (M 16, efConstruction 100), {threads} threads, one round.\n")
@@ -140,7 +162,9 @@ def _build_graphs(work: Path, passages: int) -> None:
 
 
 def _inner_products(work: Path, passages: int, asked: int) -> None:
-    cases = [(f"shifted-{spread}-{sign}", _shifted(passages, asked, spread, sign)) for spread in _SPREADS for sign in (1, -1)]
+    cases = [
+        (f"shifted-{spread}-{sign}", _shifted(passages, asked, spread, sign)) for spread in _SPREADS for sign in (1, -1)
+    ]
     rows = []
     for name, (vectors, queries) in [*cases, ("away", _away(passages, asked))]:
         say(f"inner products: {name}")
@@ -152,7 +176,10 @@ def _inner_products(work: Path, passages: int, asked: int) -> None:
         what = f"{products.min():.1f} to {products.max():.1f}{', queries point away' if name == 'away' else ''}"
         rows.append([f"{lengths.max() / lengths.mean():.1f}", what, *(f"{share:.3f}" for share in found)])
     print(f"{passages:,} x 384, {asked} queries: the share of the {_TOP} exact best that is found.\n")
-    print(table(["longest / mean", "inner products", "ours, flat", "ours, HNSW", "stock, flat", "stock, HNSW"], rows), flush=True)
+    print(
+        table(["longest / mean", "inner products", "ours, flat", "ours, HNSW", "stock, flat", "stock, HNSW"], rows),
+        flush=True,
+    )
 
 
 def _shifted(passages: int, asked: int, spread: float, sign: int) -> tuple[np.ndarray, np.ndarray]:
@@ -160,7 +187,9 @@ def _shifted(passages: int, asked: int, spread: float, sign: int) -> tuple[np.nd
     chance = np.random.default_rng(3)
     directions = chance.standard_normal((passages + asked, 383))
     directions /= np.linalg.norm(directions, axis=1, keepdims=True)
-    lengths = spread * chance.random(passages) ** (spread - 1)  # of mean 1 and at most `spread`: the mean of u^(s-1) is 1/s
+    lengths = spread * chance.random(passages) ** (
+        spread - 1
+    )  # of mean 1 and at most `spread`: the mean of u^(s-1) is 1/s
     shift = 0.2 * spread  # more than any two random directions have in common
     vectors = np.column_stack([directions[:passages] * lengths[:, None], np.full(passages, shift)])
     queries = np.column_stack([0.6 * directions[passages:], np.full(asked, 0.8 * sign)])
@@ -198,14 +227,20 @@ def _overlap(exact: list[set[str]], found: list[set[str]]) -> float:
 
 
 def _queries(work: Path, args: argparse.Namespace) -> None:
-    texts = [text for code in LANGUAGES for text in read_language(prepare_data(work), code).texts[: 1 if args.quick else 15]]
+    texts = [
+        text for code in LANGUAGES for text in read_language(prepare_data(work), code).texts[: 1 if args.quick else 15]
+    ]
     folder = resolve_encoder("e5-small", quantize=True)
     bridge.join()
     bridge.set_property(bridge.ENCODER_PROPERTY, str(folder))
     import_pyserini("pyserini.pyclass")
     from jnius import autoclass
 
-    in_java, in_python, peer = autoclass("io.anserini.encoder.dense.XqgEncoder")(), Encoder(folder, Precision.FP32), pyserini()
+    in_java, in_python, peer = (
+        autoclass("io.anserini.encoder.dense.XqgEncoder")(),
+        Encoder(folder, Precision.FP32),
+        pyserini(),
+    )
     sides: dict[str, Callable[[str], object]] = {
         "Pyserini, torch": peer.query,
         "ours, in the JVM": in_java.encode,
@@ -214,8 +249,12 @@ def _queries(work: Path, args: argparse.Namespace) -> None:
     closest = min(float(np.dot(in_java.encode(text), peer.query(text))) for text in texts[:20])
     times = in_turns({name: partial(_each, encode, texts) for name, encode in sides.items()}, 1 if args.quick else 5)
     theirs = times["Pyserini, torch"]
-    rows = [[name, f"{1e3 * taken.best / len(texts):.1f}", taken.times_quicker(theirs)] for name, taken in times.items()]
-    print(f"{len(texts)} queries, one after the other; the JVM's and Pyserini's embeddings have a cosine of at least {closest:.6f}.\n")
+    rows = [
+        [name, f"{1e3 * taken.best / len(texts):.1f}", taken.times_quicker(theirs)] for name, taken in times.items()
+    ]
+    print(
+        f"{len(texts)} queries, one after the other; the JVM's and Pyserini's embeddings have a cosine of at least {closest:.6f}.\n"
+    )
     print(table(["", "ms a query", "times quicker than Pyserini"], rows))
 
 

@@ -12,11 +12,11 @@ from typing import Any
 
 import numpy as np
 
-from pyserini_xqg.blocks import Block, fused_blocks
-from pyserini_xqg.fusion import Recipe
-from pyserini_xqg.jvm import import_pyserini
-from pyserini_xqg.manifest import IndexKind
-from pyserini_xqg.store import VectorStore
+from pyserini_xqg.fusion.recipe import Recipe
+from pyserini_xqg.java.jvm import import_pyserini
+from pyserini_xqg.manifests.dense import IndexKind
+from pyserini_xqg.store.blocks import Block, fused_blocks
+from pyserini_xqg.store.vector_store import VectorStore
 
 _INDEXERS = {IndexKind.LUCENE_FLAT: "IndexFlatDenseVectors", IndexKind.LUCENE_HNSW: "IndexHnswDenseVectors"}
 _SEARCHERS = {IndexKind.LUCENE_FLAT: "FlatDenseSearcher", IndexKind.LUCENE_HNSW: "HnswDenseSearcher"}

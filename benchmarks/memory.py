@@ -32,7 +32,9 @@ def main() -> None:
         small, large = (found[size][stage] for size in sizes)
         ratio = large.mebibytes / small.mebibytes
         took = " and ".join(f"{measured.figures['seconds']:.0f} s" for measured in (small, large))
-        rows.append([f"`{stage}`", f"{small.mebibytes:.0f} MiB", f"{large.mebibytes:.0f} MiB", f"**{ratio:.3f}**", took])
+        rows.append(
+            [f"`{stage}`", f"{small.mebibytes:.0f} MiB", f"{large.mebibytes:.0f} MiB", f"**{ratio:.3f}**", took]
+        )
     print(table(["", *(f"{size:,} passages" for size in sizes), "ratio", "time"], rows))
 
 
@@ -61,9 +63,19 @@ def _collection(folder: Path, size: int) -> tuple[Path, Path]:
     with corpus.open("w") as passages, queries.open("w") as asked:
         for number in range(size):
             drawn = chance.integers(500, size=_PASSAGE_WORDS + 6 * _QUERY_WORDS).tolist()
-            short = [words(drawn[start : start + _QUERY_WORDS]) for start in range(_PASSAGE_WORDS, len(drawn), _QUERY_WORDS)]
+            short = [
+                words(drawn[start : start + _QUERY_WORDS]) for start in range(_PASSAGE_WORDS, len(drawn), _QUERY_WORDS)
+            ]
             passages.write(json.dumps({"id": f"d{number}", "contents": words(drawn[:_PASSAGE_WORDS])}) + "\n")
-            asked.write(json.dumps({"id": f"d{number}", "queries": {code: short[2 * i : 2 * i + 2] for i, code in enumerate(_LANGUAGES)}}) + "\n")
+            asked.write(
+                json.dumps(
+                    {
+                        "id": f"d{number}",
+                        "queries": {code: short[2 * i : 2 * i + 2] for i, code in enumerate(_LANGUAGES)},
+                    }
+                )
+                + "\n"
+            )
     return corpus, queries
 
 

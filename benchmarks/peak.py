@@ -38,7 +38,9 @@ def report(**figures: Any) -> None:
 def measure(script: Path, *words: str | Path, environment: dict[str, str] | None = None) -> Measured:
     """Run ``python SCRIPT WORDS…``, which must end with :func:`report`."""
     command = [sys.executable, str(script), *map(str, words)]
-    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False, env={**os.environ, **(environment or {})})
+    done = subprocess.run(
+        command, stdout=subprocess.PIPE, text=True, check=False, env={**os.environ, **(environment or {})}
+    )
     reports = [line.removeprefix(_MARK) for line in done.stdout.splitlines() if line.startswith(_MARK)]
     if done.returncode or not reports:
         raise SystemExit(f"{script.name} {words[0]} failed with exit status {done.returncode}")

@@ -22,19 +22,19 @@ from misspell import Misspeller as Prototype
 from xquad_data import LANGUAGES as XQUAD
 from xquad_data import Topics, prepare_data, read_language
 
-from pyserini_xqg.collection import read_passages
 from pyserini_xqg.encoder.encoder import Encoder
 from pyserini_xqg.encoder.folder import Side
 from pyserini_xqg.encoder.precision import Precision
 from pyserini_xqg.export.resolve import resolve_encoder
+from pyserini_xqg.input.passages import read_passages
 from pyserini_xqg.languages import LANGUAGES, language
-from pyserini_xqg.perturb.abugida import ABUGIDAS, is_syllabic
-from pyserini_xqg.perturb.layouts import layout_for
-from pyserini_xqg.perturb.letters import is_whole
-from pyserini_xqg.perturb.misspell import Misspeller, TypoSettings
-from pyserini_xqg.perturb.scripts import script_of, scripts_of
+from pyserini_xqg.perturb.edits.layouts import layout_for
+from pyserini_xqg.perturb.edits.letters import is_whole
+from pyserini_xqg.perturb.edits.misspell import Misspeller, TypoSettings
+from pyserini_xqg.perturb.edits.words import words_of
+from pyserini_xqg.perturb.scripts.abugida import ABUGIDAS, is_syllabic
+from pyserini_xqg.perturb.scripts.scripts import script_of, scripts_of
 from pyserini_xqg.perturb.settings import MIN_SIMILARITY, MIN_SIMILARITY_OF_FILES
-from pyserini_xqg.perturb.words import words_of
 
 _SEED = 20230
 """That of ``xquad.py``, so that the prototype misspells as it does there."""
@@ -74,7 +74,9 @@ def _questions(most: int | None) -> dict[str, list[str]]:
         found[code] = [question for _, question in _xquad(code)]
     for code, pairs in _afriqa().items():
         found[code] = [native for native, _, _ in pairs]
-    for line in (data_dir() / "xor_retrieve" / "xor_dev_retrieve_eng_span_v1_1.jsonl").read_text(encoding="utf-8").splitlines():
+    for line in (
+        (data_dir() / "xor_retrieve" / "xor_dev_retrieve_eng_span_v1_1.jsonl").read_text(encoding="utf-8").splitlines()
+    ):
         record = json.loads(line)
         found.setdefault(record["lang"], []).append(record["question"])
     return {code: texts[:most] for code, texts in sorted(found.items())}
@@ -108,7 +110,10 @@ def _print_coverage(questions: dict[str, list[str]], multypo: ModuleType | None)
     for code, texts in questions.items():
         say(f"misspelling {code}")
         ours = Misspeller(code)
-        spellers: list[Speller | None] = [_ours(ours), _theirs(multypo, names[code]) if multypo and code in names else None]
+        spellers: list[Speller | None] = [
+            _ours(ours),
+            _theirs(multypo, names[code]) if multypo and code in names else None,
+        ]
         shares = [_share(speller, texts) if speller else "none" for speller in spellers]
         rows.append([code, f"{len(texts):,}", *shares, f"{_rate(ours, texts):,.0f}", _lost(ours, texts)])
     print("### Questions that got a misspelling that is whole and in its own script, %\n")
@@ -116,7 +121,8 @@ def _print_coverage(questions: dict[str, list[str]], multypo: ModuleType | None)
     keyboards = [code for code in LANGUAGES if any(layout_for(code, script) for script in scripts_of(code))]
     there = len(set(names) & set(LANGUAGES))
     print(
-        f"Keyboards: ours for {len(keyboards)} of the project's {len(LANGUAGES)} languages, multypo's for {there if multypo else '?'}.\n", flush=True
+        f"Keyboards: ours for {len(keyboards)} of the project's {len(LANGUAGES)} languages, multypo's for {there if multypo else '?'}.\n",
+        flush=True,
     )
 
 
@@ -172,7 +178,9 @@ def _rate(misspeller: Misspeller, texts: Sequence[str]) -> float:
 
 
 def _lost(misspeller: Misspeller, texts: Sequence[str]) -> str:
-    reasons = [misspeller.reason(text) for text in texts if misspeller.misspell(text, random.Random(f"{_SEED}{text}")) is None]
+    reasons = [
+        misspeller.reason(text) for text in texts if misspeller.misspell(text, random.Random(f"{_SEED}{text}")) is None
+    ]
     return ", ".join(f"{reason} {reasons.count(reason)}" for reason in dict.fromkeys(reasons)) or "-"
 
 
@@ -192,8 +200,12 @@ def _print_cost(data: Path, encoder: Encoder, multypo: ModuleType | None, args: 
     ways: dict[str, Callable[[str, str], str | None]] = {
         "clean": lambda code, text: text,
         "perturb: one edit of one word": lambda code, text: _ours(Misspeller(code))(text),
-        "perturb: two edits of one word": lambda code, text: _ours(Misspeller(code, settings=TypoSettings(edits=2)))(text),
-        "perturb: one edit of two words": lambda code, text: _ours(Misspeller(code, settings=TypoSettings(words=2)))(text),
+        "perturb: two edits of one word": lambda code, text: _ours(Misspeller(code, settings=TypoSettings(edits=2)))(
+            text
+        ),
+        "perturb: one edit of two words": lambda code, text: _ours(Misspeller(code, settings=TypoSettings(words=2)))(
+            text
+        ),
         "prototype: one or two edits anywhere": lambda code, text: prototypes[code].misspell(text),
     }
     if multypo:
@@ -202,10 +214,25 @@ def _print_cost(data: Path, encoder: Encoder, multypo: ModuleType | None, args: 
     for name, way in ways.items():
         say(f"searching: {name}")
         known = [code for code in XQUAD if not name.startswith("multypo") or code in names]
-        scores = {code: _recall(encoder, [way(code, text) or text for text in topics[code].texts], topics[code], vectors, docids) for code in known}
+        scores = {
+            code: _recall(
+                encoder, [way(code, text) or text for text in topics[code].texts], topics[code], vectors, docids
+            )
+            for code in known
+        }
         cells = [f"{scores[code]:.1f}" if code in scores else "" for code in XQUAD]
-        rows.append([name, *cells, f"**{np.mean(list(scores.values())):.1f}**" + ("" if len(known) == len(XQUAD) else f" ({len(known)} languages)")])
-    print(f"### R@1 on XQuAD, English paragraphs, no augmentation ({encoder.arithmetic})\n\n{table(['', *XQUAD, 'macro'], rows)}", flush=True)
+        rows.append(
+            [
+                name,
+                *cells,
+                f"**{np.mean(list(scores.values())):.1f}**"
+                + ("" if len(known) == len(XQUAD) else f" ({len(known)} languages)"),
+            ]
+        )
+    print(
+        f"### R@1 on XQuAD, English paragraphs, no augmentation ({encoder.arithmetic})\n\n{table(['', *XQUAD, 'macro'], rows)}",
+        flush=True,
+    )
 
 
 def _recall(encoder: Encoder, texts: list[str], topics: Topics, passages: np.ndarray, docids: Sequence[str]) -> float:
@@ -225,17 +252,33 @@ def _print_separation(encoder: Encoder, most: int | None) -> None:
     for code in XQUAD:
         cross = (vectors["en"] * vectors[code]).sum(axis=1)
         rows.append(
-            _separation(f"{code}, XQuAD", cross, _cosines(vectors["en"], vectors[code], pairs), _cosines(vectors[code], vectors[code], pairs))
+            _separation(
+                f"{code}, XQuAD",
+                cross,
+                _cosines(vectors["en"], vectors[code], pairs),
+                _cosines(vectors[code], vectors[code], pairs),
+            )
         )
     for code, mine in sorted(_afriqa().items()):
         say(f"encoding AfriQA {code}")
         native, translated = (_unit(encoder, [record[column] for record in mine][:most]) for column in (0, 1))
         pairs = [
-            (one, other) for one, other in _others([record[2] for record in mine][:most]) if mine[one][1].casefold() != mine[other][1].casefold()
+            (one, other)
+            for one, other in _others([record[2] for record in mine][:most])
+            if mine[one][1].casefold() != mine[other][1].casefold()
         ]
         others = _cosines(native, translated, pairs)
-        rows.append(_separation(f"{code}, AfriQA", (native * translated).sum(axis=1), others, _cosines(native, native, pairs)))
-    header = ["", "AUC", f"translations ≥ {MIN_SIMILARITY_OF_FILES}", "others' translations", f"others, same language ≥ {MIN_SIMILARITY}", "pairs"]
+        rows.append(
+            _separation(f"{code}, AfriQA", (native * translated).sum(axis=1), others, _cosines(native, native, pairs))
+        )
+    header = [
+        "",
+        "AUC",
+        f"translations ≥ {MIN_SIMILARITY_OF_FILES}",
+        "others' translations",
+        f"others, same language ≥ {MIN_SIMILARITY}",
+        "pairs",
+    ]
     print("### How well the check tells the same question from another one about the same passage, %\n")
     print(table(header, rows))
 
@@ -263,7 +306,11 @@ def _separation(name: str, same: np.ndarray, others: np.ndarray, own: np.ndarray
     if not len(others):
         return [name, "", f"{100 * (same >= MIN_SIMILARITY_OF_FILES).mean():.1f}", "", "", "0"]
     wins = (same[:, None] > others).mean() + 0.5 * (same[:, None] == others).mean()
-    shares = ((same >= MIN_SIMILARITY_OF_FILES).mean(), (others >= MIN_SIMILARITY_OF_FILES).mean(), (own >= MIN_SIMILARITY).mean())
+    shares = (
+        (same >= MIN_SIMILARITY_OF_FILES).mean(),
+        (others >= MIN_SIMILARITY_OF_FILES).mean(),
+        (own >= MIN_SIMILARITY).mean(),
+    )
     return [name, f"{wins:.3f}", *(f"{100 * share:.1f}" for share in shares), f"{len(others):,}"]
 
 

@@ -10,12 +10,12 @@ from xquad_data import LANGUAGES, Topics
 
 from pyserini_xqg.encoder.encoder import Encoder
 from pyserini_xqg.encoder.folder import Side
-from pyserini_xqg.evaluate.measures import score_rankings
-from pyserini_xqg.evaluate.names import parse_measures
-from pyserini_xqg.fusion import Recipe
-from pyserini_xqg.index.run import IndexOptions, build_index
-from pyserini_xqg.jvm import import_pyserini
-from pyserini_xqg.store import VectorStore
+from pyserini_xqg.evaluate.scoring.measures import score_rankings
+from pyserini_xqg.evaluate.scoring.names import parse_measures
+from pyserini_xqg.fusion.recipe import Recipe
+from pyserini_xqg.index.build_index import IndexOptions, build_index
+from pyserini_xqg.java.jvm import import_pyserini
+from pyserini_xqg.store.vector_store import VectorStore
 
 MEASURES = ("R@1", "R@5", "MRR@10")
 _HITS = 10
@@ -50,7 +50,9 @@ class Asked:
         topics, vectors = {}, {}
         for code, mine in self.topics.items():
             rows = [row for row, docid in enumerate(mine.paragraphs) if docid in docids]
-            topics[code] = Topics(*([column[row] for row in rows] for column in (mine.qids, mine.texts, mine.paragraphs)))
+            topics[code] = Topics(
+                *([column[row] for row in rows] for column in (mine.qids, mine.texts, mine.paragraphs))
+            )
             vectors[code] = self.vectors[code][rows]
         return Asked(topics, vectors)
 
@@ -70,14 +72,16 @@ def index_name(store: VectorStore, system: System) -> str:
     return "".join(letter if letter.isalnum() else "-" for letter in f"{store.folder.name}-{system.name}")
 
 
-def score(store: VectorStore, system: System, asked: dict[str, Asked], folder: Path) -> dict[str, dict[str, np.ndarray]]:
+def score(
+    store: VectorStore, system: System, asked: dict[str, Asked], folder: Path
+) -> dict[str, dict[str, np.ndarray]]:
     """Build the system's index (one a language where its own is left out), search it with Pyserini's searcher and score every topic.
 
     :param asked: kind of topics -> topics.
     :returns: kind of topics -> measure -> float ``[languages, topics]``.
     """
     import_pyserini("pyserini.search.faiss")
-    from pyserini_xqg.search.searcher import XqgFaissSearcher
+    from pyserini_xqg.search.searchers.faiss import XqgFaissSearcher
 
     per_kind: dict[str, dict[str, list[list[float]]]] = {kind: {measure: [] for measure in MEASURES} for kind in asked}
     searcher = None
@@ -95,4 +99,6 @@ def score(store: VectorStore, system: System, asked: dict[str, Asked], folder: P
             scores = score_rankings(rankings, judgments, parse_measures(MEASURES))
             for measure in MEASURES:
                 per_kind[kind][measure].append([scores.per_query[measure][qid] for qid in topics.qids])
-    return {kind: {measure: np.array(rows) for measure, rows in measures.items()} for kind, measures in per_kind.items()}
+    return {
+        kind: {measure: np.array(rows) for measure, rows in measures.items()} for kind, measures in per_kind.items()
+    }

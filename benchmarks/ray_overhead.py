@@ -20,7 +20,7 @@ from generate import random_mt5
 from timing import in_turns
 from xquad_data import prepare_data
 
-from pyserini_xqg.encoder.runtime import available_cores
+from pyserini_xqg.machine import available_cores
 
 _CORES = available_cores()
 
@@ -54,11 +54,40 @@ def main() -> None:
         lines = (data / "corpus.jsonl").read_text(encoding="utf-8").splitlines(keepends=True)
         corpus.write_text("".join(lines[: 16 if args.quick else 128]), encoding="utf-8")
         generator = random_mt5(work / "mt5-shape")
-        sizes = ["--chunk-size", "8", "--shard-size", "8", "--queries-per-language", "5", "--max-tokens-per-query", "32"]
-        expand = ["expand", "--corpus", corpus, "--languages", "ar", "--generator", generator, "--precision", "int8", *sizes]
+        sizes = [
+            "--chunk-size",
+            "8",
+            "--shard-size",
+            "8",
+            "--queries-per-language",
+            "5",
+            "--max-tokens-per-query",
+            "32",
+        ]
+        expand = [
+            "expand",
+            "--corpus",
+            corpus,
+            "--languages",
+            "ar",
+            "--generator",
+            generator,
+            "--precision",
+            "int8",
+            *sizes,
+        ]
         number = "120" if args.quick else "15"
         queries = [] if args.quick else ["--queries", data / "queries.jsonl"]
-        encode = ["encode", "--corpus", data / "corpus.jsonl", *queries, "--encoder", "e5-small", "--shard-size", number]
+        encode = [
+            "encode",
+            "--corpus",
+            data / "corpus.jsonl",
+            *queries,
+            "--encoder",
+            "e5-small",
+            "--shard-size",
+            number,
+        ]
         for name, words in (("expand: mT5-small's shape, int8", expand), ("encode: e5-small", encode)):
             print(f"### {name}\n\n{_measure([str(word) for word in words], work)}", flush=True)
 
@@ -79,7 +108,16 @@ def _measure(words: Sequence[str], work: Path) -> str:
     for title, tree in trees.items():
         working = whole[title].best - idle[title].best
         same = "yes" if tree == first else "NO"
-        rows.append([title, f"{whole[title].best:.1f}", f"{idle[title].best:.1f}", f"{working:.1f}", f"{100 * (working / best - 1):+.1f}", same])
+        rows.append(
+            [
+                title,
+                f"{whole[title].best:.1f}",
+                f"{idle[title].best:.1f}",
+                f"{working:.1f}",
+                f"{100 * (working / best - 1):+.1f}",
+                same,
+            ]
+        )
     return table(["", "whole, s", "start, s", "work, s", "work beside the best, %", "same bytes"], rows)
 
 

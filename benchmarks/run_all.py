@@ -38,7 +38,9 @@ _RESULTS = ROOT / "benchmarks" / "RESULTS.md"
 def main() -> None:
     """Run them and write the results; those before a failure are kept."""
     parser = flags(__doc__)
-    parser.add_argument("--only", nargs="+", metavar="NAME", help="run only these, such as fusion memory, and print instead of writing")
+    parser.add_argument(
+        "--only", nargs="+", metavar="NAME", help="run only these, such as fusion memory, and print instead of writing"
+    )
     args = parser.parse_args()
     parts = [_title()]
     with work_folder(args) as work:

@@ -9,12 +9,12 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from pyserini_xqg.expand.causal import CausalGenerator
 from pyserini_xqg.expand.generator import Unit
-from pyserini_xqg.expand.loading import Hardware, Precision
-from pyserini_xqg.expand.model_files import find_model
-from pyserini_xqg.expand.prompt import Example, Prompt
-from pyserini_xqg.expand.sampling import Sampling
+from pyserini_xqg.expand.models.causal import CausalGenerator
+from pyserini_xqg.expand.models.loading import Hardware, Precision
+from pyserini_xqg.expand.models.model_files import find_model
+from pyserini_xqg.expand.models.sampling import Sampling
+from pyserini_xqg.expand.wording.prompt import Example, Prompt
 from pyserini_xqg.languages import language
 
 MODEL = "smollm2"
@@ -47,9 +47,14 @@ class _Server(ThreadingHTTPServer):
         if key not in self._writers:
             system = before[0]["content"] if before and before[0]["role"] == "system" else ""
             turns = before[1:] if system else before
-            examples = tuple(Example(asked["content"], {"en": said["content"]}) for asked, said in zip(turns[::2], turns[1::2], strict=True))
+            examples = tuple(
+                Example(asked["content"], {"en": said["content"]})
+                for asked, said in zip(turns[::2], turns[1::2], strict=True)
+            )
             prompt = Prompt(system, "{passage}", examples)
-            self._writers[key] = CausalGenerator(find_model(MODEL), prompt, self._sampling, Hardware(Precision.BF16, device="cpu"))
+            self._writers[key] = CausalGenerator(
+                find_model(MODEL), prompt, self._sampling, Hardware(Precision.BF16, device="cpu")
+            )
         return self._writers[key]
 
 
@@ -66,7 +71,10 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         """A chat completion."""
         request = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        choices = [{"index": row, "message": {"role": "assistant", "content": text}} for row, text in enumerate(self.server.write(request))]
+        choices = [
+            {"index": row, "message": {"role": "assistant", "content": text}}
+            for row, text in enumerate(self.server.write(request))
+        ]
         self._reply({"object": "chat.completion", "model": MODEL, "choices": choices})
 
     def _reply(self, answer: dict[str, Any]) -> None:

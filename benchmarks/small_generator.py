@@ -83,7 +83,9 @@ def _print_training(learned: Learned) -> None:
         for line in lines
     ]
     header = ["", "train", "held out", "loss before", "loss after", *(name.replace("_", " ") for name in names)]
-    print(f"### By language; the round trip in percent, among all held-out passages, one generated query each\n\n{table(header, rows)}")
+    print(
+        f"### By language; the round trip in percent, among all held-out passages, one generated query each\n\n{table(header, rows)}"
+    )
     _print_samples(report / "samples.jsonl")
 
 
@@ -94,13 +96,22 @@ def _print_samples(path: Path) -> None:
     for code in LANGUAGES:
         for sample in [sample for sample in samples if sample["language"] == code and sample["human"]][:2]:
             written = (sample["generated"] or ["(none)"])[0]
-            rows.append([code, *(text.replace("|", "/") for text in (sample["passage"][:60] + "…", written, sample["human"][0]))])
+            rows.append(
+                [
+                    code,
+                    *(text.replace("|", "/") for text in (sample["passage"][:60] + "…", written, sample["human"][0])),
+                ]
+            )
     print(f"### Samples, not chosen\n\n{table(['', 'passage', 'generated', 'asked by a person'], rows)}")
 
 
 def train(work: Path, *, quick: bool) -> Learned:
     """Make the data and the model and train it; goes on where an earlier run stopped."""
-    files = {f"{name}.{part}": work / f"{name}.{part}.jsonl" for name in ("excerpts", "questions") for part in ("train", "dev")}
+    files = {
+        f"{name}.{part}": work / f"{name}.{part}.jsonl"
+        for name in ("excerpts", "questions")
+        for part in ("train", "dev")
+    }
     for name, make in (("excerpts", excerpts), ("questions", questions)):
         for part in ("train", "dev"):
             if not files[f"{name}.{part}"].is_file():
@@ -108,11 +119,22 @@ def train(work: Path, *, quick: bool) -> Learned:
     scratch = work / "scratch"
     if not (scratch / "model.safetensors").is_file():
         say("making a vocabulary")
-        write_model(scratch, sorted(_texts(files["questions.train"], files["excerpts.train"])), _VOCABULARY, _SIZE, _LAYERS)
+        write_model(
+            scratch, sorted(_texts(files["questions.train"], files["excerpts.train"])), _VOCABULARY, _SIZE, _LAYERS
+        )
     began = time.process_time()
     fresh = not (work / "copier").exists() and not (work / "copier.work").exists()
     shared = ("--batch-size", _BATCH, "--accumulate", 1, "--max-passage-tokens", _WINDOW, "--max-query-tokens", _QUERY)
-    words = ("--train", files["excerpts.train"], "--dev", files["excerpts.dev"], "--model", scratch, "--output", work / "copier")
+    words = (
+        "--train",
+        files["excerpts.train"],
+        "--dev",
+        files["excerpts.dev"],
+        "--model",
+        scratch,
+        "--output",
+        work / "copier",
+    )
     steps = (
         "--steps",
         20 if quick else _COPY_STEPS,
@@ -127,7 +149,16 @@ def train(work: Path, *, quick: bool) -> Learned:
     )
     stage("train", "generator", *map(str, (*words, *steps, *shared, "--template", COPY_TEMPLATE, "--round-trip", 0)))
     copier = with_dropout(work / "copier", work / "copier-dropout", _DROPOUT)
-    words = ("--train", files["questions.train"], "--dev", files["questions.dev"], "--model", copier, "--output", work / "small-generator")
+    words = (
+        "--train",
+        files["questions.train"],
+        "--dev",
+        files["questions.dev"],
+        "--model",
+        copier,
+        "--output",
+        work / "small-generator",
+    )
     steps = (
         "--steps",
         20 if quick else _STEPS,

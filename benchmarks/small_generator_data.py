@@ -37,7 +37,10 @@ class Paragraph:
 
 def xquad(*, held_out: bool) -> list[Paragraph]:
     """The paragraphs of every second article."""
-    files = {code: json.loads((data_dir() / "xquad" / f"xquad.{code}.json").read_text(encoding="utf-8"))["data"] for code in LANGUAGES}
+    files = {
+        code: json.loads((data_dir() / "xquad" / f"xquad.{code}.json").read_text(encoding="utf-8"))["data"]
+        for code in LANGUAGES
+    }
     found = []
     for number, article in enumerate(files["en"]):
         if (number % 2 == 1) is not held_out:
@@ -45,7 +48,10 @@ def xquad(*, held_out: bool) -> list[Paragraph]:
         for place in range(len(article["paragraphs"])):
             mine = {code: files[code][number]["paragraphs"][place] for code in LANGUAGES}
             sentences = {code: sentences_of(paragraph["context"]) for code, paragraph in mine.items()}
-            questions = {code: [_asked(item, paragraph["context"]) for item in paragraph["qas"]] for code, paragraph in mine.items()}
+            questions = {
+                code: [_asked(item, paragraph["context"]) for item in paragraph["qas"]]
+                for code, paragraph in mine.items()
+            }
             docid = f"{re.sub(r'[\s#]+', '_', article['title'].strip())}-{place}"  # as `dataset xquad` calls it
             found.append(Paragraph(docid, sentences, questions))
     return found
@@ -82,9 +88,17 @@ def questions(*, held_out: bool) -> Iterator[Record]:
                         if source == "en":  # as the paragraph is divided when queries are generated
                             yield {"passage": pieces(sentences)[at // _PIECE], "language": target, "query": query}
                         continue
-                    cuts = [(0, 0), (1, 0), (0, 1)] if source == "en" else [(0, 0)] * (source == target or chance.random() < 0.25)
+                    cuts = (
+                        [(0, 0), (1, 0), (0, 1)]
+                        if source == "en"
+                        else [(0, 0)] * (source == target or chance.random() < 0.25)
+                    )
                     for before, after in cuts:
-                        yield {"passage": " ".join(sentences[max(0, at - before) : at + after + 1]), "language": target, "query": query}
+                        yield {
+                            "passage": " ".join(sentences[max(0, at - before) : at + after + 1]),
+                            "language": target,
+                            "query": query,
+                        }
     yield from _afriqa("dev" if held_out else "train")
 
 
@@ -93,7 +107,11 @@ def _afriqa(part: str) -> Iterator[Record]:
         sentences = sentences_of(record["context"])
         if not sentences:
             continue
-        before = record["context"][: record["answer_pivot"]["answer_start"][0]] if record["answer_pivot"]["answer_start"] else ""
+        before = (
+            record["context"][: record["answer_pivot"]["answer_start"][0]]
+            if record["answer_pivot"]["answer_start"]
+            else ""
+        )
         at = min(len(sentences) - 1, max(0, len(sentences_of(before + "x")) - 1))
         for cut in (1,) if part == "dev" else (0, 1):
             passage = " ".join([record["title"] or "", *sentences[max(0, at - cut) : at + cut + 1]])
@@ -118,10 +136,18 @@ def excerpts(*, held_out: bool) -> Iterator[Record]:
     which words are common, and begins to copy much later. What is held out is sentences only.
     """
     chance = random.Random(_SEED)
-    texts = [(code, _units(code, sentence)) for one in xquad(held_out=held_out) for code in LANGUAGES for sentence in one.sentences[code]]
+    texts = [
+        (code, _units(code, sentence))
+        for one in xquad(held_out=held_out)
+        for code in LANGUAGES
+        for sentence in one.sentences[code]
+    ]
     for _, pivot, record in _afriqa_records("dev" if held_out else "train"):
         texts += [(pivot, _units(pivot, sentence)) for sentence in sentences_of(record["context"])]
-    words = {code: sorted({unit for mine, units in texts if mine == code for unit in units}) for code in {code for code, _ in texts}}
+    words = {
+        code: sorted({unit for mine, units in texts if mine == code for unit in units})
+        for code in {code for code, _ in texts}
+    }
     for code, units in texts:
         for turn in range(1 if held_out else 4):
             size = chance.randint(3, 10)
@@ -167,7 +193,10 @@ def write_model(folder: Path, texts: Sequence[str], vocabulary: int, size: int, 
     trained.normalizer = normalizers.NFKC()
     trained.pre_tokenizer = pre_tokenizers.Metaspace()
     special = ["<pad>", "</s>", "<unk>"]
-    trained.train_from_iterator(texts, trainers.UnigramTrainer(vocab_size=vocabulary, special_tokens=special, unk_token="<unk>", show_progress=False))
+    trained.train_from_iterator(
+        texts,
+        trainers.UnigramTrainer(vocab_size=vocabulary, special_tokens=special, unk_token="<unk>", show_progress=False),
+    )
     trained.decoder = decoders.Metaspace()
     trained.post_processor = processors.TemplateProcessing(single="$A </s>", special_tokens=[("</s>", 1)])
     tokenizer = transformers.PreTrainedTokenizerFast(

@@ -15,13 +15,13 @@ from small_generator_data import LANGUAGES, Paragraph, pieces, xquad
 from pyserini_xqg.encoder.encoder import Encoder
 from pyserini_xqg.encoder.folder import Side
 from pyserini_xqg.encoder.precision import Precision
-from pyserini_xqg.evaluate.measures import score_rankings
-from pyserini_xqg.evaluate.names import parse_measures
+from pyserini_xqg.evaluate.scoring.measures import score_rankings
+from pyserini_xqg.evaluate.scoring.names import parse_measures
 from pyserini_xqg.export.resolve import resolve_encoder
-from pyserini_xqg.fusion import Fusion, Recipe
-from pyserini_xqg.index.run import IndexOptions, build_index
-from pyserini_xqg.jvm import import_pyserini
-from pyserini_xqg.store import VectorStore
+from pyserini_xqg.fusion.recipe import Fusion, Recipe
+from pyserini_xqg.index.build_index import IndexOptions, build_index
+from pyserini_xqg.java.jvm import import_pyserini
+from pyserini_xqg.store.vector_store import VectorStore
 
 _MEASURES = ("R@1", "MRR@10")
 _NUMBER = 2
@@ -40,14 +40,23 @@ Scores = dict[str, np.ndarray]
 def print_retrieval(work: Path, model: Path, window: int, longest: int, *, quick: bool) -> None:
     """Generate, filter, encode, index, search, and print the tables."""
     paragraphs = xquad(held_out=True)
-    corpus = _write(work / "corpus.jsonl", [{"id": one.docid, "contents": " ".join(one.sentences["en"])} for one in paragraphs])
+    corpus = _write(
+        work / "corpus.jsonl", [{"id": one.docid, "contents": " ".join(one.sentences["en"])} for one in paragraphs]
+    )
     queries = _generate(work, model, paragraphs, window, longest)
     filtered = work / "filtered"
     stage("filter", "--queries", queries, "--corpus", corpus, "--encoder", "e5-small", "--output", filtered)
-    sets = {"as generated": queries, "filtered": filtered, "control: those of another paragraph": _of_others(queries, work / "others.jsonl")}
+    sets = {
+        "as generated": queries,
+        "filtered": filtered,
+        "control: those of another paragraph": _of_others(queries, work / "others.jsonl"),
+    }
     encoder = Encoder(resolve_encoder("e5-small"), Precision.AUTO)
     docids = [one.docid for one in paragraphs for _ in one.questions["en"]]
-    vectors = {code: encoder.encode([text for one in paragraphs for text, _ in one.questions[code]], Side.QUERY) for code in LANGUAGES}
+    vectors = {
+        code: encoder.encode([text for one in paragraphs for text, _ in one.questions[code]], Side.QUERY)
+        for code in LANGUAGES
+    }
     scores: dict[str, Scores] = {}
     for name, place in sets.items():
         store = work / f"store-{place.stem}"
@@ -56,7 +65,9 @@ def print_retrieval(work: Path, model: Path, window: int, longest: int, *, quick
         recipes |= {f"{recipe}, {name}": _RECIPES[recipe] for recipe in (list(_RECIPES)[:1] if quick else _RECIPES)}
         for title, recipe in recipes.items():
             say(f"searching: {title}")
-            scores[title] = _score(VectorStore(store), recipe, work / "indexes" / f"{place.stem}-{len(scores)}", vectors, docids)
+            scores[title] = _score(
+                VectorStore(store), recipe, work / "indexes" / f"{place.stem}-{len(scores)}", vectors, docids
+            )
     _print_counts(queries, filtered)
     _print_scores(scores, docids)
 
@@ -69,10 +80,21 @@ def _write(path: Path, records: Sequence[dict[str, object]]) -> Path:
 def _generate(work: Path, model: Path, paragraphs: Sequence[Paragraph], window: int, longest: int) -> Path:
     """Write queries for each part of each paragraph, and put a paragraph's together."""
     parts = [
-        {"id": f"{one.docid}{_BETWEEN}{place}", "contents": text} for one in paragraphs for place, text in enumerate(pieces(one.sentences["en"]))
+        {"id": f"{one.docid}{_BETWEEN}{place}", "contents": text}
+        for one in paragraphs
+        for place, text in enumerate(pieces(one.sentences["en"]))
     ]
     corpus, output = _write(work / "parts.jsonl", parts), work / "parts-queries"
-    words = ("--languages", ",".join(LANGUAGES), "--queries-per-language", _NUMBER, "--window", window, "--max-tokens-per-query", longest)
+    words = (
+        "--languages",
+        ",".join(LANGUAGES),
+        "--queries-per-language",
+        _NUMBER,
+        "--window",
+        window,
+        "--max-tokens-per-query",
+        longest,
+    )
     stage("expand", "--corpus", corpus, "--generator", model, "--output", output, *words, "--threads", 1)
     whole: dict[str, dict[str, list[str]]] = {one.docid: {} for one in paragraphs}
     for file in sorted(output.glob("queries-*.jsonl")):
@@ -89,12 +111,17 @@ def _of_others(queries: Path, path: Path) -> Path:
     order = list(range(len(records)))
     random.Random(0).shuffle(order)
     following = {order[place]: order[(place + 1) % len(order)] for place in range(len(order))}
-    return _write(path, [{"id": record["id"], "queries": records[following[place]]["queries"]} for place, record in enumerate(records)])
+    return _write(
+        path,
+        [{"id": record["id"], "queries": records[following[place]]["queries"]} for place, record in enumerate(records)],
+    )
 
 
-def _score(store: VectorStore, recipe: Recipe, index: Path, vectors: dict[str, np.ndarray], docids: Sequence[str]) -> Scores:
+def _score(
+    store: VectorStore, recipe: Recipe, index: Path, vectors: dict[str, np.ndarray], docids: Sequence[str]
+) -> Scores:
     import_pyserini("pyserini.search.faiss")
-    from pyserini_xqg.search.searcher import XqgFaissSearcher
+    from pyserini_xqg.search.searchers.faiss import XqgFaissSearcher
 
     build_index(store, index, recipe, IndexOptions())
     searcher = XqgFaissSearcher(str(index), None)
@@ -113,9 +140,17 @@ def _score(store: VectorStore, recipe: Recipe, index: Path, vectors: dict[str, n
 def _print_counts(queries: Path, filtered: Path) -> None:
     before, after = _counts([queries]), _counts(sorted(filtered.glob("*.jsonl")))
     rows = [
-        [code, str(before.get(code, 0)), str(after.get(code, 0)), f"{after.get(code, 0) / max(1, before.get(code, 0)):.0%}"] for code in LANGUAGES
+        [
+            code,
+            str(before.get(code, 0)),
+            str(after.get(code, 0)),
+            f"{after.get(code, 0) / max(1, before.get(code, 0)):.0%}",
+        ]
+        for code in LANGUAGES
     ]
-    print(f"### What `filter` keeps of the queries for the held-out paragraphs\n\n{table(['', 'generated', 'kept', 'share'], rows)}")
+    print(
+        f"### What `filter` keeps of the queries for the held-out paragraphs\n\n{table(['', 'generated', 'kept', 'share'], rows)}"
+    )
 
 
 def _counts(files: Sequence[Path]) -> dict[str, int]:
@@ -135,9 +170,13 @@ def _print_scores(scores: dict[str, Scores], docids: Sequence[str]) -> None:
             difference = "–"
             if name != _PLAIN:
                 low, high = interval(found[measure] - plain[measure], docids)
-                difference = f"{100 * (found[measure] - plain[measure]).mean():+.1f} ({100 * low:+.1f} to {100 * high:+.1f})"
+                difference = (
+                    f"{100 * (found[measure] - plain[measure]).mean():+.1f} ({100 * low:+.1f} to {100 * high:+.1f})"
+                )
             macro = f"**{100 * found[measure].mean():.1f}**"
             rows.append([name, *(f"{100 * value:.1f}" for value in found[measure].mean(axis=1)), macro, difference])
-        title = f"### {measure} of {len(docids)} questions a language among {len(set(docids))} held-out English paragraphs"
+        title = (
+            f"### {measure} of {len(docids)} questions a language among {len(set(docids))} held-out English paragraphs"
+        )
         print(f"{title}; difference from no augmentation with its 95% interval, paragraphs resampled\n")
         print(table([measure, *LANGUAGES, "macro", "difference"], rows))

@@ -17,25 +17,25 @@ from bootstrap import interval
 from common import flags, head, say, stage, table, work_folder
 from xquad_data import LANGUAGES, prepare_data, prepare_store
 
-from pyserini_xqg.collection import Topic, read_topics
 from pyserini_xqg.demo.collection import LANGUAGES as DEMO_LANGUAGES
 from pyserini_xqg.demo.collection import write_collection
 from pyserini_xqg.encoder.encoder import Encoder
 from pyserini_xqg.encoder.folder import Side
 from pyserini_xqg.encoder.precision import Precision, resolve
-from pyserini_xqg.evaluate.inputs import Judgments, read_judgments
-from pyserini_xqg.evaluate.measures import score_rankings
-from pyserini_xqg.evaluate.names import Measure, parse_measures
+from pyserini_xqg.evaluate.inputs.judgments import Judgments, read_judgments
+from pyserini_xqg.evaluate.scoring.measures import score_rankings
+from pyserini_xqg.evaluate.scoring.names import Measure, parse_measures
 from pyserini_xqg.export.resolve import resolve_encoder
-from pyserini_xqg.fusion import Fusion, Recipe
-from pyserini_xqg.index.run import IndexOptions, build_index
+from pyserini_xqg.fusion.recipe import Fusion, Recipe
+from pyserini_xqg.index.build_index import IndexOptions, build_index
 from pyserini_xqg.index.sparse import SparseOptions, build_sparse_index
-from pyserini_xqg.jvm import import_pyserini
-from pyserini_xqg.rank_fusion import Method, RankFusion
-from pyserini_xqg.rankings import Rankings, read_rankings
-from pyserini_xqg.search.runs import Searcher, write_run
-from pyserini_xqg.sparse_manifest import CONTENTS, field_of
-from pyserini_xqg.store import VectorStore
+from pyserini_xqg.input.topics import Topic, read_topics
+from pyserini_xqg.java.jvm import import_pyserini
+from pyserini_xqg.manifests.sparse import CONTENTS, field_of
+from pyserini_xqg.runs.rank_fusion import Method, RankFusion
+from pyserini_xqg.runs.rankings import Rankings, read_rankings
+from pyserini_xqg.search.run_topics import Searcher, write_run
+from pyserini_xqg.store.vector_store import VectorStore
 from pyserini_xqg.tune.pool import make_pool, score_topics
 from pyserini_xqg.tune.weights import Tuning, at_points, held_out_points, make_folds, simplex, tune_weights
 
@@ -93,12 +93,23 @@ def main() -> None:
 
 
 def _collections(work: Path, precision: Precision, most: int | None) -> Iterator[Collection]:
-    yield Collection("XQuAD", prepare_data(work), prepare_store(work, precision), LANGUAGES, work / "three-ways" / "xquad", most)
+    yield Collection(
+        "XQuAD", prepare_data(work), prepare_store(work, precision), LANGUAGES, work / "three-ways" / "xquad", most
+    )
     demo = work / "three-ways" / "demo"
     write_collection(demo / "data")
-    files = ("--corpus", demo / "data" / "corpus.jsonl", "--queries", demo / "data" / "queries.jsonl", "--output", demo / f"store-{precision}")
+    files = (
+        "--corpus",
+        demo / "data" / "corpus.jsonl",
+        "--queries",
+        demo / "data" / "queries.jsonl",
+        "--output",
+        demo / f"store-{precision}",
+    )
     stage("encode", *files, "--encoder", "e5-small", "--precision", precision)
-    yield Collection("Embedded collection", demo / "data", VectorStore(demo / f"store-{precision}"), DEMO_LANGUAGES, demo, most)
+    yield Collection(
+        "Embedded collection", demo / "data", VectorStore(demo / f"store-{precision}"), DEMO_LANGUAGES, demo, most
+    )
 
 
 class _By:
@@ -113,13 +124,15 @@ class _By:
 
 def _searchers(collection: Collection, encoder: Encoder) -> Callable[[str, Sequence[Topic]], dict[str, Searcher]]:
     """Build the indexes; gives a language's searchers by system."""
-    from pyserini_xqg.search.bm25 import XqgLuceneSearcher
-    from pyserini_xqg.search.searcher import XqgFaissSearcher
+    from pyserini_xqg.search.searchers.bm25 import XqgLuceneSearcher
+    from pyserini_xqg.search.searchers.faiss import XqgFaissSearcher
 
     folder, data, codes = collection.folder / "indexes", collection.data, collection.languages
     build_index(collection.store, folder / "dense", Recipe(alpha=0.0, languages=codes), IndexOptions())
     build_index(collection.store, folder / "views", Recipe(Fusion.VIEWS, languages=codes), IndexOptions())
-    build_sparse_index(data / "corpus.jsonl", data / "queries.jsonl", folder / "bm25", SparseOptions(languages=codes), 2)
+    build_sparse_index(
+        data / "corpus.jsonl", data / "queries.jsonl", folder / "bm25", SparseOptions(languages=codes), 2
+    )
     bm25 = XqgLuceneSearcher(str(folder / "bm25"))
     dense = {DENSE: XqgFaissSearcher(str(folder / "dense"), None), VIEWS: XqgFaissSearcher(str(folder / "views"), None)}
     every = {field_of(code): 1.0 for code in codes}
@@ -135,7 +148,9 @@ def _searchers(collection: Collection, encoder: Encoder) -> Callable[[str, Seque
         own = {field_of(code): 1.0}
         fields = {PASSAGES: {}, QUERIES_OWN: own, QUERIES_ALL: every, BOTH_OWN: own, BOTH_ALL: every}
         with_passages = {PASSAGES, BOTH_OWN, BOTH_ALL}
-        words = {name: sparse(({CONTENTS: 1.0} if name in with_passages else {}) | chosen) for name, chosen in fields.items()}
+        words = {
+            name: sparse(({CONTENTS: 1.0} if name in with_passages else {}) | chosen) for name, chosen in fields.items()
+        }
         return words | {name: by_vectors(name, vectors) for name in dense}
 
     return of_language
@@ -166,9 +181,7 @@ def _report(collection: Collection, encoder: Encoder) -> None:
             fused, note = _fused(rankings, judgments, method)
             scores |= {f"three fused, {method}, {which}: {kind}": found for kind, found in fused.items()}
             notes.append(f"{method}, {which}: {note}")
-    size = (
-        f"{collection.store.meta.passages} passages, {len(collection.languages)} languages with {len(judgments[collection.languages[0]])} topics each"
-    )
+    size = f"{collection.store.meta.passages} passages, {len(collection.languages)} languages with {len(judgments[collection.languages[0]])} topics each"
     print(f"### {collection.name}: {size}\n")
     for measure in MEASURES:
         rows = [_row(name, found[measure.name].mean(axis=1)) for name, found in scores.items()]
@@ -179,10 +192,17 @@ def _report(collection: Collection, encoder: Encoder) -> None:
 
 def _single(runs: Mapping[str, Rankings], judgments: Mapping[str, Judgments]) -> Scores:
     found = {code: score_rankings(runs[code], judged, MEASURES) for code, judged in judgments.items()}
-    return {measure.name: np.array([[found[code].per_query[measure.name][qid] for qid in judgments[code]] for code in found]) for measure in MEASURES}
+    return {
+        measure.name: np.array(
+            [[found[code].per_query[measure.name][qid] for qid in judgments[code]] for code in found]
+        )
+        for measure in MEASURES
+    }
 
 
-def _fused(rankings: Mapping[str, Sequence[Rankings]], judgments: Mapping[str, Judgments], method: Method) -> tuple[dict[str, Scores], str]:
+def _fused(
+    rankings: Mapping[str, Sequence[Rankings]], judgments: Mapping[str, Judgments], method: Method
+) -> tuple[dict[str, Scores], str]:
     """Scores with all weights alike and with tuned ones, and which weights were tuned."""
     pools = {code: make_pool(found, judgments[code], RankFusion(method)) for code, found in rankings.items()}
     grid = simplex(3, _STEP)
@@ -190,13 +210,17 @@ def _fused(rankings: Mapping[str, Sequence[Rankings]], judgments: Mapping[str, J
     chosen = tunings[TUNED]
     points = held_out_points(chosen, make_folds(chosen.topics, _FOLDS, 0))
     alike, best = np.full(3, 1 / 3), grid[chosen.best()]
-    equal = {measure.name: np.array([score_topics(pool, pool.ranks(alike), measure) for pool in pools.values()]) for measure in MEASURES}
-    tuned = {measure.name: np.array([at_points(tunings[measure].scores[code], points[code]) for code in pools]) for measure in MEASURES}
+    equal = {
+        measure.name: np.array([score_topics(pool, pool.ranks(alike), measure) for pool in pools.values()])
+        for measure in MEASURES
+    }
+    tuned = {
+        measure.name: np.array([at_points(tunings[measure].scores[code], points[code]) for code in pools])
+        for measure in MEASURES
+    }
     inside = np.mean([found.mean() for found in (chosen.scores[code][chosen.best()] for code in pools)])
     used = sorted({tuple(grid[point].round(2).tolist()) for found in points.values() for point in found})
-    note = (
-        f"{best.round(2).tolist()}; in the folds {', '.join(map(str, map(list, used)))}; MRR@10 on the topics they were chosen on {_percent(inside)}"
-    )
+    note = f"{best.round(2).tolist()}; in the folds {', '.join(map(str, map(list, used)))}; MRR@10 on the topics they were chosen on {_percent(inside)}"
     return {"all alike": equal, "tuned, held out": tuned}, note
 
 
@@ -212,10 +236,21 @@ def _gains(collection: Collection, scores: dict[str, Scores], judgments: Mapping
             differences = scores[better][measure.name] - scores[baseline][measure.name]
             low, high = interval(differences, groups)
             cells.append(f"{100 * differences.mean():+.1f} ({100 * low:+.1f} to {100 * high:+.1f})")
-            losers = [code for code, gain in zip(collection.languages, differences.mean(axis=1), strict=True) if gain < 0]
+            losers = [
+                code for code, gain in zip(collection.languages, differences.mean(axis=1), strict=True) if gain < 0
+            ]
             lost += [f"{measure.name}: {' '.join(losers)}"] if losers else []
         rows.append([*cells, "; ".join(lost) or "none"])
-    print(table(["gain in points, 95% interval (passages resampled)", *(measure.name for measure in MEASURES), "languages that lose"], rows))
+    print(
+        table(
+            [
+                "gain in points, 95% interval (passages resampled)",
+                *(measure.name for measure in MEASURES),
+                "languages that lose",
+            ],
+            rows,
+        )
+    )
 
 
 def _percent(value: float) -> str:

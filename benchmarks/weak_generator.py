@@ -19,11 +19,12 @@ from served_model import serving
 from weak_scores import Systems, bm25_scores, dense_scores, print_scores
 from xquad_data import LANGUAGES, prepare_data
 
-from pyserini_xqg.collection import read_passages, read_queries
 from pyserini_xqg.demo.collection import LANGUAGES as DEMO_LANGUAGES
 from pyserini_xqg.demo.collection import write_collection
 from pyserini_xqg.filter.output import COUNTS
-from pyserini_xqg.jvm import import_pyserini
+from pyserini_xqg.input.passages import read_passages
+from pyserini_xqg.input.queries import read_queries
+from pyserini_xqg.java.jvm import import_pyserini
 
 _NUMBER = {"process": 5, "server": 2}
 _TOP_K = 10
@@ -48,13 +49,19 @@ class Collection:
 def main() -> None:
     """Print the tables."""
     parser = flags(__doc__)
-    parser.add_argument("--sources", nargs="+", choices=["process", "server"], default=["process", "server"], help="leave one out")
+    parser.add_argument(
+        "--sources", nargs="+", choices=["process", "server"], default=["process", "server"], help="leave one out"
+    )
     args = parser.parse_args()
     head("A weak generator: help or harm", args)
     import_pyserini("pyserini.search.faiss")
     with work_folder(args) as work:
         collections = list(_collections(work))
-        made = {(collection.name, source): _generate(collection, source, work, args.quick) for source in args.sources for collection in collections}
+        made = {
+            (collection.name, source): _generate(collection, source, work, args.quick)
+            for source in args.sources
+            for collection in collections
+        }
         for collection in collections:
             _report(collection, {source: made[collection.name, source] for source in args.sources})
 
@@ -105,7 +112,17 @@ def _generate(collection: Collection, source: str, work: Path, quick: bool) -> P
 
 def _filter(collection: Collection, queries: Path) -> Path:
     output = queries.with_name(queries.name.replace("queries", "kept"))
-    stage("filter", "--corpus", collection.data / "corpus.jsonl", "--queries", queries, "--encoder", "e5-small", "--output", output)
+    stage(
+        "filter",
+        "--corpus",
+        collection.data / "corpus.jsonl",
+        "--queries",
+        queries,
+        "--encoder",
+        "e5-small",
+        "--output",
+        output,
+    )
     return output
 
 
@@ -125,14 +142,37 @@ def _print_counts(found: dict[str, tuple[Path, Path]]) -> None:
         dropped = {reason: number for tally in tallies for reason, number in tally["dropped"].get("en", {}).items()}
         with (kept / COUNTS).open(encoding="utf-8", newline="") as stream:
             counts = next(row for row in csv.DictReader(stream) if row["language"] == "en")
-        went = {name.removeprefix("dropped_"): int(number) for name, number in counts.items() if name.startswith("dropped_") and int(number)}
-        came, unfinished = sum(tally["queries"]["en"] for tally in tallies), sum(tally["unfinished"] for tally in tallies)
-        rows.append([source, f"{came:,}", _listed(dropped), f"{unfinished:,}", f"{int(counts['kept']):,}", _listed(went)])
-    print(table(["", "queries that came", "dropped by `expand`", "of them unfinished", "kept by `filter`", "dropped by `filter`"], rows))
+        went = {
+            name.removeprefix("dropped_"): int(number)
+            for name, number in counts.items()
+            if name.startswith("dropped_") and int(number)
+        }
+        came, unfinished = (
+            sum(tally["queries"]["en"] for tally in tallies),
+            sum(tally["unfinished"] for tally in tallies),
+        )
+        rows.append(
+            [source, f"{came:,}", _listed(dropped), f"{unfinished:,}", f"{int(counts['kept']):,}", _listed(went)]
+        )
+    print(
+        table(
+            [
+                "",
+                "queries that came",
+                "dropped by `expand`",
+                "of them unfinished",
+                "kept by `filter`",
+                "dropped by `filter`",
+            ],
+            rows,
+        )
+    )
 
 
 def _listed(counts: dict[str, int]) -> str:
-    return ", ".join(f"{name} {number:,}" for name, number in sorted(counts.items(), key=lambda item: -item[1])) or "none"
+    return (
+        ", ".join(f"{name} {number:,}" for name, number in sorted(counts.items(), key=lambda item: -item[1])) or "none"
+    )
 
 
 if __name__ == "__main__":

@@ -11,19 +11,19 @@ import numpy as np
 from bootstrap import interval
 from common import stage, table
 
-from pyserini_xqg.collection import Topic, read_topics
 from pyserini_xqg.encoder.encoder import Encoder
 from pyserini_xqg.encoder.folder import Side
 from pyserini_xqg.encoder.precision import Precision
-from pyserini_xqg.evaluate.inputs import Judgments, read_judgments
-from pyserini_xqg.evaluate.measures import score_rankings
-from pyserini_xqg.evaluate.names import parse_measures
+from pyserini_xqg.evaluate.inputs.judgments import Judgments, read_judgments
+from pyserini_xqg.evaluate.scoring.measures import score_rankings
+from pyserini_xqg.evaluate.scoring.names import parse_measures
 from pyserini_xqg.export.resolve import resolve_encoder
-from pyserini_xqg.fusion import Fusion, Recipe
-from pyserini_xqg.index.run import IndexOptions, build_index
+from pyserini_xqg.fusion.recipe import Fusion, Recipe
+from pyserini_xqg.index.build_index import IndexOptions, build_index
 from pyserini_xqg.index.sparse import SparseOptions, build_sparse_index
-from pyserini_xqg.sparse_manifest import CONTENTS, field_of
-from pyserini_xqg.store import VectorStore
+from pyserini_xqg.input.topics import Topic, read_topics
+from pyserini_xqg.manifests.sparse import CONTENTS, field_of
+from pyserini_xqg.store.vector_store import VectorStore
 from pyserini_xqg.tune.curve import tune
 
 MEASURES = parse_measures(["R@1", "MRR@10"])
@@ -66,12 +66,25 @@ def topics_of(collection: Asked, code: str) -> tuple[list[Topic], Judgments]:
 
 def dense_scores(collection: Asked, queries: Path) -> dict[str, Scores]:
     """Plain, mean, views, and mean at the alpha that `tune` chooses on these very topics, so at its best."""
-    from pyserini_xqg.search.searcher import XqgFaissSearcher
+    from pyserini_xqg.search.searchers.faiss import XqgFaissSearcher
 
     place = collection.folder / f"dense-{queries.name}"
-    stage("encode", "--corpus", collection.data / "corpus.jsonl", "--queries", queries, "--encoder", "e5-small", "--output", place / "store")
+    stage(
+        "encode",
+        "--corpus",
+        collection.data / "corpus.jsonl",
+        "--queries",
+        queries,
+        "--encoder",
+        "e5-small",
+        "--output",
+        place / "store",
+    )
     store, encoder = VectorStore(place / "store"), Encoder(resolve_encoder("e5-small"), Precision.AUTO)
-    vectors = {code: encoder.encode([topic.text for topic in topics_of(collection, code)[0]], Side.QUERY) for code in collection.languages}
+    vectors = {
+        code: encoder.encode([topic.text for topic in topics_of(collection, code)[0]], Side.QUERY)
+        for code in collection.languages
+    }
     curve = tune(store, encoder, collection.data, collection.data, MEASURES[1], Recipe(), ALPHAS, collection.languages)
     best = curve.alphas[curve.best]
     systems = {
@@ -89,25 +102,33 @@ def dense_scores(collection: Asked, queries: Path) -> dict[str, Scores]:
         for code in collection.languages:
             topics, judged = topics_of(collection, code)
             hits = searcher.batch_search(vectors[code], [topic.qid for topic in topics], k=_HITS)
-            found[name][code] = _scored({qid: {hit.docid: float(hit.score) for hit in mine} for qid, mine in hits.items()}, judged)
+            found[name][code] = _scored(
+                {qid: {hit.docid: float(hit.score) for hit in mine} for qid, mine in hits.items()}, judged
+            )
     return found
 
 
 def bm25_scores(collection: Asked, queries: Path) -> dict[str, Scores]:
     """Passages alone, and with the queries in a field beside them."""
-    from pyserini_xqg.search.bm25 import XqgLuceneSearcher
+    from pyserini_xqg.search.searchers.bm25 import XqgLuceneSearcher
 
     index = collection.folder / f"bm25-{queries.name}"
     build_sparse_index(collection.data / "corpus.jsonl", queries, index, SparseOptions(languages=(ENGLISH,)), 2)
     searcher = XqgLuceneSearcher(str(index))
-    fields = {"passages alone": {CONTENTS: 1.0}} | {f"with queries × {weight:g}": {CONTENTS: 1.0, field_of(ENGLISH): weight} for weight in WEIGHTS}
+    fields = {"passages alone": {CONTENTS: 1.0}} | {
+        f"with queries × {weight:g}": {CONTENTS: 1.0, field_of(ENGLISH): weight} for weight in WEIGHTS
+    }
     found: dict[str, Scores] = {}
     for name, weights in fields.items():
         found[name] = {}
         for code in collection.languages:
             topics, judged = topics_of(collection, code)
-            hits = searcher.batch_search([topic.text for topic in topics], [topic.qid for topic in topics], _HITS, 2, fields=weights)
-            found[name][code] = _scored({qid: {hit.docid: float(hit.score) for hit in mine} for qid, mine in hits.items()}, judged)
+            hits = searcher.batch_search(
+                [topic.text for topic in topics], [topic.qid for topic in topics], _HITS, 2, fields=weights
+            )
+            found[name][code] = _scored(
+                {qid: {hit.docid: float(hit.score) for hit in mine} for qid, mine in hits.items()}, judged
+            )
     return found
 
 
@@ -119,19 +140,31 @@ def _scored(rankings: dict[str, dict[str, float]], judged: Judgments) -> dict[st
 def print_scores(collection: Asked, systems: Systems, title: str) -> None:
     """Both measures in English and in the other languages together, with the difference from the baseline; then R@1 in each language."""
     foreign = [code for code in collection.languages if code != ENGLISH]
-    parts = {name: codes for name, codes in ((ENGLISH, [ENGLISH]), (CROSS, foreign)) if set(codes) <= set(collection.languages)}
+    parts = {
+        name: codes
+        for name, codes in ((ENGLISH, [ENGLISH]), (CROSS, foreign))
+        if set(codes) <= set(collection.languages)
+    }
     baseline = next(iter(systems.rows.values()))
-    groups = {name: [next(iter(docs)) for docs in topics_of(collection, codes[0])[1].values()] for name, codes in parts.items()}
+    groups = {
+        name: [next(iter(docs)) for docs in topics_of(collection, codes[0])[1].values()]
+        for name, codes in parts.items()
+    }
     rows = []
     for system, scores in systems.rows.items():
         cells = []
         for name, codes in parts.items():
             for measure in MEASURES:
                 mine, base = (np.array([one[code][measure.name] for code in codes]) for one in (scores, baseline))
-                cells.append(f"{100 * mine.mean():.1f}" + ("" if scores is baseline else f" ({_difference(mine - base, groups[name])})"))
+                cells.append(
+                    f"{100 * mine.mean():.1f}"
+                    + ("" if scores is baseline else f" ({_difference(mine - base, groups[name])})")
+                )
         rows.append([system, *cells])
     header = ["", *(f"{name}, {measure.name}" for name in parts for measure in MEASURES)]
-    print(f"{title}; in brackets the difference from the first row, with its 95% interval (passages resampled):\n\n{table(header, rows)}")
+    print(
+        f"{title}; in brackets the difference from the first row, with its 95% interval (passages resampled):\n\n{table(header, rows)}"
+    )
     each = [
         [system, *(f"{100 * float(np.mean(scores[code][MEASURES[0].name])):.1f}" for code in collection.languages)]
         for system, scores in systems.rows.items()

@@ -20,10 +20,11 @@ from xquad_data import LANGUAGES, Topics, prepare_data, prepare_store, read_lang
 from pyserini_xqg.encoder.encoder import Encoder
 from pyserini_xqg.encoder.precision import Precision, resolve
 from pyserini_xqg.export.resolve import resolve_encoder
-from pyserini_xqg.fusion import PAPER, Fusion, Recipe
-from pyserini_xqg.index.run import IndexOptions
-from pyserini_xqg.store import ShardContents, VectorStore, write_shard
-from pyserini_xqg.store import prepare_store as start_store
+from pyserini_xqg.fusion.recipe import PAPER, Fusion, Recipe
+from pyserini_xqg.index.build_index import IndexOptions
+from pyserini_xqg.store.meta import prepare_store as start_store
+from pyserini_xqg.store.shard import ShardContents, write_shard
+from pyserini_xqg.store.vector_store import VectorStore
 
 _EQUAL = 3
 _SEED = 20230
@@ -81,10 +82,14 @@ def main() -> None:
         encoder = Encoder(resolve_encoder("e5-small", quantize=precision is Precision.INT8), precision)
         clean = {code: read_language(data, code) for code in LANGUAGES}
         if args.quick:
-            clean = {code: Topics(mine.qids[:40], mine.texts[:40], mine.paragraphs[:40]) for code, mine in clean.items()}
+            clean = {
+                code: Topics(mine.qids[:40], mine.texts[:40], mine.paragraphs[:40]) for code, mine in clean.items()
+            }
         say("encoding topics")
         asked = {"Clean": encoded(encoder, clean), "Misspelled": encoded(encoder, _misspelled(clean))}
-        print(f"e5-small at {precision}, {store.meta.passages} paragraphs, {len(LANGUAGES)} languages with {len(clean['ar'].qids)} topics each.\n")
+        print(
+            f"e5-small at {precision}, {store.meta.passages} paragraphs, {len(LANGUAGES)} languages with {len(clean['ar'].qids)} topics each.\n"
+        )
         scores = _score_all(store, asked, work / "indexes")
     for kind, systems in scores.items():
         _print_tables(kind, systems)
@@ -94,7 +99,10 @@ def main() -> None:
 
 def _misspelled(clean: dict[str, Topics]) -> dict[str, Topics]:
     spellers = {code: Misspeller(topics.texts, _SEED) for code, topics in clean.items()}
-    return {code: replace(topics, texts=[spellers[code].misspell(text) for text in topics.texts]) for code, topics in clean.items()}
+    return {
+        code: replace(topics, texts=[spellers[code].misspell(text) for text in topics.texts])
+        for code, topics in clean.items()
+    }
 
 
 type Scores = dict[str, dict[str, np.ndarray]]
@@ -107,7 +115,12 @@ def _score_all(store: VectorStore, asked: dict[str, Asked], folder: Path) -> dic
     for part, systems in ((store, ALL_PARAGRAPHS), (equal, EQUAL_PARAGRAPHS)):
         for system in systems:
             say(f"searching: {system.name}")
-            runs = score(part, system, asked if part is store else {kind: mine.about(kept) for kind, mine in asked.items()}, folder)
+            runs = score(
+                part,
+                system,
+                asked if part is store else {kind: mine.about(kept) for kind, mine in asked.items()},
+                folder,
+            )
             for kind, found in runs.items():
                 scores[kind][system.name] = found
     return scores
@@ -120,7 +133,11 @@ def _equal_store(store: VectorStore, folder: Path) -> tuple[VectorStore, frozens
     docids = [docid for row, docid in enumerate(shard.docids()) if row in set(rows)]
     if not (folder / "store.json").is_file():
         by_language = dict(zip(LANGUAGES, shard.query_matrices(LANGUAGES), strict=True))
-        matrices = {f"query.{code}.{rank}": matrix[rows] for code, ranks in by_language.items() for rank, matrix in enumerate(ranks)}
+        matrices = {
+            f"query.{code}.{rank}": matrix[rows]
+            for code, ranks in by_language.items()
+            for rank, matrix in enumerate(ranks)
+        }
         start_store(folder, replace(store.meta, passages=len(rows)))
         write_shard(folder, 0, ShardContents(docids, shard.passages()[rows], shard.counts(LANGUAGES)[rows], matrices))
     return VectorStore(folder), frozenset(docids)

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from common import data_dir, say, stage
 
-from pyserini_xqg.collection import read_qrels, read_topics
-from pyserini_xqg.store import VectorStore
+from pyserini_xqg.input.qrels import read_qrels
+from pyserini_xqg.input.topics import read_topics
+from pyserini_xqg.store.vector_store import VectorStore
 
 LANGUAGES = ("ar", "de", "el", "es", "hi", "ru", "zh")
 """Those of the data besides English, whose paragraphs are the corpus."""
@@ -40,7 +41,18 @@ def prepare_store(work: Path, precision: str) -> VectorStore:
     say(f"encoding XQuAD at {precision}")
     output = work / f"store-{precision}"
     files = ("--corpus", data / "corpus.jsonl", "--queries", data / "queries.jsonl", "--output", output)
-    stage("encode", *files, "--encoder", "e5-small", "--precision", precision, "--keep", "ranks", "--languages", ",".join(LANGUAGES))
+    stage(
+        "encode",
+        *files,
+        "--encoder",
+        "e5-small",
+        "--precision",
+        precision,
+        "--keep",
+        "ranks",
+        "--languages",
+        ",".join(LANGUAGES),
+    )
     return VectorStore(output)
 
 
@@ -48,4 +60,6 @@ def read_language(data: Path, code: str) -> Topics:
     """The topics of one language."""
     topics = list(read_topics(data / f"topics.{code}.tsv"))
     paragraph = {judgment.qid: judgment.docid for judgment in read_qrels(data / f"qrels.{code}.txt")}
-    return Topics([topic.qid for topic in topics], [topic.text for topic in topics], [paragraph[topic.qid] for topic in topics])
+    return Topics(
+        [topic.qid for topic in topics], [topic.text for topic in topics], [paragraph[topic.qid] for topic in topics]
+    )

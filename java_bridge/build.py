@@ -7,8 +7,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # building a wheel, the package is not installed yet
 
-from pyserini_xqg.bridge_build import build_jar, find_anserini, find_compiler
 from pyserini_xqg.errors import XqgError
+from pyserini_xqg.java.bridge_build import build_jar, find_anserini, find_compiler
 
 SOURCES = Path(__file__).resolve().parent / "src" / "main" / "java"
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from pyserini_xqg.bridge_watch import watch
-from pyserini_xqg.telemetry import turn_off
+from pyserini_xqg.java.bridge_watch import watch
+from pyserini_xqg.machine import turn_off
 
 if TYPE_CHECKING:
     from pyserini_xqg.encoder.pyserini_classes import OnnxDocumentEncoder, OnnxQueryEncoder

@@ -6,7 +6,9 @@ without a traceback; from Python it is an ordinary exception.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 
 
@@ -76,3 +78,14 @@ class InputError(XqgError):
         self.where = where
         self.problem = problem
         super().__init__(f"{where}: {problem}")
+
+
+def listed(numbers: Sequence[int], most: int = 10) -> str:
+    """Ascending numbers of parts for people, runs of them drawn together, such as ``0-2, 7``.
+
+    :param most: at most so many runs; what is left out is counted.
+    """
+    runs = [[number for _, number in run] for _, run in groupby(enumerate(numbers), lambda pair: pair[1] - pair[0])]
+    shown = ", ".join(str(run[0]) if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in runs[:most])
+    rest = sum(map(len, runs[most:]))
+    return f"{shown}, … ({rest} more)" if rest else shown

@@ -100,7 +100,9 @@ def language(code: str) -> Language:
     """
     found = LANGUAGES.get(code) or _BY_ISO3.get(code)
     if found is None:
-        raise UsageError(f"unknown language code {code!r}; known are {', '.join(LANGUAGES)} (and their ISO 639-3 codes)")
+        raise UsageError(
+            f"unknown language code {code!r}; known are {', '.join(LANGUAGES)} (and their ISO 639-3 codes)"
+        )
     return found
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[1]
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -32,7 +32,9 @@ class _FailuresAtOnce:
         if report.failed and terminal is not None:
             lines = report.longreprtext.strip().splitlines() or [""]
             shown = next((line for line in lines if line.startswith("E ")), lines[-1])
-            terminal.write_line(f"\n{report.nodeid} failed ({report.when}, {report.duration:.0f} s): {' '.join(shown.split())[:300]}")
+            terminal.write_line(
+                f"\n{report.nodeid} failed ({report.when}, {report.duration:.0f} s): {' '.join(shown.split())[:300]}"
+            )
 
 
 @pytest.fixture(scope="session")
@@ -40,9 +42,7 @@ def data_dir() -> Path:
     """The folder with the public data sets; in CI it must be there."""
     place = Path(os.environ.get("PYSERINI_XQG_DATA", ROOT.parent / "shared" / "data"))
     if not (place / "xquad").is_dir():
-        message = (
-            f"no data in {place}: set PYSERINI_XQG_DATA to a folder with xquad/, afriqa/, locomo/ and xor_retrieve/ (README, 'Data for the tests')"
-        )
+        message = f"no data in {place}: set PYSERINI_XQG_DATA to a folder with xquad/, afriqa/, locomo/ and xor_retrieve/ (README, 'Data for the tests')"
         if os.environ.get("CI"):
             pytest.fail(message)
         pytest.skip(message)
@@ -68,7 +68,11 @@ def tiny_encoder(tiny_bert: Path, tmp_path_factory: pytest.TempPathFactory) -> P
     from pyserini_xqg.export.settings import ExportSettings
 
     folder = tmp_path_factory.mktemp("encoder") / "tiny"
-    export_encoder(find_checkpoint(str(tiny_bert)), folder, ExportSettings(Pooling.MEAN, True, "query: ", "passage: ", 32, POSITIONS, quantize=True))
+    export_encoder(
+        find_checkpoint(str(tiny_bert)),
+        folder,
+        ExportSettings(Pooling.MEAN, True, "query: ", "passage: ", 32, POSITIONS, quantize=True),
+    )
     return folder
 
 

@@ -52,7 +52,12 @@ def test_other_analyzers_are_classes_of_the_installed_lucene():
 def test_no_language_goes_without_an_analyzer_that_lucene_has():
     """Lucene's packages are named by ISO 639-1; Anserini's table has the rest."""
     jar = next(Path(find_spec("pyserini").origin).parent.glob("resources/jars/anserini-*-fatjar.jar"))
-    packages = set(re.findall(r"org/apache/lucene/analysis/([a-z]{2})/[A-Za-z]+Analyzer\.class", "\n".join(zipfile.ZipFile(jar).namelist())))
+    packages = set(
+        re.findall(
+            r"org/apache/lucene/analysis/([a-z]{2})/[A-Za-z]+Analyzer\.class",
+            "\n".join(zipfile.ZipFile(jar).namelist()),
+        )
+    )
     without = {row.code for row in LANGUAGES.values() if row.analyzer is None}
     assert packages & without == set()
     assert {"sw", "yo", "vi", "he"} <= without
@@ -60,7 +65,9 @@ def test_no_language_goes_without_an_analyzer_that_lucene_has():
     assert analyzer_for("ar") == "ar" and analyzer_for("ell").endswith("GreekAnalyzer")
 
 
-@pytest.mark.parametrize(("given", "code"), [("yo", "yo"), ("yor", "yo"), ("swa", "sw"), ("kin", "rw"), ("bem", "bem"), ("jpn", "ja")])
+@pytest.mark.parametrize(
+    ("given", "code"), [("yo", "yo"), ("yor", "yo"), ("swa", "sw"), ("kin", "rw"), ("bem", "bem"), ("jpn", "ja")]
+)
 def test_both_iso_codes_lead_to_the_canonical_one(given: str, code: str):
     assert language(given).code == code
 
@@ -75,7 +82,9 @@ def test_a_flag_keeps_its_order():
     assert parse_languages("ja, yor,ar") == ("ja", "yo", "ar")
 
 
-@pytest.mark.parametrize(("codes", "problem"), [("ar,,ja", "unknown language code ''"), ("yo,yor", "named twice in 'yo,yor'"), ("", "''")])
+@pytest.mark.parametrize(
+    ("codes", "problem"), [("ar,,ja", "unknown language code ''"), ("yo,yor", "named twice in 'yo,yor'"), ("", "''")]
+)
 def test_a_bad_flag_is_refused(codes: str, problem: str):
     with pytest.raises(UsageError, match=problem):
         parse_languages(codes)

@@ -7,13 +7,15 @@ import subprocess
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[1]
 
 
 def run(code: str, home: Path, **environ: str) -> str:
     # Exactly this environment: a variable named CI would silence the reporters by itself.
     environment = {"PATH": os.environ["PATH"], "HOME": str(home), "PYTHONPATH": str(ROOT), **environ}
-    return subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, timeout=120, check=True).stdout.strip()
+    return subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, timeout=120, check=True
+    ).stdout.strip()
 
 
 def test_onnxruntime_leaves_nothing_behind(tmp_path: Path) -> None:
@@ -27,4 +29,7 @@ def test_openvino_works_and_leaves_nothing_behind(tmp_path: Path) -> None:
 
 
 def test_a_setting_of_the_user_stays(tmp_path: Path) -> None:
-    assert run("import os, pyserini_xqg; print(os.environ['ORT_DISABLE_TELEMETRY'])", tmp_path, ORT_DISABLE_TELEMETRY="0") == "0"
+    assert (
+        run("import os, pyserini_xqg; print(os.environ['ORT_DISABLE_TELEMETRY'])", tmp_path, ORT_DISABLE_TELEMETRY="0")
+        == "0"
+    )

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from pyserini_xqg.bridge import CHECKOUT_SOURCES, JAR
-from pyserini_xqg.bridge_build import hash_sources, list_sources, read_facts
+from pyserini_xqg.java.bridge import CHECKOUT_SOURCES, JAR
+from pyserini_xqg.java.bridge_build import hash_sources, list_sources, read_facts
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[1]
 JAR_INSIDE = f"pyserini_xqg/resources/{JAR}"
 PIP = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet"]
 
@@ -56,19 +56,28 @@ def test_the_jar_is_inside_and_the_same_each_time(project: Path, tmp_path: Path)
         wheel.extract(JAR_INSIDE, tmp_path)
         sources = {name for name in wheel.namelist() if name.endswith(".java")}
     assert read_facts(tmp_path / JAR_INSIDE).sources_sha256 == hash_sources(CHECKOUT_SOURCES)
-    assert sources == {f"pyserini_xqg/resources/java/{path.relative_to(CHECKOUT_SOURCES).as_posix()}" for path in list_sources(CHECKOUT_SOURCES)}
+    assert sources == {
+        f"pyserini_xqg/resources/java/{path.relative_to(CHECKOUT_SOURCES).as_posix()}"
+        for path in list_sources(CHECKOUT_SOURCES)
+    }
 
 
 def test_an_installed_wheel_joins_without_a_compiler(project: Path, tmp_path: Path) -> None:
     assert build(project, tmp_path / "dist").returncode == 0
     site = tmp_path / "site"
-    subprocess.run([*PIP, "install", "--no-deps", "--no-index", "--target", site, wheel_in(tmp_path / "dist")], check=True, timeout=300)
+    subprocess.run(
+        [*PIP, "install", "--no-deps", "--no-index", "--target", site, wheel_in(tmp_path / "dist")],
+        check=True,
+        timeout=300,
+    )
     code = (
-        "from pyserini_xqg import bridge, jvm\nbridge.find_compiler = None\nprint(bridge.jar())\njvm.import_pyserini('pyserini.pyclass')\n"
+        "from pyserini_xqg.java import bridge, jvm\nbridge.find_compiler = None\nprint(bridge.jar())\njvm.import_pyserini('pyserini.pyclass')\n"
         "from jnius import autoclass\nprint(autoclass('io.anserini.encoder.dense.XqgEncoder').PROPERTY)"
     )
     environment = {**os.environ, "PYTHONPATH": str(site), "PYSERINI_XQG_CACHE": str(tmp_path / "cache")}
-    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, timeout=300, cwd=tmp_path)
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, timeout=300, cwd=tmp_path
+    )
     assert done.stdout.split() == [str(site / JAR_INSIDE), "xqg.encoder"], done.stderr
 
 
@@ -88,6 +97,7 @@ def test_a_wheel_that_must_have_the_jar_is_not_built_without_it(project: Path, t
     done = build(project, tmp_path / "dist", XQG_REQUIRE_BRIDGE="1", ANSERINI_CLASSPATH=str(tmp_path / "empty"))
     assert done.returncode != 0
     assert (
-        f"the wheel would lack the Java bridge: ANSERINI_CLASSPATH={tmp_path / 'empty'} holds no anserini-*-fatjar.jar" in done.stderr + done.stdout
+        f"the wheel would lack the Java bridge: ANSERINI_CLASSPATH={tmp_path / 'empty'} holds no anserini-*-fatjar.jar"
+        in done.stderr + done.stdout
     )
     assert not list((tmp_path).glob("dist/*.whl"))

@@ -8,38 +8,62 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from importlib import import_module
 from typing import Protocol, cast
 
 from pyserini_xqg.errors import InputError, UsageError, XqgError
 
-STAGES: dict[str, str] = {
-    "demo": "the whole way on the embedded collection and encoder, offline, one table at the end",
-    "doctor": "what is there, what is missing, how to get it",
-    "dataset": "a public data set -> corpus, topics, qrels",
-    "expand": "passages -> queries in other languages, by a model, a server, or out of published files",
-    "export": "a Hugging Face encoder -> an encoder folder (ONNX), checked against the original",
-    "filter": "generated queries -> those worth encoding, and why the others went",
-    "encode": "passages and their queries -> a vector store",
-    "index": "a vector store -> an index at a chosen alpha, fusion and choice of languages",
-    "index-sparse": "corpus and queries -> a BM25 index with a field a language",
-    "rebuild": "an index's xqg.json -> the same index again, every input checked by its hash",
-    "build": "a corpus and a generator -> an index: expand, filter, encode and index in one go",
-    "tune": "a vector store and dev topics -> the curve over alpha and its best point",
-    "tune fields": "a BM25 index and dev topics -> the score of every weighting of its fields and the best one",
-    "tune fusion": "runs and dev topics -> the weights to fuse the runs with",
-    "train generator": "passages and the queries that people asked of them -> a model that writes queries",
-    "train retriever": "queries and their passages, or queries alone -> an encoder that bears misspellings, or finds more",
-    "search": "Pyserini's own search (faiss, lucene, hybrid), with our encoders and indexes known",
-    "inspect": "one question -> its hits with and without xQG, and what each score is made of",
-    "fuse": "runs of several systems -> one run, by reciprocal ranks or interpolation",
-    "encode-queries": "topics -> the folder that Pyserini's --encoded-queries reads",
-    "perturb": "topics -> misspelled, reordered, shortened, rewritten or paraphrased topics",
-    "evaluate": "runs + qrels -> R@kt, R@k, MRR, nDCG, per language, with significance",
-    "robustness": "runs on clean and on perturbed topics -> what robustness costs, per language and family",
-    "reproduce": "a whole experiment: from the public data to tables and plots, by one command",
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A stage of the command line.
+
+    :param room: the folder of ``commands/`` that its module lies in.
+    :param what: what it does, in a line.
+    """
+
+    room: str
+    what: str
+
+
+STAGES: dict[str, Stage] = {
+    "demo": Stage("ways", "the whole way on the embedded collection and encoder, offline, one table at the end"),
+    "doctor": Stage("ways", "what is there, what is missing, how to get it"),
+    "dataset": Stage("ways", "a public data set -> corpus, topics, qrels"),
+    "expand": Stage(
+        "stages", "passages -> queries in other languages, by a model, a server, or out of published files"
+    ),
+    "export": Stage("stages", "a Hugging Face encoder -> an encoder folder (ONNX), checked against the original"),
+    "filter": Stage("stages", "generated queries -> those worth encoding, and why the others went"),
+    "encode": Stage("stages", "passages and their queries -> a vector store"),
+    "index": Stage("stages", "a vector store -> an index at a chosen alpha, fusion and choice of languages"),
+    "index-sparse": Stage("stages", "corpus and queries -> a BM25 index with a field a language"),
+    "rebuild": Stage("ways", "an index's xqg.json -> the same index again, every input checked by its hash"),
+    "build": Stage("ways", "a corpus and a generator -> an index: expand, filter, encode and index in one go"),
+    "tune": Stage("studies", "a vector store and dev topics -> the curve over alpha and its best point"),
+    "tune fields": Stage(
+        "studies", "a BM25 index and dev topics -> the score of every weighting of its fields and the best one"
+    ),
+    "tune fusion": Stage("studies", "runs and dev topics -> the weights to fuse the runs with"),
+    "train generator": Stage(
+        "training", "passages and the queries that people asked of them -> a model that writes queries"
+    ),
+    "train retriever": Stage(
+        "training", "queries and their passages, or queries alone -> an encoder that bears misspellings, or finds more"
+    ),
+    "search": Stage("stages", "Pyserini's own search (faiss, lucene, hybrid), with our encoders and indexes known"),
+    "inspect": Stage("studies", "one question -> its hits with and without xQG, and what each score is made of"),
+    "fuse": Stage("stages", "runs of several systems -> one run, by reciprocal ranks or interpolation"),
+    "encode-queries": Stage("stages", "topics -> the folder that Pyserini's --encoded-queries reads"),
+    "perturb": Stage("studies", "topics -> misspelled, reordered, shortened, rewritten or paraphrased topics"),
+    "evaluate": Stage("stages", "runs + qrels -> R@kt, R@k, MRR, nDCG, per language, with significance"),
+    "robustness": Stage(
+        "studies", "runs on clean and on perturbed topics -> what robustness costs, per language and family"
+    ),
+    "reproduce": Stage("studies", "a whole experiment: from the public data to tables and plots, by one command"),
 }
-"""Each stage, of one word or two, and what it does; the module is ``pyserini_xqg.commands.STAGE`` with dashes and spaces as underscores."""
+"""Each stage, of one word or two; its module is called as it is, with dashes and spaces as underscores."""
 
 
 class Command(Protocol):
@@ -70,8 +94,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     if stage not in STAGES:
         print(f"pyserini-xqg: there is no stage {stage!r}\n\n{_overview()}", file=sys.stderr)
         return 2
-    command = cast(Command, import_module(f"pyserini_xqg.commands.{stage.replace('-', '_').replace(' ', '_')}"))
-    parser = argparse.ArgumentParser(prog=f"pyserini-xqg {stage}", description=STAGES[stage], allow_abbrev=False)
+    command = load(stage)
+    parser = argparse.ArgumentParser(prog=f"pyserini-xqg {stage}", description=STAGES[stage].what, allow_abbrev=False)
     command.add_arguments(parser)
     try:
         return command.run(parser.parse_args(arguments[len(stage.split()) :]))
@@ -87,7 +111,16 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 130
 
 
+def load(stage: str) -> Command:
+    """Import the module of a stage.
+
+    :raises KeyError: there is no such stage.
+    """
+    name = stage.replace("-", "_").replace(" ", "_")
+    return cast(Command, import_module(f"pyserini_xqg.commands.{STAGES[stage].room}.{name}"))
+
+
 def _overview() -> str:
     width = max(map(len, STAGES))
-    stages = "\n".join(f"  {name:<{width}}  {what}" for name, what in STAGES.items())
+    stages = "\n".join(f"  {name:<{width}}  {stage.what}" for name, stage in STAGES.items())
     return f"usage: pyserini-xqg STAGE [flags]\n\nstages:\n{stages}\n\npyserini-xqg STAGE --help tells a stage's flags."

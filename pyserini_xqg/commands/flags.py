@@ -7,8 +7,8 @@ import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from pyserini_xqg.collection import Skipped
     from pyserini_xqg.encoder.encoder import Encoder
+    from pyserini_xqg.input.records import Skipped
 
 
 def add_encoder(parser: argparse.ArgumentParser, *, required: bool = True) -> None:
@@ -26,7 +26,11 @@ def add_encoder(parser: argparse.ArgumentParser, *, required: bool = True) -> No
         help="arithmetic (default: auto, the fastest that keeps retrieval as it is here)",
     )
     parser.add_argument("--threads", type=int, metavar="N", help="cores to use (default: all)")
-    parser.add_argument("--provider", metavar="NAME", help="an ONNX Runtime execution provider, such as CUDAExecutionProvider (default: the CPU)")
+    parser.add_argument(
+        "--provider",
+        metavar="NAME",
+        help="an ONNX Runtime execution provider, such as CUDAExecutionProvider (default: the CPU)",
+    )
 
 
 def load_encoder(args: argparse.Namespace) -> Encoder:
@@ -43,7 +47,10 @@ def load_encoder(args: argparse.Namespace) -> Encoder:
 def add_on_error(parser: argparse.ArgumentParser) -> None:
     """Add ``--on-error``."""
     parser.add_argument(
-        "--on-error", choices=["stop", "skip"], default="stop", help="at a bad record: stop and name it (default), or leave it out and count it"
+        "--on-error",
+        choices=["stop", "skip"],
+        default="stop",
+        help="at a bad record: stop and name it (default), or leave it out and count it",
     )
 
 

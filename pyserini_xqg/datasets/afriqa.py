@@ -15,11 +15,12 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from pyserini_xqg.collection import Judgment, Topic
 from pyserini_xqg.datasets.options import about
 from pyserini_xqg.datasets.output import Manifest, Remark, manifest, one_line, write_jsonl, write_qrels, write_topics
 from pyserini_xqg.datasets.source import Publication, SourceFile, source_files
 from pyserini_xqg.errors import InputError, Location, UsageError
+from pyserini_xqg.input.qrels import Judgment
+from pyserini_xqg.input.topics import Topic
 from pyserini_xqg.languages import language
 
 PUBLICATION = Publication(
@@ -54,7 +55,9 @@ TRANSLATED = "topics-translated"
 """The name of the topics that people translated into the pivot language: the same ids, the same intents."""
 VARIATIONS = "variations.tsv"
 """The same translations in one file, as ``perturb --variations`` reads it: query id, language, text."""
-_NAME = re.compile(r"gold_span_passages\.afriqa\.(?P<language>[a-z]+)\.(?P<pivot>[a-z]+)\.(?P<split>train|dev|test)\.json")
+_NAME = re.compile(
+    r"gold_span_passages\.afriqa\.(?P<language>[a-z]+)\.(?P<pivot>[a-z]+)\.(?P<split>train|dev|test)\.json"
+)
 
 
 class Split(StrEnum):
@@ -75,9 +78,15 @@ class AfriqaOptions:
     :param with_titles: search titles too. They are kept either way; a few passages have none.
     """
 
-    split: Split = field(default=Split.TEST, metadata=about("whose questions are asked, among the passages of the same part", "SPLIT"))
-    corpus_splits: tuple[Split, ...] = field(default=(), metadata=about("whose passages are searched besides", "SPLIT", Split))
-    questions: str = field(default="", metadata=about("only the first so many questions of each language, and their passages", "N"))
+    split: Split = field(
+        default=Split.TEST, metadata=about("whose questions are asked, among the passages of the same part", "SPLIT")
+    )
+    corpus_splits: tuple[Split, ...] = field(
+        default=(), metadata=about("whose passages are searched besides", "SPLIT", Split)
+    )
+    questions: str = field(
+        default="", metadata=about("only the first so many questions of each language, and their passages", "N")
+    )
     with_titles: bool = field(default=False, metadata=about("search the passages' titles too, not their texts alone"))
 
 
@@ -118,12 +127,16 @@ def build(place: Path, folder: Path, options: AfriqaOptions) -> Manifest:
     :raises UsageError: ``questions`` is no number.
     """
     most = _most(options.questions)
-    parts = sorted(map(_part, source_files(place, PUBLICATION)), key=lambda part: (part.code, part.split is not options.split, part.split))
+    parts = sorted(
+        map(_part, source_files(place, PUBLICATION)),
+        key=lambda part: (part.code, part.split is not options.split, part.split),
+    )
     used = [part for part in parts if part.split in {options.split, *options.corpus_splits}]
     if not used or used[0].split is not options.split:
         there = ", ".join(sorted({part.split for part in parts}))
         raise InputError(
-            Location(place), f"holds no file called gold_span_passages.afriqa.LANG.PIVOT.{options.split}.json; of other parts there are {there}"
+            Location(place),
+            f"holds no file called gold_span_passages.afriqa.LANG.PIVOT.{options.split}.json; of other parts there are {there}",
         )
     corpus: dict[str, dict[str, str]] = {}
     gaps: dict[_Gap, dict[str, int]] = {gap: {} for gap in _Gap}
@@ -133,13 +146,19 @@ def build(place: Path, folder: Path, options: AfriqaOptions) -> Manifest:
         questions = list(islice(_questions(part, options.with_titles, corpus, gaps), most))
         if part.split is options.split:
             if f"topics.{part.code}.tsv" in counts:
-                raise InputError(Location(part.file.where), f"is a second file with questions in {part.code!r}; keep one")
+                raise InputError(
+                    Location(part.file.where), f"is a second file with questions in {part.code!r}; keep one"
+                )
             _write(folder, part.code, questions, counts)
             asked += ((part.code, question) for question in questions)
-    counts[VARIATIONS] = write_topics(folder / VARIATIONS, (Topic(f"{question.qid}\t{code}", question.translation) for code, question in asked))
+    counts[VARIATIONS] = write_topics(
+        folder / VARIATIONS, (Topic(f"{question.qid}\t{code}", question.translation) for code, question in asked)
+    )
     counts["corpus.jsonl"] = write_jsonl(folder / "corpus.jsonl", corpus.values())
     remarks = (Remark(gap, found) for gap, found in gaps.items())
-    return manifest("afriqa", PUBLICATION, [part.file for part in used], asdict(options), dict(sorted(counts.items())), remarks)
+    return manifest(
+        "afriqa", PUBLICATION, [part.file for part in used], asdict(options), dict(sorted(counts.items())), remarks
+    )
 
 
 def _most(given: str) -> int | None:
@@ -155,10 +174,14 @@ def _part(file: SourceFile) -> _Part:
     try:
         return _Part(file, language(match["language"]).code, language(match["pivot"]).code, Split(match["split"]))
     except UsageError as error:
-        raise InputError(Location(file.where), f"{error}; expected a name like gold_span_passages.afriqa.hau.en.test.json") from error
+        raise InputError(
+            Location(file.where), f"{error}; expected a name like gold_span_passages.afriqa.hau.en.test.json"
+        ) from error
 
 
-def _questions(part: _Part, with_titles: bool, corpus: dict[str, dict[str, str]], gaps: Mapping[_Gap, dict[str, int]]) -> Iterator[_Question]:
+def _questions(
+    part: _Part, with_titles: bool, corpus: dict[str, dict[str, str]], gaps: Mapping[_Gap, dict[str, int]]
+) -> Iterator[_Question]:
     """The questions that have a passage, which joins the corpus."""
     seen: set[str] = set()
     for where, row in part.file.json_lines():
@@ -166,13 +189,27 @@ def _questions(part: _Part, with_titles: bool, corpus: dict[str, dict[str, str]]
         if number in seen:
             raise InputError(where, f"question {number!r} is there already")
         seen.add(number)
-        context, text, translation = _text(row, "context"), _text(row, "question_lang"), _text(row, "question_translated")
-        gap = _Gap.PASSAGE if not context else _Gap.QUESTION if not (text and translation) else None if answers else _Gap.ANSWER
+        context, text, translation = (
+            _text(row, "context"),
+            _text(row, "question_lang"),
+            _text(row, "question_translated"),
+        )
+        gap = (
+            _Gap.PASSAGE
+            if not context
+            else _Gap.QUESTION
+            if not (text and translation)
+            else None
+            if answers
+            else _Gap.ANSWER
+        )
         if gap is not None:
             gaps[gap][part.code] = gaps[gap].get(part.code, 0) + 1
         if context and text and translation:
             docid = _docid(part.pivot, context)
-            corpus.setdefault(docid, _passage(docid, _text(row, "title"), context, with_titles) | {"language": part.pivot})
+            corpus.setdefault(
+                docid, _passage(docid, _text(row, "title"), context, with_titles) | {"language": part.pivot}
+            )
             yield _Question(f"{part.code}-{part.split}-{number}", text, translation, answers, docid)
 
 
@@ -185,11 +222,17 @@ def _text(row: dict[str, Any], name: str) -> str:
 def _number_and_answers(row: Any, where: Location) -> tuple[str, tuple[str, ...]]:
     try:
         number, answers = row["id"], row["answer_pivot"]["text"]
-        if not isinstance(number, str | int) or not isinstance(answers, list) or "question_lang" not in row or "context" not in row:
+        if (
+            not isinstance(number, str | int)
+            or not isinstance(answers, list)
+            or "question_lang" not in row
+            or "context" not in row
+        ):
             raise TypeError
     except (KeyError, TypeError) as error:
         raise InputError(
-            where, 'expected {"id": …, "question_lang": …, "question_translated": …, "context": …, "title": …, "answer_pivot": {"text": […]}}'
+            where,
+            'expected {"id": …, "question_lang": …, "question_translated": …, "context": …, "title": …, "answer_pivot": {"text": […]}}',
         ) from error
     return str(number), tuple(dict.fromkeys(answer for answer in answers if isinstance(answer, str) and answer))
 
@@ -205,7 +248,9 @@ def _passage(docid: str, title: str, context: str, with_titles: bool) -> dict[st
 
 
 def _write(folder: Path, code: str, questions: Sequence[_Question], counts: dict[str, int]) -> None:
-    counts[f"topics.{code}.tsv"] = write_topics(folder / f"topics.{code}.tsv", (Topic(one.qid, one.text) for one in questions))
+    counts[f"topics.{code}.tsv"] = write_topics(
+        folder / f"topics.{code}.tsv", (Topic(one.qid, one.text) for one in questions)
+    )
     translated = (Topic(one.qid, one.translation) for one in questions)
     counts[f"{TRANSLATED}.{code}.tsv"] = write_topics(folder / f"{TRANSLATED}.{code}.tsv", translated)
     judgments = (Judgment(one.qid, one.docid, 1) for one in questions)

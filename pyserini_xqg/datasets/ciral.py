@@ -48,7 +48,9 @@ class CiralOptions:
 
     split: Split = field(default=Split.TEST_A, metadata=about("the part", "SPLIT"))
     pools: bool = field(default=False, metadata=about("with test-a, the judgments of the pools"))
-    languages: tuple[str, ...] = field(default=(), metadata=about("languages of the passages; all that are there by default", "LANG"))
+    languages: tuple[str, ...] = field(
+        default=(), metadata=about("languages of the passages; all that are there by default", "LANG")
+    )
 
 
 def build(place: Path, folder: Path, options: CiralOptions) -> Manifest:

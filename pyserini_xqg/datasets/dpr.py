@@ -43,7 +43,10 @@ class Examples:
         """What was left out or lacks something."""
         yield Remark("training examples without a passage that answers: left out", self._no_positive)
         yield Remark("training examples without a passage that does not answer: kept", self._no_negative)
-        yield Remark("training examples of a language that neither they nor the questions tell: kept", {_UNKNOWN: self._no_language})
+        yield Remark(
+            "training examples of a language that neither they nor the questions tell: kept",
+            {_UNKNOWN: self._no_language},
+        )
 
     def _example(self, value: Any, number: int, where: Location) -> dict[str, Any] | None:
         try:
@@ -57,12 +60,17 @@ class Examples:
                 "query": one_line(text),
                 **({"lang": code} if code is not None else {}),
                 "answers": answers,
-                "positive_passages": [_passage(passage, f"{qid}-positive-{rank}") for rank, passage in enumerate(positives)],
-                "negative_passages": [_passage(passage, f"{qid}-negative-{rank}") for rank, passage in enumerate(negatives)],
+                "positive_passages": [
+                    _passage(passage, f"{qid}-positive-{rank}") for rank, passage in enumerate(positives)
+                ],
+                "negative_passages": [
+                    _passage(passage, f"{qid}-negative-{rank}") for rank, passage in enumerate(negatives)
+                ],
             }
         except (AttributeError, KeyError, TypeError) as error:
             raise InputError(
-                where, f'example {number} is not of the shape {{"question": "…", "positive_ctxs": [{{"title": "…", "text": "…"}}], …}}'
+                where,
+                f'example {number} is not of the shape {{"question": "…", "positive_ctxs": [{{"title": "…", "text": "…"}}], …}}',
             ) from error
         except UsageError as error:
             raise InputError(where, f"example {number}: {error}") from error

@@ -22,7 +22,26 @@ PUBLICATION = Publication(
     pattern="*miracl-v1.0-*.tsv",
     sha256={},
 )
-_LANGUAGES = ("ar", "bn", "de", "en", "es", "fa", "fi", "fr", "hi", "id", "ja", "ko", "ru", "sw", "te", "th", "yo", "zh")
+_LANGUAGES = (
+    "ar",
+    "bn",
+    "de",
+    "en",
+    "es",
+    "fa",
+    "fi",
+    "fr",
+    "hi",
+    "id",
+    "ja",
+    "ko",
+    "ru",
+    "sw",
+    "te",
+    "th",
+    "yo",
+    "zh",
+)
 
 
 class Split(StrEnum):
@@ -43,7 +62,9 @@ class MiraclOptions:
     :param languages: none for all whose topics are there.
     """
 
-    split: Split = field(default=Split.DEV, metadata=about("the part; of test-a and test-b there are no public judgments", "SPLIT"))
+    split: Split = field(
+        default=Split.DEV, metadata=about("the part; of test-a and test-b there are no public judgments", "SPLIT")
+    )
     languages: tuple[str, ...] = field(default=(), metadata=about("all that are there by default", "LANG"))
 
 

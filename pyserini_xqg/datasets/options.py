@@ -48,7 +48,10 @@ def about(help: str, metavar: str = "VALUE", item: type[StrEnum] | None = None) 
 
 def flags_of(options: type[Any]) -> tuple[Flag, ...]:
     """The flags of a dataclass of options."""
-    return tuple(Flag(part.name, part.metadata["help"], part.metadata["metavar"], part.default, _choices(part)) for part in fields(options))
+    return tuple(
+        Flag(part.name, part.metadata["help"], part.metadata["metavar"], part.default, _choices(part))
+        for part in fields(options)
+    )
 
 
 def _choices(part: Any) -> tuple[str, ...]:

@@ -11,10 +11,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from pyserini_xqg.collection import Judgment, Topic
 from pyserini_xqg.datasets.source import Publication, PublishedFile
 from pyserini_xqg.errors import InputError, OutputError
-from pyserini_xqg.files import cannot_write, is_partial, partial_path, read_json, replacing_folder, write_json
+from pyserini_xqg.files.text import read_json, write_json
+from pyserini_xqg.files.whole import cannot_write, is_partial, partial_path, replacing_folder
+from pyserini_xqg.input.qrels import Judgment
+from pyserini_xqg.input.topics import Topic
 
 MANIFEST = "dataset.json"
 _LINE_BREAKING = re.compile(r"[\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029]+")
@@ -67,10 +69,23 @@ def manifest(
 ) -> Manifest:
     """A manifest with the publication's particulars and the checksums of the files; remarks without a count are left out."""
     sources = tuple(
-        Source(file.name, file.sha256, file.sha256 == publication.sha256[file.name] if file.name in publication.sha256 else None) for file in files
+        Source(
+            file.name,
+            file.sha256,
+            file.sha256 == publication.sha256[file.name] if file.name in publication.sha256 else None,
+        )
+        for file in files
     )
     return Manifest(
-        name, publication.title, publication.version, publication.address, publication.licence, sources, options, counts, _counted(remarks)
+        name,
+        publication.title,
+        publication.version,
+        publication.address,
+        publication.licence,
+        sources,
+        options,
+        counts,
+        _counted(remarks),
     )
 
 

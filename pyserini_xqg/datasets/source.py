@@ -16,7 +16,8 @@ from pathlib import Path, PurePosixPath
 from typing import Any, Protocol
 
 from pyserini_xqg.errors import InputError, Location
-from pyserini_xqg.files import numbered_lines, sha256
+from pyserini_xqg.files.hashes import sha256
+from pyserini_xqg.files.text import numbered_lines
 
 _TAR_SUFFIXES = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz")
 _DAMAGED = (zipfile.BadZipFile, tarfile.TarError, EOFError, OSError, zlib.error, RuntimeError)
@@ -39,7 +40,9 @@ class Publication:
     sha256: Mapping[str, str]
 
     def __str__(self) -> str:
-        published = f"{self.title} ({self.version}, {self.licence}) is published at {self.address}; nothing is downloaded."
+        published = (
+            f"{self.title} ({self.version}, {self.licence}) is published at {self.address}; nothing is downloaded."
+        )
         checksums = "".join(f"\n  {digest}  {name}" for name, digest in self.sha256.items())
         return f"{published} SHA-256:{checksums}" if checksums else published
 
@@ -130,7 +133,9 @@ class SourceFile:
             return self.data.decode("utf-8-sig")
         except UnicodeDecodeError as error:
             line = self.data.count(b"\n", 0, error.start) + 1
-            raise InputError(Location(self.where, line), "not UTF-8 text; the file is damaged, so fetch it again") from error
+            raise InputError(
+                Location(self.where, line), "not UTF-8 text; the file is damaged, so fetch it again"
+            ) from error
 
 
 def _parse(text: str, where: Location, *, first_line: bool) -> Any:
@@ -139,7 +144,8 @@ def _parse(text: str, where: Location, *, first_line: bool) -> Any:
     except json.JSONDecodeError as error:
         found = Location(where.path, error.lineno) if first_line else where
         raise InputError(
-            found, f"malformed JSON ({error.msg} at column {error.colno}); the file is damaged or cut short, so fetch it again"
+            found,
+            f"malformed JSON ({error.msg} at column {error.colno}); the file is damaged or cut short, so fetch it again",
         ) from error
 
 
@@ -151,13 +157,20 @@ def source_files(place: Path, publication: Publication) -> list[SourceFile]:
     """
     members = _members(place, publication)
     if not members and place.is_dir():
-        members = [member for archive in sorted(place.iterdir()) if _is_archive(archive) for member in _members(archive, publication)]
+        members = [
+            member
+            for archive in sorted(place.iterdir())
+            if _is_archive(archive)
+            for member in _members(archive, publication)
+        ]
     found = sorted(members, key=lambda file: file.name)
     if not found:
         raise InputError(Location(place), f"{_nothing(place)} named {publication.pattern}. {publication}")
     for first, second in pairwise(found):
         if first.name == second.name:
-            raise InputError(Location(place), f"holds two files called {first.name}: {first.where} and {second.where}; keep one")
+            raise InputError(
+                Location(place), f"holds two files called {first.name}: {first.where} and {second.where}; keep one"
+            )
     return found
 
 
@@ -181,19 +194,29 @@ def _members(place: Path, publication: Publication) -> list[SourceFile]:
             return _tar_members(place, publication.pattern)
         return [SourceFile(place, place.read_bytes())]
     except _DAMAGED as error:
-        raise InputError(Location(place), f"cannot be read ({error}); if it is damaged or cut short, fetch it again") from error
+        raise InputError(
+            Location(place), f"cannot be read ({error}); if it is damaged or cut short, fetch it again"
+        ) from error
 
 
 def _zip_members(place: Path, pattern: str) -> list[SourceFile]:
     with zipfile.ZipFile(place) as archive:
-        return [SourceFile(place / name, archive.read(name)) for name in archive.namelist() if fnmatch(PurePosixPath(name).name, pattern)]
+        return [
+            SourceFile(place / name, archive.read(name))
+            for name in archive.namelist()
+            if fnmatch(PurePosixPath(name).name, pattern)
+        ]
 
 
 def _tar_members(place: Path, pattern: str) -> list[SourceFile]:
     found = []
     with tarfile.open(place) as archive:
         for member in archive:
-            stream = archive.extractfile(member) if member.isfile() and fnmatch(PurePosixPath(member.name).name, pattern) else None
+            stream = (
+                archive.extractfile(member)
+                if member.isfile() and fnmatch(PurePosixPath(member.name).name, pattern)
+                else None
+            )
             if stream is not None:
                 found.append(SourceFile(place / member.name, stream.read()))
     return found

@@ -10,10 +10,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pyserini_xqg.collection import Judgment, Topic, read_qrels, read_topics, record_id
 from pyserini_xqg.datasets.output import Manifest, Remark, manifest, one_line, write_jsonl, write_qrels, write_topics
 from pyserini_xqg.datasets.source import LargeFile, Publication
 from pyserini_xqg.errors import InputError, Location, UsageError
+from pyserini_xqg.input.qrels import Judgment, read_qrels
+from pyserini_xqg.input.records import record_id
+from pyserini_xqg.input.topics import Topic, read_topics
 from pyserini_xqg.languages import language
 
 NUMBER_SIGNS = (
@@ -47,13 +49,19 @@ class _Found:
 
     def __init__(self, place: Path, files: TrecFiles) -> None:
         if not place.is_dir():
-            raise InputError(Location(place), f"is no folder; give one with the published files (archives unpacked). {files.publication}")
+            raise InputError(
+                Location(place),
+                f"is no folder; give one with the published files (archives unpacked). {files.publication}",
+            )
         self.place, self.files, self.used = place, files, list[LargeFile]()
 
     def all(self, pattern: str, code: str) -> list[LargeFile]:
         """The files of a pattern, ``docs-2`` before ``docs-10``."""
         wanted = pattern.format(code=code, name=self.files.names[code])
-        found = sorted((path for path in self.place.rglob(wanted) if path.is_file()), key=lambda path: (len(path.name), path.as_posix()))
+        found = sorted(
+            (path for path in self.place.rglob(wanted) if path.is_file()),
+            key=lambda path: (len(path.name), path.as_posix()),
+        )
         return [LargeFile(path) for path in found]
 
     def one(self, pattern: str, code: str) -> LargeFile | None:
@@ -96,7 +104,9 @@ class _Gaps:
         yield Remark("judged passages that the corpus lacks: no run can find them", self.not_there)
 
 
-def build_collection(place: Path, folder: Path, files: TrecFiles, chosen: Sequence[str], options: Mapping[str, Any]) -> Manifest:
+def build_collection(
+    place: Path, folder: Path, files: TrecFiles, chosen: Sequence[str], options: Mapping[str, Any]
+) -> Manifest:
     """Write ``corpus.LANG.jsonl``, ``topics.LANG.tsv`` and ``qrels.LANG.txt`` into ``folder``; LANG is the language of the passages.
 
     :param chosen: the languages; none for all whose topics are there.
@@ -137,7 +147,9 @@ def _language(found: _Found, code: str, folder: Path, counts: dict[str, int], ga
     if corpus:
         found.used += corpus
         unseen = {line.docid for line in judged}
-        counts[f"corpus.{code}.jsonl"] = write_jsonl(folder / f"corpus.{code}.jsonl", _passages(corpus, code, unseen, gaps))
+        counts[f"corpus.{code}.jsonl"] = write_jsonl(
+            folder / f"corpus.{code}.jsonl", _passages(corpus, code, unseen, gaps)
+        )
         gaps.not_there[code] = len(unseen)
 
 

@@ -11,12 +11,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from pyserini_xqg.collection import Topic
 from pyserini_xqg.datasets.options import NoOptions
 from pyserini_xqg.datasets.output import Manifest, Remark, manifest, one_line, write_jsonl, write_topics
 from pyserini_xqg.datasets.source import Publication, source_files
 from pyserini_xqg.errors import InputError, Location, UsageError
-from pyserini_xqg.evaluate.rkt import span_answers
+from pyserini_xqg.evaluate.scoring.rkt import span_answers
+from pyserini_xqg.input.topics import Topic
 from pyserini_xqg.languages import language
 
 PUBLICATION = Publication(
@@ -55,7 +55,9 @@ def build(place: Path, folder: Path, options: NoOptions) -> Manifest:
     """
     files = source_files(place, PUBLICATION)
     if len(files) > 1:
-        raise InputError(Location(place), f"holds several versions: {', '.join(file.name for file in files)}; name one of them")
+        raise InputError(
+            Location(place), f"holds several versions: {', '.join(file.name for file in files)}; name one of them"
+        )
     counts, remark = write_questions(read_questions(files[0].json_lines()), folder)
     return manifest("xor-retrieve", PUBLICATION, files, asdict(options), counts, [remark])
 
@@ -81,12 +83,19 @@ def write_questions(by_language: Questions, folder: Path) -> tuple[dict[str, int
     for code, questions in sorted(by_language.items()):
         topics = (Topic(question.qid, one_line(question.text)) for question in questions.values())
         counts[f"topics.{code}.tsv"] = write_topics(folder / f"topics.{code}.tsv", topics)
-        records = ({"id": question.qid, "lang": code, "answers": list(question.answers)} for question in questions.values())
+        records = (
+            {"id": question.qid, "lang": code, "answers": list(question.answers)} for question in questions.values()
+        )
         counts[f"answers.{code}.jsonl"] = write_jsonl(folder / f"answers.{code}.jsonl", records)
-        unscored[code] = len(questions) - len(span_answers({qid: question.answers for qid, question in questions.items()}))
+        unscored[code] = len(questions) - len(
+            span_answers({qid: question.answers for qid, question in questions.items()})
+        )
     every = sum(map(len, by_language.values()))
     scored = every - sum(unscored.values())
-    return counts, Remark(f"questions with no answer but yes or no: kept here, left out by R@kt, which scores {scored:,} of {every:,}", unscored)
+    return counts, Remark(
+        f"questions with no answer but yes or no: kept here, left out by R@kt, which scores {scored:,} of {every:,}",
+        unscored,
+    )
 
 
 def _question(value: Any, where: Location) -> Question:
@@ -98,6 +107,8 @@ def _question(value: Any, where: Location) -> Question:
             raise TypeError
         return Question(qid, text, tuple(answers), language(code).code)
     except (KeyError, TypeError) as error:
-        raise InputError(where, 'expected {"id": "…", "question": "…", "answers": ["…"], "lang": "…"}, none of them empty') from error
+        raise InputError(
+            where, 'expected {"id": "…", "question": "…", "answers": ["…"], "lang": "…"}, none of them empty'
+        ) from error
     except UsageError as error:
         raise InputError(where, str(error)) from error

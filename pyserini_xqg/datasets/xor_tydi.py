@@ -75,7 +75,12 @@ def build(place: Path, folder: Path, options: XorTydiOptions) -> Manifest:
         counts[TRAINING] = write_jsonl(folder / TRAINING, examples.read(examples_file))
         remarks += examples.remarks()
     remarks.append(Remark(f"no passages here ({_PASSAGES}), so no corpus", {"en": passages is None}))
-    remarks.append(Remark(f"no training examples here ({' or '.join(_EXAMPLES[options.split])})", {options.split: examples_file is None}))
+    remarks.append(
+        Remark(
+            f"no training examples here ({' or '.join(_EXAMPLES[options.split])})",
+            {options.split: examples_file is None},
+        )
+    )
     return manifest("xor-tydi", PUBLICATION, used, asdict(options), counts, remarks)
 
 
@@ -93,6 +98,8 @@ def _passages(file: LargeFile) -> Iterator[dict[str, str]]:
         if where.line == 1 and columns[:2] == ["id", "text"]:
             continue
         if len(columns) != 3 or not columns[1].strip() or columns[0].split() != [columns[0]]:
-            raise InputError(where, f"expected three columns 'id<TAB>text<TAB>title', found {len(columns)} or an empty one")
+            raise InputError(
+                where, f"expected three columns 'id<TAB>text<TAB>title', found {len(columns)} or an empty one"
+            )
         docid, text, title = columns
         yield {"id": docid, **({"title": title} if title.strip() else {}), "text": text}

@@ -13,11 +13,12 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from pyserini_xqg.collection import Judgment, Topic
 from pyserini_xqg.datasets.options import about
 from pyserini_xqg.datasets.output import Manifest, Remark, manifest, one_line, write_jsonl, write_qrels, write_topics
 from pyserini_xqg.datasets.source import Publication, SourceFile, source_files
 from pyserini_xqg.errors import InputError, Location, UsageError
+from pyserini_xqg.input.qrels import Judgment
+from pyserini_xqg.input.topics import Topic
 from pyserini_xqg.languages import language
 
 PUBLICATION = Publication(
@@ -98,9 +99,14 @@ class XquadOptions:
     """
 
     oracle_queries: bool = field(
-        default=False, metadata=about("write half of the translated questions as queries.jsonl, as if generated, and leave the other half as topics")
+        default=False,
+        metadata=about(
+            "write half of the translated questions as queries.jsonl, as if generated, and leave the other half as topics"
+        ),
     )
-    articles: Articles = field(default=Articles.ALL, metadata=about("take all of the 48 articles, or the half at even or odd places", "WHICH"))
+    articles: Articles = field(
+        default=Articles.ALL, metadata=about("take all of the 48 articles, or the half at even or odd places", "WHICH")
+    )
 
 
 def build(place: Path, folder: Path, options: XquadOptions) -> Manifest:
@@ -113,12 +119,15 @@ def build(place: Path, folder: Path, options: XquadOptions) -> Manifest:
     by_language = {_language(file): file for file in files}
     if _CORPUS_LANGUAGE not in by_language:
         raise InputError(
-            Location(place), f"lacks xquad.en.json, whose paragraphs are the corpus; found {', '.join(sorted(by_language))}. {PUBLICATION}"
+            Location(place),
+            f"lacks xquad.en.json, whose paragraphs are the corpus; found {', '.join(sorted(by_language))}. {PUBLICATION}",
         )
     english = _paragraphs(by_language[_CORPUS_LANGUAGE], options.articles)
     docids = _docids(english)
     placed = {
-        question.qid: _Placed(docid, question.position) for docid, paragraph in zip(docids, english, strict=True) for question in paragraph.questions
+        question.qid: _Placed(docid, question.position)
+        for docid, paragraph in zip(docids, english, strict=True)
+        for question in paragraph.questions
     }
     split = {code: _split(file, code, placed, options) for code, file in sorted(by_language.items())}
     counts = {"corpus.jsonl": write_jsonl(folder / "corpus.jsonl", _corpus(docids, english))}
@@ -135,7 +144,10 @@ def _split(file: SourceFile, code: str, placed: Mapping[str, _Placed], options: 
     part = _Split()
     for question in (question for paragraph in _paragraphs(file, options.articles) for question in paragraph.questions):
         if question.qid not in placed:
-            raise InputError(Location(file.where), f"question {question.qid!r} is not in xquad.en.json, so no English paragraph answers it")
+            raise InputError(
+                Location(file.where),
+                f"question {question.qid!r} is not in xquad.en.json, so no English paragraph answers it",
+            )
         text = one_line(question.text)
         part.mended += text != question.text.strip(" ")
         if not options.oracle_queries or placed[question.qid].position % 2:
@@ -156,13 +168,16 @@ def _queries(docids: Sequence[str], split: Mapping[str, _Split]) -> Iterator[dic
 
 def _remarks(split: Mapping[str, _Split]) -> list[Remark]:
     return [
-        Remark("questions with tabs or line ends: replaced by spaces", {code: part.mended for code, part in split.items()}),
+        Remark(
+            "questions with tabs or line ends: replaced by spaces", {code: part.mended for code, part in split.items()}
+        ),
         Remark(
             "questions at even positions: queries in queries.jsonl, not topics",
             {code: sum(map(len, part.queries.values())) for code, part in split.items()},
         ),
         Remark(
-            "questions at even positions: left out, so that all languages have the same topics", {code: part.left_out for code, part in split.items()}
+            "questions at even positions: left out, so that all languages have the same topics",
+            {code: part.left_out for code, part in split.items()},
         ),
     ]
 

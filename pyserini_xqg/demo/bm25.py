@@ -10,8 +10,8 @@ from pathlib import Path
 from pyserini.index.lucene import LuceneIndexer
 from pyserini.pyclass import autoclass
 
-from pyserini_xqg.collection import read_passages
-from pyserini_xqg.files import replacing_folder
+from pyserini_xqg.files.whole import replacing_folder
+from pyserini_xqg.input.passages import read_passages
 
 
 def build_bm25(corpus: Path, output: Path) -> None:
@@ -19,7 +19,9 @@ def build_bm25(corpus: Path, output: Path) -> None:
     if output.is_dir():
         return
     # Anserini announces its analyzer on the console, which says nothing to somebody who asked for a demo.
-    autoclass("org.apache.logging.log4j.core.config.Configurator").setRootLevel(autoclass("org.apache.logging.log4j.Level").WARN)
+    autoclass("org.apache.logging.log4j.core.config.Configurator").setRootLevel(
+        autoclass("org.apache.logging.log4j.Level").WARN
+    )
     with replacing_folder(output) as partial:
         indexer = LuceneIndexer(str(partial))
         for passage in read_passages(corpus):

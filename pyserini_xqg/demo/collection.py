@@ -9,7 +9,7 @@ from __future__ import annotations
 from importlib.resources import as_file, files
 from pathlib import Path
 
-from pyserini_xqg.files import write_text
+from pyserini_xqg.files.text import write_text
 
 LANGUAGES = ("ar", "bn", "fi", "ja", "ko", "ru", "sw", "te")
 

@@ -8,11 +8,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pyserini_xqg.collection import Passage, PassageQueries
 from pyserini_xqg.encoder.encoder import Encoder, NotFiniteError
 from pyserini_xqg.encoder.folder import Side
 from pyserini_xqg.errors import EncoderError, Location
-from pyserini_xqg.store import Keep, ShardContents, StoreMeta
+from pyserini_xqg.fusion.keep import Keep
+from pyserini_xqg.input.passages import Passage
+from pyserini_xqg.input.queries import PassageQueries
+from pyserini_xqg.store.meta import StoreMeta
+from pyserini_xqg.store.shard import ShardContents
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +28,11 @@ class Place:
 
 
 def encode_window(
-    encoder: Encoder, meta: StoreMeta, passages: Sequence[Passage], queries: Sequence[PassageQueries | None], queries_as: Side
+    encoder: Encoder,
+    meta: StoreMeta,
+    passages: Sequence[Passage],
+    queries: Sequence[PassageQueries | None],
+    queries_as: Side,
 ) -> ShardContents:
     """Encode a window; queries with the same words are encoded once, and no more than a batch of their vectors is held.
 
@@ -67,7 +74,9 @@ def _places(queries: Sequence[PassageQueries | None], languages: Sequence[str]) 
     return places
 
 
-def _accumulate(encoder: Encoder, meta: StoreMeta, rows: int, places: dict[str, list[Place]], queries_as: Side) -> dict[str, np.ndarray]:
+def _accumulate(
+    encoder: Encoder, meta: StoreMeta, rows: int, places: dict[str, list[Place]], queries_as: Side
+) -> dict[str, np.ndarray]:
     matrices = {stem: np.zeros((rows, meta.dimension), dtype=np.float32) for stem in _stems(meta)}
     targets = list(matrices.values())
     texts = list(places)
@@ -111,5 +120,7 @@ def _stored(vectors: np.ndarray, dtype: np.dtype) -> np.ndarray:
     with np.errstate(over="ignore"):
         stored = vectors.astype(dtype)
     if not np.isfinite(stored).all():
-        raise EncoderError(f"a vector is too large for {dtype} (largest value {np.abs(vectors).max():,.0f}); encode with --dtype float32")
+        raise EncoderError(
+            f"a vector is too large for {dtype} (largest value {np.abs(vectors).max():,.0f}); encode with --dtype float32"
+        )
     return stored

@@ -11,9 +11,9 @@ from pyserini_xqg.encoder.batching import TOKEN_BUDGET, pad, plan_batches
 from pyserini_xqg.encoder.engines import load_runtime
 from pyserini_xqg.encoder.folder import EncoderConfig, Side, read_config
 from pyserini_xqg.encoder.precision import Precision, resolve
-from pyserini_xqg.encoder.runtime import available_cores
 from pyserini_xqg.encoder.tokenizer import TextTokenizer
 from pyserini_xqg.errors import EncoderError, UsageError
+from pyserini_xqg.machine import available_cores
 
 
 class NotFiniteError(EncoderError):
@@ -49,7 +49,9 @@ class Encoder:
             raise UsageError(f"--threads is {threads}; it must be at least 1")
         self.folder = folder
         self.config: EncoderConfig = read_config(folder)
-        self.precision = resolve(precision) if provider is None else (Precision.FP32 if precision is Precision.AUTO else precision)
+        self.precision = (
+            resolve(precision) if provider is None else (Precision.FP32 if precision is Precision.AUTO else precision)
+        )
         self._tokenizer = TextTokenizer(folder, self.config)
         self._runtime = load_runtime(folder, self.precision, threads or available_cores(), provider)
         self._token_budget = token_budget
@@ -100,11 +102,15 @@ class Encoder:
 
     def _check_side(self, side: Side) -> None:
         if side is Side.PASSAGE and self.config.passages is not None:
-            raise EncoderError(f"{self.folder} embeds queries only; encode passages with {self.config.passages.source}, beside which it was trained")
+            raise EncoderError(
+                f"{self.folder} embeds queries only; encode passages with {self.config.passages.source}, beside which it was trained"
+            )
 
     def _check(self, embeddings: np.ndarray, texts: Sequence[str], positions: Sequence[int] | np.ndarray) -> None:
         if embeddings.shape[1] != self.dimension:
-            raise EncoderError(f"{self.folder} gave {embeddings.shape[1]} dimensions, its encoder.json says {self.dimension}; export it again")
+            raise EncoderError(
+                f"{self.folder} gave {embeddings.shape[1]} dimensions, its encoder.json says {self.dimension}; export it again"
+            )
         finite = np.isfinite(embeddings).all(axis=1)
         if not finite.all():
             position = int(positions[int(np.argmin(finite))])

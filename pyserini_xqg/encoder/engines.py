@@ -24,7 +24,9 @@ def load_runtime(folder: Path, precision: Precision, threads: int, provider: str
     if precision is Precision.BF16 and provider is not None:
         raise SetupError("bf16 runs through OpenVINO on the CPU; leave out --provider, or use --precision fp32 with it")
     if precision is Precision.BF16 and not has_openvino():
-        raise SetupError("--precision bf16 needs OpenVINO: pip install 'pyserini-xqg[openvino]', or use --precision fp32")
+        raise SetupError(
+            "--precision bf16 needs OpenVINO: pip install 'pyserini-xqg[openvino]', or use --precision fp32"
+        )
     if precision is Precision.BF16 or (precision is Precision.INT8 and provider is None and has_openvino()):
         return OpenVinoRuntime(folder / MODEL, precision, threads)
     model = folder / (INT8_MODEL if precision is Precision.INT8 else MODEL)

@@ -14,7 +14,8 @@ from enum import StrEnum
 from pathlib import Path
 
 from pyserini_xqg.errors import EncoderError, InputError
-from pyserini_xqg.files import read_json, sha256, write_json
+from pyserini_xqg.files.hashes import sha256
+from pyserini_xqg.files.text import read_json, write_json
 
 CONFIG = "encoder.json"
 MODEL = "model.onnx"
@@ -115,7 +116,14 @@ class EncoderConfig:
     @property
     def fingerprint(self) -> str:
         """Hash of everything that decides an embedding; stores and indexes remember it."""
-        parts = [self.model_sha256, self.tokenizer_sha256, self.query_prefix, self.passage_prefix, self.query_max_length, self.passage_max_length]
+        parts = [
+            self.model_sha256,
+            self.tokenizer_sha256,
+            self.query_prefix,
+            self.passage_prefix,
+            self.query_max_length,
+            self.passage_max_length,
+        ]
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
@@ -136,11 +144,15 @@ def read_config(folder: Path, *, check_hashes: bool = False) -> EncoderConfig:
     :raises EncoderError: the folder is not an encoder folder, is of a newer format, lacks a file, or a file was changed.
     """
     if not is_encoder_folder(folder):
-        raise EncoderError(f"{folder} is not an encoder folder: it has no {CONFIG}; make one with `pyserini-xqg export --model … --output {folder}`")
+        raise EncoderError(
+            f"{folder} is not an encoder folder: it has no {CONFIG}; make one with `pyserini-xqg export --model … --output {folder}`"
+        )
     try:
         raw = read_json(folder / CONFIG)
         if raw.pop("format") != _FORMAT:
-            raise EncoderError(f"{folder / CONFIG} is of a format that this version does not know; export the encoder again, or upgrade pyserini-xqg")
+            raise EncoderError(
+                f"{folder / CONFIG} is of a format that this version does not know; export the encoder again, or upgrade pyserini-xqg"
+            )
         stated = raw.pop("fingerprint")
         raw["pooling"] = Pooling(raw["pooling"])
         raw["parity"] = Parity(**raw["parity"])
@@ -159,5 +171,7 @@ def read_config(folder: Path, *, check_hashes: bool = False) -> EncoderConfig:
     if check_hashes:
         for name, expected in ((MODEL, config.model_sha256), (TOKENIZER, config.tokenizer_sha256)):
             if sha256(folder / name) != expected:
-                raise EncoderError(f"{folder / name} is not the file that was exported (its hash differs); export the encoder again")
+                raise EncoderError(
+                    f"{folder / name} is not the file that was exported (its hash differs); export the encoder again"
+                )
     return config

@@ -32,7 +32,9 @@ class OnnxRuntime:
         import onnxruntime
 
         if provider is not None and provider not in onnxruntime.get_available_providers():
-            raise SetupError(f"ONNX Runtime has no {provider} here; it has {', '.join(onnxruntime.get_available_providers())}")
+            raise SetupError(
+                f"ONNX Runtime has no {provider} here; it has {', '.join(onnxruntime.get_available_providers())}"
+            )
         self._model, self._threads, self._provider = model, threads, provider or _CPU
         self._sessions: dict[int, Any] = {}
         self._lock = Lock()
@@ -66,9 +68,13 @@ class OnnxRuntime:
                 options.intra_op_num_threads = threads
                 options.log_severity_level = 3
                 try:
-                    self._sessions[threads] = onnxruntime.InferenceSession(str(self._model), options, providers=[self._provider])
+                    self._sessions[threads] = onnxruntime.InferenceSession(
+                        str(self._model), options, providers=[self._provider]
+                    )
                 except Exception as error:  # the library's exceptions have no common base
-                    raise EncoderError(f"{self._model} cannot be loaded ({first_line(error)}); export the encoder again") from error
+                    raise EncoderError(
+                        f"{self._model} cannot be loaded ({first_line(error)}); export the encoder again"
+                    ) from error
             return self._sessions[threads]
 
 

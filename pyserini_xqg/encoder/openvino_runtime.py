@@ -54,11 +54,17 @@ class OpenVinoRuntime:
         from pyserini_xqg.encoder.precision import cpu_computes_bf16
 
         hint = "bf16" if self._precision is Precision.BF16 or cpu_computes_bf16() else "f32"
-        settings: dict[str, Any] = {"INFERENCE_PRECISION_HINT": hint, "INFERENCE_NUM_THREADS": self._threads, "NUM_STREAMS": streams}
+        settings: dict[str, Any] = {
+            "INFERENCE_PRECISION_HINT": hint,
+            "INFERENCE_NUM_THREADS": self._threads,
+            "NUM_STREAMS": streams,
+        }
         # Pinned, every process of a machine would sit on the same first cores: two with a thread each took twice as long as one.
         settings["ENABLE_CPU_PINNING"] = False
         if self._precision is Precision.INT8:
-            settings["DYNAMIC_QUANTIZATION_GROUP_SIZE"] = gcd(self._dimension, _ACTIVATION_GROUP)  # groups must fill a row
+            settings["DYNAMIC_QUANTIZATION_GROUP_SIZE"] = gcd(
+                self._dimension, _ACTIVATION_GROUP
+            )  # groups must fill a row
         return self._core.compile_model(self._graph, "CPU", settings)
 
     def _feed(self, batch: Batch) -> dict[str, np.ndarray]:
@@ -120,7 +126,9 @@ def _compress_weights(graph: Any) -> None:
             continue
         weights = constant.data.astype(np.float32)
         inner = 1 if node.get_attributes()["transpose_b"] else 0
-        scales = np.maximum(np.abs(weights).max(axis=inner, keepdims=True) / 127, np.finfo(np.float32).tiny).astype(np.float32)
+        scales = np.maximum(np.abs(weights).max(axis=inner, keepdims=True) / 127, np.finfo(np.float32).tiny).astype(
+            np.float32
+        )
         integers = np.clip(np.rint(weights / scales), -127, 127).astype(np.int8)
         widened = opset13.convert(opset13.constant(integers), "f32")
         node.input(1).replace_source_output(opset13.multiply(widened, opset13.constant(scales)).output(0))

@@ -38,7 +38,9 @@ def has_openvino() -> bool:
 def cpu_computes_bf16() -> bool:
     """Whether the CPU has bfloat16 matrix instructions (AVX512-BF16 or AMX); False where that cannot be told."""
     try:
-        flags = next(line for line in Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("flags")).split()
+        flags = next(
+            line for line in Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("flags")
+        ).split()
     except (OSError, StopIteration):
         return False
     return "avx512_bf16" in flags or "amx_bf16" in flags

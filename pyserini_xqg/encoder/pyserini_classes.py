@@ -101,7 +101,11 @@ class OnnxDocumentEncoder:
         """
         if add_sep:
             raise UsageError("this encoder takes title and text joined by a space; leave out --add-sep")
-        joined = [f"{title} {text}" if title else text for title, text in zip(titles, texts, strict=True)] if titles is not None else texts
+        joined = (
+            [f"{title} {text}" if title else text for title, text in zip(titles, texts, strict=True)]
+            if titles is not None
+            else texts
+        )
         return self.encoder.encode(joined, Side.PASSAGE)
 
 
@@ -109,4 +113,6 @@ def _refuse_overrides(tokenizer_name: str | None, prefix: str | None) -> None:
     if tokenizer_name is not None:
         raise UsageError("an encoder folder brings its own tokenizer; leave out --tokenizer")
     if prefix is not None:
-        raise UsageError("an encoder folder brings its own prefixes; leave out --query-prefix and --prefix, or export it again with others")
+        raise UsageError(
+            "an encoder folder brings its own prefixes; leave out --query-prefix and --prefix, or export it again with others"
+        )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator
 from typing import Protocol
 
@@ -22,11 +21,6 @@ class Runtime(Protocol):
 
     def run_all(self, batches: Iterable[Batch]) -> Iterator[np.ndarray]:
         """Embeddings of each batch, in the order given, with a bounded number of batches in flight."""
-
-
-def available_cores() -> int:
-    """The cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def first_line(error: Exception) -> str:

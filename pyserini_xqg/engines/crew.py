@@ -46,7 +46,9 @@ class Crew[Tool, About](Protocol):
         :raises XqgError: no worker could get it.
         """
 
-    def run[Piece: Item](self, work: Work[Tool, Piece], pieces: Iterable[Piece], number: int, output: Path) -> Iterator[int]:
+    def run[Piece: Item](
+        self, work: Work[Tool, Piece], pieces: Iterable[Piece], number: int, output: Path
+    ) -> Iterator[int]:
         """Do all pieces in any order. They are taken as workers become free, so that memory does not grow with their number.
 
         :param number: how many pieces there are, or will be.

@@ -16,7 +16,9 @@ class LocalCrew[Tool, About]:
     tool: Tool
     about: About
 
-    def run[Piece: Item](self, work: Work[Tool, Piece], pieces: Iterable[Piece], number: int, output: Path) -> Iterator[int]:
+    def run[Piece: Item](
+        self, work: Work[Tool, Piece], pieces: Iterable[Piece], number: int, output: Path
+    ) -> Iterator[int]:
         """Do the pieces in the order given."""
         for piece in pieces:
             yield from work(self.tool, piece)

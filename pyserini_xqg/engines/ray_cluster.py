@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
-from pyserini_xqg.encoder.runtime import available_cores
 from pyserini_xqg.engines.fatal_signals import fatal_signals_kept
 from pyserini_xqg.engines.ray_options import Node, RayOptions
 from pyserini_xqg.errors import SetupError, UsageError
+from pyserini_xqg.machine import available_cores
 
 _ANSWER = 10.0
 """Seconds to wait for a cluster's head to take a connection."""
@@ -35,7 +35,9 @@ def cluster(options: RayOptions) -> Iterator[Any]:
     if address is None:
         os.environ.setdefault("RAY_AUTH_MODE", "token")
         os.environ.setdefault("RAY_AUTH_TOKEN", secrets.token_hex(32))  # otherwise Ray keeps one in the home folder
-        os.environ.setdefault("RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER", "0")  # what keeps it to the loopback address there does so on Linux too
+        os.environ.setdefault(
+            "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER", "0"
+        )  # what keeps it to the loopback address there does so on Linux too
     try:
         import ray
     except ImportError as error:
@@ -65,7 +67,9 @@ def _knock(address: str) -> None:
     try:
         socket.create_connection((host.strip("[]"), int(port)), _ANSWER).close()
     except OSError as error:
-        raise SetupError(f"the Ray cluster at {address} cannot be joined ({error.strerror or error}); see `ray status` on its head node") from error
+        raise SetupError(
+            f"the Ray cluster at {address} cannot be joined ({error.strerror or error}); see `ray status` on its head node"
+        ) from error
 
 
 def may_grow(options: RayOptions) -> bool:
@@ -88,7 +92,9 @@ def _own_cluster(ray: Any, options: RayOptions) -> Iterator[None]:
     """One that cannot be reached from outside this machine, and that leaves nothing behind."""
     temporary = tempfile.gettempdir()
     if len(temporary) > _LONGEST:
-        raise SetupError(f"the folder for temporary files, {temporary}, has too long a name for Ray's sockets; set TMPDIR to a shorter one")
+        raise SetupError(
+            f"the folder for temporary files, {temporary}, has too long a name for Ray's sockets; set TMPDIR to a shorter one"
+        )
     # Cores are only counted, so whoever asks for more workers than there are cores gets them.
     cores = max(available_cores(), (options.workers or 1) * (options.cpus or 1))
     with tempfile.TemporaryDirectory(prefix="xqg-", ignore_cleanup_errors=True) as folder:
@@ -109,7 +115,9 @@ def _connect(ray: Any, problem: str, **settings: Any) -> None:
     try:
         with fatal_signals_kept():
             ray.init(logging_level=logging.ERROR, log_to_driver=False, **settings)
-        with suppress(AttributeError):  # there is no public way to keep news of dead workers from stdout; what matters of them we tell ourselves
+        with suppress(
+            AttributeError
+        ):  # there is no public way to keep news of dead workers from stdout; what matters of them we tell ourselves
             ray._private.worker._worker_logs_enabled = False
     except Exception as error:  # ConnectionError, RuntimeError, ValueError or Ray's own, by what is wrong
         reason = next((line.strip() for line in str(error).splitlines() if line.strip()), type(error).__name__)

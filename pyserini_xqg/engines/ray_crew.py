@@ -22,7 +22,7 @@ from pyserini_xqg.engines.ray_queue import TRIES, Job, Queue
 from pyserini_xqg.engines.ray_says import check_alike, why
 from pyserini_xqg.engines.ray_worker import Failed, Introduction, RayWorker
 from pyserini_xqg.errors import BusyError, EngineError
-from pyserini_xqg.files import cannot_write, partial_path
+from pyserini_xqg.files.whole import cannot_write, partial_path
 
 _LOGGER = logging.getLogger(__name__)
 _LOOK = 1.0
@@ -69,7 +69,9 @@ class RayCrew[Tool, About]:
     def __init__(self, ray: Any, recipe: Recipe[Tool, About], size: Size) -> None:
         self._ray, self._size = ray, size
         self._arguments = (recipe, str(Path.cwd()), socket.gethostname(), size.cpus, size.gpus)
-        self._class = ray.remote(RayWorker).options(num_cpus=size.cpus, num_gpus=size.gpus, max_restarts=0, max_task_retries=0)
+        self._class = ray.remote(RayWorker).options(
+            num_cpus=size.cpus, num_gpus=size.gpus, max_restarts=0, max_task_retries=0
+        )
         self._hands: list[_Hand] = []
         self._about: About | None = None
         self._failed_openings = 0
@@ -88,7 +90,9 @@ class RayCrew[Tool, About]:
                 self._hear(hand, queue)
         return self._about
 
-    def run[Piece: Item](self, work: Work[Tool, Piece], pieces: Iterable[Piece], number: int, output: Path) -> Iterator[int]:
+    def run[Piece: Item](
+        self, work: Work[Tool, Piece], pieces: Iterable[Piece], number: int, output: Path
+    ) -> Iterator[int]:
         """See :meth:`~pyserini_xqg.engines.crew.Crew.run`.
 
         :raises EngineError: a piece failed too often, or ``output`` is not the same folder for all.
@@ -118,7 +122,9 @@ class RayCrew[Tool, About]:
         for hand in self._hands:
             if hand.open and hand.job is None and (job := queue.take()) is not None:
                 hand.job = job
-                hand.waiting = hand.actor.work.options(num_returns="streaming").remote(work, job.piece, sign, job.reported)
+                hand.waiting = hand.actor.work.options(num_returns="streaming").remote(
+                    work, job.piece, sign, job.reported
+                )
 
     def _news(self) -> list[_Hand]:
         """A worker that has something to say, or none where time passed without."""
@@ -183,7 +189,9 @@ class RayCrew[Tool, About]:
         else:
             self._failed_openings += 1
             if self._failed_openings >= TRIES:
-                raise EngineError(f"workers of the Ray cluster cannot be started: {TRIES} tries failed, the last one because {cause}")
+                raise EngineError(
+                    f"workers of the Ray cluster cannot be started: {TRIES} tries failed, the last one because {cause}"
+                )
         self._hire()
 
     def _end(self, hand: _Hand) -> None:

@@ -37,7 +37,9 @@ def check_alike(news: Introduction, about: Any) -> None:
     :raises EngineError: it does not.
     """
     if news.version != version("pyserini-xqg"):
-        raise EngineError(f"the worker on {news.host} has pyserini-xqg {news.version}, this machine {version('pyserini-xqg')}; install the same one")
+        raise EngineError(
+            f"the worker on {news.host} has pyserini-xqg {news.version}, this machine {version('pyserini-xqg')}; install the same one"
+        )
     if about is None or news.about == about:
         return
     theirs, mine = asdict(about), asdict(news.about)

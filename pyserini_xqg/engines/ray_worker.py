@@ -81,7 +81,9 @@ class RayWorker:
         ends = time.monotonic() + (0 if self._home else _PATIENCE)
         while not sign.exists():
             if time.monotonic() >= ends:
-                raise EngineError(f"{sign.parent} is not the same folder for all workers; give an --output on a file system that they share")
+                raise EngineError(
+                    f"{sign.parent} is not the same folder for all workers; give an --output on a file system that they share"
+                )
             time.sleep(1)
 
     def _failed(self, error: XqgError) -> Failed:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from pyserini_xqg.evaluate.intervals import Interval
-from pyserini_xqg.evaluate.letters import Letters
-from pyserini_xqg.evaluate.names import Measure
-from pyserini_xqg.evaluate.power import Power
-from pyserini_xqg.evaluate.significance import Comparison, PairedTest
-from pyserini_xqg.evaluate.systems import Scores
-from pyserini_xqg.evaluate.tables import NO_GROUPS
+from pyserini_xqg.evaluate.output.tables import NO_GROUPS
+from pyserini_xqg.evaluate.scoring.names import Measure
+from pyserini_xqg.evaluate.scoring.systems import Scores
+from pyserini_xqg.evaluate.statistics.intervals import Interval
+from pyserini_xqg.evaluate.statistics.letters import Letters
+from pyserini_xqg.evaluate.statistics.power import Power
+from pyserini_xqg.evaluate.statistics.significance import Comparison, PairedTest
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,19 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from pyserini_xqg.collection import read_topics
-from pyserini_xqg.evaluate.names import Measure
-from pyserini_xqg.evaluate.order import first_disorder
-from pyserini_xqg.evaluate.places import files_for
-from pyserini_xqg.evaluate.scores import RunScores
-from pyserini_xqg.evaluate.systems import Runs, Scores, each_run, languages_of
+from pyserini_xqg.evaluate.inputs.order import first_disorder
+from pyserini_xqg.evaluate.inputs.places import files_for
+from pyserini_xqg.evaluate.scoring.names import Measure
+from pyserini_xqg.evaluate.scoring.scores import RunScores
+from pyserini_xqg.evaluate.scoring.systems import Runs, Scores, each_run, languages_of
+from pyserini_xqg.input.topics import read_topics
 
 _EXAMPLES = 5
 
 
 def run_notes(runs: Runs, scores: Scores, measures: Sequence[Measure]) -> tuple[str, ...]:
     """A sentence for everything in the runs that does not show in their averages."""
-    notes = [note for system, code, run in each_run(runs) for note in _one_run(f"{system}, {code}", run, scores[system][code], measures)]
+    notes = [
+        note
+        for system, code, run in each_run(runs)
+        for note in _one_run(f"{system}, {code}", run, scores[system][code], measures)
+    ]
     notes += _left_out(scores)
     for system, languages in scores.items():
         lacking = [code for code in languages_of(runs) if code not in languages]
@@ -29,13 +33,17 @@ def run_notes(runs: Runs, scores: Scores, measures: Sequence[Measure]) -> tuple[
 def _one_run(label: str, run: Path, scores: RunScores, measures: Sequence[Measure]) -> list[str]:
     notes = []
     if scores.missing:
-        empty = " (it has no line at all)" if len(scores.missing) == len(_judged(scores)) and not scores.unjudged else ""
+        empty = (
+            " (it has no line at all)" if len(scores.missing) == len(_judged(scores)) and not scores.unjudged else ""
+        )
         notes.append(f"{label}: no answer to {_counted(scores.missing)} in {run}{empty}, counted as misses")
         notes += [_reference_note(label, scores, measure.name) for measure in measures if measure.needs_answers]
     if scores.unjudged:
         notes.append(f"{label}: {_counted(scores.unjudged)} in {run} without a judgment, counted nowhere")
     if scores.short:
-        notes.append(f"{label}: {_counted(scores.short)} whose passages end before R@kt has its tokens; it may be higher with more --hits")
+        notes.append(
+            f"{label}: {_counted(scores.short)} whose passages end before R@kt has its tokens; it may be higher with more --hits"
+        )
     return notes + _order(label, run, scores, measures)
 
 
@@ -44,9 +52,15 @@ def _order(label: str, run: Path, scores: RunScores, measures: Sequence[Measure]
     by_rank = [measure.name for measure in measures if not measure.needs_qrels]
     notes = []
     if scores.disordered:
-        used = [f"{', '.join(names)} {verb}" for names, verb in ((by_score, "by score, as trec_eval"), (by_rank, "by rank")) if names]
+        used = [
+            f"{', '.join(names)} {verb}"
+            for names, verb in ((by_score, "by score, as trec_eval"), (by_rank, "by rank"))
+            if names
+        ]
         where = f"{run}:{first_disorder(run, scores.disordered[0])}"
-        notes.append(f"{label}: rank and score order {_counted(scores.disordered)} differently, first at {where}; counted {'; '.join(used)}")
+        notes.append(
+            f"{label}: rank and score order {_counted(scores.disordered)} differently, first at {where}; counted {'; '.join(used)}"
+        )
     if scores.tied and by_score:
         notes.append(
             f"{label}: a relevant passage has the same score as another in {_counted(scores.tied)} of {run}; "
@@ -62,7 +76,12 @@ def _reference_note(label: str, scores: RunScores, measure: str) -> str:
 
 
 def _left_out(scores: Scores) -> list[str]:
-    counts = {code: len(found.left_out) for languages in scores.values() for code, found in languages.items() if found.left_out}
+    counts = {
+        code: len(found.left_out)
+        for languages in scores.values()
+        for code, found in languages.items()
+        if found.left_out
+    }
     if not counts:
         return []
     shown = ", ".join(f"{code} {count}" for code, count in sorted(counts.items()))

@@ -18,8 +18,10 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from pyserini_xqg.errors import GeneratorError, InputError, OutputError
-from pyserini_xqg.files import is_partial, read_json, remove_partials, replacing, sha256, write_json, write_text
-from pyserini_xqg.query_files import GROUPS, SETTINGS, group_record, queries_file
+from pyserini_xqg.files.hashes import sha256
+from pyserini_xqg.files.text import read_json, write_json, write_text
+from pyserini_xqg.files.whole import is_partial, remove_partials, replacing
+from pyserini_xqg.input.query_folder import GROUPS, SETTINGS, group_record, queries_file
 
 _FORMAT = 1
 
@@ -151,10 +153,16 @@ def prepare_folder(folder: Path, settings: Settings) -> None:
             return
         if _has_work(folder):
             before, now = asdict(there), asdict(settings)
-            differing = "; ".join(f"{name} was {before[name]!r}, is now {now[name]!r}" for name in before if before[name] != now[name])
-            raise OutputError(f"{folder} holds queries of another make ({differing}); choose another --output, or remove it")
+            differing = "; ".join(
+                f"{name} was {before[name]!r}, is now {now[name]!r}" for name in before if before[name] != now[name]
+            )
+            raise OutputError(
+                f"{folder} holds queries of another make ({differing}); choose another --output, or remove it"
+            )
     elif folder.exists() and (not folder.is_dir() or any(not is_partial(entry) for entry in folder.iterdir())):
-        raise OutputError(f"{folder} is there already and holds no queries of this stage; choose another --output, or empty it")
+        raise OutputError(
+            f"{folder} is there already and holds no queries of this stage; choose another --output, or empty it"
+        )
     write_json(folder / SETTINGS, {"format": _FORMAT, **asdict(settings)})
 
 
@@ -175,13 +183,19 @@ def read_group(folder: Path, group: int) -> Tally | None:
         record = read_json(group_record(folder, group))
         size, tally = record["bytes"], Tally.of(record["tally"])
     except (InputError, KeyError, TypeError, ValueError, AttributeError) as error:
-        raise OutputError(f"{group_record(folder, group)}, which says what {path.name} holds, is missing or damaged; {remedy}") from error
+        raise OutputError(
+            f"{group_record(folder, group)}, which says what {path.name} holds, is missing or damaged; {remedy}"
+        ) from error
     if path.stat().st_size != size:
-        raise OutputError(f"{path} is cut short or was changed: {path.stat().st_size:,} bytes, {size:,} expected; {remedy}")
+        raise OutputError(
+            f"{path} is cut short or was changed: {path.stat().st_size:,} bytes, {size:,} expected; {remedy}"
+        )
     return tally
 
 
-def write_group(folder: Path, group: int, docids: Sequence[str], languages: Sequence[str], units: Sequence[Sequence[UnitResult]]) -> Tally:
+def write_group(
+    folder: Path, group: int, docids: Sequence[str], languages: Sequence[str], units: Sequence[Sequence[UnitResult]]
+) -> Tally:
     """Put a group's units together in one file, and remove them.
 
     :param units: for each chunk the units of its languages, in their order.
@@ -194,7 +208,11 @@ def write_group(folder: Path, group: int, docids: Sequence[str], languages: Sequ
         with partial.open("w", encoding="utf-8", newline="\n") as stream:
             for chunk in units:
                 for row in range(len(chunk[0].queries)):
-                    queries = {code: unit.queries[row] for code, unit in zip(languages, chunk, strict=True) if unit.queries[row]}
+                    queries = {
+                        code: unit.queries[row]
+                        for code, unit in zip(languages, chunk, strict=True)
+                        if unit.queries[row]
+                    }
                     stream.write(json.dumps({"id": next(numbered), "queries": queries}, ensure_ascii=False) + "\n")
                 for unit in chunk:
                     tally.add(unit.tally)

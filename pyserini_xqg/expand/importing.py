@@ -14,9 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pyserini_xqg.collection import OnError, Skipped, json_files, read_passages, read_records, record_id
 from pyserini_xqg.errors import InputError, Location, OutputError, UsageError
-from pyserini_xqg.files import replacing_folder
+from pyserini_xqg.files.whole import replacing_folder
+from pyserini_xqg.input.passages import read_passages
+from pyserini_xqg.input.records import OnError, Skipped, json_files, read_records, record_id
 from pyserini_xqg.languages import LANGUAGES, language
 
 _FIELDS = ("generated_queries", "queries")
@@ -41,7 +42,11 @@ class ImportResult:
 
 
 def import_queries(
-    places: Sequence[Path], output: Path, corpus: Path | None = None, languages: tuple[str, ...] | None = None, on_error: OnError = OnError.STOP
+    places: Sequence[Path],
+    output: Path,
+    corpus: Path | None = None,
+    languages: tuple[str, ...] | None = None,
+    on_error: OnError = OnError.STOP,
 ) -> ImportResult:
     """Write published queries as ``output/queries.jsonl``, in the corpus's order where it is given, else in their own.
 
@@ -58,7 +63,10 @@ def import_queries(
                 merge.take(where, value, languages)
         if not merge.queries:
             raise InputError(Location(places[0]), f"holds no query{f' in {", ".join(languages)}' if languages else ''}")
-        with replacing_folder(output) as partial, (partial / "queries.jsonl").open("w", encoding="utf-8", newline="\n") as stream:
+        with (
+            replacing_folder(output) as partial,
+            (partial / "queries.jsonl").open("w", encoding="utf-8", newline="\n") as stream,
+        ):
             for line in merge.lines():
                 stream.write(line + "\n")
         return merge.result()
@@ -84,7 +92,11 @@ class _Merge:
     def take(self, where: Location, value: dict[str, Any], languages: tuple[str, ...] | None) -> None:
         try:
             docid = record_id(value, where)
-            found = {code: texts for code, texts in _queries(value, docid, where).items() if languages is None or code in languages}
+            found = {
+                code: texts
+                for code, texts in _queries(value, docid, where).items()
+                if languages is None or code in languages
+            }
             self._add(docid, found, where)
         except InputError as error:
             if self._on_error is OnError.STOP:
@@ -105,7 +117,9 @@ class _Merge:
             if kept:
                 self._languages.add(code)
                 merged.setdefault(code, []).extend(kept)
-        self._database.execute("UPDATE passages SET queries = ? WHERE docid = ?", (json.dumps(merged, ensure_ascii=False), docid))
+        self._database.execute(
+            "UPDATE passages SET queries = ? WHERE docid = ?", (json.dumps(merged, ensure_ascii=False), docid)
+        )
 
     def lines(self) -> Iterator[str]:
         query = "SELECT docid, queries FROM passages WHERE queries IS NOT NULL ORDER BY number"
@@ -113,14 +127,19 @@ class _Merge:
             yield json.dumps({"id": docid, "queries": json.loads(queries)}, ensure_ascii=False)
 
     def result(self) -> ImportResult:
-        taken, without = self._database.execute("SELECT COUNT(queries), COUNT(*) - COUNT(queries) FROM passages").fetchone()
+        taken, without = self._database.execute(
+            "SELECT COUNT(queries), COUNT(*) - COUNT(queries) FROM passages"
+        ).fetchone()
         return ImportResult(taken, self.queries, tuple(sorted(self._languages)), self.empty, without, self.skipped)
 
 
 def _queries(value: dict[str, Any], docid: str, where: Location) -> dict[str, list[str]]:
     by_language = next((value[name] for name in _FIELDS if name in value), None)
     if not isinstance(by_language, dict):
-        raise InputError(where, f'queries of {docid!r}: expected "generated_queries": {{"LANG": ["…"]}}, found {type(by_language).__name__}')
+        raise InputError(
+            where,
+            f'queries of {docid!r}: expected "generated_queries": {{"LANG": ["…"]}}, found {type(by_language).__name__}',
+        )
     found: dict[str, list[str]] = {}
     for name, texts in by_language.items():
         if isinstance(texts, str):

@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pyserini_xqg.expand.generator import Generator
+from pyserini_xqg.expand.models.sampling import Sampling
 from pyserini_xqg.expand.resolve import PromptChoice, resolve_model
-from pyserini_xqg.expand.sampling import Sampling
 
 if TYPE_CHECKING:
-    from pyserini_xqg.expand.loading import Hardware
+    from pyserini_xqg.expand.models.loading import Hardware
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,9 @@ class GeneratorRecipe:
         :param cores: None for all.
         :raises XqgError: see :func:`~pyserini_xqg.expand.resolve.resolve_model`.
         """
-        return resolve_model(self.name, self.sampling, replace(self.hardware, threads=self.hardware.threads or cores), self.choice)
+        return resolve_model(
+            self.name, self.sampling, replace(self.hardware, threads=self.hardware.threads or cores), self.choice
+        )
 
     def about(self, generator: Generator) -> GeneratorAbout:
         """What is to be remembered of it."""

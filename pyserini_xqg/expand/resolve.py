@@ -7,15 +7,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pyserini_xqg.errors import UsageError
-from pyserini_xqg.expand.prompt import Prompt, built_in_prompt, read_prompt
+from pyserini_xqg.expand.wording.prompt import Prompt, built_in_prompt, read_prompt
 
 if TYPE_CHECKING:
-    from pyserini_xqg.expand.ctranslate import CTranslateGenerator
     from pyserini_xqg.expand.generator import Generator
-    from pyserini_xqg.expand.loading import Hardware
-    from pyserini_xqg.expand.sampling import Sampling
-    from pyserini_xqg.expand.seq2seq import Seq2SeqGenerator
-    from pyserini_xqg.expand.server import ServerOptions
+    from pyserini_xqg.expand.models.ctranslate import CTranslateGenerator
+    from pyserini_xqg.expand.models.loading import Hardware
+    from pyserini_xqg.expand.models.sampling import Sampling
+    from pyserini_xqg.expand.models.seq2seq import Seq2SeqGenerator
+    from pyserini_xqg.expand.servers.server import ServerOptions
 
 
 def is_server(name: str) -> bool:
@@ -57,8 +57,8 @@ def resolve_model(name: str, sampling: Sampling, hardware: Hardware, choice: Pro
     :raises SetupError: what it needs is not installed.
     :raises UsageError: a prompt of the other kind.
     """
-    from pyserini_xqg.expand.loading import read_config
-    from pyserini_xqg.expand.model_files import find_model
+    from pyserini_xqg.expand.models.loading import read_config
+    from pyserini_xqg.expand.models.model_files import find_model
 
     files = find_model(name)
     config = read_config(files)
@@ -67,7 +67,7 @@ def resolve_model(name: str, sampling: Sampling, hardware: Hardware, choice: Pro
             raise UsageError(f"{name} is a sequence-to-sequence model, which takes --template and no --prompt")
         kind = _seq2seq_engine(str(config.model_type), hardware)
         return kind(files, sampling, hardware, choice.template, choice.window)
-    from pyserini_xqg.expand.causal import CausalGenerator
+    from pyserini_xqg.expand.models.causal import CausalGenerator
 
     if choice.template is not None:
         raise UsageError(f"{name} is a chat model, which takes --prompt and no --template")
@@ -75,9 +75,9 @@ def resolve_model(name: str, sampling: Sampling, hardware: Hardware, choice: Pro
 
 
 def _seq2seq_engine(family: str, hardware: Hardware) -> type[Seq2SeqGenerator | CTranslateGenerator]:
-    from pyserini_xqg.expand.ctranslate import MODEL_TYPES, CTranslateGenerator, is_installed
-    from pyserini_xqg.expand.loading import Precision
-    from pyserini_xqg.expand.seq2seq import Seq2SeqGenerator
+    from pyserini_xqg.expand.models.ctranslate import MODEL_TYPES, CTranslateGenerator, is_installed
+    from pyserini_xqg.expand.models.loading import Precision
+    from pyserini_xqg.expand.models.seq2seq import Seq2SeqGenerator
 
     fits = family in MODEL_TYPES and hardware.place().type == "cpu"
     if fits and (hardware.precision is Precision.INT8 or (hardware.precision is Precision.AUTO and is_installed())):
@@ -90,7 +90,7 @@ def resolve_server(address: str, sampling: Sampling, choice: PromptChoice, optio
 
     :raises GeneratorError: it cannot be reached.
     """
-    from pyserini_xqg.expand.server import ServerGenerator
+    from pyserini_xqg.expand.servers.server import ServerGenerator
 
     if choice.template is not None:
         raise UsageError("a server takes --prompt and no --template")

@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from pyserini_xqg.errors import OutputError
-from pyserini_xqg.files import is_partial
+from pyserini_xqg.files.whole import is_partial
 
 _ABANDONED_AFTER = 24 * 3600.0
 """Seconds after which unfinished work is taken for a killed process's: far longer than any build takes."""
@@ -19,7 +19,7 @@ def built_once(place: Path, build: Callable[[], object]) -> Path:
     """Give ``place``, after building it when it is not there.
 
     Two processes may build at once: ``build`` writes beside ``place`` and renames into it in one step
-    (:func:`~pyserini_xqg.files.replacing_folder`), so one of them wins and the other takes the winner's folder.
+    (:func:`~pyserini_xqg.files.whole.replacing_folder`), so one of them wins and the other takes the winner's folder.
 
     :raises OutputError: the cache cannot be written.
     """

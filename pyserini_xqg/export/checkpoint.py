@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pyserini_xqg.errors import EncoderError, InputError
-from pyserini_xqg.files import read_json, sha256
+from pyserini_xqg.files.hashes import sha256
+from pyserini_xqg.files.text import read_json
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
@@ -43,7 +44,9 @@ class Checkpoint:
 
     def sha256(self) -> str:
         """One hash over every file that can decide an embedding: weights, configuration, tokenizer."""
-        return hashlib.sha256(json.dumps([[str(file.relative_to(self.folder)), sha256(file)] for file in self._files()]).encode()).hexdigest()
+        return hashlib.sha256(
+            json.dumps([[str(file.relative_to(self.folder)), sha256(file)] for file in self._files()]).encode()
+        ).hexdigest()
 
     def _files(self) -> list[Path]:
         patterns = (*(_SAFETENSORS if self.has_safetensors() else _TORCH), *_OTHERS)
@@ -69,9 +72,13 @@ def find_checkpoint(name: str) -> Checkpoint:
     elif _HUB_ID.fullmatch(name):
         checkpoint = Checkpoint(_download(name), name)
     else:
-        raise EncoderError(f"there is no folder {name}, and it cannot be a Hugging Face id either (those look like owner/name)")
+        raise EncoderError(
+            f"there is no folder {name}, and it cannot be a Hugging Face id either (those look like owner/name)"
+        )
     if not (checkpoint.folder / "config.json").is_file() or not checkpoint.has_weights():
-        raise EncoderError(f"{name} holds no Hugging Face checkpoint: it needs config.json and model.safetensors or pytorch_model.bin")
+        raise EncoderError(
+            f"{name} holds no Hugging Face checkpoint: it needs config.json and model.safetensors or pytorch_model.bin"
+        )
     return checkpoint
 
 
@@ -79,10 +86,19 @@ def _download(name: str) -> Path:
     from huggingface_hub import snapshot_download
 
     try:
-        found = Checkpoint(Path(snapshot_download(name, allow_patterns=[*_OTHERS, *_SAFETENSORS], ignore_patterns=["onnx/*", "openvino/*"])), name)
+        found = Checkpoint(
+            Path(
+                snapshot_download(
+                    name, allow_patterns=[*_OTHERS, *_SAFETENSORS], ignore_patterns=["onnx/*", "openvino/*"]
+                )
+            ),
+            name,
+        )
         if found.has_weights():
             return found.folder
-        return Path(snapshot_download(name, allow_patterns=[*_OTHERS, *_TORCH], ignore_patterns=["onnx/*", "openvino/*"]))
+        return Path(
+            snapshot_download(name, allow_patterns=[*_OTHERS, *_TORCH], ignore_patterns=["onnx/*", "openvino/*"])
+        )
     except Exception as error:  # the hub's client raises a dozen unrelated kinds
         raise EncoderError(
             f"there is no folder {name}, and the checkpoint {name} could not be had from the Hugging Face hub either "
@@ -112,7 +128,9 @@ def load_model(checkpoint: Checkpoint) -> PreTrainedModel:
                 output_loading_info=True,
             )
     except Exception as error:  # each layer of the loader raises its own kinds on a damaged file
-        raise EncoderError(f"the checkpoint {checkpoint.source} cannot be loaded, so it is damaged or incomplete: {_first_line(error)}") from error
+        raise EncoderError(
+            f"the checkpoint {checkpoint.source} cannot be loaded, so it is damaged or incomplete: {_first_line(error)}"
+        ) from error
     missing = sorted(name for name in report["missing_keys"] if "pooler" not in name)
     if missing:
         raise EncoderError(
@@ -133,7 +151,9 @@ def token_limit(checkpoint: Checkpoint) -> int:
         reserved = int(config.get("pad_token_id", 1)) + 1 if config["model_type"] in ROBERTA_LIKE else 0
         return int(config.get("max_position_embeddings", 512)) - reserved
     except (TypeError, ValueError) as error:
-        raise EncoderError(f"the checkpoint {checkpoint.source} is damaged: its config.json states no number of positions") from error
+        raise EncoderError(
+            f"the checkpoint {checkpoint.source} is damaged: its config.json states no number of positions"
+        ) from error
 
 
 def _config(checkpoint: Checkpoint) -> dict[str, Any]:
@@ -141,7 +161,9 @@ def _config(checkpoint: Checkpoint) -> dict[str, Any]:
         config = read_json(checkpoint.folder / "config.json")
         family, decoder = config.get("model_type"), config.get("is_decoder", False)
     except (InputError, AttributeError) as error:
-        raise EncoderError(f"the checkpoint {checkpoint.source} is damaged: its config.json is not a JSON object") from error
+        raise EncoderError(
+            f"the checkpoint {checkpoint.source} is damaged: its config.json is not a JSON object"
+        ) from error
     if family not in MODEL_TYPES or decoder:
         raise EncoderError(
             f"the checkpoint {checkpoint.source} is {'a decoder' if decoder else f'of the kind {family!r}'} and not an encoder that can be exported: "

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pyserini_xqg.cards.encoder_card import encoder_card
-from pyserini_xqg.cards.markdown import CARD
 from pyserini_xqg.encoder.folder import (
     INT8_MODEL,
     MODEL,
@@ -18,6 +16,7 @@ from pyserini_xqg.encoder.folder import (
     write_config,
 )
 from pyserini_xqg.errors import EncoderError, OutputError, UsageError
+from pyserini_xqg.export.card import encoder_card
 from pyserini_xqg.export.checkpoint import Checkpoint, load_model
 from pyserini_xqg.export.graph import write_graph
 from pyserini_xqg.export.parity import Embeddings, check_parity, original_embeddings
@@ -25,7 +24,10 @@ from pyserini_xqg.export.quantize import measure, quantize_graph
 from pyserini_xqg.export.sentences import SENTENCES
 from pyserini_xqg.export.settings import ExportSettings
 from pyserini_xqg.export.tokenizer import load_tokenizer, tokenize
-from pyserini_xqg.files import replacing_folder, sha256, write_text
+from pyserini_xqg.files.hashes import sha256
+from pyserini_xqg.files.text import write_text
+from pyserini_xqg.files.whole import replacing_folder
+from pyserini_xqg.report.cards.markdown import CARD
 
 
 def export_encoder(checkpoint: Checkpoint, output: Path, settings: ExportSettings) -> EncoderConfig:
@@ -54,11 +56,15 @@ def _same_export(output: Path, source_sha256: str, settings: ExportSettings) -> 
         return None
     if not is_encoder_folder(output):
         found = ", ".join(sorted(entry.name for entry in output.iterdir())[:5]) if output.is_dir() else "a file"
-        raise OutputError(f"{output} is not empty and not an encoder folder (it holds {found}); choose another --output")
+        raise OutputError(
+            f"{output} is not empty and not an encoder folder (it holds {found}); choose another --output"
+        )
     try:
         present = read_config(output, check_hashes=True)
     except EncoderError as error:
-        raise OutputError(f"{output} holds a damaged encoder ({error}); remove it or choose another --output") from error
+        raise OutputError(
+            f"{output} holds a damaged encoder ({error}); remove it or choose another --output"
+        ) from error
     if present.source_sha256 == source_sha256 and _settings_of(present) == settings:
         return present
     raise OutputError(
@@ -93,8 +99,12 @@ def _export_into(folder: Path, checkpoint: Checkpoint, source_sha256: str, setti
     (folder / TOKENIZER).write_text(tokenizer.to_str(), encoding="utf-8")
     for side, prefix, length in _sides(settings):
         if len(tokenizer.encode(prefix).ids) >= length:
-            raise UsageError(f"the {side.value} prefix {prefix!r} alone fills the {length} tokens of a {side.value}; give a longer length")
-    ids = tokenize(tokenizer, [settings.passage_prefix + sentence.text for sentence in SENTENCES], settings.passage_max_length)
+            raise UsageError(
+                f"the {side.value} prefix {prefix!r} alone fills the {length} tokens of a {side.value}; give a longer length"
+            )
+    ids = tokenize(
+        tokenizer, [settings.passage_prefix + sentence.text for sentence in SENTENCES], settings.passage_max_length
+    )
     original = original_embeddings(model, ids, settings.pooling, settings.normalize)
     write_graph(model, settings.pooling, settings.normalize, folder)
     del model

@@ -14,7 +14,7 @@ from pyserini_xqg.encoder.folder import MODEL, Pooling
 from pyserini_xqg.errors import EncoderError
 from pyserini_xqg.export.lean import LeanEncoder, is_lean
 from pyserini_xqg.export.quiet import quiet
-from pyserini_xqg.files import sha256
+from pyserini_xqg.files.hashes import sha256
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
@@ -62,7 +62,9 @@ def _mean(states: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
     return (states * kept).sum(dim=1) / kept.sum(dim=1).clamp(min=1e-9)
 
 
-def write_graph(model: PreTrainedModel, pooling: Pooling, normalize: bool, folder: Path, external_above: int = EXTERNAL_ABOVE) -> None:
+def write_graph(
+    model: PreTrainedModel, pooling: Pooling, normalize: bool, folder: Path, external_above: int = EXTERNAL_ABOVE
+) -> None:
     """Write ``model.onnx`` into ``folder``, and ``model.onnx.data`` where the weights exceed ``external_above`` bytes.
 
     :raises EncoderError: the model cannot be exported.
@@ -74,7 +76,9 @@ def write_graph(model: PreTrainedModel, pooling: Pooling, normalize: bool, folde
     with tempfile.TemporaryDirectory(dir=folder, prefix="exporting-") as working:
         _export(model, pooling, normalize, Path(working) / MODEL)
         graph = onnx.load(str(Path(working) / MODEL))
-    onnx.save_model(graph, str(folder / MODEL), save_as_external_data=True, all_tensors_to_one_file=True, location=_DATA)
+    onnx.save_model(
+        graph, str(folder / MODEL), save_as_external_data=True, all_tensors_to_one_file=True, location=_DATA
+    )
     # The hash of model.onnx stands for the encoder, so it has to change with weights that lie elsewhere.
     small = onnx.load(str(folder / MODEL), load_external_data=False)
     onnx.helper.set_model_props(small, {"data_sha256": sha256(folder / _DATA)})

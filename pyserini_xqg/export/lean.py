@@ -28,7 +28,9 @@ class LeanEncoder(torch.nn.Module):
         super().__init__()
         parts: Any = model
         self.embeddings = parts.embeddings
-        self.layers = torch.nn.ModuleList(_LeanLayer(layer, model.config.num_attention_heads) for layer in parts.encoder.layer)
+        self.layers = torch.nn.ModuleList(
+            _LeanLayer(layer, model.config.num_attention_heads) for layer in parts.encoder.layer
+        )
 
     def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
         """Hidden states, float32 ``[batch, tokens, dimension]``, of int64 ``[batch, tokens]`` ids; all tokens are of type 0."""

@@ -83,7 +83,11 @@ def check_parity(graph: Path, ids: list[list[int]], original: Embeddings) -> Par
     """
     worst = np.maximum(*(np.abs(graph_embeddings(graph, ids, batch) - original).max(axis=1) for batch in (1, _BATCH)))
     # Turned round, because NaN is not greater than anything.
-    wrong = [Difference(sentence.script, sentence.text, float(by)) for sentence, by in zip(SENTENCES, worst, strict=True) if not by <= MAX_DIFFERENCE]
+    wrong = [
+        Difference(sentence.script, sentence.text, float(by))
+        for sentence, by in zip(SENTENCES, worst, strict=True)
+        if not by <= MAX_DIFFERENCE
+    ]
     if wrong:
         worst_first = sorted(wrong, key=lambda one: -one.max_abs if one.max_abs == one.max_abs else -np.inf)
         raise EncoderError(

@@ -28,7 +28,13 @@ def quantize_graph(graph: Path, target: Path) -> None:
     """
     try:
         with quiet():
-            quantize_dynamic(graph, target, op_types_to_quantize=["MatMul", "Gemm", "Gather"], per_channel=True, weight_type=QuantType.QInt8)
+            quantize_dynamic(
+                graph,
+                target,
+                op_types_to_quantize=["MatMul", "Gemm", "Gather"],
+                per_channel=True,
+                weight_type=QuantType.QInt8,
+            )
     except OSError:
         raise
     except Exception as error:  # it reads back what it wrote, so that a full disk looks like a damaged graph
@@ -47,7 +53,9 @@ def measure(quantized: Path, ids: list[list[int]], exact: Embeddings) -> Quantiz
 
 def top_overlap(exact: Embeddings, rough: Embeddings, depth: int) -> float:
     """The share, averaged over texts, of the ``depth`` others of largest inner product that both embeddings name."""
-    shared = [len(set(one) & set(other)) for one, other in zip(_nearest(exact, depth), _nearest(rough, depth), strict=True)]
+    shared = [
+        len(set(one) & set(other)) for one, other in zip(_nearest(exact, depth), _nearest(rough, depth), strict=True)
+    ]
     return float(np.mean(shared)) / depth
 
 

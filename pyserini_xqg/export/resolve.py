@@ -12,9 +12,9 @@ from pathlib import Path
 from pyserini_xqg.encoder.folder import is_encoder_folder
 from pyserini_xqg.export.cache import built_once
 from pyserini_xqg.export.checkpoint import Checkpoint, find_checkpoint, token_limit
-from pyserini_xqg.export.embedded import EMBEDDED, e5_encoder
+from pyserini_xqg.export.embedded.checkpoints import EMBEDDED, e5_encoder
 from pyserini_xqg.export.settings import ExportSettings, Wishes, choose_settings
-from pyserini_xqg.files import cache_home
+from pyserini_xqg.files.cache import cache_home
 
 _LOGGER = logging.getLogger(__name__)
 _FORMAT = 2
@@ -45,12 +45,16 @@ def _export(checkpoint: Checkpoint, place: Path, settings: ExportSettings) -> No
     from pyserini_xqg.export.exporter import describe, export_encoder
 
     _LOGGER.warning(
-        "exporting %s into the cache, this once: %s (for other settings use `pyserini-xqg export`)", checkpoint.source, describe(settings)
+        "exporting %s into the cache, this once: %s (for other settings use `pyserini-xqg export`)",
+        checkpoint.source,
+        describe(settings),
     )
     export_encoder(checkpoint, place, settings)
 
 
 def _cache_name(checkpoint: Checkpoint, settings: ExportSettings) -> str:
     key = hashlib.sha256(json.dumps([_FORMAT, checkpoint.sha256(), asdict(settings)]).encode()).hexdigest()
-    readable = re.sub(r"[^A-Za-z0-9.]+", "-", checkpoint.folder.name if Path(checkpoint.source).exists() else checkpoint.source)
+    readable = re.sub(
+        r"[^A-Za-z0-9.]+", "-", checkpoint.folder.name if Path(checkpoint.source).exists() else checkpoint.source
+    )
     return f"{readable.strip('-.')}-{key[:16]}"

@@ -9,7 +9,7 @@ from typing import Any
 
 from pyserini_xqg.encoder.folder import Pooling
 from pyserini_xqg.errors import EncoderError, InputError, UsageError
-from pyserini_xqg.files import read_json
+from pyserini_xqg.files.text import read_json
 
 _E5 = re.compile(r"(?<![a-z0-9])e5(?![a-z0-9])")
 _MODULES = "modules.json"
@@ -65,7 +65,9 @@ class Choice:
     reasons: tuple[str, ...]
 
 
-def choose_settings(folder: Path, source: str, wishes: Wishes, token_limit: int, lengths: Lengths = DEFAULT_LENGTHS) -> Choice:
+def choose_settings(
+    folder: Path, source: str, wishes: Wishes, token_limit: int, lengths: Lengths = DEFAULT_LENGTHS
+) -> Choice:
     """Choose the settings for the checkpoint in ``folder``.
 
     :param source: the checkpoint's name as the user gave it.
@@ -79,10 +81,14 @@ def choose_settings(folder: Path, source: str, wishes: Wishes, token_limit: int,
     normalize, normalize_reason = _normalize(folder, wishes, family)
     prompts = _prompts(folder)
     query_prefix, query_reason = _prefix(wishes.query_prefix, prompts, ("query",), family, "query: ")
-    passage_prefix, passage_reason = _prefix(wishes.passage_prefix, prompts, ("passage", "document"), family, "passage: ")
+    passage_prefix, passage_reason = _prefix(
+        wishes.passage_prefix, prompts, ("passage", "document"), family, "passage: "
+    )
     query_length, query_length_reason = _length("query", wishes.query_max_length, lengths.query, token_limit)
     passage_length, passage_length_reason = _length("passage", wishes.passage_max_length, lengths.passage, token_limit)
-    settings = ExportSettings(pooling, normalize, query_prefix, passage_prefix, query_length, passage_length, wishes.quantize)
+    settings = ExportSettings(
+        pooling, normalize, query_prefix, passage_prefix, query_length, passage_length, wishes.quantize
+    )
     reasons = (
         f"pooling {pooling.value}: {pooling_reason}",
         f"{'normalised' if normalize else 'not normalised'}: {normalize_reason}",
@@ -123,7 +129,11 @@ def _stated_pooling(place: Path, config: dict[str, Any]) -> Pooling:
     """Read both ways of sentence-transformers: one ``pooling_mode``, or a flag for each mode."""
     stated = config.get("pooling_mode")
     if stated is None:
-        chosen = [key.removeprefix("pooling_mode_").removesuffix("_tokens").removesuffix("_token") for key in config if _is_chosen(key, config)]
+        chosen = [
+            key.removeprefix("pooling_mode_").removesuffix("_tokens").removesuffix("_token")
+            for key in config
+            if _is_chosen(key, config)
+        ]
         stated = chosen[0] if len(chosen) == 1 else chosen
     if stated not in list(Pooling) or not config.get("include_prompt", True):
         raise EncoderError(
@@ -158,7 +168,9 @@ def _normalize(folder: Path, wishes: Wishes, family: str) -> tuple[bool, str]:
     return False, "Pyserini's default; the checkpoint does not say"
 
 
-def _prefix(asked: str | None, prompts: dict[str, str], names: tuple[str, ...], family: str, e5_prefix: str) -> tuple[str, str]:
+def _prefix(
+    asked: str | None, prompts: dict[str, str], names: tuple[str, ...], family: str, e5_prefix: str
+) -> tuple[str, str]:
     if asked is not None:
         return asked, _ASKED
     for name in names:
@@ -175,7 +187,9 @@ def _length(side: str, asked: int | None, default: int, token_limit: int) -> tup
     if asked is None:
         return min(default, token_limit), "the default" if default <= token_limit else "the most that the model takes"
     if not 3 <= asked <= token_limit:
-        raise UsageError(f"--{side}-max-length {asked} does not fit: this model takes 3 to {token_limit} tokens, special tokens counted")
+        raise UsageError(
+            f"--{side}-max-length {asked} does not fit: this model takes 3 to {token_limit} tokens, special tokens counted"
+        )
     return asked, _ASKED
 
 
@@ -187,7 +201,9 @@ def _modules(folder: Path) -> dict[str, str]:
     try:
         return {str(module["type"]).rsplit(".", 1)[-1]: str(module["path"]) for module in read_json(place)}
     except (InputError, TypeError, KeyError) as error:
-        raise EncoderError(f"{place} is damaged ({error}); mend or remove it, and give --pooling and --normalize") from error
+        raise EncoderError(
+            f"{place} is damaged ({error}); mend or remove it, and give --pooling and --normalize"
+        ) from error
 
 
 def _prompts(folder: Path) -> dict[str, str]:

@@ -31,10 +31,14 @@ def load_tokenizer(checkpoint: Checkpoint, vocabulary: int) -> Tokenizer:
     tokenizer, rebuilt = _from_transformers(checkpoint)
     _without_limits(tokenizer)
     if not tokenizer.encode("").ids:
-        raise EncoderError(f"the tokenizer of {checkpoint.source} adds no special tokens, so an empty text would have no embedding")
+        raise EncoderError(
+            f"the tokenizer of {checkpoint.source} adds no special tokens, so an empty text would have no embedding"
+        )
     largest = max(tokenizer.get_vocab(with_added_tokens=True).values())
     if largest >= vocabulary:
-        raise EncoderError(f"the tokenizer of {checkpoint.source} gives ids up to {largest}, but its model knows {vocabulary} tokens")
+        raise EncoderError(
+            f"the tokenizer of {checkpoint.source} gives ids up to {largest}, but its model knows {vocabulary} tokens"
+        )
     if rebuilt:
         _warn_of_rebuilding(checkpoint, tokenizer)
     _warn_of_lower_casing(checkpoint, tokenizer)
@@ -64,7 +68,9 @@ def _from_transformers(checkpoint: Checkpoint) -> tuple[Tokenizer, bool]:
             made = AutoTokenizer.from_pretrained(checkpoint.folder, local_files_only=True, trust_remote_code=False)
         backend: Tokenizer = made.backend_tokenizer
     except Exception as error:  # each kind of tokenizer file fails in its own way
-        raise EncoderError(f"the tokenizer of {checkpoint.source} cannot be loaded as a fast one ({type(error).__name__}: {error})") from error
+        raise EncoderError(
+            f"the tokenizer of {checkpoint.source} cannot be loaded as a fast one ({type(error).__name__}: {error})"
+        ) from error
     return backend, type(made) is not PreTrainedTokenizerFast
 
 

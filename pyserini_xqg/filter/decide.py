@@ -8,8 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from pyserini_xqg.filter.common_questions import CommonQuestions
-from pyserini_xqg.filter.order_statistics import percentiles
+from pyserini_xqg.filter.checks.common_questions import CommonQuestions
+from pyserini_xqg.filter.checks.order_statistics import percentiles
 from pyserini_xqg.filter.reasons import CODES, KEPT, Reason
 from pyserini_xqg.filter.settings import FilterSettings
 from pyserini_xqg.filter.verdict_folder import VerdictFolder
@@ -41,7 +41,9 @@ class Decider:
         self._common: CommonQuestions | None = None
         if settings.checks(Reason.COMMON):
             self._common = CommonQuestions(self._keys(), inputs.queries, settings.max_passages, work)
-        self.thresholds: np.ndarray | None = self._thresholds(settings) if settings.checks(Reason.INCONSISTENT) else None
+        self.thresholds: np.ndarray | None = (
+            self._thresholds(settings) if settings.checks(Reason.INCONSISTENT) else None
+        )
         """Below which score a query goes, float64 ``[languages]``, NaN for a language without scores; None where consistency is not checked."""
 
     def window(self, number: int) -> np.ndarray:

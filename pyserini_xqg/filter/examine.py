@@ -8,15 +8,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pyserini_xqg.collection import Passage, PassageQueries
-from pyserini_xqg.filter.copies import PassageTokens
-from pyserini_xqg.filter.detector import LanguageDetector
-from pyserini_xqg.filter.duplicates import Seen
-from pyserini_xqg.filter.malformed import control_characters, distinct_share, has_letters
+from pyserini_xqg.filter.checks.copies import PassageTokens
+from pyserini_xqg.filter.checks.detector import LanguageDetector
+from pyserini_xqg.filter.checks.duplicates import Seen
+from pyserini_xqg.filter.checks.malformed import control_characters, distinct_share, has_letters
+from pyserini_xqg.filter.checks.scripts import script_share
+from pyserini_xqg.filter.checks.texts import exact_form, length
 from pyserini_xqg.filter.reasons import CODES, Reason
-from pyserini_xqg.filter.scripts import script_share
 from pyserini_xqg.filter.settings import FilterSettings
-from pyserini_xqg.filter.texts import exact_form, length
+from pyserini_xqg.input.passages import Passage
+from pyserini_xqg.input.queries import PassageQueries
 
 VERDICT = np.dtype(
     [
@@ -80,7 +81,12 @@ class Examiner:
             if entry.row != row:
                 row, seen, passage = entry.row, {}, PassageTokens(passages[entry.row].contents)
             earlier = seen.setdefault(entry.code, Seen())
-            found = self._malformed(entry.text) or self._foreign(entry) or self._copied(entry, passage) or self._repeated(entry.text, earlier)
+            found = (
+                self._malformed(entry.text)
+                or self._foreign(entry)
+                or self._copied(entry, passage)
+                or self._repeated(entry.text, earlier)
+            )
             number = self._number[entry.code]
             if found is None:
                 earlier.add(entry.rank, entry.text)
@@ -104,7 +110,10 @@ class Examiner:
         return None
 
     def _foreign(self, entry: Entry) -> Found | None:
-        if self.settings.checks(Reason.SCRIPT) and (share := script_share(entry.text, entry.code)) < self.settings.min_script:
+        if (
+            self.settings.checks(Reason.SCRIPT)
+            and (share := script_share(entry.text, entry.code)) < self.settings.min_script
+        ):
             return Found(Reason.SCRIPT, share)
         if self.detector is None or not self.detector.knows(entry.code):
             return None
@@ -114,7 +123,11 @@ class Examiner:
     def _copied(self, entry: Entry, passage: PassageTokens | None) -> Found | None:
         """Only in the passage's own language, and in those that may be it unnoticed, since no detector knows them."""
         unnoticed = self.detector is None or not self.detector.knows(entry.code)
-        if passage is None or not self.settings.checks(Reason.COPY) or not (unnoticed or entry.code == self.settings.passage_language):
+        if (
+            passage is None
+            or not self.settings.checks(Reason.COPY)
+            or not (unnoticed or entry.code == self.settings.passage_language)
+        ):
             return None
         share = passage.copied_share(entry.text)
         return Found(Reason.COPY, share) if share >= self.settings.max_copied else None

@@ -10,13 +10,13 @@ from typing import Any
 
 import numpy as np
 
-from pyserini_xqg.collection import PassageQueries
 from pyserini_xqg.errors import InputError, OutputError
-from pyserini_xqg.files import read_json, write_json, write_text
+from pyserini_xqg.files.text import read_json, write_json, write_text
 from pyserini_xqg.filter.examine import Entry, entries
 from pyserini_xqg.filter.reasons import CODES, KEPT, Reason
 from pyserini_xqg.filter.settings import FilterSettings
 from pyserini_xqg.filter.tally import Tally
+from pyserini_xqg.input.queries import PassageQueries
 
 QUERIES = "queries.jsonl"
 REPORT = "report"
@@ -35,7 +35,9 @@ class Writer:
     :param labels: the languages that the detector may find.
     """
 
-    def __init__(self, folder: Path, settings: FilterSettings, thresholds: np.ndarray | None, labels: Sequence[str]) -> None:
+    def __init__(
+        self, folder: Path, settings: FilterSettings, thresholds: np.ndarray | None, labels: Sequence[str]
+    ) -> None:
         (folder / REPORT).mkdir()
         self._settings, self._thresholds, self._labels = settings, thresholds, labels
         self._kept = (folder / QUERIES).open("w", encoding="utf-8", newline="\n")
@@ -44,7 +46,9 @@ class Writer:
     def __enter__(self) -> Writer:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._kept.close()
         self._dropped.close()
 
@@ -74,7 +78,13 @@ class Writer:
         limit = self._settings.limit(reason)
         if reason is Reason.INCONSISTENT and self._thresholds is not None:
             limit = float(self._thresholds[verdict["language"]])
-        why = {"id": record.docid, "language": entry.code, "rank": entry.rank, "query": entry.text, "reason": str(reason)}
+        why = {
+            "id": record.docid,
+            "language": entry.code,
+            "rank": entry.rank,
+            "query": entry.text,
+            "reason": str(reason),
+        }
         why |= {"value": _rounded(verdict["value"]), "threshold": None if limit is None else _rounded(limit)}
         if reason is Reason.LANGUAGE:
             why["found"] = self._labels[verdict["detail"]]
@@ -95,7 +105,9 @@ def _rounded(value: float) -> float:
 def write_report(folder: Path, identity: Mapping[str, object], encoder_name: str | None, tally: Tally) -> None:
     """Write the counts, and what decided them; the encoder's name is for people, its fingerprint is in ``identity``."""
     write_text(folder / COUNTS, tally.as_csv())
-    write_json(folder / SETTINGS, {**identity, "encoder name": encoder_name, "queries": tally.queries, "kept": tally.kept})
+    write_json(
+        folder / SETTINGS, {**identity, "encoder name": encoder_name, "queries": tally.queries, "kept": tally.kept}
+    )
 
 
 def is_there(folder: Path, identity: Mapping[str, object]) -> bool:

@@ -7,14 +7,15 @@ from contextlib import contextmanager
 
 import numpy as np
 
-from pyserini_xqg.collection import Passage, PassageQueries
 from pyserini_xqg.encoder.encoder import Encoder, NotFiniteError
 from pyserini_xqg.encoder.folder import Side
 from pyserini_xqg.errors import EncoderError, Location
-from pyserini_xqg.filter.consistency import cosines, unit, zscores
+from pyserini_xqg.filter.checks.consistency import cosines, unit, zscores
 from pyserini_xqg.filter.examine import entries
 from pyserini_xqg.filter.reasons import KEPT
 from pyserini_xqg.filter.settings import Consistency
+from pyserini_xqg.input.passages import Passage
+from pyserini_xqg.input.queries import PassageQueries
 
 
 class Scorer:
@@ -29,7 +30,9 @@ class Scorer:
         self._own = {int(place): number for number, place in enumerate(places)}
         self._references = references
 
-    def score(self, first: int, passages: Sequence[Passage], queries: Sequence[PassageQueries | None], verdicts: np.ndarray) -> None:
+    def score(
+        self, first: int, passages: Sequence[Passage], queries: Sequence[PassageQueries | None], verdicts: np.ndarray
+    ) -> None:
         """Fill in ``score`` of the queries that stay so far.
 
         :param first: the place of the window's first passage in the corpus.
@@ -50,7 +53,11 @@ class Scorer:
         own = np.array([self._own.get(first + row, -1) for row in range(len(passages))], dtype=np.int64)
         with located([lines[found[0][1]] for found in places.values()]):
             for positions, batch in self._encoder.encode_batches(texts, Side.QUERY):
-                pairs = [(number, row, at) for at, position in enumerate(positions) for number, row in places[texts[position]]]
+                pairs = [
+                    (number, row, at)
+                    for at, position in enumerate(positions)
+                    for number, row in places[texts[position]]
+                ]
                 numbers, window_rows, at = np.array(pairs, dtype=np.int64).T
                 verdicts["score"][numbers] = self._measure(unit(batch)[at], vectors[window_rows], own[window_rows])
 

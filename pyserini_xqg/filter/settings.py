@@ -75,10 +75,14 @@ class FilterSettings:
     def __post_init__(self) -> None:
         for name in ("min_distinct", "min_script", "min_language", "max_copied", "max_overlap"):
             if not 0 < getattr(self, name) <= 1:
-                raise UsageError(f"{_flag(name)} is {getattr(self, name)}; it is a share, above 0 and at most 1 (--skip leaves the check out)")
+                raise UsageError(
+                    f"{_flag(name)} is {getattr(self, name)}; it is a share, above 0 and at most 1 (--skip leaves the check out)"
+                )
         for name in ("min_length", "max_passages"):
             if getattr(self, name) < 1:
-                raise UsageError(f"{_flag(name)} is {getattr(self, name)}; it must be at least 1 (--skip leaves the check out)")
+                raise UsageError(
+                    f"{_flag(name)} is {getattr(self, name)}; it must be at least 1 (--skip leaves the check out)"
+                )
         if self.cut.lowest is not None and not 0 <= self.cut.lowest < 100:
             raise UsageError(f"--drop-lowest is {self.cut.lowest}; it is a percentage, at least 0 and below 100")
         if Reason.EMPTY in self.skip:

@@ -55,7 +55,9 @@ class Tally:
     @property
     def untold(self) -> dict[str, int]:
         """Kept without a look at their language beyond the script: language -> queries."""
-        return {code: int(row[KEPT]) for code, row in zip(self.languages, self._counts, strict=True) if code in self._untold}
+        return {
+            code: int(row[KEPT]) for code, row in zip(self.languages, self._counts, strict=True) if code in self._untold
+        }
 
     def dropped(self, reason: Reason) -> int:
         """How many went for this reason."""
@@ -66,10 +68,22 @@ class Tally:
         stream = io.StringIO()
         writer = csv.writer(stream, lineterminator="\n")
         reasons = [f"dropped_{reason}" for reason in Reason]
-        writer.writerow(["language", "queries", "kept", *reasons, "language_not_checked", "consistency_not_checked", "consistency_threshold"])
+        writer.writerow(
+            [
+                "language",
+                "queries",
+                "kept",
+                *reasons,
+                "language_not_checked",
+                "consistency_not_checked",
+                "consistency_threshold",
+            ]
+        )
         for number, code in enumerate(self.languages):
             untold = self.untold.get(code, 0)
-            writer.writerow([code, *self._row(self._counts[number]), untold, int(self._unscored[number]), self._threshold(number)])
+            writer.writerow(
+                [code, *self._row(self._counts[number]), untold, int(self._unscored[number]), self._threshold(number)]
+            )
         writer.writerow([_TOTAL, *self._row(self._counts.sum(axis=0)), sum(self.untold.values()), self.unscored, ""])
         return stream.getvalue()
 
@@ -81,10 +95,18 @@ class Tally:
         for name, counts in rows:
             queries, kept = int(counts.sum()), int(counts[KEPT])
             share = f"{100 * kept / queries:.1f}" if queries else ""
-            lines.append([name, f"{queries:,}", f"{kept:,}", share, *(f"{counts[CODES[reason]]:,}" for reason in reasons)])
+            lines.append(
+                [name, f"{queries:,}", f"{kept:,}", share, *(f"{counts[CODES[reason]]:,}" for reason in reasons)]
+            )
         widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
         return "\n".join(
-            "  ".join([line[0].ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(line[1:], widths[1:], strict=True))]) for line in lines
+            "  ".join(
+                [
+                    line[0].ljust(widths[0]),
+                    *(cell.rjust(width) for cell, width in zip(line[1:], widths[1:], strict=True)),
+                ]
+            )
+            for line in lines
         )
 
     def _row(self, counts: np.ndarray) -> list[int]:

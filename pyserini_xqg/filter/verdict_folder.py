@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 
 from pyserini_xqg.errors import InputError, OutputError, StoreError
-from pyserini_xqg.files import read_json, remove_partials, replacing, write_json
+from pyserini_xqg.files.text import read_json, write_json
+from pyserini_xqg.files.whole import remove_partials, replacing
 from pyserini_xqg.filter.examine import VERDICT
 
 _IDENTITY = "scores.json"
@@ -41,7 +42,9 @@ class VerdictFolder:
             found = read_json(self.folder / _IDENTITY)
             differing = [name for name in identity if found.get(name) != identity[name]]
         except (InputError, AttributeError) as error:
-            raise OutputError(f"{self.folder / _IDENTITY} is damaged; remove {self.folder} and run the same command again") from error
+            raise OutputError(
+                f"{self.folder / _IDENTITY} is damaged; remove {self.folder} and run the same command again"
+            ) from error
         if differing:
             raise OutputError(
                 f"{self.folder} holds scores of another run: its {', '.join(differing)} differ; give the same again, or remove the folder to begin anew"
@@ -83,5 +86,7 @@ def _load(path: Path, dtype: np.dtype) -> np.ndarray:
     except (OSError, ValueError, EOFError) as error:
         raise StoreError(f"{path} is damaged ({error}); remove {path.parent} and run the same command again") from error
     if loaded.dtype != dtype:
-        raise StoreError(f"{path} holds other numbers than expected; remove {path.parent} and run the same command again")
+        raise StoreError(
+            f"{path} holds other numbers than expected; remove {path.parent} and run the same command again"
+        )
     return loaded

@@ -6,10 +6,10 @@ import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from pyserini_xqg.blocks import Block
-from pyserini_xqg.files import sha256
-from pyserini_xqg.manifest import IndexKind
-from pyserini_xqg.store import Shard
+from pyserini_xqg.files.hashes import sha256
+from pyserini_xqg.manifests.dense import IndexKind
+from pyserini_xqg.store.blocks import Block
+from pyserini_xqg.store.shard import Shard
 
 
 def of_files(kind: IndexKind, folder: Path, shards: Iterator[Shard]) -> dict[str, str]:

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 import faiss
 import numpy as np
 
-from pyserini_xqg.blocks import Block
 from pyserini_xqg.errors import UsageError
+from pyserini_xqg.store.blocks import Block
 
 _TRAINING_VECTORS = 262_144
 """At most this many vectors are held to train quantisers; FAISS itself asks for 39 to 256 a centroid."""
@@ -54,4 +54,6 @@ def train(index: faiss.Index, blocks: Callable[[], Iterator[Block]], vectors: in
         index.train(np.concatenate(sample))
     except RuntimeError as error:
         reason = str(error).strip().splitlines()[-1]
-        raise UsageError(f"FAISS cannot train this index on {vectors:,} vectors ({reason}); choose a smaller one, such as SQ8") from error
+        raise UsageError(
+            f"FAISS cannot train this index on {vectors:,} vectors ({reason}); choose a smaller one, such as SQ8"
+        ) from error

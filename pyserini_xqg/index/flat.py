@@ -38,7 +38,9 @@ class FlatWriter:
     def __enter__(self) -> FlatWriter:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         try:
             if error is None:
                 struct.pack_into("<q", self._head, _COUNT_OFFSET, self._count)

@@ -11,15 +11,15 @@ from typing import Any
 
 import numpy as np
 
-from pyserini_xqg import bridge
-from pyserini_xqg.blocks import Block, fused_blocks
 from pyserini_xqg.errors import OutputError, StoreError, UsageError
-from pyserini_xqg.fusion import Recipe
+from pyserini_xqg.fusion.recipe import Recipe
 from pyserini_xqg.index.checksums import ContentChecksums
-from pyserini_xqg.jvm import import_pyserini
-from pyserini_xqg.manifest import IndexKind, Similarity
+from pyserini_xqg.java import bridge
+from pyserini_xqg.java.jvm import import_pyserini
+from pyserini_xqg.manifests.dense import IndexKind, Similarity
 from pyserini_xqg.progress import Progress
-from pyserini_xqg.store import VectorStore
+from pyserini_xqg.store.blocks import Block, fused_blocks
+from pyserini_xqg.store.vector_store import VectorStore
 
 COLLECTION = "XqgVectorCollection"
 GENERATOR = "XqgVectorDocumentGenerator"
@@ -68,7 +68,9 @@ def choose_similarity(store: VectorStore, recipe: Recipe) -> Similarity:
         return Similarity.MAXIMUM_INNER_PRODUCT
     passages = next(store.shards()).passages()[:_SAMPLE].astype(np.float32)
     lengths = np.sqrt(np.vecdot(passages, passages))
-    return Similarity.DOT_PRODUCT if (np.abs(lengths - 1.0) < _UNIT_TOLERANCE).all() else Similarity.MAXIMUM_INNER_PRODUCT
+    return (
+        Similarity.DOT_PRODUCT if (np.abs(lengths - 1.0) < _UNIT_TOLERANCE).all() else Similarity.MAXIMUM_INNER_PRODUCT
+    )
 
 
 def check_lucene(options: LuceneOptions, dimension: int) -> None:
@@ -77,7 +79,9 @@ def check_lucene(options: LuceneOptions, dimension: int) -> None:
     :raises UsageError: it cannot, or it would be wrong.
     """
     if dimension > _MOST_DIMENSIONS:
-        raise UsageError(f"Anserini indexes at most {_MOST_DIMENSIONS:,} dimensions, these vectors have {dimension:,}; use --type faiss-flat")
+        raise UsageError(
+            f"Anserini indexes at most {_MOST_DIMENSIONS:,} dimensions, these vectors have {dimension:,}; use --type faiss-flat"
+        )
     if not 1 <= options.hnsw_m <= _MOST_NEIGHBOURS:
         raise UsageError(f"--hnsw-m is {options.hnsw_m}; Lucene takes 1 to {_MOST_NEIGHBOURS}")
     if not 1 <= options.ef_construction <= _MOST_CANDIDATES:
@@ -95,7 +99,9 @@ def check_lucene(options: LuceneOptions, dimension: int) -> None:
         )
 
 
-def write_lucene(store: VectorStore, recipe: Recipe, options: LuceneOptions, folder: Path, bar: Progress) -> dict[str, str]:
+def write_lucene(
+    store: VectorStore, recipe: Recipe, options: LuceneOptions, folder: Path, bar: Progress
+) -> dict[str, str]:
     """Index a store into an empty folder.
 
     :param bar: knows how many vectors there will be.
@@ -150,7 +156,9 @@ def _indexer(folder: Path, options: LuceneOptions) -> Any:
     arguments.quiet = True  # it announces itself and its settings on the console; what goes wrong is looked for below
     # While one buffer is written out another fills, and the graphs take room of their own.
     least, most = _BUFFER_MIB
-    arguments.memoryBuffer = max(least, min(most, autoclass("java.lang.Runtime").getRuntime().maxMemory() // 2**20 // 4))
+    arguments.memoryBuffer = max(
+        least, min(most, autoclass("java.lang.Runtime").getRuntime().maxMemory() // 2**20 // 4)
+    )
     if options.kind is IndexKind.LUCENE_HNSW:
         arguments.M, arguments.efC = options.hnsw_m, options.ef_construction
     return autoclass(f"io.anserini.index.{name}")(arguments)
@@ -188,7 +196,9 @@ class _Run:
         if self.failures or self.refused() or there != vectors:
             tragedy = self.indexer.writer.getTragicException()
             reason = (
-                tragedy.toString() if tragedy is not None else "; ".join(map(str, self.failures)) or f"{there:,} of {vectors:,} vectors are in it"
+                tragedy.toString()
+                if tragedy is not None
+                else "; ".join(map(str, self.failures)) or f"{there:,} of {vectors:,} vectors are in it"
             )
             raise OutputError(
                 f"the Lucene index could not be written beside its place in {folder.parent} ({reason.splitlines()[0]}); nothing was changed there, so free "
@@ -201,7 +211,9 @@ def _documents(folder: Path) -> int:
     from jnius import JavaException, autoclass
 
     try:
-        directory = autoclass("org.apache.lucene.store.FSDirectory").open(autoclass("java.nio.file.Path").of(str(folder)))
+        directory = autoclass("org.apache.lucene.store.FSDirectory").open(
+            autoclass("java.nio.file.Path").of(str(folder))
+        )
         reader = autoclass("org.apache.lucene.index.DirectoryReader").open(directory)
         try:
             return int(reader.numDocs())
@@ -214,4 +226,6 @@ def _documents(folder: Path) -> int:
 def _check_finite(block: Block) -> None:
     if not np.isfinite(block.vectors).all():
         row = int(np.flatnonzero(~np.isfinite(block.vectors).all(axis=1))[0])
-        raise StoreError(f"the fused vector of {block.names[row]!r} is not finite, so that its score would mean nothing; encode again")
+        raise StoreError(
+            f"the fused vector of {block.names[row]!r} is not finite, so that its score would mean nothing; encode again"
+        )

@@ -11,18 +11,21 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from pyserini_xqg import bridge
-from pyserini_xqg.cards.markdown import CARD
-from pyserini_xqg.cards.sparse_card import sparse_card
-from pyserini_xqg.collection import OnError, Passage, PassageQueries, Skipped
 from pyserini_xqg.errors import OutputError, UsageError
-from pyserini_xqg.files import remove_leftovers, replacing_folder, write_text
-from pyserini_xqg.jvm import import_pyserini
+from pyserini_xqg.files.lock import building
+from pyserini_xqg.files.text import write_text
+from pyserini_xqg.files.whole import remove_leftovers, replacing_folder
+from pyserini_xqg.index.cards.sparse import sparse_card
+from pyserini_xqg.input.passages import Passage
+from pyserini_xqg.input.queries import PassageQueries
+from pyserini_xqg.input.records import OnError, Skipped
+from pyserini_xqg.input.survey import Survey
+from pyserini_xqg.java import bridge
+from pyserini_xqg.java.jvm import import_pyserini
 from pyserini_xqg.languages import language
-from pyserini_xqg.lock import building
+from pyserini_xqg.manifests.sparse import SparseManifest, fields_of, read_sparse_manifest, write_sparse_manifest
 from pyserini_xqg.progress import progress
-from pyserini_xqg.sparse_manifest import SparseManifest, fields_of, read_sparse_manifest, write_sparse_manifest
-from pyserini_xqg.survey import Survey
+from pyserini_xqg.report.cards.markdown import CARD
 
 GENERATOR = "XqgDocumentGenerator"
 _BATCH = 1000
@@ -52,7 +55,11 @@ class SparseOptions:
     @property
     def stored(self) -> tuple[str, ...]:
         """Anserini's flags for what is stored."""
-        flags = {"-storePositions": self.store_positions, "-storeDocvectors": self.store_docvectors, "-storeRaw": self.store_raw}
+        flags = {
+            "-storePositions": self.store_positions,
+            "-storeDocvectors": self.store_docvectors,
+            "-storeRaw": self.store_raw,
+        }
         return tuple(flag for flag, wanted in flags.items() if wanted)
 
 
@@ -69,7 +76,12 @@ class SparseResult:
 
 
 def build_sparse_index(
-    corpus: Path, queries: Path | None, output: Path, options: SparseOptions = SparseOptions(), threads: int = 1, on_error: OnError = OnError.STOP
+    corpus: Path,
+    queries: Path | None,
+    output: Path,
+    options: SparseOptions = SparseOptions(),
+    threads: int = 1,
+    on_error: OnError = OnError.STOP,
 ) -> SparseResult:
     """Index a corpus and its generated queries into a Lucene folder with ``xqg.json`` and a card; whole or absent, and streamed.
 
@@ -91,7 +103,9 @@ def build_sparse_index(
             there = read_sparse_manifest(output) if output.is_dir() else None
             if there is not None and there == manifest:
                 return SparseResult(there, False, _size(output), without, survey.skipped)
-            raise OutputError(f"{output} is there already and holds something else than this index; choose another --output, or remove it")
+            raise OutputError(
+                f"{output} is there already and holds something else than this index; choose another --output, or remove it"
+            )
         remove_leftovers(output)
         with replacing_folder(output) as partial:
             write_sparse_manifest(partial, manifest)  # first of all: the bridge reads the analyzers there
@@ -120,7 +134,10 @@ def _index(survey: Survey, folder: Path, options: SparseOptions, threads: int) -
     digest = hashlib.sha256()
     with _indexer(folder, options, threads) as indexer, progress("indexing", "passages", survey.passages) as bar:
         for passages, queries in survey.windows(_BATCH):
-            documents = [_document(passage, record, options.queries_per_language) for passage, record in zip(passages, queries, strict=True)]
+            documents = [
+                _document(passage, record, options.queries_per_language)
+                for passage, record in zip(passages, queries, strict=True)
+            ]
             if indexer.addRawDocuments(documents) != len(documents):
                 raise _cannot_index(folder, _refusal(indexer, documents))
             digest.update("".join(f"{document}\n" for document in documents).encode())
@@ -144,7 +161,9 @@ def _indexer(folder: Path, options: SparseOptions, threads: int) -> Iterator[Any
     from pyserini.index.lucene import LuceneIndexer
 
     # Anserini announces itself and its settings on the console.
-    autoclass("org.apache.logging.log4j.core.config.Configurator").setRootLevel(autoclass("org.apache.logging.log4j.Level").ERROR)
+    autoclass("org.apache.logging.log4j.core.config.Configurator").setRootLevel(
+        autoclass("org.apache.logging.log4j.Level").ERROR
+    )
     least, most = _BUFFER_MIB
     buffer = max(least, min(most, autoclass("java.lang.Runtime").getRuntime().maxMemory() // 2**20 // 8))
     flags = ["-index", str(folder), "-generator", GENERATOR, "-memoryBuffer", str(buffer), *options.stored]

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pyserini_xqg.fusion import Recipe
+from pyserini_xqg.fusion.recipe import Recipe
 from pyserini_xqg.inspection.scan import Found, best_passages, numbers_above, plain_of
 from pyserini_xqg.inspection.shares import PassageVectors
 from pyserini_xqg.inspection.source import OpenedIndex
-from pyserini_xqg.store import VectorStore
+from pyserini_xqg.store.vector_store import VectorStore
 
 DEPTH = 1000
 """How far down another index is looked for a passage; the store itself is looked through whole."""
@@ -33,7 +33,9 @@ class Compared:
     places: Callable[[Mapping[str, PassageVectors]], dict[str, tuple[int | None, float | None]]]
 
 
-def compared_with(index: OpenedIndex | None, store: VectorStore, recipe: Recipe, question: np.ndarray, hits: int) -> Compared:
+def compared_with(
+    index: OpenedIndex | None, store: VectorStore, recipe: Recipe, question: np.ndarray, hits: int
+) -> Compared:
     """Ask an index, or where there is none the store's passages at alpha 0, exactly.
 
     :param question: float32 ``[dimension]``.
@@ -47,19 +49,31 @@ def _in_index(index: OpenedIndex, question: np.ndarray, hits: int) -> Compared:
     its = index.manifest.recipe
     recipe = "alpha 0" if its.alpha == 0 else f"{its.fusion}, alpha {its.alpha:g}"
     return Compared(
-        f"{index.folder}: {recipe}", len(found), tuple(found[:hits]), lambda passages: {id_: known.get(id_, (None, None)) for id_ in passages}
+        f"{index.folder}: {recipe}",
+        len(found),
+        tuple(found[:hits]),
+        lambda passages: {id_: known.get(id_, (None, None)) for id_ in passages},
     )
 
 
 def _in_store(store: VectorStore, recipe: Recipe, question: np.ndarray, hits: int) -> Compared:
     plain = plain_of(recipe)
     best = tuple(best_passages(store, plain, question, hits))
-    known: dict[str, tuple[int | None, float | None]] = {hit.docid: (rank, hit.score) for rank, hit in enumerate(best, 1)}
+    known: dict[str, tuple[int | None, float | None]] = {
+        hit.docid: (rank, hit.score) for rank, hit in enumerate(best, 1)
+    }
 
     def places(passages: Mapping[str, PassageVectors]) -> dict[str, tuple[int | None, float | None]]:
-        rest = {docid: float(own.plain(recipe.normalize) @ question) for docid, own in passages.items() if docid not in known}
+        rest = {
+            docid: float(own.plain(recipe.normalize) @ question)
+            for docid, own in passages.items()
+            if docid not in known
+        }
         above = numbers_above(store, plain, question, list(rest.values())).tolist()
-        counted = {docid: (max(number, len(best)) + 1, score) for (docid, score), number in zip(rest.items(), above, strict=True)}
+        counted = {
+            docid: (max(number, len(best)) + 1, score)
+            for (docid, score), number in zip(rest.items(), above, strict=True)
+        }
         return known | counted
 
     return Compared("the same passages at alpha 0", None, best, places)

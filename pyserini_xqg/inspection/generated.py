@@ -8,13 +8,14 @@ from pathlib import Path
 
 import numpy as np
 
-from pyserini_xqg.collection import PassageQueries, read_queries
 from pyserini_xqg.encoder.encoder import Encoder
 from pyserini_xqg.encoder.folder import Side
 from pyserini_xqg.errors import InputError, Location, UsageError
-from pyserini_xqg.fusion import Recipe
+from pyserini_xqg.fusion.keep import Keep
+from pyserini_xqg.fusion.recipe import Recipe
+from pyserini_xqg.input.queries import PassageQueries, read_queries
 from pyserini_xqg.inspection.scan import Stored
-from pyserini_xqg.store import Keep, StoreMeta
+from pyserini_xqg.store.meta import StoreMeta
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,9 @@ def generated_queries(
     return _embedded(meta, recipe, texts, encoder)
 
 
-def _read_texts(meta: StoreMeta, stored: Mapping[str, Stored], queries: Path) -> dict[str, Mapping[str, tuple[str, ...]]]:
+def _read_texts(
+    meta: StoreMeta, stored: Mapping[str, Stored], queries: Path
+) -> dict[str, Mapping[str, tuple[str, ...]]]:
     wanted = {docid for docid, own in stored.items() if sum(own.numbers)}
     found: dict[str, Mapping[str, tuple[str, ...]]] = {}
     if wanted:
@@ -68,7 +71,10 @@ def _read_texts(meta: StoreMeta, stored: Mapping[str, Stored], queries: Path) ->
                 if len(found) == len(wanted):
                     break
     if missing := sorted(wanted - found.keys()):
-        raise InputError(Location(queries), f"holds no queries of {missing[0]!r}, and the store does; give the queries that it was encoded from")
+        raise InputError(
+            Location(queries),
+            f"holds no queries of {missing[0]!r}, and the store does; give the queries that it was encoded from",
+        )
     return found
 
 
@@ -93,7 +99,9 @@ def _kept(recipe: Recipe, own: Stored, texts: Mapping[str, tuple[str, ...]]) -> 
 def _embedded(
     meta: StoreMeta, recipe: Recipe, texts: Mapping[str, Mapping[str, tuple[str, ...]]], encoder: Encoder
 ) -> dict[str, tuple[GeneratedQuery, ...]]:
-    words = list(dict.fromkeys(text for own in texts.values() for code in recipe.languages for text in own.get(code, ())))
+    words = list(
+        dict.fromkeys(text for own in texts.values() for code in recipe.languages for text in own.get(code, ()))
+    )
     vectors = dict(zip(words, encoder.encode(words, Side(meta.queries_as)), strict=True)) if words else {}
     return {
         docid: tuple(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pyserini_xqg.errors import UsageError
-from pyserini_xqg.manifest import Manifest
+from pyserini_xqg.manifests.dense import Manifest
 
 ALL_LANGUAGES = ""
 """Stands for a language's code where a store keeps one sum over all of them."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from pyserini_xqg.inspection.hits import Hit, Inspection, LanguageShare, Standing
 from pyserini_xqg.inspection.words import asked, described, figure, legend, moved, named, plain_rank, verdict
-from pyserini_xqg.page.model import Cell, Column, Page, Part, Prose, Section, Table, Tone
+from pyserini_xqg.report.model import Cell, Column, Page, Part, Prose, Section, Table, Tone
 
 
 def as_page(inspection: Inspection) -> Page:
@@ -22,7 +22,9 @@ def as_page(inspection: Inspection) -> Page:
         ("encoder", manifest.encoder),
         *legend(inspection),
     )
-    return Page(inspection.question.text, f"{f'{about}. ' if about else ''}{verdict(inspection)}", tuple(sections), facts)
+    return Page(
+        inspection.question.text, f"{f'{about}. ' if about else ''}{verdict(inspection)}", tuple(sections), facts
+    )
 
 
 def _standings(inspection: Inspection) -> Table:
@@ -35,14 +37,29 @@ def _standings(inspection: Inspection) -> Table:
         Column("score"),
         Column("score without"),
     )
-    every = {standing.docid: standing for standing in (*(hit.standing for hit in inspection.hits), *inspection.plain_best, *inspection.missed)}
-    rows = tuple(tuple(_standing(standing, inspection)) for standing in sorted(every.values(), key=lambda standing: standing.rank))
-    return Table("The best passages on either side", columns, rows, "Ranks of those that only the other side shows are counted over all passages.")
+    every = {
+        standing.docid: standing
+        for standing in (*(hit.standing for hit in inspection.hits), *inspection.plain_best, *inspection.missed)
+    }
+    rows = tuple(
+        tuple(_standing(standing, inspection))
+        for standing in sorted(every.values(), key=lambda standing: standing.rank)
+    )
+    return Table(
+        "The best passages on either side",
+        columns,
+        rows,
+        "Ranks of those that only the other side shows are counted over all passages.",
+    )
 
 
 def _standing(standing: Standing, inspection: Inspection) -> Iterator[Cell]:
     yield Cell(str(standing.rank), standing.rank)
-    before = inspection.plain_depth + 1 if standing.plain_rank is None and inspection.plain_depth is not None else standing.plain_rank
+    before = (
+        inspection.plain_depth + 1
+        if standing.plain_rank is None and inspection.plain_depth is not None
+        else standing.plain_rank
+    )
     yield Cell(plain_rank(standing, inspection), before)
     tone = Tone.GOOD if standing.climbed else Tone.BAD if standing.fell else Tone.QUIET
     yield Cell(moved(standing), (before or 0) - standing.rank, tone)
@@ -73,12 +90,24 @@ def _languages(hit: Hit) -> Table:
         Column("rank alone", note="where it would stand with this language's queries alone"),
     )
     nothing = Cell("–")
-    own = (Cell("the passage itself"), nothing, _figure(hit.own), _percent(hit.own, hit), _figure(hit.own_product), nothing, nothing, nothing)
-    stretched = f"{'' if hit.view is None else f'Its view in {named(hit.view)} scored. ' if hit.view else 'Its plain view scored. '}"
-    stretched += (
-        f"Score {hit.total:.4f}, at alpha 0 {hit.plain:.4f}; the languages' lifts explain the difference but for {hit.stretched:+.4f} (length)."
+    own = (
+        Cell("the passage itself"),
+        nothing,
+        _figure(hit.own),
+        _percent(hit.own, hit),
+        _figure(hit.own_product),
+        nothing,
+        nothing,
+        nothing,
     )
-    return Table("What the score is made of", columns, (own, *(tuple(_language(share, hit)) for share in hit.languages)), stretched)
+    stretched = f"{'' if hit.view is None else f'Its view in {named(hit.view)} scored. ' if hit.view else 'Its plain view scored. '}"
+    stretched += f"Score {hit.total:.4f}, at alpha 0 {hit.plain:.4f}; the languages' lifts explain the difference but for {hit.stretched:+.4f} (length)."
+    return Table(
+        "What the score is made of",
+        columns,
+        (own, *(tuple(_language(share, hit)) for share in hit.languages)),
+        stretched,
+    )
 
 
 def _language(share: LanguageShare, hit: Hit) -> Iterator[Cell]:
@@ -88,7 +117,9 @@ def _language(share: LanguageShare, hit: Hit) -> Iterator[Cell]:
     yield _percent(share.share, hit)
     yield _figure(share.product)
     yield Cell(figure(share.lift), share.lift, Tone.GOOD if share.lift > 0 else Tone.BAD)
-    yield Cell(str(share.rank_without), share.rank_without, Tone.GOOD if share.rank_without > hit.standing.rank else Tone.PLAIN)
+    yield Cell(
+        str(share.rank_without), share.rank_without, Tone.GOOD if share.rank_without > hit.standing.rank else Tone.PLAIN
+    )
     yield Cell(str(share.rank_alone), share.rank_alone)
 
 
@@ -112,7 +143,12 @@ def _queries(hit: Hit) -> Table:
         )
         for query in hit.queries
     )
-    return Table("Its generated queries", columns, rows, f"Those whose product is above the passage's own, {hit.own_product:.4f}, lift it.")
+    return Table(
+        "Its generated queries",
+        columns,
+        rows,
+        f"Those whose product is above the passage's own, {hit.own_product:.4f}, lift it.",
+    )
 
 
 def _figure(value: float) -> Cell:

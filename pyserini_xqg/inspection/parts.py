@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pyserini_xqg.fusion import Fusion, Recipe
+from pyserini_xqg.fusion.keep import Keep
+from pyserini_xqg.fusion.recipe import Fusion, Recipe
 from pyserini_xqg.inspection.generated import GeneratedQuery
 from pyserini_xqg.inspection.hits import ALL_LANGUAGES, LanguageShare, QueryShare, Standing
 from pyserini_xqg.inspection.scan import Stored, numbers_above, slack
 from pyserini_xqg.inspection.shares import PassageVectors, Shares, take_apart
-from pyserini_xqg.store import Keep, VectorStore
+from pyserini_xqg.store.vector_store import VectorStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,19 +53,31 @@ class TakenApart:
 
 def taken_apart(stored: Mapping[str, Stored], question: np.ndarray, recipe: Recipe) -> dict[str, TakenApart]:
     """Each passage's score, taken apart."""
-    return {docid: TakenApart(docid, own, question, recipe, take_apart(own.vectors, question, recipe)) for docid, own in stored.items()}
+    return {
+        docid: TakenApart(docid, own, question, recipe, take_apart(own.vectors, question, recipe))
+        for docid, own in stored.items()
+    }
 
 
-def language_shares(store: VectorStore, best: Mapping[str, TakenApart], standings: Mapping[str, Standing]) -> dict[str, tuple[LanguageShare, ...]]:
+def language_shares(
+    store: VectorStore, best: Mapping[str, TakenApart], standings: Mapping[str, Standing]
+) -> dict[str, tuple[LanguageShare, ...]]:
     """Each language's part in each hit's score, largest first, and where the hit would stand without it and with it alone."""
-    parts = [(own, row) for own in best.values() for row, number in enumerate(own.stored.vectors.numbers) if number and own.shares.has_part(row)]
+    parts = [
+        (own, row)
+        for own in best.values()
+        for row, number in enumerate(own.stored.vectors.numbers)
+        if number and own.shares.has_part(row)
+    ]
     made: dict[str, list[LanguageShare]] = {docid: [] for docid in best}
     if parts:
         without = [own.score_of(own.stored.vectors.without(row)) for own, row in parts]
         alone = [own.score_of(own.stored.vectors.only(row)) for own, row in parts]
         above = iter(numbers_above(store, parts[0][0].recipe, parts[0][0].question, [*without, *alone]).tolist())
         ranks = [
-            _rank(own, standings[own.docid], score, next(above)) for scores in (without, alone) for (own, _), score in zip(parts, scores, strict=True)
+            _rank(own, standings[own.docid], score, next(above))
+            for scores in (without, alone)
+            for (own, _), score in zip(parts, scores, strict=True)
         ]
         for (own, row), rank_without, rank_alone in zip(parts, ranks, ranks[len(parts) :], strict=False):
             code = ALL_LANGUAGES if store.meta.keep is Keep.TOTAL else own.recipe.languages[row]
@@ -85,11 +98,20 @@ def _rank(own: TakenApart, standing: Standing, score: float, above: int) -> int:
 def _share(own: TakenApart, row: int, code: str, rank_without: int, rank_alone: int) -> LanguageShare:
     share, number = float(own.shares.languages[row]), int(own.stored.vectors.numbers[row])
     lift = share - own.shares.query_weight * number * own.own_product
-    return LanguageShare(code, number, share, share / (own.shares.query_weight * number), lift, rank_without, rank_alone)
+    return LanguageShare(
+        code, number, share, share / (own.shares.query_weight * number), lift, rank_without, rank_alone
+    )
 
 
 def query_shares(own: TakenApart, generated: Iterable[GeneratedQuery]) -> tuple[QueryShare, ...]:
     """The part of each query that is in the vector that scored, largest first."""
-    products = [(query, float(query.vector.astype(np.float64) @ own.question)) for query in generated if own.shares.has_part(query.column)]
-    shares = [QueryShare(query.language, query.rank, query.text, own.shares.query_weight * product, product) for query, product in products]
+    products = [
+        (query, float(query.vector.astype(np.float64) @ own.question))
+        for query in generated
+        if own.shares.has_part(query.column)
+    ]
+    shares = [
+        QueryShare(query.language, query.rank, query.text, own.shares.query_weight * product, product)
+        for query, product in products
+    ]
     return tuple(sorted(shares, key=lambda query: -query.share))

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pyserini_xqg.blocks import fused_blocks
-from pyserini_xqg.encoder.runtime import available_cores
-from pyserini_xqg.fusion import Fusion, Recipe
+from pyserini_xqg.fusion.keep import Keep
+from pyserini_xqg.fusion.recipe import Fusion, Recipe
 from pyserini_xqg.inspection.shares import PassageVectors
-from pyserini_xqg.store import Keep, Shard, VectorStore
+from pyserini_xqg.machine import available_cores
+from pyserini_xqg.store.blocks import fused_blocks
+from pyserini_xqg.store.shard import Shard
+from pyserini_xqg.store.vector_store import VectorStore
 
 _DELIMITER = "\t"
 """Between docid and language of the views that exist only while a block is looked at; no docid holds white space."""
@@ -92,14 +94,17 @@ def _read(store: VectorStore, shard: Shard, row: int, recipe: Recipe) -> Stored:
     numbers = np.array(shard.counts(*chosen)[row])
     dimension = store.meta.dimension
     by_language = [
-        np.array([matrix[row] for matrix in matrices], dtype=np.float32).reshape(-1, dimension) for matrices in shard.query_matrices(*chosen)
+        np.array([matrix[row] for matrix in matrices], dtype=np.float32).reshape(-1, dimension)
+        for matrices in shard.query_matrices(*chosen)
     ]
     sums = np.array([vectors.sum(axis=0) for vectors in by_language], dtype=np.float32).reshape(-1, dimension)
     queries = None
     if store.meta.keep is Keep.RANKS:
         queries = tuple(vectors[:number] for vectors, number in zip(by_language, numbers.tolist(), strict=True))
     passage = np.array(shard.passages()[row], dtype=np.float32)
-    return Stored(PassageVectors(passage, sums, numbers), queries, tuple(shard.counts(store.meta.languages)[row].tolist()))
+    return Stored(
+        PassageVectors(passage, sums, numbers), queries, tuple(shard.counts(store.meta.languages)[row].tolist())
+    )
 
 
 def _scores(store: VectorStore, recipe: Recipe, question: np.ndarray) -> Iterator[tuple[list[str], np.ndarray]]:

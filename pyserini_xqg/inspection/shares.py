@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pyserini_xqg.fusion import Fusion, Recipe
+from pyserini_xqg.fusion.recipe import Fusion, Recipe
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,9 @@ def _candidates(vectors: PassageVectors, question: np.ndarray, recipe: Recipe) -
     if recipe.fusion is Fusion.VIEWS:
         for language in np.flatnonzero(vectors.numbers).tolist():
             weights = 1.0 - recipe.alpha, recipe.alpha / int(vectors.numbers[language])
-            yield _shares(vectors, question, recipe, everything * (np.arange(len(everything)) == language), weights, language)
+            yield _shares(
+                vectors, question, recipe, everything * (np.arange(len(everything)) == language), weights, language
+            )
     elif total:
         yield _shares(vectors, question, recipe, everything, (1.0 - recipe.alpha, recipe.alpha / total))
     if total == 0 or recipe.plain_view:
@@ -100,7 +102,12 @@ def _candidates(vectors: PassageVectors, question: np.ndarray, recipe: Recipe) -
 
 
 def _shares(
-    vectors: PassageVectors, question: np.ndarray, recipe: Recipe, chosen: np.ndarray, weights: tuple[float, float], view: int | None = None
+    vectors: PassageVectors,
+    question: np.ndarray,
+    recipe: Recipe,
+    chosen: np.ndarray,
+    weights: tuple[float, float],
+    view: int | None = None,
 ) -> Shares:
     """The shares in one vector.
 
@@ -108,6 +115,15 @@ def _shares(
     :param weights: of the passage and of each query, before the vector is normalised.
     """
     passage_weight, query_weight = weights
-    length = float(np.linalg.norm(passage_weight * vectors.passage + query_weight * (chosen @ vectors.sums))) if recipe.normalize else 1.0
+    length = (
+        float(np.linalg.norm(passage_weight * vectors.passage + query_weight * (chosen @ vectors.sums)))
+        if recipe.normalize
+        else 1.0
+    )
     passage_weight, query_weight = passage_weight / (length or 1.0), query_weight / (length or 1.0)
-    return Shares(view, query_weight, passage_weight * float(question @ vectors.passage), query_weight * chosen * (vectors.sums @ question))
+    return Shares(
+        view,
+        query_weight,
+        passage_weight * float(question @ vectors.passage),
+        query_weight * chosen * (vectors.sums @ question),
+    )

@@ -10,9 +10,9 @@ import numpy as np
 
 from pyserini_xqg.errors import StoreError, UsageError
 from pyserini_xqg.inspection.scan import Found
-from pyserini_xqg.manifest import MANIFEST, IndexKind, Manifest, read_manifest
-from pyserini_xqg.search.opened import open_index
-from pyserini_xqg.store import VectorStore
+from pyserini_xqg.manifests.dense import MANIFEST, IndexKind, Manifest, read_manifest
+from pyserini_xqg.search.searchers.opened import open_index
+from pyserini_xqg.store.vector_store import VectorStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,9 @@ def open_store(index: OpenedIndex, moved: Path | None) -> VectorStore:
     late = manifest.kind is IndexKind.LATE
     folder = moved or (index.folder / "store" if late else Path(manifest.store))
     if moved is None and not folder.is_dir():
-        raise StoreError(f"the store that {index.folder} was made from, {folder}, is not there; say where it is now with --store DIR")
+        raise StoreError(
+            f"the store that {index.folder} was made from, {folder}, is not there; say where it is now with --store DIR"
+        )
     store = VectorStore(folder)
     made_from = manifest.store_inputs, manifest.fingerprint, manifest.passages
     if (store.meta.inputs, store.meta.fingerprint, store.meta.passages) != made_from:
@@ -80,7 +82,8 @@ def remembered_texts(store: VectorStore) -> Texts:
     if sources is None:
         return Texts(None, None)
     queries, corpus = (
-        Path(source.path) if source is not None and Path(source.path).exists() else None for source in (sources.queries, sources.corpus)
+        Path(source.path) if source is not None and Path(source.path).exists() else None
+        for source in (sources.queries, sources.corpus)
     )
     return Texts(queries, corpus)
 
@@ -90,16 +93,20 @@ def _faiss(folder: Path, manifest: Manifest) -> Callable[[np.ndarray, int], list
 
     def search(question: np.ndarray, k: int) -> list[Found]:
         scores, numbers = index.search(question[None], min(k, len(docids)))
-        return [Found(docids[number], score) for number, score in zip(numbers[0].tolist(), scores[0].tolist(), strict=True) if number >= 0]
+        return [
+            Found(docids[number], score)
+            for number, score in zip(numbers[0].tolist(), scores[0].tolist(), strict=True)
+            if number >= 0
+        ]
 
     return search
 
 
 def _lucene(folder: Path) -> Callable[[np.ndarray, int], list[Found]]:
-    from pyserini_xqg.jvm import import_pyserini
+    from pyserini_xqg.java.jvm import import_pyserini
 
     import_pyserini("pyserini.search.lucene")
-    from pyserini_xqg.search.lucene_dense import XqgLuceneDenseSearcher
+    from pyserini_xqg.search.searchers.lucene_dense import XqgLuceneDenseSearcher
 
     searcher = XqgLuceneDenseSearcher(str(folder))
 

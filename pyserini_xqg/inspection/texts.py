@@ -7,7 +7,18 @@ from itertools import zip_longest
 
 from pyserini_xqg.inspection.hits import Hit, Inspection, Standing
 from pyserini_xqg.inspection.widths import cut, padded, width, wrapped
-from pyserini_xqg.inspection.words import asked, described, figure, gained, hinges, legend, made_of, moved, plain_rank, verdict
+from pyserini_xqg.inspection.words import (
+    asked,
+    described,
+    figure,
+    gained,
+    hinges,
+    legend,
+    made_of,
+    moved,
+    plain_rank,
+    verdict,
+)
 
 NARROWEST, WIDEST = 80, 120
 _INDENT = "    "
@@ -47,7 +58,13 @@ def _side_by_side(inspection: Inspection, wide: int) -> Iterator[str]:
     now, move = [_now(standing, inspection) for standing in plain], [_move(standing, inspection) for standing in hits]
     left_over = wide - _GAP_AND_FIGURES - max(map(width, now), default=0) - max(map(width, move), default=0)
     names = min(max(map(width, map(_name, _shown(inspection)))), left_over // 2)
-    left = ["without xQG", *(_row(rank, one, one.plain_score, names) + then for rank, (one, then) in enumerate(zip(plain, now, strict=True), 1))]
+    left = [
+        "without xQG",
+        *(
+            _row(rank, one, one.plain_score, names) + then
+            for rank, (one, then) in enumerate(zip(plain, now, strict=True), 1)
+        ),
+    ]
     right = ["with xQG", *(_row(one.rank, one, one.score, names) + then for one, then in zip(hits, move, strict=True))]
     for without, with_ in zip_longest(left, right, fillvalue=""):
         yield f"{padded(without, max(map(width, left)))}{_GAP}{with_}".rstrip()
@@ -76,12 +93,18 @@ def _now(standing: Standing, inspection: Inspection) -> str:
 
 
 def _move(standing: Standing, inspection: Inspection) -> str:
-    return f"  {moved(standing):<4}" + ("" if standing.plain_rank == standing.rank else f" was {plain_rank(standing, inspection)}")
+    return f"  {moved(standing):<4}" + (
+        "" if standing.plain_rank == standing.rank else f" was {plain_rank(standing, inspection)}"
+    )
 
 
 def _hit(hit: Hit, inspection: Inspection, wide: int, generated: int) -> Iterator[str]:
     standing = hit.standing
-    was = f"{standing.plain_score:.4f} at rank {standing.plain_rank}" if standing.plain_score is not None else f"below rank {inspection.plain_depth}"
+    was = (
+        f"{standing.plain_score:.4f} at rank {standing.plain_rank}"
+        if standing.plain_score is not None
+        else f"below rank {inspection.plain_depth}"
+    )
     view = "" if hit.view is None else f", its view in {hit.view}" if hit.view else ", its plain view"
     yield f"{standing.rank}  {_name(standing)}  score {standing.score:.4f}{view}; without xQG {was}"
     yield from (_INDENT + line for line in wrapped(hit.text, wide - len(_INDENT), _TEXT_LINES))

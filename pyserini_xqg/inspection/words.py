@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from pyserini_xqg.fusion import Fusion
+from pyserini_xqg.fusion.recipe import Fusion
 from pyserini_xqg.inspection.hits import Hit, Inspection, Standing
 from pyserini_xqg.languages import language
-from pyserini_xqg.manifest import Manifest
+from pyserini_xqg.manifests.dense import Manifest
 
 
 def described(manifest: Manifest) -> str:
@@ -20,7 +20,12 @@ def described(manifest: Manifest) -> str:
 def asked(inspection: Inspection) -> str:
     """Which question it is, beside its text; empty where nothing is known."""
     question = inspection.question
-    return ", ".join(filter(None, [language(question.language).name if question.language else "", question.qid and f"topic {question.qid}"]))
+    return ", ".join(
+        filter(
+            None,
+            [language(question.language).name if question.language else "", question.qid and f"topic {question.qid}"],
+        )
+    )
 
 
 def named(code: str) -> str:
@@ -44,7 +49,10 @@ def moved(standing: Standing) -> str:
 def made_of(hit: Hit) -> list[tuple[str, float]]:
     """The parts of a hit's score, each as a part of the whole: the passage first, then languages, largest first."""
     total = hit.total or 1.0
-    return [("passage", hit.own / total), *((share.language or "queries", share.share / total) for share in hit.languages)]
+    return [
+        ("passage", hit.own / total),
+        *((share.language or "queries", share.share / total) for share in hit.languages),
+    ]
 
 
 def gained(hit: Hit) -> list[tuple[str, float]]:
@@ -57,7 +65,8 @@ def gained(hit: Hit) -> list[tuple[str, float]]:
 def hinges(hit: Hit) -> list[str]:
     """Which languages the hit's rank hangs on; none where it would stand as high without any one of them."""
     worse = sorted(
-        (share for share in hit.languages if share.rank_without > hit.standing.rank), key=lambda share: (-share.rank_without, share.language)
+        (share for share in hit.languages if share.rank_without > hit.standing.rank),
+        key=lambda share: (-share.rank_without, share.language),
     )
     return [f"without {share.language or 'its queries'} rank {share.rank_without}" for share in worse]
 
@@ -72,7 +81,12 @@ def legend(inspection: Inspection) -> list[tuple[str, str]]:
         gain += "; length: a mean of unlike vectors is shorter than they are, and normalising stretches it"
     said.append(("gained", f"over alpha 0; {gain}"))
     if any(hit.languages and not hit.queries for hit in inspection.hits):
-        said.append(("queries", "the store keeps sums, so that single queries are told apart by their texts only: give --queries FILE"))
+        said.append(
+            (
+                "queries",
+                "the store keeps sums, so that single queries are told apart by their texts only: give --queries FILE",
+            )
+        )
     return said
 
 
@@ -87,7 +101,9 @@ def verdict(inspection: Inspection) -> str:
     if not climbed:
         return "Nothing changed: the hits stand in the same order with and without xQG."
     said = _climb(max(climbed, key=_weight), inspection)
-    shown = {standing.docid: standing for standing in (*inspection.plain_best, *(hit.standing for hit in inspection.hits))}
+    shown = {
+        standing.docid: standing for standing in (*inspection.plain_best, *(hit.standing for hit in inspection.hits))
+    }
     fallen = [standing for standing in shown.values() if standing.relevant and standing.fell]
     return f"{said} But {_from_to(fallen[0], inspection)}: others gained more." if fallen else said
 

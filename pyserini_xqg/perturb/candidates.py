@@ -7,16 +7,18 @@ from collections.abc import Set as AbstractSet
 
 from pyserini_xqg.errors import UsageError
 from pyserini_xqg.languages import language as known_language
-from pyserini_xqg.perturb.edits import every_edit
-from pyserini_xqg.perturb.misspell import Change, Misspeller
+from pyserini_xqg.perturb.edits.edits import every_edit
+from pyserini_xqg.perturb.edits.misspell import Change, Misspeller
+from pyserini_xqg.perturb.edits.words import replaced
 from pyserini_xqg.perturb.operations import KIND_OF, OPERATIONS, Kind, Operation
 from pyserini_xqg.perturb.rules import every_outcome
 from pyserini_xqg.perturb.stop_words import stop_words
 from pyserini_xqg.perturb.variant import Variant
-from pyserini_xqg.perturb.words import replaced
 
 
-def candidates(text: str, language: str, kinds: Collection[Kind | Operation], stops: AbstractSet[str] | None = None) -> list[Variant]:
+def candidates(
+    text: str, language: str, kinds: Collection[Kind | Operation], stops: AbstractSet[str] | None = None
+) -> list[Variant]:
     """Every variant of a query by one edit of one word, one exchange of neighbouring words, or one rule; each text once, in a fixed order.
 
     Shuffles are too many to list, and paraphrases come from elsewhere: add them to these.
@@ -30,7 +32,11 @@ def candidates(text: str, language: str, kinds: Collection[Kind | Operation], st
     stopped = stop_words(code) if stops is None else stops
     found: dict[str, Variant] = {}
     for operation in _operations(kinds):
-        made = _misspelled(text, code, operation, stopped) if KIND_OF[operation] is Kind.MISSPELLING else _ruled(text, code, operation, stopped)
+        made = (
+            _misspelled(text, code, operation, stopped)
+            if KIND_OF[operation] is Kind.MISSPELLING
+            else _ruled(text, code, operation, stopped)
+        )
         for variant in made:
             found.setdefault(variant.text, variant)
     found.pop(text, None)

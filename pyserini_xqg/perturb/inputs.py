@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from pyserini_xqg.collection import Topic, read_topics
 from pyserini_xqg.errors import InputError, Location, UsageError
-from pyserini_xqg.files import sha256
+from pyserini_xqg.files.hashes import sha256
+from pyserini_xqg.input.topics import Topic, read_topics
 from pyserini_xqg.languages import language
 
 _NAME = re.compile(r"topics\.([A-Za-z-]+)\.tsv(?:\.gz)?")
@@ -70,10 +70,14 @@ def _in_folder(place: Path) -> list[TopicsFile]:
         if _NAME.fullmatch(path.name):
             code = _language_of(path, None)
             if code in found:
-                raise InputError(Location(path), f"{found[code].path.name} holds topics in {code!r} already; remove one of them")
+                raise InputError(
+                    Location(path), f"{found[code].path.name} holds topics in {code!r} already; remove one of them"
+                )
             found[code] = TopicsFile(path, code)
     if not found:
-        raise InputError(Location(place), "holds no topics.LANG.tsv, such as topics.ar.tsv; give one topics file and its --language")
+        raise InputError(
+            Location(place), "holds no topics.LANG.tsv, such as topics.ar.tsv; give one topics file and its --language"
+        )
     return list(found.values())
 
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
 
-from pyserini_xqg.collection import Topic
-from pyserini_xqg.perturb.misspell import Misspeller, TypoSettings, Untouched
+from pyserini_xqg.input.topics import Topic
+from pyserini_xqg.perturb.edits.misspell import Misspeller, TypoSettings, Untouched
 from pyserini_xqg.perturb.operations import Kind, Operation
 from pyserini_xqg.perturb.rules import one_outcome
 from pyserini_xqg.perturb.settings import PerturbSettings
@@ -54,11 +54,20 @@ class RuleMaker:
     def make(self, topics: Sequence[Topic], code: str, stops: AbstractSet[str]) -> list[Made]:
         """Each topic has a chance of its own, by its id."""
         if self.settings.kind is not Kind.MISSPELLING:
-            return [self._drawn(topic, code, partial(self._ruled, topic.text, code, stops), _nothing) for topic in topics]
-        misspeller = Misspeller(code, stops, TypoSettings(self.settings.chosen, self.settings.edits, self.settings.words))
-        return [self._drawn(topic, code, partial(_misspelled, misspeller, topic.text), misspeller.reason) for topic in topics]
+            return [
+                self._drawn(topic, code, partial(self._ruled, topic.text, code, stops), _nothing) for topic in topics
+            ]
+        misspeller = Misspeller(
+            code, stops, TypoSettings(self.settings.chosen, self.settings.edits, self.settings.words)
+        )
+        return [
+            self._drawn(topic, code, partial(_misspelled, misspeller, topic.text), misspeller.reason)
+            for topic in topics
+        ]
 
-    def _drawn(self, topic: Topic, code: str, draw: Callable[[random.Random], Variant | None], why: Callable[[str], Untouched]) -> Made:
+    def _drawn(
+        self, topic: Topic, code: str, draw: Callable[[random.Random], Variant | None], why: Callable[[str], Untouched]
+    ) -> Made:
         found: dict[str, Variant] = {}
         for number in range(_TRIES * self.settings.variants):
             rng = random.Random(f"{self.settings.seed}/{self.settings.kind}/{code}/{topic.qid}/{number}")
@@ -88,7 +97,9 @@ def _nothing(text: str) -> Untouched:
     return Untouched.NO_OUTCOME
 
 
-def distinct(texts: Sequence[str], original: str, operation: Operation, source: str, number: int) -> tuple[Variant, ...]:
+def distinct(
+    texts: Sequence[str], original: str, operation: Operation, source: str, number: int
+) -> tuple[Variant, ...]:
     """The first ``number`` texts that differ from the original and each other in more than capitals and spaces."""
     seen = {_compared(original)}
     found: list[Variant] = []

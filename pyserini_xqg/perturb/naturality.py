@@ -6,7 +6,7 @@ from collections.abc import Set as AbstractSet
 
 import regex
 
-from pyserini_xqg.perturb.pieces import is_unspaced, pieces_of, with_pieces
+from pyserini_xqg.perturb.edits.pieces import is_unspaced, pieces_of, with_pieces
 from pyserini_xqg.perturb.stop_words import folded
 
 _SPACES = regex.compile(r"\s+")

@@ -60,7 +60,14 @@ class Operation(StrEnum):
 
 
 OPERATIONS: dict[Kind, tuple[Operation, ...]] = {
-    Kind.MISSPELLING: (Operation.SWAP, Operation.DELETE, Operation.INSERT, Operation.KEYBOARD, Operation.REPLACE, Operation.DIACRITICS),
+    Kind.MISSPELLING: (
+        Operation.SWAP,
+        Operation.DELETE,
+        Operation.INSERT,
+        Operation.KEYBOARD,
+        Operation.REPLACE,
+        Operation.DIACRITICS,
+    ),
     Kind.NATURALITY: (Operation.STOP_WORDS, Operation.KEYWORDS),
     Kind.ORDER: (Operation.EXCHANGE, Operation.SHUFFLE),
     Kind.SCRIPT: (Operation.PLAIN, Operation.ROMANISE, Operation.WIDTH),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Set as AbstractSet
 
-from pyserini_xqg.perturb.pieces import pieces_of, with_pieces
+from pyserini_xqg.perturb.edits.pieces import pieces_of, with_pieces
 
 _TRIES = 8
 
@@ -14,7 +14,10 @@ def exchanges(text: str, code: str, stops: AbstractSet[str]) -> list[str]:
     """The text with two neighbouring words in each other's place, every pair in turn."""
     pieces = pieces_of(text, code, stops)
     words = [piece.text for piece in pieces]
-    found = [with_pieces(text, pieces, [*words[:place], words[place + 1], words[place], *words[place + 2 :]]) for place in range(len(words) - 1)]
+    found = [
+        with_pieces(text, pieces, [*words[:place], words[place + 1], words[place], *words[place + 2 :]])
+        for place in range(len(words) - 1)
+    ]
     return [new for new in dict.fromkeys(found) if new != text]
 
 

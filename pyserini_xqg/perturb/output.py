@@ -8,10 +8,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from pyserini_xqg.collection import Topic
 from pyserini_xqg.errors import InputError, OutputError
-from pyserini_xqg.files import is_partial, read_json, sha256, write_json
-from pyserini_xqg.perturb.meaning import Judged
+from pyserini_xqg.files.hashes import sha256
+from pyserini_xqg.files.text import read_json, write_json
+from pyserini_xqg.files.whole import is_partial
+from pyserini_xqg.input.topics import Topic
+from pyserini_xqg.perturb.paraphrase.meaning import Judged
 
 VARIANTS = "variants.jsonl"
 SETTINGS = "perturb.json"
@@ -31,7 +33,9 @@ class Writer:
     def __enter__(self) -> Writer:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._variants.close()
 
     def write_topics(self, name: str, topics: Sequence[Topic], texts: Sequence[str]) -> None:
@@ -55,7 +59,12 @@ class Writer:
             "original": topic.text,
             "text": variant.text,
             "words": [
-                {"index": change.index, "before": change.before, "after": change.after, "operations": [str(done) for done in change.operations]}
+                {
+                    "index": change.index,
+                    "before": change.before,
+                    "after": change.after,
+                    "operations": [str(done) for done in change.operations],
+                }
                 for change in variant.changes
             ],
             "similarity": None if judged.similarity is None else round(judged.similarity, 4),
@@ -82,7 +91,11 @@ def counts_there(folder: Path, identity: Mapping[str, Any]) -> dict[str, Any] | 
     try:
         found = read_json(folder / SETTINGS)
         if found["identity"] == json.loads(json.dumps(identity)):
-            changed = [name for name, digest in found["files"].items() if not (folder / name).is_file() or sha256(folder / name) != digest]
+            changed = [
+                name
+                for name, digest in found["files"].items()
+                if not (folder / name).is_file() or sha256(folder / name) != digest
+            ]
             if not changed:
                 return dict(found["languages"])
             held = f"topics perturbed in the same way, of which {changed[0]} is gone or was changed since"

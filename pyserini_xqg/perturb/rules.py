@@ -5,13 +5,13 @@ from __future__ import annotations
 import random
 from collections.abc import Set as AbstractSet
 
-from pyserini_xqg.perturb.diacritics import without_diacritics
+from pyserini_xqg.perturb.edits.words import replaced, words_of
 from pyserini_xqg.perturb.naturality import keywords, without_stop_words
 from pyserini_xqg.perturb.operations import Operation
 from pyserini_xqg.perturb.order import exchanges, shuffled
-from pyserini_xqg.perturb.romanise import romanised
-from pyserini_xqg.perturb.width import other_width
-from pyserini_xqg.perturb.words import replaced, words_of
+from pyserini_xqg.perturb.scripts.diacritics import without_diacritics
+from pyserini_xqg.perturb.scripts.romanise import romanised
+from pyserini_xqg.perturb.scripts.width import other_width
 
 
 def every_outcome(text: str, code: str, operation: Operation, stops: AbstractSet[str]) -> list[str]:

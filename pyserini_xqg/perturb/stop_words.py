@@ -8,13 +8,22 @@ from collections import Counter
 from collections.abc import Iterable
 from functools import lru_cache
 
-from pyserini_xqg.bridge_build import find_anserini
 from pyserini_xqg.errors import SetupError
-from pyserini_xqg.perturb.words import words_of
+from pyserini_xqg.java.bridge_build import find_anserini
+from pyserini_xqg.perturb.edits.words import words_of
 
 _FOLDER = "org/apache/lucene/analysis"
 _SNOWBALL = {
-    **{"da": "danish", "de": "german", "en": "english", "es": "spanish", "fi": "finnish", "fr": "french", "hu": "hungarian", "id": "indonesian"},
+    **{
+        "da": "danish",
+        "de": "german",
+        "en": "english",
+        "es": "spanish",
+        "fi": "finnish",
+        "fr": "french",
+        "hu": "hungarian",
+        "id": "indonesian",
+    },
     **{"it": "italian", "nl": "dutch", "no": "norwegian", "pt": "portuguese", "ru": "russian", "sv": "swedish"},
 }
 _OWN = ("ar", "bn", "el", "fa", "hi", "ja", "ro", "ta", "te", "th", "tr", "uk")
@@ -46,9 +55,14 @@ def _lists() -> dict[str, frozenset[str]]:
     jar = find_anserini().jar
     try:
         with zipfile.ZipFile(jar) as archive:
-            return {code: _parsed(archive.read(_place(code)).decode("utf-8"), "|" if code in _SNOWBALL else "#") for code in sorted(LISTED)}
+            return {
+                code: _parsed(archive.read(_place(code)).decode("utf-8"), "|" if code in _SNOWBALL else "#")
+                for code in sorted(LISTED)
+            }
     except (OSError, KeyError, zipfile.BadZipFile) as error:
-        raise SetupError(f"Lucene's stop words cannot be read from {jar} ({error}); install Pyserini again, or give --stop-words none") from error
+        raise SetupError(
+            f"Lucene's stop words cannot be read from {jar} ({error}); install Pyserini again, or give --stop-words none"
+        ) from error
 
 
 def _place(code: str) -> str:
@@ -63,7 +77,11 @@ def frequent_words(texts: Iterable[str]) -> frozenset[str]:
     """Words, and single ideographs, that at least one in twenty of the queries holds; none where there are too few queries to tell."""
     held = [_held(text) for text in texts]
     counts = Counter(word for words in held for word in words)
-    return frozenset(word for word, count in counts.items() if count >= _SHARE * len(held)) if len(held) >= _FEWEST else frozenset()
+    return (
+        frozenset(word for word, count in counts.items() if count >= _SHARE * len(held))
+        if len(held) >= _FEWEST
+        else frozenset()
+    )
 
 
 def _held(text: str) -> set[str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pyserini_xqg.perturb.makers import Made
-from pyserini_xqg.perturb.meaning import Judged
+from pyserini_xqg.perturb.paraphrase.meaning import Judged
 from pyserini_xqg.perturb.variant import VALID, Verdict
 
 

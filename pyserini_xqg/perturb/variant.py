@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from pyserini_xqg.perturb.misspell import Change
+from pyserini_xqg.perturb.edits.misspell import Change
 from pyserini_xqg.perturb.operations import KIND_OF, Kind, Operation
 
 

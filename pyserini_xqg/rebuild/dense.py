@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from pyserini_xqg.cards.commands import encode_command, index_command
-from pyserini_xqg.encoder.runtime import available_cores
 from pyserini_xqg.errors import OutputError
-from pyserini_xqg.index.run import IndexOptions, build_index
-from pyserini_xqg.manifest import IndexKind, Manifest, read_manifest
+from pyserini_xqg.index.build_index import IndexOptions, build_index
+from pyserini_xqg.index.cards.commands import encode_command, index_command
+from pyserini_xqg.machine import available_cores
+from pyserini_xqg.manifests.dense import IndexKind, Manifest, read_manifest
 from pyserini_xqg.rebuild.inputs import source_problem
 from pyserini_xqg.rebuild.places import How, Places
 from pyserini_xqg.rebuild.stores import candidates, find_store, new_store, store_problem
@@ -37,8 +37,13 @@ def _there(manifest: Manifest, output: Path) -> Manifest | None:
     if not output.exists() or (output.is_dir() and not any(output.iterdir())):
         return None
     there = read_manifest(output) if output.is_dir() else None
-    if there is None or replace(there, store=manifest.store, encoder=manifest.encoder, precision=manifest.precision) != manifest:
-        raise OutputError(f"{output} is there already and holds something else than this index; choose another --output, or remove it")
+    if (
+        there is None
+        or replace(there, store=manifest.store, encoder=manifest.encoder, precision=manifest.precision) != manifest
+    ):
+        raise OutputError(
+            f"{output} is there already and holds something else than this index; choose another --output, or remove it"
+        )
     return there
 
 
@@ -77,7 +82,11 @@ def plan_dense(manifest: Manifest, origin: Path, output: Path, places: Places) -
     sources = manifest.encoding.sources
     inputs = [("corpus", sources.corpus, places.corpus), ("queries", sources.queries, places.queries)]
     words = {what: str(moved or source.path) for what, source, moved in inputs if source}
-    found += [f"{what} {words[what]}: {source_problem(source, moved, what) or 'there'}" for what, source, moved in inputs if source]
+    found += [
+        f"{what} {words[what]}: {source_problem(source, moved, what) or 'there'}"
+        for what, source, moved in inputs
+        if source
+    ]
     encoder = places.encoder or manifest.encoder
     found.append(f"encoder {encoder}: fingerprint {manifest.fingerprint} is expected")
     store = str(new_store(output))

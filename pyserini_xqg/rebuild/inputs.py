@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pyserini_xqg.cards.commands import precision_of
 from pyserini_xqg.encoder.encoder import Encoder
 from pyserini_xqg.encoder.folder import read_config
 from pyserini_xqg.encoder.precision import Precision, has_openvino
 from pyserini_xqg.errors import EncoderError, InputError, Location, StoreError, UsageError
 from pyserini_xqg.export.resolve import resolve_encoder
-from pyserini_xqg.manifest import Manifest
+from pyserini_xqg.files.sources import Source, Sources
+from pyserini_xqg.index.cards.commands import precision_of
+from pyserini_xqg.input.hashes import hash_of
+from pyserini_xqg.manifests.dense import Manifest
 from pyserini_xqg.rebuild.places import How, Places
-from pyserini_xqg.sources import Source, Sources, hash_of
 
 _SHOWN = 12
 """Digits of a hash that tell it from others."""
@@ -43,7 +44,11 @@ def source_problem(source: Source, moved: Path | None, what: str) -> str:
     if not place.exists():
         return f"is missing, the {what} that the index was made from (SHA-256 {source.sha256[:_SHOWN]}…)"
     found = hash_of(place)
-    return "" if found == source.sha256 else f"was changed: its SHA-256 is {found[:_SHOWN]}…, the index was made from {source.sha256[:_SHOWN]}…"
+    return (
+        ""
+        if found == source.sha256
+        else f"was changed: its SHA-256 is {found[:_SHOWN]}…, the index was made from {source.sha256[:_SHOWN]}…"
+    )
 
 
 def find_encoder(manifest: Manifest, places: Places, how: How) -> Encoder:
@@ -56,7 +61,9 @@ def find_encoder(manifest: Manifest, places: Places, how: How) -> Encoder:
     try:
         precision = Precision(precision_of(manifest))
     except ValueError as error:
-        raise StoreError(f"the index was encoded at {manifest.precision!r}, which this version does not know; upgrade pyserini-xqg") from error
+        raise StoreError(
+            f"the index was encoded at {manifest.precision!r}, which this version does not know; upgrade pyserini-xqg"
+        ) from error
     try:
         folder = resolve_encoder(name, quantize=precision is Precision.INT8 and not has_openvino())
     except EncoderError as error:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pyserini_xqg.errors import InputError, Location
-from pyserini_xqg.files import read_json
-from pyserini_xqg.manifest import MANIFEST
+from pyserini_xqg.files.text import read_json
+from pyserini_xqg.manifests.dense import MANIFEST
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pyserini_xqg.cards.commands import sparse_command
-from pyserini_xqg.collection import OnError
-from pyserini_xqg.encoder.runtime import available_cores
 from pyserini_xqg.errors import OutputError, StoreError, UsageError
+from pyserini_xqg.files.sources import Sources
+from pyserini_xqg.index.cards.commands import sparse_command
 from pyserini_xqg.index.sparse import SparseOptions, build_sparse_index
+from pyserini_xqg.input.records import OnError
+from pyserini_xqg.machine import available_cores
+from pyserini_xqg.manifests.sparse import SparseManifest, read_sparse_manifest
 from pyserini_xqg.rebuild.inputs import find_sources, source_problem
 from pyserini_xqg.rebuild.places import How, Places
 from pyserini_xqg.rebuild.verdict import Verdict
-from pyserini_xqg.sources import Sources
-from pyserini_xqg.sparse_manifest import SparseManifest, read_sparse_manifest
 
 
 def rebuild_sparse(manifest: SparseManifest, output: Path, places: Places, how: How) -> Verdict:
@@ -27,10 +27,14 @@ def rebuild_sparse(manifest: SparseManifest, output: Path, places: Places, how: 
     _refuse(places)
     corpus, queries = find_sources(_sources(manifest), places)
     if output.is_dir() and any(output.iterdir()) and read_sparse_manifest(output) is None:
-        raise OutputError(f"{output} is there already and holds something else than this index; choose another --output, or remove it")
+        raise OutputError(
+            f"{output} is there already and holds something else than this index; choose another --output, or remove it"
+        )
     how.say(f"index: {output}")
     # The input is the same, byte for byte: where records were left out, the same ones are again, and elsewhere none is.
-    result = build_sparse_index(corpus, queries, output, _options(manifest), how.threads or available_cores(), OnError.SKIP)
+    result = build_sparse_index(
+        corpus, queries, output, _options(manifest), how.threads or available_cores(), OnError.SKIP
+    )
     if not result.made:
         how.say(f"{output} holds this index already; nothing was done")
     return Verdict.of(manifest.checksums, result.manifest.checksums, put_in=True)
@@ -44,7 +48,9 @@ def _refuse(places: Places) -> None:
 
 def _sources(manifest: SparseManifest) -> Sources:
     if manifest.sources is None:
-        raise StoreError("xqg.json does not say which corpus the index was made from; run index-sparse with the corpus instead")
+        raise StoreError(
+            "xqg.json does not say which corpus the index was made from; run index-sparse with the corpus instead"
+        )
     return manifest.sources
 
 
@@ -66,5 +72,9 @@ def plan_sparse(manifest: SparseManifest, output: Path, places: Places) -> tuple
     sources = _sources(manifest)
     inputs = [("corpus", sources.corpus, places.corpus), ("queries", sources.queries, places.queries)]
     words = {what: str(moved or source.path) for what, source, moved in inputs if source}
-    found = [f"{what} {words[what]}: {source_problem(source, moved, what) or 'there'}" for what, source, moved in inputs if source]
+    found = [
+        f"{what} {words[what]}: {source_problem(source, moved, what) or 'there'}"
+        for what, source, moved in inputs
+        if source
+    ]
     return found, [sparse_command(manifest, words["corpus"], words.get("queries"), str(output))]

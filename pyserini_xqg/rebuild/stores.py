@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pyserini_xqg.collection import OnError
-from pyserini_xqg.encode.run import EncodeOptions, encode
+from pyserini_xqg.encode.encode_corpus import EncodeOptions, encode
 from pyserini_xqg.encoder.folder import Side
 from pyserini_xqg.errors import StoreError
-from pyserini_xqg.index.run import STORE_FOLDER
-from pyserini_xqg.manifest import Encoding, IndexKind, Manifest
+from pyserini_xqg.index.build_index import STORE_FOLDER, encoding_of
+from pyserini_xqg.input.records import OnError
+from pyserini_xqg.manifests.dense import IndexKind, Manifest
 from pyserini_xqg.progress import progress
 from pyserini_xqg.rebuild.inputs import find_encoder, find_sources
 from pyserini_xqg.rebuild.places import How, Places
-from pyserini_xqg.store import StoreMeta, VectorStore, read_meta
+from pyserini_xqg.store.meta import StoreMeta, read_meta
+from pyserini_xqg.store.vector_store import VectorStore
 
 
 def store_problem(manifest: Manifest, folder: Path) -> str:
@@ -34,7 +35,7 @@ def _differing(manifest: Manifest, meta: StoreMeta) -> list[str]:
         "the encoder": (manifest.fingerprint, meta.fingerprint),
         "the precision": (manifest.precision, meta.precision),
     }
-    there, now = manifest.encoding, Encoding.of(meta)
+    there, now = manifest.encoding, encoding_of(meta)
     if there is not None:
         pairs["how it was encoded"] = (
             (there.languages, there.keep, there.dtype, there.queries_as),
@@ -69,7 +70,9 @@ def find_store(manifest: Manifest, origin: Path, output: Path, places: Places, h
         return _verified(VectorStore(found))
     problem = f"{tried[0]} {problems[0]}"
     if places.store is not None:
-        raise StoreError(f"the store {problem}; leave --store out to encode again, or say where the store lies that the index was built from")
+        raise StoreError(
+            f"the store {problem}; leave --store out to encode again, or say where the store lies that the index was built from"
+        )
     how.say(f"the store {problem}: encoding again")
     return _made_again(manifest, problem, output, places, how)
 
@@ -90,10 +93,16 @@ def new_store(output: Path) -> Path:
 def _made_again(manifest: Manifest, problem: str, output: Path, places: Places, how: How) -> VectorStore:
     encoding = manifest.encoding
     if encoding is None or encoding.sources is None:
-        raise StoreError(f"the store {problem}, and xqg.json does not say which corpus it was made from; say with --store where the store lies now")
+        raise StoreError(
+            f"the store {problem}, and xqg.json does not say which corpus it was made from; say with --store where the store lies now"
+        )
     corpus, queries = find_sources(encoding.sources, places)
     encoder = find_encoder(manifest, places, how)
-    options = EncodeOptions(encoding.languages or None, encoding.keep, encoding.dtype, encoding.shard_size, Side(encoding.queries_as))
+    options = EncodeOptions(
+        encoding.languages or None, encoding.keep, encoding.dtype, encoding.shard_size, Side(encoding.queries_as)
+    )
     # The input is the same, byte for byte: where records were left out, the same ones are again, and elsewhere none is.
-    encode(corpus, queries, encoder, places.encoder or manifest.encoder, new_store(output), options, on_error=OnError.SKIP)
+    encode(
+        corpus, queries, encoder, places.encoder or manifest.encoder, new_store(output), options, on_error=OnError.SKIP
+    )
     return VectorStore(new_store(output))

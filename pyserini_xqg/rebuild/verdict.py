@@ -22,7 +22,9 @@ class Verdict:
     put_in: bool = False
 
     @classmethod
-    def of(cls, before: Mapping[str, str], after: Mapping[str, str], reasons: tuple[str, ...] = (), *, put_in: bool = False) -> Verdict:
+    def of(
+        cls, before: Mapping[str, str], after: Mapping[str, str], reasons: tuple[str, ...] = (), *, put_in: bool = False
+    ) -> Verdict:
         """Compare two indexes' checksums; where the original has none nothing is known."""
         same = tuple(name for name, digest in before.items() if after.get(name) == digest)
         return cls(same, tuple(name for name in before if name not in same), reasons, put_in)

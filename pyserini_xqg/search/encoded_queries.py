@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pyserini_xqg.collection import read_topics
 from pyserini_xqg.encoder.encoder import Encoder
 from pyserini_xqg.encoder.folder import Side
 from pyserini_xqg.errors import OutputError
-from pyserini_xqg.files import replacing
+from pyserini_xqg.files.whole import replacing
+from pyserini_xqg.input.topics import read_topics
 
 EMBEDDING = "embedding.pkl"
 
@@ -24,7 +24,9 @@ def encode_queries(topics: list[Path], encoder: Encoder, output: Path) -> int:
     import pandas
 
     if output.exists() and (not output.is_dir() or any(entry.name != EMBEDDING for entry in output.iterdir())):
-        raise OutputError(f"{output} is there already and holds something else than encoded queries; choose another --output")
+        raise OutputError(
+            f"{output} is there already and holds something else than encoded queries; choose another --output"
+        )
     ids_and_texts = [(topic.qid, topic.text) for path in topics for topic in read_topics(path)]
     by_text = {text: qid for qid, text in reversed(ids_and_texts)}
     texts = list(dict.fromkeys(text for _, text in ids_and_texts))

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from pyserini_xqg import bridge
 from pyserini_xqg.errors import StoreError
-from pyserini_xqg.jvm import import_pyserini
-from pyserini_xqg.sparse_manifest import read_sparse_manifest
+from pyserini_xqg.java import bridge
+from pyserini_xqg.java.jvm import import_pyserini
+from pyserini_xqg.manifests.sparse import read_sparse_manifest
 
 _GENERATOR = "io.anserini.search.query.XqgQueryGenerator"
 
@@ -22,7 +22,9 @@ def query_generator(index: str | Path) -> Any:
     :raises SetupError: Java or Pyserini is missing or does not fit, or the Java bridge cannot join this process's JVM.
     """
     if read_sparse_manifest(Path(index)) is None:
-        raise StoreError(f"{index} is not a BM25 index that `pyserini-xqg index-sparse` made: it has no xqg.json of one")
+        raise StoreError(
+            f"{index} is not a BM25 index that `pyserini-xqg index-sparse` made: it has no xqg.json of one"
+        )
     bridge.join()
     import_pyserini()
     from jnius import autoclass

@@ -6,7 +6,7 @@ from functools import partial
 
 from pyserini_xqg.encoder.precision import Precision
 from pyserini_xqg.encoder.pyserini_classes import OnnxDocumentEncoder, OnnxQueryEncoder
-from pyserini_xqg.jvm import import_pyserini
+from pyserini_xqg.java.jvm import import_pyserini
 
 ENCODER_CLASS = "xqg"
 

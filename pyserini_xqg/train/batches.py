@@ -33,9 +33,15 @@ class GroupedSampler(Sampler[int]):
         shuffled = chance.permutation(len(self))
         pool = _POOL * self._batch_size
         pools = [shuffled[start : start + pool] for start in range(0, len(self), pool)]
-        ordered = np.concatenate([one[np.argsort(-self._lengths[one], kind="stable")] for one in pools]) if len(self) else shuffled
+        ordered = (
+            np.concatenate([one[np.argsort(-self._lengths[one], kind="stable")] for one in pools])
+            if len(self)
+            else shuffled
+        )
         batches = [ordered[start : start + self._batch_size] for start in range(0, len(self), self._batch_size)]
-        last = batches.pop() if batches and len(batches[-1]) < self._batch_size else None  # only the last batch may be short
+        last = (
+            batches.pop() if batches and len(batches[-1]) < self._batch_size else None
+        )  # only the last batch may be short
         chance.shuffle(whole := list(range(len(batches))))
         for number in whole:
             yield from batches[number].tolist()

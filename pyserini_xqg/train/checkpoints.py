@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from pyserini_xqg.errors import InputError, OutputError
-from pyserini_xqg.files import read_json, remove_partials, write_json, write_text
+from pyserini_xqg.files.text import read_json, write_json, write_text
+from pyserini_xqg.files.whole import remove_partials
 
 SETTINGS = "training.json"
 STATE = "trainer_state.json"
@@ -42,9 +43,15 @@ def prepare(work: Path, settings: dict[str, Any]) -> Path | None:
     found = _sweep(work)
     if there == settings:
         return found
-    differing = "; ".join(f"{name} was {there.get(name)!r}, is now {settings.get(name)!r}" for name in settings if there.get(name) != settings[name])
+    differing = "; ".join(
+        f"{name} was {there.get(name)!r}, is now {settings.get(name)!r}"
+        for name in settings
+        if there.get(name) != settings[name]
+    )
     if found is not None:
-        raise OutputError(f"{work} holds checkpoints of another training ({differing}); choose another --output, or remove {work}")
+        raise OutputError(
+            f"{work} holds checkpoints of another training ({differing}); choose another --output, or remove {work}"
+        )
     write_json(work / SETTINGS, settings)
     return None
 
@@ -55,7 +62,9 @@ def _read(work: Path) -> dict[str, Any] | None:
     try:
         there = read_json(work / SETTINGS)
     except InputError as error:
-        raise OutputError(f"{work} is there already and holds no training of ours; choose another --output, or remove it") from error
+        raise OutputError(
+            f"{work} is there already and holds no training of ours; choose another --output, or remove it"
+        ) from error
     return there if isinstance(there, dict) else {}
 
 
@@ -86,7 +95,11 @@ def mark_whole(place: Path) -> None:
 
 def last_whole(work: Path) -> Path | None:
     """The last checkpoint that is all there; removes nothing."""
-    steps = [int(named[1]) for place in work.glob("checkpoint-*") if (named := _NAME.fullmatch(place.name)) and (place / _WHOLE).is_file()]
+    steps = [
+        int(named[1])
+        for place in work.glob("checkpoint-*")
+        if (named := _NAME.fullmatch(place.name)) and (place / _WHOLE).is_file()
+    ]
     return checkpoint(work, max(steps)) if steps else None
 
 

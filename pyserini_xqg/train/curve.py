@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pyserini_xqg.files import replacing, write_text
+from pyserini_xqg.files.text import write_text
+from pyserini_xqg.files.whole import replacing
 from pyserini_xqg.languages import LANGUAGES
 
 if TYPE_CHECKING:
@@ -26,18 +27,34 @@ def write_curve(history: History, best_step: int, folder: Path) -> None:
     figure = _figure(history, best_step)
     for name in ("curve.png", "curve.svg"):
         with replacing(folder / name) as partial:
-            figure.savefig(partial, format=name.rpartition(".")[2], dpi=160, metadata={"Date": None} if name.endswith("svg") else {"Software": None})
+            figure.savefig(
+                partial,
+                format=name.rpartition(".")[2],
+                dpi=160,
+                metadata={"Date": None} if name.endswith("svg") else {"Software": None},
+            )
 
 
 def _as_csv(history: History) -> str:
     """A line a point: ``step,epoch,learning_rate,training_loss,held_out_loss`` and a column a language."""
-    codes = sorted({name.removeprefix(f"{_HELD_OUT}_") for point in history for name in point if name.startswith(f"{_HELD_OUT}_")})
+    codes = sorted(
+        {name.removeprefix(f"{_HELD_OUT}_") for point in history for name in point if name.startswith(f"{_HELD_OUT}_")}
+    )
     steps: dict[int, dict[str, float]] = {}
     for point in history:
         steps.setdefault(int(point["step"]), {}).update(point)
     text = io.StringIO()
     rows = csv.writer(text, lineterminator="\n")
-    rows.writerow(["step", "epoch", "learning_rate", "training_loss", "held_out_loss", *(f"held_out_loss_{code}" for code in codes)])
+    rows.writerow(
+        [
+            "step",
+            "epoch",
+            "learning_rate",
+            "training_loss",
+            "held_out_loss",
+            *(f"held_out_loss_{code}" for code in codes),
+        ]
+    )
     names = ["epoch", "learning_rate", "loss", _HELD_OUT, *(f"{_HELD_OUT}_{code}" for code in codes)]
     for step, point in sorted(steps.items()):
         if "loss" in point or _HELD_OUT in point:
@@ -61,7 +78,14 @@ def _figure(history: History, best_step: int) -> Figure:
     best = dict(held_out)[best_step]
     axes.plot(best_step, best, "o", color="black", markersize=8, zorder=5)
     side = "right" if best_step > held_out[-1][0] / 2 else "left"
-    axes.annotate(f"step {best_step}: {best:.2f}", (best_step, best), (0, 14), textcoords="offset points", ha=side, fontweight="bold")
+    axes.annotate(
+        f"step {best_step}: {best:.2f}",
+        (best_step, best),
+        (0, 14),
+        textcoords="offset points",
+        ha=side,
+        fontweight="bold",
+    )
     axes.set_xlabel("step")
     axes.set_ylabel("loss a token, nats")
     axes.set_title("Learning curve", loc="left")
@@ -74,7 +98,9 @@ def _figure(history: History, best_step: int) -> Figure:
 def _plot_languages(axes: Axes, history: History) -> None:
     import matplotlib as mpl
 
-    codes = sorted({name.removeprefix(f"{_HELD_OUT}_") for point in history for name in point if name.startswith(f"{_HELD_OUT}_")})
+    codes = sorted(
+        {name.removeprefix(f"{_HELD_OUT}_") for point in history for name in point if name.startswith(f"{_HELD_OUT}_")}
+    )
     palette = mpl.colormaps["tab20" if len(codes) > 10 else "tab10"]
     for place, code in enumerate(codes if len(codes) > 1 else ()):
         points = [(point["step"], point[f"{_HELD_OUT}_{code}"]) for point in history if f"{_HELD_OUT}_{code}" in point]

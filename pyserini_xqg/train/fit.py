@@ -16,7 +16,7 @@ from torch.utils.data import Dataset, Sampler
 from transformers.utils import logging as transformers_logging
 
 from pyserini_xqg.errors import OutputError, SetupError, TrainingError
-from pyserini_xqg.files import cannot_write
+from pyserini_xqg.files.whole import cannot_write
 from pyserini_xqg.progress import Progress, progress
 from pyserini_xqg.train import checkpoints
 from pyserini_xqg.train.precision import Precision
@@ -91,7 +91,9 @@ def fit(task: Task, settings: TrainSettings, steps: int, work: Path, resume: Pat
             progress("training", "steps", steps - (state["global_step"] if state else 0)) as bar,
             _explained(work),
         ):
-            _Guarded(task, settings, steps, work, bar, fresh=resume is None).train(resume_from_checkpoint=str(resume) if resume else None)
+            _Guarded(task, settings, steps, work, bar, fresh=resume is None).train(
+                resume_from_checkpoint=str(resume) if resume else None
+            )
         state = _read_state(checkpoints.checkpoint(work, steps))
     best = int(state["best_global_step"])
     return Fitted(state["log_history"], best, checkpoints.checkpoint(work, best))
@@ -108,7 +110,9 @@ def _read_state(place: Path) -> dict[str, Any]:
 class _Guarded(transformers.Trainer):
     """transformers' Trainer with a judge of ours."""
 
-    def __init__(self, task: Task, settings: TrainSettings, steps: int, work: Path, bar: Progress, *, fresh: bool) -> None:
+    def __init__(
+        self, task: Task, settings: TrainSettings, steps: int, work: Path, bar: Progress, *, fresh: bool
+    ) -> None:
         self._task = task
         super().__init__(
             model=task.model,
@@ -132,8 +136,12 @@ class _Guarded(transformers.Trainer):
             )
         return loss
 
-    def compute_loss(self, model: Any, inputs: dict[str, Any], return_outputs: bool = False, num_items_in_batch: Any = None) -> Any:
-        return self._task.loss(model, inputs) if self._task.loss else super().compute_loss(model, inputs, return_outputs)
+    def compute_loss(
+        self, model: Any, inputs: dict[str, Any], return_outputs: bool = False, num_items_in_batch: Any = None
+    ) -> Any:
+        return (
+            self._task.loss(model, inputs) if self._task.loss else super().compute_loss(model, inputs, return_outputs)
+        )
 
     def evaluate(self, *args: Any, **kwargs: Any) -> dict[str, float]:
         self._task.model.eval()
@@ -161,7 +169,9 @@ class _Watch(transformers.TrainerCallback):
             return
         norm = torch.nn.utils.get_total_norm([weight.grad for weight in model.parameters() if weight.grad is not None])
         if not torch.isfinite(norm):
-            raise TrainingError(f"the gradient is {norm.item()} at step {state.global_step + 1}, though the loss is a number")
+            raise TrainingError(
+                f"the gradient is {norm.item()} at step {state.global_step + 1}, though the loss is a number"
+            )
 
     def on_step_end(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
         self._bar.advance()
@@ -202,7 +212,9 @@ def _arguments(settings: TrainSettings, steps: int, work: Path, *, fresh: bool) 
         disable_tqdm=True,
         remove_unused_columns=False,
     )
-    arguments._n_gpu = min(1, arguments.n_gpu)  # several would be split over by threads, with another size of batch; choose by CUDA_VISIBLE_DEVICES
+    arguments._n_gpu = min(
+        1, arguments.n_gpu
+    )  # several would be split over by threads, with another size of batch; choose by CUDA_VISIBLE_DEVICES
     return arguments
 
 
@@ -244,7 +256,9 @@ def _explained(work: Path) -> Iterator[None]:
         last = checkpoints.last_whole(work)
         left = f"the last good checkpoint is {last}" if last else "no checkpoint had been written yet"
         advice = "look at these examples, or train with a lower --learning-rate, more --warmup or --precision fp32 into another --output"
-        raise TrainingError(f"{error}; {left}; {advice}" + (f" (--model {last} starts from there)" if last else "")) from error
+        raise TrainingError(
+            f"{error}; {left}; {advice}" + (f" (--model {last} starts from there)" if last else "")
+        ) from error
     except OSError as error:
         raise cannot_write(work, error) from error
     except Exception as error:

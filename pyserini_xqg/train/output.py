@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from pyserini_xqg.errors import OutputError
-from pyserini_xqg.files import is_partial, read_json
+from pyserini_xqg.files.text import read_json
+from pyserini_xqg.files.whole import is_partial
 
 REPORT = "report"
 """The folder of what is said of a training, inside its output."""
@@ -16,7 +17,12 @@ RECORD = "train.json"
 
 
 def material_record(
-    train: Sequence[Path], held_out: Sequence[Path], share: float, limit: int, languages: Sequence[str], corpus: Path | None = None
+    train: Sequence[Path],
+    held_out: Sequence[Path],
+    share: float,
+    limit: int,
+    languages: Sequence[str],
+    corpus: Path | None = None,
 ) -> dict[str, Any]:
     """How the material was asked for, which the card says; what came of it decides, and is in the record."""
     files = {"train": list(map(str, train)), "dev": list(map(str, held_out)), "corpus": str(corpus) if corpus else None}
@@ -34,9 +40,15 @@ def is_there(output: Path, record: dict[str, Any], what: str) -> bool:
         return False
     finished = output / REPORT / RECORD
     if not finished.is_file():
-        raise OutputError(f"{output} is there already and holds no {what} trained by this stage; choose another --output, or remove it")
+        raise OutputError(
+            f"{output} is there already and holds no {what} trained by this stage; choose another --output, or remove it"
+        )
     there = read_json(finished)
-    differing = "; ".join(f"{name} was {there.get(name)!r}, is now {value!r}" for name, value in record.items() if there.get(name) != value)
+    differing = "; ".join(
+        f"{name} was {there.get(name)!r}, is now {value!r}"
+        for name, value in record.items()
+        if there.get(name) != value
+    )
     if differing:
         raise OutputError(f"{output} holds another {what} ({differing}); choose another --output, or remove it")
     return True

@@ -34,5 +34,7 @@ def resolve(precision: Precision) -> Precision:
     if precision is Precision.FP16 and not on_gpu:
         raise UsageError("--precision fp16 needs a GPU, and there is none here; take bf16 or fp32")
     if precision is Precision.BF16 and on_gpu and not has_bf16:
-        raise UsageError("--precision bf16: this GPU does not compute in it; take fp32, or fp16 for models that bear it (T5 and mT5 do not)")
+        raise UsageError(
+            "--precision bf16: this GPU does not compute in it; take fp32, or fp16 for models that bear it (T5 and mT5 do not)"
+        )
     return precision

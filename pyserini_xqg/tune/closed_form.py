@@ -55,6 +55,10 @@ def scores(block: Products, alpha: float, normalize: bool) -> np.ndarray:
     linear = passage_weight * block.with_passage + target_weight * block.with_target
     if not normalize:
         return linear
-    square = passage_weight**2 * block.passage_square + 2 * passage_weight * target_weight * block.cross + target_weight**2 * block.target_square
+    square = (
+        passage_weight**2 * block.passage_square
+        + 2 * passage_weight * target_weight * block.cross
+        + target_weight**2 * block.target_square
+    )
     lengths = np.sqrt(np.maximum(square, 0))
     return linear / np.where(lengths > 0, lengths, 1)

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean
 
-from pyserini_xqg.blocks import complete
 from pyserini_xqg.encoder.encoder import Encoder
 from pyserini_xqg.encoder.folder import Side
 from pyserini_xqg.errors import EncoderError, UsageError
-from pyserini_xqg.evaluate.measures import score_rankings
-from pyserini_xqg.evaluate.names import Measure
-from pyserini_xqg.fusion import Recipe
-from pyserini_xqg.store import VectorStore
+from pyserini_xqg.evaluate.scoring.measures import score_rankings
+from pyserini_xqg.evaluate.scoring.names import Measure
+from pyserini_xqg.fusion.recipe import Recipe
+from pyserini_xqg.store.blocks import complete
+from pyserini_xqg.store.vector_store import VectorStore
 from pyserini_xqg.tune.dev_set import read_dev_set
 from pyserini_xqg.tune.sweep import sweep
 
@@ -60,9 +60,13 @@ def tune(
     :raises UsageError: the recipe cannot be had from this store, or the measure needs more than qrels.
     """
     if measure.needs_answers:
-        raise UsageError(f"{measure.name} needs answers and passages' texts; tune on a measure over qrels, such as MRR@10")
+        raise UsageError(
+            f"{measure.name} needs answers and passages' texts; tune on a measure over qrels, such as MRR@10"
+        )
     if not encoder.config.searches(store.meta.fingerprint):
-        raise EncoderError(f"{store.folder} was made with {store.meta.encoder}, the queries' encoder is {encoder.folder}; use the same one")
+        raise EncoderError(
+            f"{store.folder} was made with {store.meta.encoder}, the queries' encoder is {encoder.folder}; use the same one"
+        )
     recipe = complete(store, recipe, allow_unequal=True)
     dev = read_dev_set(topics, qrels, only)
     asked = [(code, topic) for code, found in dev.topics.items() for topic in found]
@@ -73,8 +77,13 @@ def tune(
     for place in range(len(alphas)):
         rankings: dict[str, dict[str, dict[str, float]]] = {code: {} for code in dev.topics}
         for row, (code, topic) in enumerate(asked):
-            rankings[code][topic.qid] = {docids[number]: float(score) for number, score in zip(numbers[place, row], found[place, row], strict=True)}
+            rankings[code][topic.qid] = {
+                docids[number]: float(score)
+                for number, score in zip(numbers[place, row], found[place, row], strict=True)
+            }
         for code in dev.topics:
             languages[code].append(score_rankings(rankings[code], dev.judgments[code], [measure]).mean(measure.name))
     average = tuple(fmean(scores) for scores in zip(*languages.values(), strict=True))
-    return Curve(recipe, measure.name, tuple(alphas), {code: tuple(scores) for code, scores in languages.items()}, average)
+    return Curve(
+        recipe, measure.name, tuple(alphas), {code: tuple(scores) for code, scores in languages.items()}, average
+    )

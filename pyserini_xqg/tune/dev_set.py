@@ -6,17 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pyserini_xqg.collection import Topic, read_topics
 from pyserini_xqg.errors import InputError, Location
-from pyserini_xqg.evaluate.inputs import Judgments, read_judgments
-from pyserini_xqg.evaluate.places import ALL, files_for
+from pyserini_xqg.evaluate.inputs.judgments import Judgments, read_judgments
+from pyserini_xqg.evaluate.inputs.places import ALL, files_for
+from pyserini_xqg.input.topics import Topic, read_topics
 
 
 @dataclass(frozen=True, slots=True)
 class DevSet:
     """What a setting is judged by.
 
-    :param topics: language -> its topics; a file whose name tells no language has :data:`~pyserini_xqg.evaluate.places.ALL`.
+    :param topics: language -> its topics; a file whose name tells no language has :data:`~pyserini_xqg.evaluate.inputs.places.ALL`.
     :param judgments: language -> its judgments.
     """
 

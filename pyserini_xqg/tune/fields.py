@@ -14,17 +14,17 @@ from itertools import product
 from pathlib import Path
 from statistics import fmean
 
-from pyserini_xqg import bridge
-from pyserini_xqg.encoder.runtime import available_cores
 from pyserini_xqg.errors import StoreError, UsageError
-from pyserini_xqg.evaluate.measures import score_rankings
-from pyserini_xqg.evaluate.names import Measure
-from pyserini_xqg.evaluate.places import ALL
-from pyserini_xqg.files import write_text
-from pyserini_xqg.jvm import import_pyserini
+from pyserini_xqg.evaluate.inputs.places import ALL
+from pyserini_xqg.evaluate.scoring.measures import score_rankings
+from pyserini_xqg.evaluate.scoring.names import Measure
+from pyserini_xqg.files.text import write_text
+from pyserini_xqg.java import bridge
+from pyserini_xqg.java.jvm import import_pyserini
+from pyserini_xqg.machine import available_cores
+from pyserini_xqg.manifests.sparse import read_sparse_manifest
 from pyserini_xqg.progress import progress
-from pyserini_xqg.search.fields import as_words, choose_fields, parse_weight
-from pyserini_xqg.sparse_manifest import read_sparse_manifest
+from pyserini_xqg.search.searchers.fields import as_words, choose_fields, parse_weight
 from pyserini_xqg.tune.dev_set import DevSet
 
 _DEPTH_WITHOUT_CUTOFF = 1000
@@ -78,11 +78,15 @@ def weightings_of(grid: Mapping[str, Sequence[float]]) -> tuple[list[dict[str, f
     kept: dict[tuple[float, ...], dict[str, float]] = {}
     combinations = [weights for weights in product(*grid.values()) if any(weights)]
     for weights in combinations:
-        kept.setdefault(tuple(round(weight / max(weights), _PLACES) for weight in weights), dict(zip(grid, weights, strict=True)))
+        kept.setdefault(
+            tuple(round(weight / max(weights), _PLACES) for weight in weights), dict(zip(grid, weights, strict=True))
+        )
     return list(kept.values()), len(combinations) - len(kept)
 
 
-def tune_fields(index: Path, dev: DevSet, measure: Measure, grid: Mapping[str, Sequence[float]], k1: float = 0.9, b: float = 0.4) -> FieldTuning:
+def tune_fields(
+    index: Path, dev: DevSet, measure: Measure, grid: Mapping[str, Sequence[float]], k1: float = 0.9, b: float = 0.4
+) -> FieldTuning:
     """Score a dev set with every weighting.
 
     :param grid: field -> the weights to try; ``xqg_LANG`` is the field of each topics file's own language.
@@ -92,19 +96,26 @@ def tune_fields(index: Path, dev: DevSet, measure: Measure, grid: Mapping[str, S
     :raises SetupError: Java, Pyserini or the bridge is missing or does not fit.
     """
     if measure.needs_answers:
-        raise UsageError(f"{measure.name} needs answers and passages' texts; tune on a measure over qrels, such as MRR@10")
+        raise UsageError(
+            f"{measure.name} needs answers and passages' texts; tune on a measure over qrels, such as MRR@10"
+        )
     if not (k1 >= 0 and 0 <= b <= 1):
         raise UsageError(f"--k1 is {k1:g} and --b is {b:g}; k1 must be at least 0, and b from 0 to 1")
     manifest = read_sparse_manifest(index)
     if manifest is None:
-        raise StoreError(f"{index} is not a BM25 index that `pyserini-xqg index-sparse` made: it has no xqg.json of one")
+        raise StoreError(
+            f"{index} is not a BM25 index that `pyserini-xqg index-sparse` made: it has no xqg.json of one"
+        )
     weightings, alike = weightings_of(grid)
     if not weightings:
         raise UsageError("every weighting is of nothing but 0")
-    chosen = {code: [choose_fields(manifest, weights, None if code == ALL else code) for weights in weightings] for code in dev.topics}
+    chosen = {
+        code: [choose_fields(manifest, weights, None if code == ALL else code) for weights in weightings]
+        for code in dev.topics
+    }
     bridge.join()
     import_pyserini("pyserini.search.lucene")
-    from pyserini_xqg.search.bm25 import XqgLuceneSearcher
+    from pyserini_xqg.search.searchers.bm25 import XqgLuceneSearcher
 
     searcher = XqgLuceneSearcher(str(index))
     searcher.set_bm25(k1, b)
@@ -114,12 +125,16 @@ def tune_fields(index: Path, dev: DevSet, measure: Measure, grid: Mapping[str, S
             texts, qids = [topic.text for topic in topics], [topic.qid for topic in topics]
             scores: list[float] = []
             for fields in chosen[code]:
-                hits = searcher.batch_search(texts, qids, measure.cutoff or _DEPTH_WITHOUT_CUTOFF, available_cores(), fields=fields)
+                hits = searcher.batch_search(
+                    texts, qids, measure.cutoff or _DEPTH_WITHOUT_CUTOFF, available_cores(), fields=fields
+                )
                 rankings = {qid: {hit.docid: hit.score for hit in found} for qid, found in hits.items()}
                 scores.append(score_rankings(rankings, dev.judgments[code], [measure]).mean(measure.name))
                 bar.advance(len(topics))
             languages[code] = tuple(scores)
-    return FieldTuning(measure.name, tuple(weightings), alike, languages, tuple(map(fmean, zip(*languages.values(), strict=True))))
+    return FieldTuning(
+        measure.name, tuple(weightings), alike, languages, tuple(map(fmean, zip(*languages.values(), strict=True)))
+    )
 
 
 def as_text(tuning: FieldTuning) -> str:
@@ -129,7 +144,9 @@ def as_text(tuning: FieldTuning) -> str:
     lines = [f"{tuning.measure:<{width}}" + "".join(f"{code:>7}" for code in tuning.languages) + f"{'mean':>8}"]
     for place, name in enumerate(names):
         cells = "".join(f"{100 * scores[place]:7.1f}" for scores in tuning.languages.values())
-        lines.append(f"{name:<{width}}{cells}{100 * tuning.average[place]:8.1f}{'  best' if place == tuning.best else ''}")
+        lines.append(
+            f"{name:<{width}}{cells}{100 * tuning.average[place]:8.1f}{'  best' if place == tuning.best else ''}"
+        )
     return "\n".join(lines)
 
 

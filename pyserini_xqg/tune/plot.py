@@ -7,7 +7,8 @@ import io
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pyserini_xqg.files import replacing, write_text
+from pyserini_xqg.files.text import write_text
+from pyserini_xqg.files.whole import replacing
 from pyserini_xqg.languages import LANGUAGES
 from pyserini_xqg.tune.curve import Curve
 
@@ -32,13 +33,24 @@ def write_curve(curve: Curve, folder: Path) -> list[Path]:
     rows = csv.writer(text, lineterminator="\n")
     rows.writerow(["alpha", *curve.languages, "mean"])
     for place, alpha in enumerate(curve.alphas):
-        rows.writerow([f"{alpha:g}", *(f"{scores[place]:.6f}" for scores in curve.languages.values()), f"{curve.average[place]:.6f}"])
+        rows.writerow(
+            [
+                f"{alpha:g}",
+                *(f"{scores[place]:.6f}" for scores in curve.languages.values()),
+                f"{curve.average[place]:.6f}",
+            ]
+        )
     write_text(folder / "curve.csv", text.getvalue())
     figure = _figure(curve)
     for name in ("curve.png", "curve.svg"):
         with replacing(folder / name) as partial:
             # Dates and random ids out of the files: the same curve is the same bytes.
-            figure.savefig(partial, format=name.rpartition(".")[2], dpi=160, metadata={"Date": None} if name.endswith("svg") else {"Software": None})
+            figure.savefig(
+                partial,
+                format=name.rpartition(".")[2],
+                dpi=160,
+                metadata={"Date": None} if name.endswith("svg") else {"Software": None},
+            )
     return [folder / name for name in ("curve.csv", "curve.png", "curve.svg")]
 
 
@@ -87,4 +99,13 @@ def _label_ends(axes: Axes, x: float, ends: list[tuple[float, str, Any]]) -> Non
     y = -float("inf")
     for value, name, colour in sorted(ends, key=lambda end: end[0]):
         y = max(value, y + gap)
-        axes.annotate(name, (x, y), (6, 0), textcoords="offset points", color=colour, va="center", fontsize=9, annotation_clip=False)
+        axes.annotate(
+            name,
+            (x, y),
+            (6, 0),
+            textcoords="offset points",
+            color=colour,
+            va="center",
+            fontsize=9,
+            annotation_clip=False,
+        )

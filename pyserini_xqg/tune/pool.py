@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pyserini_xqg.evaluate.names import Kind, Measure
-from pyserini_xqg.rank_fusion import DECIMALS, Method, RankFusion, Scaling, best_first
+from pyserini_xqg.evaluate.scoring.names import Kind, Measure
+from pyserini_xqg.runs.rank_fusion import DECIMALS, Method, RankFusion, Scaling, best_first
 
 _BEYOND = np.iinfo(np.int64).max
 
@@ -63,7 +63,11 @@ def _one_a_topic(topics: np.ndarray) -> list[np.ndarray]:
     return [np.flatnonzero(ordinal == turn) for turn in range(int(ordinal.max(initial=-1)) + 1)]
 
 
-def make_pool(rankings: Sequence[Mapping[str, Mapping[str, float]]], judgments: Mapping[str, Mapping[str, int]], fusion: RankFusion) -> Pool:
+def make_pool(
+    rankings: Sequence[Mapping[str, Mapping[str, float]]],
+    judgments: Mapping[str, Mapping[str, int]],
+    fusion: RankFusion,
+) -> Pool:
     """Put runs side by side.
 
     :param rankings: query id -> docid -> score, one mapping a run.
@@ -89,12 +93,14 @@ def make_pool(rankings: Sequence[Mapping[str, Mapping[str, float]]], judgments: 
         np.array(topic_of, dtype=np.int64),
         np.array(relevant, dtype=np.int64),
         np.array(gains, dtype=np.float64),
-        tuple(tuple(sorted((gain for gain in judged.values() if gain > 0), reverse=True)) for judged in judgments.values()),
+        tuple(
+            tuple(sorted((gain for gain in judged.values() if gain > 0), reverse=True)) for judged in judgments.values()
+        ),
     )
 
 
 def _parts(documents: Mapping[str, float], fusion: RankFusion) -> dict[str, float]:
-    """What a topic's documents give before weights; :func:`pyserini_xqg.rank_fusion.fuse_rankings` in numbers."""
+    """What a topic's documents give before weights; :func:`pyserini_xqg.runs.rank_fusion.fuse_rankings` in numbers."""
     if fusion.method is Method.RRF:
         return {docid: 1 / (fusion.rrf_k + rank) for rank, (docid, _) in enumerate(best_first(documents), 1)}
     if fusion.scaling is Scaling.NONE or not documents:
@@ -122,5 +128,10 @@ def score_topics(pool: Pool, ranks: np.ndarray, measure: Measure) -> np.ndarray:
         np.minimum.at(best, topics[within], ranks[within])
         return 1 / best
     gained = np.bincount(topics[within], weights=pool.gains[within] / np.log2(1.0 + ranks[within]), minlength=number)
-    ideal = np.array([sum(gain / np.log2(1 + rank) for rank, gain in enumerate(judged, 1) if rank <= cutoff) for judged in pool.judged])
+    ideal = np.array(
+        [
+            sum(gain / np.log2(1 + rank) for rank, gain in enumerate(judged, 1) if rank <= cutoff)
+            for judged in pool.judged
+        ]
+    )
     return gained / np.where(ideal > 0, ideal, 1)

@@ -6,17 +6,20 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from pyserini_xqg.blocks import as_float32
-from pyserini_xqg.fusion import Fusion, Recipe
+from pyserini_xqg.fusion.recipe import Fusion, Recipe
 from pyserini_xqg.progress import progress
-from pyserini_xqg.search.topk import merge_top_k
-from pyserini_xqg.store import Shard, VectorStore
+from pyserini_xqg.search.searchers.topk import merge_top_k
+from pyserini_xqg.store.blocks import as_float32
+from pyserini_xqg.store.shard import Shard
+from pyserini_xqg.store.vector_store import VectorStore
 from pyserini_xqg.tune.closed_form import Products, products, scores
 
 _ROWS = 1024
 
 
-def sweep(store: VectorStore, recipe: Recipe, queries: np.ndarray, alphas: Sequence[float], k: int) -> tuple[np.ndarray, np.ndarray]:
+def sweep(
+    store: VectorStore, recipe: Recipe, queries: np.ndarray, alphas: Sequence[float], k: int
+) -> tuple[np.ndarray, np.ndarray]:
     """The k best passages of each query at each alpha.
 
     :param recipe: a complete one; its alpha is not used.
@@ -29,7 +32,10 @@ def sweep(store: VectorStore, recipe: Recipe, queries: np.ndarray, alphas: Seque
         for shard in store.shards():
             for start in range(0, shard.passages_count, _ROWS):
                 rows = slice(start, min(start + _ROWS, shard.passages_count))
-                parts = [(products(queries, passages, targets), absent) for passages, targets, absent in _targets(shard, rows, recipe)]
+                parts = [
+                    (products(queries, passages, targets), absent)
+                    for passages, targets, absent in _targets(shard, rows, recipe)
+                ]
                 numbers = np.arange(seen, seen + rows.stop - rows.start)
                 for place, alpha in enumerate(alphas):
                     best[place] = merge_top_k(*best[place], _best_part(parts, alpha, recipe.normalize), numbers, k)

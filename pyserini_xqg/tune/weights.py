@@ -10,7 +10,7 @@ from math import comb
 import numpy as np
 
 from pyserini_xqg.errors import UsageError
-from pyserini_xqg.evaluate.names import Measure
+from pyserini_xqg.evaluate.scoring.names import Measure
 from pyserini_xqg.tune.pool import Pool, score_topics
 
 MOST_POINTS = 20_000
@@ -26,7 +26,9 @@ def simplex(runs: int, step: float) -> np.ndarray:
         raise UsageError(f"--grid {step:g}: expected a step that divides 1, such as 0.1 or 0.05")
     points = comb(steps + runs - 1, runs - 1)
     if points > MOST_POINTS:
-        raise UsageError(f"--grid {step:g} over {runs} runs has {points:,} points, more than {MOST_POINTS:,}; take a larger step or fewer runs")
+        raise UsageError(
+            f"--grid {step:g} over {runs} runs has {points:,} points, more than {MOST_POINTS:,}; take a larger step or fewer runs"
+        )
     bars = np.array(list(combinations(range(steps + runs - 1), runs - 1)), dtype=np.int64).reshape(points, runs - 1)
     edges = np.hstack([np.full((points, 1), -1), bars, np.full((points, 1), steps + runs - 1)])
     grid = (np.diff(edges, axis=1) - 1) / steps
@@ -62,8 +64,13 @@ def tune_weights(pools: Mapping[str, Pool], measure: Measure, grid: np.ndarray) 
     :raises UsageError: the measure cannot be computed from qrels.
     """
     if measure.needs_answers:
-        raise UsageError(f"{measure.name} needs answers and passages' texts; tune on a measure over qrels, such as MRR@10")
-    scores = {code: np.stack([score_topics(pool, pool.ranks(point), measure) for point in grid]) for code, pool in pools.items()}
+        raise UsageError(
+            f"{measure.name} needs answers and passages' texts; tune on a measure over qrels, such as MRR@10"
+        )
+    scores = {
+        code: np.stack([score_topics(pool, pool.ranks(point), measure) for point in grid])
+        for code, pool in pools.items()
+    }
     return Tuning(grid, {code: pool.topics for code, pool in pools.items()}, scores)
 
 

@@ -10,7 +10,15 @@ from pyserini_xqg.commands import main
 
 
 def test_xquad_from_the_command_line(data_dir: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
-    flags = ["dataset", "xquad", "--input", str(data_dir / "xquad"), "--output", str(tmp_path / "out"), "--oracle-queries"]
+    flags = [
+        "dataset",
+        "xquad",
+        "--input",
+        str(data_dir / "xquad"),
+        "--output",
+        str(tmp_path / "out"),
+        "--oracle-queries",
+    ]
     assert main(flags) == 0
     out = capsys.readouterr().out
     assert "corpus.jsonl: 240" in out
@@ -23,8 +31,13 @@ def test_xquad_from_the_command_line(data_dir: Path, tmp_path: Path, capsys: pyt
     assert "choose another folder or remove it" in capsys.readouterr().err
 
 
-def test_xor_retrieve_says_that_there_are_no_passages(data_dir: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
-    assert main(["dataset", "xor-retrieve", "--input", str(data_dir / "xor_retrieve"), "--output", str(tmp_path / "out")]) == 0
+def test_xor_retrieve_says_that_there_are_no_passages(
+    data_dir: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    assert (
+        main(["dataset", "xor-retrieve", "--input", str(data_dir / "xor_retrieve"), "--output", str(tmp_path / "out")])
+        == 0
+    )
     out = capsys.readouterr().out
     assert "no passages in this data set" in out
     assert "scores 1,928 of 2,110: ar 41" in out
@@ -46,8 +59,24 @@ def test_a_flag_of_another_data_set_is_refused(data_dir: Path, tmp_path: Path, c
     assert "unrecognized arguments: --oracle-queries" in capsys.readouterr().err
 
 
-def test_locomo_by_conversation_from_the_command_line(data_dir: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
-    assert main(["dataset", "locomo", "--input", str(data_dir / "locomo"), "--output", str(tmp_path / "out"), "--passages", "summaries"]) == 0
+def test_locomo_by_conversation_from_the_command_line(
+    data_dir: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    assert (
+        main(
+            [
+                "dataset",
+                "locomo",
+                "--input",
+                str(data_dir / "locomo"),
+                "--output",
+                str(tmp_path / "out"),
+                "--passages",
+                "summaries",
+            ]
+        )
+        == 0
+    )
     out = capsys.readouterr().out
     assert "  */corpus.jsonl: conv-26 19, conv-30 19, conv-41 32" in out
     assert "evidence: turn ids that name no turn of their conversation" in out
@@ -55,12 +84,27 @@ def test_locomo_by_conversation_from_the_command_line(data_dir: Path, tmp_path: 
 
 
 @pytest.mark.parametrize(
-    ("given", "message"), [("sw", "expected LANG=FILE"), ("xx=a.tsv", "unknown language code 'xx'"), ("eng=a.tsv", "in 'en' already")]
+    ("given", "message"),
+    [("sw", "expected LANG=FILE"), ("xx=a.tsv", "unknown language code 'xx'"), ("eng=a.tsv", "in 'en' already")],
 )
 def test_bad_topics_in_other_languages_are_flags_that_do_not_fit(
     data_dir: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], given: str, message: str
 ):
-    assert main(["dataset", "locomo", "--input", str(data_dir / "locomo"), "--output", str(tmp_path / "out"), "--topics-in", given]) == 2
+    assert (
+        main(
+            [
+                "dataset",
+                "locomo",
+                "--input",
+                str(data_dir / "locomo"),
+                "--output",
+                str(tmp_path / "out"),
+                "--topics-in",
+                given,
+            ]
+        )
+        == 2
+    )
     assert message in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
 

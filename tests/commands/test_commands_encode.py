@@ -10,7 +10,8 @@ import pytest
 from tiny_corpus import generated_queries, passages, tree, write_jsonl, xqg
 from tiny_graph import write_word_encoder
 
-from pyserini_xqg.store import Keep, VectorStore
+from pyserini_xqg.fusion.keep import Keep
+from pyserini_xqg.store.vector_store import VectorStore
 
 NUMBER = 30
 
@@ -18,7 +19,10 @@ NUMBER = 30
 @pytest.fixture(scope="module")
 def given(tmp_path_factory: pytest.TempPathFactory, tiny_encoder: Path) -> list[str | Path]:
     folder = tmp_path_factory.mktemp("input")
-    corpus, queries = write_jsonl(folder / "c.jsonl", passages(NUMBER)), write_jsonl(folder / "q.jsonl.gz", generated_queries(NUMBER))
+    corpus, queries = (
+        write_jsonl(folder / "c.jsonl", passages(NUMBER)),
+        write_jsonl(folder / "q.jsonl.gz", generated_queries(NUMBER)),
+    )
     return ["encode", "--corpus", corpus, "--queries", queries, "--encoder", tiny_encoder]
 
 
@@ -37,7 +41,9 @@ def test_it_says_what_it_made_and_what_comes_next(given: list[str | Path], tiny_
     assert last == f"next: pyserini-xqg index --store {store} --output INDEX"
     again = xqg(*given, "--output", store, "--precision", "fp32", "--shard-size", "20")
     assert "shards made now 0, there before 2, of 2" in again.stdout
-    assert xqg("index", "--store", store, "--output", tmp_path / "index").returncode == 0, "what it says comes next works"
+    assert xqg("index", "--store", store, "--output", tmp_path / "index").returncode == 0, (
+        "what it says comes next works"
+    )
 
 
 def test_without_queries_only_passages_are_encoded(given: list[str | Path], tmp_path: Path):
@@ -49,11 +55,30 @@ def test_without_queries_only_passages_are_encoded(given: list[str | Path], tmp_
 
 
 def test_flags_reach_the_store(given: list[str | Path], tmp_path: Path):
-    flags = ["--languages", "jpn", "--keep", "ranks", "--dtype", "float32", "--shard-size", "11", "--threads", "1", "--precision", "fp32"]
+    flags = [
+        "--languages",
+        "jpn",
+        "--keep",
+        "ranks",
+        "--dtype",
+        "float32",
+        "--shard-size",
+        "11",
+        "--threads",
+        "1",
+        "--precision",
+        "fp32",
+    ]
     assert xqg(*given, "--output", tmp_path / "store", *flags).returncode == 0
     store = VectorStore(tmp_path / "store")
     meta = store.meta
-    assert (meta.languages, meta.keep, meta.dtype, meta.shard_size, meta.shards) == (("ja",), Keep.RANKS, "float32", 11, 3)
+    assert (meta.languages, meta.keep, meta.dtype, meta.shard_size, meta.shards) == (
+        ("ja",),
+        Keep.RANKS,
+        "float32",
+        11,
+        3,
+    )
     assert meta.precision.startswith("fp32")
     assert meta.ranks == max(len(record["queries"]["ja"]) for record in generated_queries(NUMBER))
     counts = np.concatenate([shard.counts(("ja",)) for shard in store.shards()])[:, 0]
@@ -63,7 +88,12 @@ def test_flags_reach_the_store(given: list[str | Path], tmp_path: Path):
 def test_the_total_is_the_sum_of_the_languages(given: list[str | Path], tmp_path: Path):
     sums = {}
     for keep in ("total", "languages", "ranks"):
-        assert xqg(*given, "--output", tmp_path / keep, "--keep", keep, "--dtype", "float32", "--precision", "fp32").returncode == 0
+        assert (
+            xqg(
+                *given, "--output", tmp_path / keep, "--keep", keep, "--dtype", "float32", "--precision", "fp32"
+            ).returncode
+            == 0
+        )
         (shard,) = VectorStore(tmp_path / keep).shards()
         matrices = [matrix for one in shard.query_matrices(("ar", "ja")) for matrix in one]
         sums[keep] = np.sum(matrices, axis=0, dtype=np.float64)
@@ -79,7 +109,19 @@ def test_generated_queries_may_go_through_the_passage_side(tmp_path: Path):
     sums = []
     for side in ("query", "passage"):
         store = tmp_path / side
-        done = xqg("encode", "--corpus", corpus, "--queries", queries, "--encoder", encoder, "--output", store, "--queries-as", side)
+        done = xqg(
+            "encode",
+            "--corpus",
+            corpus,
+            "--queries",
+            queries,
+            "--encoder",
+            encoder,
+            "--output",
+            store,
+            "--queries-as",
+            side,
+        )
         assert done.returncode == 0, done.stderr
         sums.append(np.load(store / "shards" / "00000" / "sum.ar.npy").tolist())
     assert sums == [[[24, 24]], [[36, 36]]]
@@ -100,7 +142,9 @@ def test_generated_queries_may_go_through_the_passage_side(tmp_path: Path):
         (["--corpus", "no-such-file"], 1, "no-such-file: there is no such file or folder"),
     ],
 )
-def test_what_cannot_be_done_is_one_line_and_leaves_nothing(given: list[str | Path], tmp_path: Path, flags: list[str], status: int, said: str):
+def test_what_cannot_be_done_is_one_line_and_leaves_nothing(
+    given: list[str | Path], tmp_path: Path, flags: list[str], status: int, said: str
+):
     done = xqg(*given, "--output", tmp_path / "store", *flags)
     assert (done.returncode, done.stdout) == (status, "")
     assert said in done.stderr

@@ -22,12 +22,24 @@ def test_from_the_command_line(tiny_encoder: Path, tmp_path: Path, capsys: pytes
 
 @pytest.mark.parametrize(
     ("line", "message"),
-    [(b"2\ta\tb", "found 2 tabs"), (b"2", "found no tab"), (b"1\tagain", "is there already, at line 1"), (b"2\t\xff", "not UTF-8 text")],
+    [
+        (b"2\ta\tb", "found 2 tabs"),
+        (b"2", "found no tab"),
+        (b"1\tagain", "is there already, at line 1"),
+        (b"2\t\xff", "not UTF-8 text"),
+    ],
 )
-def test_a_bad_topic_is_one_line_with_its_place(tiny_encoder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], line: bytes, message: str):
+def test_a_bad_topic_is_one_line_with_its_place(
+    tiny_encoder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], line: bytes, message: str
+):
     topics = tmp_path / "topics.tsv"
     topics.write_bytes(b"1\tfirst\n" + line + b"\n")
-    assert main(["encode-queries", "--encoder", str(tiny_encoder), "--topics", str(topics), "--output", str(tmp_path / "q")]) == 1
+    assert (
+        main(
+            ["encode-queries", "--encoder", str(tiny_encoder), "--topics", str(topics), "--output", str(tmp_path / "q")]
+        )
+        == 1
+    )
     err = capsys.readouterr().err
     assert err.startswith(f"{topics}:2: ")
     assert message in err

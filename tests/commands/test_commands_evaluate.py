@@ -17,7 +17,11 @@ def lines(path: Path, *rows: str) -> Path:
 
 
 def run_of(path: Path, ranks: dict[str, list[str]]) -> Path:
-    rows = (f"{qid} Q0 {docid} {rank} {1 / rank:.6f} t" for qid, docids in ranks.items() for rank, docid in enumerate(docids, 1))
+    rows = (
+        f"{qid} Q0 {docid} {rank} {1 / rank:.6f} t"
+        for qid, docids in ranks.items()
+        for rank, docid in enumerate(docids, 1)
+    )
     return lines(path, *rows)
 
 
@@ -27,10 +31,18 @@ def place(tmp_path: Path) -> Path:
     for code in ("fi", "sw"):
         lines(tmp_path / "judged" / f"qrels.{code}.txt", *(f"{code}{n} 0 good{n} 1" for n in range(10)))
         lines(tmp_path / "judged" / f"topics.{code}.tsv", *(f"{code}{n}\tquestion {n}" for n in range(10)))
-        answers = (json.dumps({"id": f"{code}{n}", "lang": code, "answers": [f"Answer{n}" if n else "yes"]}) for n in range(10))
+        answers = (
+            json.dumps({"id": f"{code}{n}", "lang": code, "answers": [f"Answer{n}" if n else "yes"]}) for n in range(10)
+        )
         lines(tmp_path / "judged" / f"answers.{code}.jsonl", *answers)
-        run_of(tmp_path / "plain" / f"run.{code}.txt", {f"{code}{n}": ["bad", f"good{n}" if code == "fi" else "worse"] for n in range(10)})
-        run_of(tmp_path / "views" / f"run.{code}.txt", {f"{code}{n}": [f"good{n}", "bad"] for n in range(9 if code == "sw" else 10)})
+        run_of(
+            tmp_path / "plain" / f"run.{code}.txt",
+            {f"{code}{n}": ["bad", f"good{n}" if code == "fi" else "worse"] for n in range(10)},
+        )
+        run_of(
+            tmp_path / "views" / f"run.{code}.txt",
+            {f"{code}{n}": [f"good{n}", "bad"] for n in range(9 if code == "sw" else 10)},
+        )
     texts = {"bad": "Nothing here.", "worse": "Nor here."} | {f"good{n}": f"It says Answer{n}." for n in range(10)}
     lines(tmp_path / "corpus.jsonl", *(json.dumps({"id": docid, "contents": text}) for docid, text in texts.items()))
     return tmp_path
@@ -42,7 +54,10 @@ def runs(place: Path) -> list[str]:
 
 def test_a_table_a_measure_with_averages_significance_and_notes(place: Path, capsys: pytest.CaptureFixture[str]):
     judged = str(place / "judged")
-    assert main([*runs(place), "--qrels", judged, "--topics", judged, "--measures", "R@1 MRR@10", "--baseline", "plain"]) == 0
+    assert (
+        main([*runs(place), "--qrels", judged, "--topics", judged, "--measures", "R@1 MRR@10", "--baseline", "plain"])
+        == 0
+    )
     out = capsys.readouterr().out
     assert out.startswith(
         "R@1       fi     sw   macro  micro\n"
@@ -74,7 +89,14 @@ def test_token_recall_beside_the_reference_scorers_figure(place: Path, capsys: p
 
 
 def test_both_kinds_at_once_and_a_report_with_every_query(place: Path):
-    flags = ["--qrels", str(place / "judged"), "--answers", str(place / "judged"), "--corpus", str(place / "corpus.jsonl")]
+    flags = [
+        "--qrels",
+        str(place / "judged"),
+        "--answers",
+        str(place / "judged"),
+        "--corpus",
+        str(place / "corpus.jsonl"),
+    ]
     assert main([*runs(place), *flags, "--measures", "nDCG@10,R@2kt", "--report", str(place / "report.json")]) == 0
     views = json.loads((place / "report.json").read_text(encoding="utf-8"))["systems"]["views"]
     assert views["averages"].keys() == {"nDCG@10", "R@2kt"}
@@ -85,7 +107,18 @@ def test_both_kinds_at_once_and_a_report_with_every_query(place: Path):
 
 def test_one_run_file_against_one_qrels_file(place: Path, capsys: pytest.CaptureFixture[str]):
     assert (
-        main(["evaluate", "--runs", str(place / "plain" / "run.fi.txt"), "--qrels", str(place / "judged" / "qrels.fi.txt"), "--measures", "MRR"]) == 0
+        main(
+            [
+                "evaluate",
+                "--runs",
+                str(place / "plain" / "run.fi.txt"),
+                "--qrels",
+                str(place / "judged" / "qrels.fi.txt"),
+                "--measures",
+                "MRR",
+            ]
+        )
+        == 0
     )
     assert capsys.readouterr().out == "MRR      fi\nplain  50.0\n"
 
@@ -105,13 +138,19 @@ def test_all_bad_measures_at_once_and_before_anything_is_read(capsys: pytest.Cap
             2,
             "R@2kt is computed from answers and the retrieved passages, so give both --answers and --corpus",
         ),
-        (["--qrels", "{judged}", "--baseline", "bm25"], 2, "--baseline bm25: there is no such system among the runs; there are plain, views"),
+        (
+            ["--qrels", "{judged}", "--baseline", "bm25"],
+            2,
+            "--baseline bm25: there is no such system among the runs; there are plain, views",
+        ),
         (["--qrels", "{judged}", "--report", "scores.pdf"], 2, "the name must end in .md, .tex, .csv, .json"),
         (["--qrels", "{judged}/qrels.fi.txt"], 2, "has qrels for fi, but there are runs for sw"),
         (["--qrels", "{judged}/nowhere"], 1, "nowhere: there is no such qrels file or folder"),
     ],
 )
-def test_flags_that_do_not_go_together(place: Path, capsys: pytest.CaptureFixture[str], flags: list[str], status: int, message: str):
+def test_flags_that_do_not_go_together(
+    place: Path, capsys: pytest.CaptureFixture[str], flags: list[str], status: int, message: str
+):
     assert main([*runs(place), *(flag.replace("{judged}", str(place / "judged")) for flag in flags)]) == status
     assert message in capsys.readouterr().err
 
@@ -134,7 +173,18 @@ def test_a_language_that_one_system_lacks_shows(place: Path, capsys: pytest.Capt
 
 
 def test_letters_intervals_and_the_randomisation_test(place: Path, capsys: pytest.CaptureFixture[str]):
-    flags = ["--qrels", str(place / "judged"), "--measures", "R@1", "--baseline", "plain", "--test", "randomisation", "--letters", "--intervals"]
+    flags = [
+        "--qrels",
+        str(place / "judged"),
+        "--measures",
+        "R@1",
+        "--baseline",
+        "plain",
+        "--test",
+        "randomisation",
+        "--letters",
+        "--intervals",
+    ]
     assert main([*runs(place), *flags, "--report", str(place / "tables.tex")]) == 0
     out = capsys.readouterr().out
     assert out.startswith(
@@ -161,8 +211,21 @@ def test_the_same_seed_gives_the_same_report(place: Path):
 
 def test_questions_about_the_same_passage_go_together_when_asked(place: Path, capsys: pytest.CaptureFixture[str]):
     for code in ("fi", "sw"):
-        lines(place / "judged" / f"qrels.{code}.txt", *(f"{code}{n} 0 good{n} 1" for n in range(10)), *(f"{code}{n} 0 same 1" for n in range(10)))
-    flags = ["--qrels", str(place / "judged"), "--answers", str(place / "judged"), "--corpus", str(place / "corpus.jsonl"), "--measures", "R@1 R@2kt"]
+        lines(
+            place / "judged" / f"qrels.{code}.txt",
+            *(f"{code}{n} 0 good{n} 1" for n in range(10)),
+            *(f"{code}{n} 0 same 1" for n in range(10)),
+        )
+    flags = [
+        "--qrels",
+        str(place / "judged"),
+        "--answers",
+        str(place / "judged"),
+        "--corpus",
+        str(place / "corpus.jsonl"),
+        "--measures",
+        "R@1 R@2kt",
+    ]
     assert main([*runs(place), *flags, "--baseline", "plain", "--clusters", "passages", "--intervals"]) == 0
     out = capsys.readouterr().out
     assert "fi (1), sw (1), macro (1), micro (1): fewer than 20 clusters of queries" in out

@@ -19,17 +19,40 @@ def test_help_comes_without_heavy_imports():
         "try: main(['export', '--help'])\nexcept SystemExit: print({'torch', 'numpy', 'onnx', 'transformers'} & set(sys.modules))"
     )
     shown = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True).stdout
-    for flag in ("--model", "--output", "--pooling", "--no-normalize", "--query-prefix", "--passage-max-length", "--quantize"):
+    for flag in (
+        "--model",
+        "--output",
+        "--pooling",
+        "--no-normalize",
+        "--query-prefix",
+        "--passage-max-length",
+        "--quantize",
+    ):
         assert flag in shown
     assert shown.endswith("set()\n")
 
 
 def test_an_export_says_what_was_chosen_and_what_came_out(tmp_path, capsys):
     checkpoint = write_xlm_roberta(tmp_path / "checkpoint")
-    flags = ["--pooling", "mean", "--normalize", "--query-prefix", "query: ", "--passage-max-length", "100", "--quantize", "int8"]
+    flags = [
+        "--pooling",
+        "mean",
+        "--normalize",
+        "--query-prefix",
+        "query: ",
+        "--passage-max-length",
+        "100",
+        "--quantize",
+        "int8",
+    ]
     assert main(["export", "--model", str(checkpoint), "--output", str(tmp_path / "out"), *flags]) == 0
     config = read_config(tmp_path / "out", check_hashes=True)
-    assert (config.pooling, config.normalize, config.query_prefix, config.passage_prefix) == (Pooling.MEAN, True, "query: ", "")
+    assert (config.pooling, config.normalize, config.query_prefix, config.passage_prefix) == (
+        Pooling.MEAN,
+        True,
+        "query: ",
+        "",
+    )
     assert (config.query_max_length, config.passage_max_length) == (64, 100)
     assert config.source == str(checkpoint)
     shown = capsys.readouterr().out
@@ -80,7 +103,10 @@ def test_a_model_that_is_not_there_is_one_sentence(tmp_path, capsys):
 
 @pytest.mark.slow
 def test_the_embedded_encoder_with_other_settings(tmp_path, capsys):
-    assert main(["export", "--model", "e5-small", "--output", str(tmp_path / "out"), "--pooling", "cls", "--no-normalize"]) == 0
+    assert (
+        main(["export", "--model", "e5-small", "--output", str(tmp_path / "out"), "--pooling", "cls", "--no-normalize"])
+        == 0
+    )
     config = read_config(tmp_path / "out")
     assert (config.pooling, config.normalize, config.source) == (Pooling.CLS, False, "e5-small")
     assert (config.query_max_length, config.passage_max_length) == (128, 512)

@@ -8,7 +8,13 @@ import pytest
 from tiny_corpus import passages, write_jsonl, xqg
 
 RECORDS = [
-    {"id": "d0", "queries": {"de": ["Wann begann der Bau der Brücke?", "wann begann der bau der Brücke", "When did it begin?"], "bem": ["Ni lisa?"]}},
+    {
+        "id": "d0",
+        "queries": {
+            "de": ["Wann begann der Bau der Brücke?", "wann begann der bau der Brücke", "When did it begin?"],
+            "bem": ["Ni lisa?"],
+        },
+    },
     {"id": "d1", "queries": {"de": [""]}},
 ]
 
@@ -37,10 +43,30 @@ def test_it_says_how_many_went_for_what(given: list[str | Path], tmp_path: Path)
 
 def test_the_folder_serves_as_queries(given: list[str | Path], tiny_encoder: Path, tmp_path: Path):
     assert xqg(*given, "--encoder", tiny_encoder).returncode == 0
-    done = xqg("encode", "--corpus", given[2], "--queries", tmp_path / "out", "--encoder", tiny_encoder, "--output", tmp_path / "store")
+    done = xqg(
+        "encode",
+        "--corpus",
+        given[2],
+        "--queries",
+        tmp_path / "out",
+        "--encoder",
+        tiny_encoder,
+        "--output",
+        tmp_path / "store",
+    )
     assert done.returncode == 0, done.stderr
     assert "3 passages x 32, 2 queries in bem, de" in done.stdout
-    again = xqg("filter", "--corpus", given[2], "--queries", tmp_path / "out", "--skip", "inconsistent", "--output", tmp_path / "again")
+    again = xqg(
+        "filter",
+        "--corpus",
+        given[2],
+        "--queries",
+        tmp_path / "out",
+        "--skip",
+        "inconsistent",
+        "--output",
+        tmp_path / "again",
+    )
     assert "2 of 2 queries stay" in again.stdout, "what was filtered stays"
 
 
@@ -60,7 +86,9 @@ def test_the_folder_serves_as_queries(given: list[str | Path], tiny_encoder: Pat
         (["--skip", "inconsistent", "--languages", "te"], 1, "q.jsonl: holds no query in te"),
     ],
 )
-def test_what_cannot_be_done_is_one_line_and_leaves_nothing(given: list[str | Path], tmp_path: Path, flags: list[str], status: int, said: str):
+def test_what_cannot_be_done_is_one_line_and_leaves_nothing(
+    given: list[str | Path], tmp_path: Path, flags: list[str], status: int, said: str
+):
     done = xqg(*given, *flags)
     assert (done.returncode, done.stdout) == (status, "")
     assert said in done.stderr

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pyserini_xqg.commands import main
-from pyserini_xqg.rankings import read_rankings
+from pyserini_xqg.runs.rankings import read_rankings
 
 
 def write(path: Path, docid: str) -> Path:
@@ -22,8 +22,14 @@ def fuse(*flags: str | Path) -> int:
 
 def test_two_files_and_weights(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     runs = [write(tmp_path / "bm25.txt", "a"), write(tmp_path / "dense.ar.txt", "b")]
-    assert fuse("--runs", *runs, "--weights", "1", "3", "--rrf-k", "1", "--output", tmp_path / "fused.txt", "--k", "2") == 0
-    assert list(read_rankings(tmp_path / "fused.txt")["1"].items()) == [("b", 1.5), ("z", pytest.approx(4 / 3, rel=1e-8))]
+    assert (
+        fuse("--runs", *runs, "--weights", "1", "3", "--rrf-k", "1", "--output", tmp_path / "fused.txt", "--k", "2")
+        == 0
+    )
+    assert list(read_rankings(tmp_path / "fused.txt")["1"].items()) == [
+        ("b", 1.5),
+        ("z", pytest.approx(4 / 3, rel=1e-8)),
+    ]
     assert "bm25 x 1, dense x 3" in capsys.readouterr().out
 
 
@@ -46,7 +52,9 @@ def test_folders_of_languages(tmp_path: Path):
         (["--weights", "0", "0"], "every weight is 0"),
     ],
 )
-def test_flags_that_do_not_go_together(flags: list[str], problem: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+def test_flags_that_do_not_go_together(
+    flags: list[str], problem: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
     runs = [write(tmp_path / "bm25.txt", "a"), write(tmp_path / "dense.txt", "b")]
     assert fuse("--runs", *runs, *flags, "--output", tmp_path / "fused.txt") == 2
     assert problem in capsys.readouterr().err

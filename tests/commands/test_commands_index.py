@@ -9,9 +9,9 @@ import pytest
 from random_store import naive, random_store
 
 from pyserini_xqg.commands import main
-from pyserini_xqg.fusion import Fusion, Recipe
-from pyserini_xqg.manifest import IndexKind, read_manifest
-from pyserini_xqg.store import Keep
+from pyserini_xqg.fusion.keep import Keep
+from pyserini_xqg.fusion.recipe import Fusion, Recipe
+from pyserini_xqg.manifests.dense import IndexKind, read_manifest
 
 
 def index(tmp_path: Path, *flags: str, output: str = "i") -> int:
@@ -34,15 +34,47 @@ def test_without_flags_it_is_the_normalised_mean(tmp_path: Path, capsys: pytest.
 
 def test_each_flag_reaches_the_index(tmp_path: Path):
     made = random_store(tmp_path / "s")
-    flags = ["--fusion", "views", "--alpha", "0.2", "--no-normalize", "--languages", "rus,ja", "--queries-per-language", "2", "--plain-view"]
+    flags = [
+        "--fusion",
+        "views",
+        "--alpha",
+        "0.2",
+        "--no-normalize",
+        "--languages",
+        "rus,ja",
+        "--queries-per-language",
+        "2",
+        "--plain-view",
+    ]
     assert (
-        index(tmp_path, *flags, "--type", "faiss-hnsw", "--view-delimiter", "::", "--hnsw-m", "12", "--ef-construction", "40", "--threads", "2") == 0
+        index(
+            tmp_path,
+            *flags,
+            "--type",
+            "faiss-hnsw",
+            "--view-delimiter",
+            "::",
+            "--hnsw-m",
+            "12",
+            "--ef-construction",
+            "40",
+            "--threads",
+            "2",
+        )
+        == 0
     )
     manifest = read_manifest(tmp_path / "i")
     recipe = Recipe(Fusion.VIEWS, 0.2, normalize=False, languages=("ru", "ja"), queries_per_language=2, plain_view=True)
     assert manifest.recipe == recipe
-    assert (manifest.kind, manifest.hnsw_m, manifest.ef_construction, manifest.threads) == (IndexKind.FAISS_HNSW, 12, 40, 2)
-    assert (tmp_path / "i/docid").read_text().splitlines() == [name.replace("#", "::") for name in naive(made, recipe)[0]]
+    assert (manifest.kind, manifest.hnsw_m, manifest.ef_construction, manifest.threads) == (
+        IndexKind.FAISS_HNSW,
+        12,
+        40,
+        2,
+    )
+    assert (tmp_path / "i/docid").read_text().splitlines() == [
+        name.replace("#", "::") for name in naive(made, recipe)[0]
+    ]
 
 
 @pytest.mark.parametrize("kind", ["faiss:SQ8", "faiss:HNSW8,SQ8", "late"])
@@ -58,13 +90,19 @@ def test_the_paper(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     random_store(tmp_path / "s")
     assert index(tmp_path, "--paper") == 2
     err = capsys.readouterr().err
-    assert err.startswith("pyserini-xqg index: a sum needs equally many queries for every passage, and here they have 0 to ")
+    assert err.startswith(
+        "pyserini-xqg index: a sum needs equally many queries for every passage, and here they have 0 to "
+    )
     assert "--fusion mean, or --allow-unequal" in err
     assert not (tmp_path / "i").exists()
     assert index(tmp_path, "--paper", "--allow-unequal") == 0
-    assert read_manifest(tmp_path / "i").recipe == Recipe(Fusion.SUM, 0.01, normalize=False, languages=("ar", "ja", "ru"))
+    assert read_manifest(tmp_path / "i").recipe == Recipe(
+        Fusion.SUM, 0.01, normalize=False, languages=("ar", "ja", "ru")
+    )
     assert index(tmp_path, "--paper", "--allow-unequal", "--alpha", "0.02", "--normalize", output="j") == 0
-    assert read_manifest(tmp_path / "j").recipe == Recipe(Fusion.SUM, 0.02, normalize=True, languages=("ar", "ja", "ru"))
+    assert read_manifest(tmp_path / "j").recipe == Recipe(
+        Fusion.SUM, 0.02, normalize=True, languages=("ar", "ja", "ru")
+    )
 
 
 @pytest.mark.parametrize(

@@ -12,20 +12,33 @@ from pyserini_xqg.commands import main
 
 
 def test_it_says_what_it_built_and_how_to_go_on(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
-    flags = ["index-sparse", "--corpus", str(DEMO / "corpus.jsonl"), "--queries", str(DEMO / "queries.jsonl"), "--languages", "ar,sw"]
+    flags = [
+        "index-sparse",
+        "--corpus",
+        str(DEMO / "corpus.jsonl"),
+        "--queries",
+        str(DEMO / "queries.jsonl"),
+        "--languages",
+        "ar,sw",
+    ]
     assert main([*flags, "--output", str(tmp_path / "index")]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].startswith(f"{tmp_path / 'index'} built: BM25, 66 passages, ")
     assert lines[1] == "fields contents, xqg_ar, xqg_sw; passages without queries: 0"
     assert lines[2].startswith("no analyzer of its own has sw: words by Unicode's rules")
-    assert lines[3] == f"next: pyserini-xqg search lucene --index {tmp_path / 'index'} --topics TOPICS.tsv --language LANG --output RUN.txt"
+    assert (
+        lines[3]
+        == f"next: pyserini-xqg search lucene --index {tmp_path / 'index'} --topics TOPICS.tsv --language LANG --output RUN.txt"
+    )
     assert main([*flags, "--output", str(tmp_path / "index")]) == 0
     assert "was there already, the very same" in capsys.readouterr().out
 
 
 def test_bad_records_stop_it_or_are_left_out_and_counted(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     corpus = write_jsonl(tmp_path / "c.jsonl", [*passages(3), "{", {"id": "d0", "contents": "again"}])
-    queries = write_jsonl(tmp_path / "q.jsonl", [{"id": "d9", "queries": {"ar": ["a"]}}, {"id": "d1", "queries": {"ar": ["سؤال"]}}])
+    queries = write_jsonl(
+        tmp_path / "q.jsonl", [{"id": "d9", "queries": {"ar": ["a"]}}, {"id": "d1", "queries": {"ar": ["سؤال"]}}]
+    )
     flags = ["index-sparse", "--corpus", str(corpus), "--queries", str(queries), "--output", str(tmp_path / "index")]
     assert main(flags) == 1
     assert capsys.readouterr().err.startswith(f"{corpus}:4: malformed JSON")

@@ -17,8 +17,19 @@ def demo(tmp_path_factory: pytest.TempPathFactory, e5: Path) -> Path:
     folder = tmp_path_factory.mktemp("inspect")
     write_collection(folder)
     for name in ("corpus", "queries"):
-        (folder / f"{name}.jsonl").write_text("".join((folder / f"{name}.jsonl").read_text(encoding="utf-8").splitlines(keepends=True)[:12]), "utf-8")
-    flags = ["--corpus", str(folder / "corpus.jsonl"), "--queries", str(folder / "queries.jsonl"), "--languages", "ar,sw", "--precision", "fp32"]
+        (folder / f"{name}.jsonl").write_text(
+            "".join((folder / f"{name}.jsonl").read_text(encoding="utf-8").splitlines(keepends=True)[:12]), "utf-8"
+        )
+    flags = [
+        "--corpus",
+        str(folder / "corpus.jsonl"),
+        "--queries",
+        str(folder / "queries.jsonl"),
+        "--languages",
+        "ar,sw",
+        "--precision",
+        "fp32",
+    ]
     assert main(["encode", *flags, "--encoder", str(e5), "--output", str(folder / "store")]) == 0
     assert main(["index", "--store", str(folder / "store"), "--output", str(folder / "index")]) == 0
     return folder
@@ -58,7 +69,9 @@ def test_a_swahili_question_and_what_helped(demo: Path, capsys: pytest.CaptureFi
         (["--query", "x", "--plain-index", "nowhere"], 2, "nowhere is not an index of ours"),
     ],
 )
-def test_bad_input_is_one_sentence(demo: Path, capsys: pytest.CaptureFixture[str], flags: list[str], status: int, said: str):
+def test_bad_input_is_one_sentence(
+    demo: Path, capsys: pytest.CaptureFixture[str], flags: list[str], status: int, said: str
+):
     places = {"TOPICS": demo / "topics.sw.tsv", "QRELS": demo / "qrels.sw.txt"}
     assert inspect(demo, *(places.get(flag, flag) for flag in flags)) == status
     error = capsys.readouterr().err

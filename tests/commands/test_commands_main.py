@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import signal
 import subprocess
 import sys
@@ -13,11 +12,24 @@ import pytest
 from tiny_corpus import ROOT, command, environment, passages, write_jsonl, xqg
 from watching import wait_for
 
-from pyserini_xqg.commands import STAGES
+from pyserini_xqg.commands import STAGES, load
 
 # The stages of DESIGN.md's table that the main job needs.
 MAIN_JOB = {"demo", "doctor", "dataset", "export", "encode", "index", "tune", "search", "encode-queries", "evaluate"}
-HEAVY = {"torch", "numpy", "pyserini", "transformers", "onnxruntime", "openvino", "faiss", "jnius", "tokenizers", "pandas", "scipy", "matplotlib"}
+HEAVY = {
+    "torch",
+    "numpy",
+    "pyserini",
+    "transformers",
+    "onnxruntime",
+    "openvino",
+    "faiss",
+    "jnius",
+    "tokenizers",
+    "pandas",
+    "scipy",
+    "matplotlib",
+}
 
 
 @pytest.mark.parametrize("flag", ["--help", "-h"])
@@ -33,7 +45,7 @@ def test_the_overview_lists_every_stage(flag: str):
 
 def test_every_stage_has_its_module():
     for stage in STAGES:
-        module = importlib.import_module(f"pyserini_xqg.commands.{stage.replace('-', '_').replace(' ', '_')}")
+        module = load(stage)
         assert callable(module.run)
         assert callable(module.add_arguments)
 
@@ -63,7 +75,10 @@ def test_the_installed_script_is_the_same(tmp_path: Path):
     assert (done.returncode, done.stdout) == (0, xqg("--help").stdout)
 
 
-@pytest.mark.parametrize(("flags", "said"), [(["--no-such-flag"], "unrecognized arguments|required"), (["--corpus"], "expected one argument")])
+@pytest.mark.parametrize(
+    ("flags", "said"),
+    [(["--no-such-flag"], "unrecognized arguments|required"), (["--corpus"], "expected one argument")],
+)
 def test_flags_that_are_wrong_end_with_2(flags: list[str], said: str):
     done = xqg("encode", *flags)
     assert done.returncode == 2
@@ -94,7 +109,10 @@ def test_flags_that_do_not_go_together_end_with_2(tmp_path: Path, tiny_encoder: 
     given = ["encode", "--corpus", tmp_path, "--encoder", tiny_encoder, "--output", tmp_path / "store"]
     done = xqg(*given, "--shard-id", "2", "--shard-num", "2")
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr == "pyserini-xqg encode: --shard-id 2 of --shard-num 2: the id counts from 0 and must be below the number\n"
+    assert (
+        done.stderr
+        == "pyserini-xqg encode: --shard-id 2 of --shard-num 2: the id counts from 0 and must be below the number\n"
+    )
 
 
 def test_an_interrupt_is_one_line_and_130(tmp_path: Path, tiny_encoder: Path):
@@ -105,7 +123,12 @@ def test_an_interrupt_is_one_line_and_130(tmp_path: Path, tiny_encoder: Path):
         signal.signal(signal.SIGINT, signal.SIG_DFL)
 
     process = subprocess.Popen(
-        command(*flags), env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=heed_interrupts
+        command(*flags),
+        env=environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=heed_interrupts,
     )
     wait_for(process, lambda: (store / "shards" / "00001").is_dir())
     process.send_signal(signal.SIGINT)
@@ -120,7 +143,9 @@ def test_an_interrupt_is_one_line_and_130(tmp_path: Path, tiny_encoder: Path):
 @pytest.mark.parametrize("stage", STAGES)
 def test_help_loads_nothing_heavy_and_names_the_stages_flags(stage: str):
     script = "import sys; from pyserini_xqg.commands import main\ntry: main(sys.argv[1:])\nfinally: print(*{name.split('.')[0] for name in sys.modules}, file=sys.stderr)"
-    done = subprocess.run([sys.executable, "-c", script, *stage.split(), "--help"], cwd=ROOT, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-c", script, *stage.split(), "--help"], cwd=ROOT, capture_output=True, text=True
+    )
     assert done.returncode == 0, done.stderr
     assert not HEAVY & set(done.stderr.split())
     assert done.stdout.startswith(f"usage: pyserini-xqg {stage}")
@@ -129,6 +154,8 @@ def test_help_loads_nothing_heavy_and_names_the_stages_flags(stage: str):
 
 def test_the_package_itself_is_light():
     script = "import pyserini_xqg, sys; print(*sys.modules)"
-    loaded = subprocess.run([sys.executable, "-c", script], cwd=ROOT, check=True, capture_output=True, text=True).stdout.split()
+    loaded = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, check=True, capture_output=True, text=True
+    ).stdout.split()
     assert "pyserini_xqg" in loaded
     assert not HEAVY & set(loaded)

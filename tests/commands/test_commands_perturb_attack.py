@@ -9,11 +9,11 @@ import pytest
 from tiny_corpus import xqg
 
 from pyserini_xqg.demo.collection import write_collection
-from pyserini_xqg.encode.run import encode
+from pyserini_xqg.encode.encode_corpus import encode
 from pyserini_xqg.encoder.encoder import Encoder
-from pyserini_xqg.fusion import Recipe
-from pyserini_xqg.index.run import IndexOptions, build_index
-from pyserini_xqg.store import VectorStore
+from pyserini_xqg.fusion.recipe import Recipe
+from pyserini_xqg.index.build_index import IndexOptions, build_index
+from pyserini_xqg.store.vector_store import VectorStore
 
 
 @pytest.fixture(scope="module")
@@ -26,12 +26,25 @@ def place(tiny_encoder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def attack(place: Path, output: Path, *more: str) -> tuple[int, str, str]:
-    done = xqg("perturb", "--kind", "attack", "--topics", str(place), "--languages", "sw", "--output", str(output), *more)
+    done = xqg(
+        "perturb", "--kind", "attack", "--topics", str(place), "--languages", "sw", "--output", str(output), *more
+    )
     return done.returncode, done.stdout, done.stderr
 
 
 def test_attacks_and_says_what_it_did(place: Path, tmp_path: Path):
-    code, out, err = attack(place, tmp_path / "out", "--index", str(place / "index"), "--qrels", str(place), "--budget", "20", "--cutoff", "5")
+    code, out, err = attack(
+        place,
+        tmp_path / "out",
+        "--index",
+        str(place / "index"),
+        "--qrels",
+        str(place),
+        "--budget",
+        "20",
+        "--cutoff",
+        "5",
+    )
     assert code == 0, err
     assert "MRR@5" in out
     assert len((tmp_path / "out" / "topics.sw.tsv").read_text(encoding="utf-8").splitlines()) == 66

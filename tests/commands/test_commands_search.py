@@ -15,20 +15,50 @@ TOPIC = 'متى تُفتح "أبواب المدينة؟'
 @pytest.fixture(scope="module")
 def index(tiny_encoder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("search")
-    corpus, queries = write_jsonl(folder / "corpus.jsonl", passages(12)), write_jsonl(folder / "queries.jsonl", generated_queries(12))
-    encode = ["encode", "--corpus", str(corpus), "--queries", str(queries), "--encoder", str(tiny_encoder), "--precision", "fp32"]
+    corpus, queries = (
+        write_jsonl(folder / "corpus.jsonl", passages(12)),
+        write_jsonl(folder / "queries.jsonl", generated_queries(12)),
+    )
+    encode = [
+        "encode",
+        "--corpus",
+        str(corpus),
+        "--queries",
+        str(queries),
+        "--encoder",
+        str(tiny_encoder),
+        "--precision",
+        "fp32",
+    ]
     assert main([*encode, "--output", str(folder / "store")]) == 0
-    assert main(["index", "--store", str(folder / "store"), "--output", str(folder / "views"), "--fusion", "views"]) == 0
+    assert (
+        main(["index", "--store", str(folder / "store"), "--output", str(folder / "views"), "--fusion", "views"]) == 0
+    )
     return folder / "views"
 
 
 def test_from_the_command_line_the_index_knows_its_encoder(index: Path, tmp_path: Path):
     (tmp_path / "topics.tsv").write_text(f"q1\t{TOPIC}\nq2\tthe bridge\n", encoding="utf-8")
     output = tmp_path / "runs/views.ar.txt"
-    done = xqg("search", "faiss", "--index", index, "--topics", tmp_path / "topics.tsv", "--output", output, "--hits", "5", "--precision", "fp32")
+    done = xqg(
+        "search",
+        "faiss",
+        "--index",
+        index,
+        "--topics",
+        tmp_path / "topics.tsv",
+        "--output",
+        output,
+        "--hits",
+        "5",
+        "--precision",
+        "fp32",
+    )
     assert done.returncode == 0, done.stderr
     lines = [line.split(" ") for line in output.read_text().splitlines()]
-    assert [(qid, rank) for qid, _, _, rank, _, _ in lines] == [(qid, str(rank)) for qid in ("q1", "q2") for rank in range(1, 6)]
+    assert [(qid, rank) for qid, _, _, rank, _, _ in lines] == [
+        (qid, str(rank)) for qid in ("q1", "q2") for rank in range(1, 6)
+    ]
     assert all(docid in {f"d{row}" for row in range(12)} for _, _, docid, _, _, _ in lines)
     assert [path.name for path in output.parent.iterdir()] == ["views.ar.txt"]
 
@@ -38,7 +68,9 @@ def test_errors_are_one_line(index: Path, tmp_path: Path, capsys: pytest.Capture
     topics.write_text("q1\ta\nq2\tb\tc\n")
     flags = ["search", "faiss", "--index", str(index), "--topics", str(topics), "--output", str(output)]
     assert main(flags) == 1
-    assert capsys.readouterr().err.startswith(f"{topics}:2: expected 'qid<TAB>text', found 2 tabs (Pyserini would cut the text at its first tab)")
+    assert capsys.readouterr().err.startswith(
+        f"{topics}:2: expected 'qid<TAB>text', found 2 tabs (Pyserini would cut the text at its first tab)"
+    )
     (topics).write_text("q1\ta\n")
     assert main([*flags, "--late-alpha", "0.5"]) == 2
     assert "faiss-flat index, fused when it was built; only --type late takes --late-… flags" in capsys.readouterr().err

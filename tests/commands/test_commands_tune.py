@@ -8,13 +8,19 @@ import pytest
 from random_store import random_store
 
 from pyserini_xqg.commands import main
-from pyserini_xqg.commands.tune import parse_alphas
+from pyserini_xqg.commands.studies.tune import parse_alphas
 from pyserini_xqg.errors import UsageError
 
 
 @pytest.mark.parametrize(
     ("text", "alphas"),
-    [("0:1:0.25", (0, 0.25, 0.5, 0.75, 1)), ("0.1:0.3:0.1", (0.1, 0.2, 0.3)), ("0:0.9:0.5", (0, 0.5)), ("0.3,0.1,0.3", (0.1, 0.3)), ("0.5", (0.5,))],
+    [
+        ("0:1:0.25", (0, 0.25, 0.5, 0.75, 1)),
+        ("0.1:0.3:0.1", (0.1, 0.2, 0.3)),
+        ("0:0.9:0.5", (0, 0.5)),
+        ("0.3,0.1,0.3", (0.1, 0.3)),
+        ("0.5", (0.5,)),
+    ],
 )
 def test_alphas(text: str, alphas: tuple[float, ...]):
     assert parse_alphas(text) == alphas

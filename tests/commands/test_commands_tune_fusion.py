@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pyserini_xqg.commands import main
-from pyserini_xqg.evaluate.measures import score_run
+from pyserini_xqg.evaluate.scoring.measures import score_run
 
 
 @pytest.fixture
@@ -31,10 +31,27 @@ def tune(*flags: str | Path) -> int:
 
 @pytest.mark.parametrize("method", ["interpolation", "rrf"])
 def test_the_advice_gives_what_the_table_says(method: str, runs: Path, capsys: pytest.CaptureFixture[str]):
-    assert tune("--runs", runs / "good", runs / "other", "--qrels", runs, "--metric", "R@1", "--method", method, "--grid", "0.25") == 0
+    assert (
+        tune(
+            "--runs",
+            runs / "good",
+            runs / "other",
+            "--qrels",
+            runs,
+            "--metric",
+            "R@1",
+            "--method",
+            method,
+            "--grid",
+            "0.25",
+        )
+        == 0
+    )
     said = capsys.readouterr().out
     best = next(line for line in said.splitlines() if line.startswith("best  ")).split("|")[1].split()
-    advice = shlex.split(next(line for line in said.splitlines() if line.startswith("next: ")).removeprefix("next: pyserini-xqg "))
+    advice = shlex.split(
+        next(line for line in said.splitlines() if line.startswith("next: ")).removeprefix("next: pyserini-xqg ")
+    )
     assert main([str(runs / "fused") if word == "FUSED" else word for word in advice]) == 0
     for code, figure in zip(("ar", "ja"), best[:2], strict=True):
         scores = score_run(runs / "fused" / f"run.{code}.txt", runs / f"qrels.{code}.txt", ["R@1"])
@@ -44,7 +61,12 @@ def test_the_advice_gives_what_the_table_says(method: str, runs: Path, capsys: p
 
 
 def test_folds_and_languages(runs: Path, capsys: pytest.CaptureFixture[str]):
-    assert tune("--runs", runs / "good", runs / "other", "--qrels", runs, "--grid", "0.5", "--folds", "4", "--per-language") == 0
+    assert (
+        tune(
+            "--runs", runs / "good", runs / "other", "--qrels", runs, "--grid", "0.5", "--folds", "4", "--per-language"
+        )
+        == 0
+    )
     said = capsys.readouterr().out
     assert said.count("held out (4 folds by topic): ") == 2
     assert said.count("best weights: good ") == 2

@@ -8,11 +8,13 @@ from typing import Any
 
 import pytest
 
-from pyserini_xqg.collection import read_passages, read_qrels, read_topics
 from pyserini_xqg.datasets.afriqa import AfriqaOptions, Split, build
 from pyserini_xqg.datasets.output import Manifest, write_dataset
 from pyserini_xqg.errors import InputError, UsageError
-from pyserini_xqg.evaluate.inputs import read_answers
+from pyserini_xqg.evaluate.inputs.judgments import read_answers
+from pyserini_xqg.input.passages import read_passages
+from pyserini_xqg.input.qrels import read_qrels
+from pyserini_xqg.input.topics import read_topics
 
 TEST = {"bem": 308, "fon": 386, "ha": 300, "ig": 409, "rw": 345, "sw": 295, "tw": 486}
 
@@ -55,13 +57,19 @@ def test_the_published_numbers(data_dir: Path, real: tuple[Path, Manifest]):
     assert {code: found.counts[f"topics.{code}.tsv"] for code in TEST} == TEST
     assert {code: found.counts[f"topics-translated.{code}.tsv"] for code in TEST} == TEST
     assert all(source.as_published for source in found.sources)
-    assert [(remark.what, dict(remark.counts)) for remark in found.remarks] == [("rows without a passage: left out", {"bem": 1, "rw": 2})]
-    lines = sum(len(path.read_text(encoding="utf-8").splitlines()) for path in (data_dir / "afriqa").glob("*.test.json"))
+    assert [(remark.what, dict(remark.counts)) for remark in found.remarks] == [
+        ("rows without a passage: left out", {"bem": 1, "rw": 2})
+    ]
+    lines = sum(
+        len(path.read_text(encoding="utf-8").splitlines()) for path in (data_dir / "afriqa").glob("*.test.json")
+    )
     assert sum(TEST.values()) + 3 == lines
     assert found.counts["corpus.jsonl"] == 2372
 
 
-def test_the_first_questions_of_each_language_with_their_passages(data_dir: Path, real: tuple[Path, Manifest], tmp_path: Path):
+def test_the_first_questions_of_each_language_with_their_passages(
+    data_dir: Path, real: tuple[Path, Manifest], tmp_path: Path
+):
     output, _ = real
     found = convert(data_dir / "afriqa", tmp_path / "few", AfriqaOptions(questions="5"))
     for code in TEST:
@@ -95,7 +103,9 @@ def test_each_question_has_its_own_passage(data_dir: Path, real: tuple[Path, Man
         assert set(answers[qid]) == set(line["answer_pivot"]["text"])
 
 
-def test_the_passages_of_other_parts_join_without_changing_those_there(data_dir: Path, tmp_path: Path, real: tuple[Path, Manifest]):
+def test_the_passages_of_other_parts_join_without_changing_those_there(
+    data_dir: Path, tmp_path: Path, real: tuple[Path, Manifest]
+):
     found = convert(data_dir / "afriqa", tmp_path / "out", AfriqaOptions(corpus_splits=(Split.TRAIN, Split.DEV)))
     assert found.counts["corpus.jsonl"] == 4993
     fewer, more = contents(real[0]), contents(tmp_path / "out")
@@ -125,7 +135,9 @@ def test_a_passage_that_several_languages_ask_about_is_there_once(tmp_path: Path
 def test_titles_are_searched_when_asked(tmp_path: Path):
     convert(write(tmp_path / "in", row(0), row(1, title=None)), tmp_path / "out", AfriqaOptions(with_titles=True))
     assert list(contents(tmp_path / "out").values()) == ["Town 0 Town 0 is in the north.", "Town 1 is in the north."]
-    assert all(json.loads(line)["language"] == "en" for line in (tmp_path / "out" / "corpus.jsonl").read_text().splitlines())
+    assert all(
+        json.loads(line)["language"] == "en" for line in (tmp_path / "out" / "corpus.jsonl").read_text().splitlines()
+    )
 
 
 def test_rows_that_lack_something_are_counted(tmp_path: Path):

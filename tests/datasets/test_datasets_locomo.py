@@ -10,12 +10,15 @@ from typing import Any
 import pytest
 from locomo_samples import as_list, nested, small
 
-from pyserini_xqg.collection import read_passages, read_qrels, read_queries, read_topics
 from pyserini_xqg.datasets.locomo.build import build
 from pyserini_xqg.datasets.locomo.options import LocomoOptions, PassageKind, Scope, TurnText
 from pyserini_xqg.datasets.output import Manifest, write_dataset
 from pyserini_xqg.errors import InputError, UsageError
-from pyserini_xqg.evaluate.locomo_recall import read_evidence
+from pyserini_xqg.evaluate.scoring.locomo_recall import read_evidence
+from pyserini_xqg.input.passages import read_passages
+from pyserini_xqg.input.qrels import read_qrels
+from pyserini_xqg.input.queries import read_queries
+from pyserini_xqg.input.topics import read_topics
 
 CATEGORIES = {"multi-hop": 282, "temporal": 321, "open-domain": 96, "single-hop": 841, "adversarial": 446}
 
@@ -26,7 +29,9 @@ def convert(place: Path, output: Path, options: LocomoOptions = LocomoOptions())
 
 def everything(folder: Path) -> dict[str, bytes]:
     return {
-        path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file() and path.name != "dataset.json"
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.name != "dataset.json"
     }
 
 
@@ -118,7 +123,9 @@ def test_locomo10_json_gives_the_same_files(data_dir: Path, tmp_path: Path, real
     assert everything(tmp_path / "out") == everything(real[0])
 
 
-@pytest.mark.parametrize(("kind", "passages", "questions"), [(PassageKind.OBSERVATIONS, 2541, 1676), (PassageKind.SUMMARIES, 272, 1982)])
+@pytest.mark.parametrize(
+    ("kind", "passages", "questions"), [(PassageKind.OBSERVATIONS, 2541, 1676), (PassageKind.SUMMARIES, 272, 1982)]
+)
 def test_observations_and_summaries(data_dir: Path, tmp_path: Path, kind: PassageKind, passages: int, questions: int):
     found = convert(data_dir / "locomo", tmp_path / "out", LocomoOptions(passages=kind, scope=Scope.GLOBAL))
     assert len(contents(tmp_path / "out")) == passages
@@ -134,7 +141,9 @@ def test_observations_as_queries_of_their_turns(data_dir: Path, tmp_path: Path, 
     records = [record for file in sorted((tmp_path / "out").rglob("queries.jsonl")) for record in read_queries(file)]
     assert len(records) == 2387
     first = next(record for record in records if record.docid == "conv-26-D1:3")
-    assert first.queries == {"en": ("Caroline attended an LGBTQ support group recently and found the transgender stories inspiring.",)}
+    assert first.queries == {
+        "en": ("Caroline attended an LGBTQ support group recently and found the transgender stories inspiring.",)
+    }
     if scope is Scope.GLOBAL:
         assert {record.docid for record in records} <= contents(tmp_path / "out").keys()
 
@@ -183,21 +192,34 @@ def test_an_observation_is_relevant_when_it_cites_the_evidence(tmp_path: Path):
         "conv-7-D2-o0": "Ann's boat is in Turku.",
     }
     assert judged(tmp_path / "out")["conv-7-q0"] == {"conv-7-D1-o0", "conv-7-D2-o0"}
-    assert read_evidence(tmp_path / "out")["en"]["conv-7-q0"] == (frozenset({"conv-7-D1-o0", "conv-7-D2-o0"}), frozenset({"conv-7-D2-o0"}))
+    assert read_evidence(tmp_path / "out")["en"]["conv-7-q0"] == (
+        frozenset({"conv-7-D1-o0", "conv-7-D2-o0"}),
+        frozenset({"conv-7-D2-o0"}),
+    )
     assert any(remark.what.startswith("observations: several turn ids in one string") for remark in found.remarks)
 
 
 def test_a_summary_is_relevant_when_it_is_of_the_session(tmp_path: Path):
     convert(written(tmp_path / "in", small()), tmp_path / "out", LocomoOptions(PassageKind.SUMMARIES))
-    assert contents(tmp_path / "out" / "conv-7") == {"conv-7-D1": "Ann and Bo talk about a boat.", "conv-7-D2": "The boat is in Turku."}
-    assert judged(tmp_path / "out") == {"conv-7-q0": {"conv-7-D1", "conv-7-D2"}, "conv-7-q1": {"conv-7-D1"}, "conv-7-q3": {"conv-7-D2"}}
+    assert contents(tmp_path / "out" / "conv-7") == {
+        "conv-7-D1": "Ann and Bo talk about a boat.",
+        "conv-7-D2": "The boat is in Turku.",
+    }
+    assert judged(tmp_path / "out") == {
+        "conv-7-q0": {"conv-7-D1", "conv-7-D2"},
+        "conv-7-q1": {"conv-7-D1"},
+        "conv-7-q3": {"conv-7-D2"},
+    }
 
 
 def test_questions_in_another_language(tmp_path: Path):
     swahili = tmp_path / "mine.tsv"
     swahili.write_text("conv-7-q1\tBo anaonyesha nini?\nconv-7-q0\tNani ana mashua?\n", encoding="utf-8")
     found = convert(written(tmp_path / "in", small()), tmp_path / "out", LocomoOptions(topics_in=(f"swa={swahili}",)))
-    assert [topic.qid for topic in read_topics(tmp_path / "out" / "conv-7" / "topics.sw.tsv")] == ["conv-7-q0", "conv-7-q1"]
+    assert [topic.qid for topic in read_topics(tmp_path / "out" / "conv-7" / "topics.sw.tsv")] == [
+        "conv-7-q0",
+        "conv-7-q1",
+    ]
     assert found.counts["qrels.sw.txt"] == 3
     assert found.options["topics_in"] == ("sw=mine.tsv",)
     assert [dict(remark.counts) for remark in found.remarks if "in this language lack" in remark.what] == [{"sw": 2}]
@@ -207,7 +229,11 @@ def test_questions_in_another_language(tmp_path: Path):
 def test_questions_that_locomo_does_not_ask_are_named(tmp_path: Path):
     (tmp_path / "mine.tsv").write_text("conv-7-q0\tNani?\nconv-9-q0\tNani?\n", encoding="utf-8")
     with pytest.raises(InputError, match=r"mine\.tsv:2: topic 'conv-9-q0' is no question of LoCoMo"):
-        convert(written(tmp_path / "in", small()), tmp_path / "out", LocomoOptions(topics_in=(f"sw={tmp_path / 'mine.tsv'}",)))
+        convert(
+            written(tmp_path / "in", small()),
+            tmp_path / "out",
+            LocomoOptions(topics_in=(f"sw={tmp_path / 'mine.tsv'}",)),
+        )
 
 
 def spoilt(change: str) -> dict[str, Any]:
@@ -240,7 +266,9 @@ def test_bad_conversations_are_named_and_nothing_is_written(tmp_path: Path, chan
 def test_a_conversation_in_both_shapes_is_refused(tmp_path: Path):
     place = written(tmp_path / "in", small())
     (place / "locomo10.json").write_text(json.dumps([nested("conv-7", small())]), encoding="utf-8")
-    with pytest.raises(InputError, match=r"conversation conv-7 is there already; keep the archive's files or locomo10\.json, not both"):
+    with pytest.raises(
+        InputError, match=r"conversation conv-7 is there already; keep the archive's files or locomo10\.json, not both"
+    ):
         convert(place, tmp_path / "out")
 
 

@@ -28,7 +28,9 @@ def test_fields_are_flags():
 
 
 def test_flags_are_options_again():
-    assert from_flags(Toys, {"wooden": False, "first_colour": None, "others": None, "names": None, "input": "x"}) == Toys()
+    assert (
+        from_flags(Toys, {"wooden": False, "first_colour": None, "others": None, "names": None, "input": "x"}) == Toys()
+    )
     found = from_flags(Toys, {"wooden": True, "first_colour": "blue", "others": ["red", "blue"], "names": ["Ann"]})
     assert found == Toys(True, Colour.BLUE, (Colour.RED, Colour.BLUE), ("Ann",))
     assert type(found.others[0]) is Colour

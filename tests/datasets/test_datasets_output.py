@@ -26,7 +26,9 @@ def test_written_once_and_left_alone_when_it_would_be_the_same(tmp_path: Path):
 
 def test_other_content_is_refused_and_kept(tmp_path: Path):
     write_dataset(tmp_path / "out", builder("a"))
-    with pytest.raises(OutputError, match=r"holds another data set, or this one from other input or flags \(corpus\.jsonl differs\)"):
+    with pytest.raises(
+        OutputError, match=r"holds another data set, or this one from other input or flags \(corpus\.jsonl differs\)"
+    ):
         write_dataset(tmp_path / "out", builder("b"))
     assert (tmp_path / "out" / "corpus.jsonl").read_text() == "a"
 
@@ -35,7 +37,9 @@ def test_other_content_is_refused_and_kept(tmp_path: Path):
 def test_a_folder_that_holds_something_else_is_refused(tmp_path: Path, content: str | None):
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / ("thesis.tex" if content is None else "dataset.json")).write_text(content or "")
-    with pytest.raises(OutputError, match=r"is not empty and holds no data set of ours \(found (thesis\.tex|dataset\.json)\)"):
+    with pytest.raises(
+        OutputError, match=r"is not empty and holds no data set of ours \(found (thesis\.tex|dataset\.json)\)"
+    ):
         write_dataset(tmp_path / "out", builder("a"))
     assert len(list((tmp_path / "out").iterdir())) == 1
 

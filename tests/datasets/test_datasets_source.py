@@ -73,7 +73,14 @@ def test_missing_input_tells_the_address_and_the_checksums(tmp_path: Path, there
         source_files(tmp_path if there else tmp_path / "nowhere", TOYS)
     message = str(caught.value)
     assert ("there is no such file or folder" in message) is not there
-    for part in ("toy.*.json", "https://example.org/toys", "CC0", "v1", "nothing is downloaded", "ab" * 32 + "  toy.en.json"):
+    for part in (
+        "toy.*.json",
+        "https://example.org/toys",
+        "CC0",
+        "v1",
+        "nothing is downloaded",
+        "ab" * 32 + "  toy.en.json",
+    ):
         assert part in message
 
 

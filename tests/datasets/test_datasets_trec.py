@@ -12,12 +12,14 @@ from pathlib import Path
 
 import pytest
 
-from pyserini_xqg.collection import read_passages, read_qrels, read_topics
 from pyserini_xqg.datasets import ciral, miracl
 from pyserini_xqg.datasets.ciral import CiralOptions
 from pyserini_xqg.datasets.miracl import MiraclOptions
 from pyserini_xqg.datasets.output import Manifest, write_dataset
 from pyserini_xqg.errors import InputError, UsageError
+from pyserini_xqg.input.passages import read_passages
+from pyserini_xqg.input.qrels import read_qrels
+from pyserini_xqg.input.topics import read_topics
 
 
 def text(path: Path, *lines: str) -> Path:
@@ -35,13 +37,32 @@ def african(tmp_path: Path) -> Path:
     """Two languages; Hausa without its passages."""
     place = tmp_path / "ciral"
     for name, code in (("yoruba", "yo"), ("hausa", "ha")):
-        text(place / f"ciral-{name}" / "topics" / f"topics.ciral-v1.0-{code}-test-a.tsv", "2\tWhat is said?", "4\tWho  came?", "5\tWhen?")
+        text(
+            place / f"ciral-{name}" / "topics" / f"topics.ciral-v1.0-{code}-test-a.tsv",
+            "2\tWhat is said?",
+            "4\tWho  came?",
+            "5\tWhen?",
+        )
         text(place / f"ciral-{name}" / "topics" / f"topics.ciral-v1.0-{code}-dev.tsv", "2\tWhat is said?")
         judged = ("2\tQ0\tBBC#788#6\t1", "2\tQ0\tBBC#788#7\t0", "4\tQ0\tVON#2541#0\t1", "9\tQ0\tBBC#1#0\t1")
         text(place / f"ciral-{name}" / "qrels" / f"qrels.ciral-v1.0-{code}-test-a.tsv", *judged)
-        text(place / f"ciral-{name}" / "qrels" / f"qrels.ciral-v1.0-{code}-test-a-pools.tsv", *judged, "5\tQ0\tBBC#788#6\t1")
-    text(place / "ciral-yoruba" / "topics" / "topics.ciral-v1.0-yo-test-a-native.tsv", "2\tKí ni wọ́n sọ?", "4\tTa ló wá?", "5\tNígbà wo?")
-    text(place / "passages-v1.0" / "yoruba_passages.jsonl", passage("BBC#788#6"), passage("BBC#788#7", title=""), passage("BBC#9#0", " "))
+        text(
+            place / f"ciral-{name}" / "qrels" / f"qrels.ciral-v1.0-{code}-test-a-pools.tsv",
+            *judged,
+            "5\tQ0\tBBC#788#6\t1",
+        )
+    text(
+        place / "ciral-yoruba" / "topics" / "topics.ciral-v1.0-yo-test-a-native.tsv",
+        "2\tKí ni wọ́n sọ?",
+        "4\tTa ló wá?",
+        "5\tNígbà wo?",
+    )
+    text(
+        place / "passages-v1.0" / "yoruba_passages.jsonl",
+        passage("BBC#788#6"),
+        passage("BBC#788#7", title=""),
+        passage("BBC#9#0", " "),
+    )
     return place
 
 
@@ -52,9 +73,20 @@ def of_ciral(place: Path, output: Path, **chosen: object) -> Manifest:
 def test_ciral(african: Path, tmp_path: Path):
     found = of_ciral(african, tmp_path / "out")
     out = tmp_path / "out"
-    assert {passage.docid: passage.contents for passage in read_passages(out / "corpus.yo.jsonl")} == {"BBC#788#6": "Àkọlé Ọ̀rọ̀", "BBC#788#7": "Ọ̀rọ̀"}
-    assert [(topic.qid, topic.text) for topic in read_topics(out / "topics.yo.tsv")] == [("2", "What is said?"), ("4", "Who  came?"), ("5", "When?")]
-    assert [topic.text for topic in read_topics(out / "topics-native.yo.tsv")] == ["Kí ni wọ́n sọ?", "Ta ló wá?", "Nígbà wo?"]
+    assert {passage.docid: passage.contents for passage in read_passages(out / "corpus.yo.jsonl")} == {
+        "BBC#788#6": "Àkọlé Ọ̀rọ̀",
+        "BBC#788#7": "Ọ̀rọ̀",
+    }
+    assert [(topic.qid, topic.text) for topic in read_topics(out / "topics.yo.tsv")] == [
+        ("2", "What is said?"),
+        ("4", "Who  came?"),
+        ("5", "When?"),
+    ]
+    assert [topic.text for topic in read_topics(out / "topics-native.yo.tsv")] == [
+        "Kí ni wọ́n sọ?",
+        "Ta ló wá?",
+        "Nígbà wo?",
+    ]
     assert [(line.qid, line.docid, line.relevance) for line in read_qrels(out / "qrels.ha.txt")] == [
         ("2", "BBC#788#6", 1),
         ("2", "BBC#788#7", 0),
@@ -78,9 +110,18 @@ def test_ciral_from_pools_and_one_language(african: Path, tmp_path: Path):
 
 
 def miracl_files(place: Path) -> Path:
-    text(place / "miracl-v1.0-sw" / "topics" / "topics.miracl-v1.0-sw-dev.tsv", "0\tMji mkuu ni upi?", "29\tNani alishinda?")
+    text(
+        place / "miracl-v1.0-sw" / "topics" / "topics.miracl-v1.0-sw-dev.tsv",
+        "0\tMji mkuu ni upi?",
+        "29\tNani alishinda?",
+    )
     text(place / "miracl-v1.0-sw" / "topics" / "topics.miracl-v1.0-sw-test-b.tsv", "7\tLini?")
-    text(place / "miracl-v1.0-sw" / "qrels" / "qrels.miracl-v1.0-sw-dev.tsv", "0\tQ0\t151236#1\t1", "0\tQ0\t151236#0\t0", "29\tQ0\t233622#0\t1")
+    text(
+        place / "miracl-v1.0-sw" / "qrels" / "qrels.miracl-v1.0-sw-dev.tsv",
+        "0\tQ0\t151236#1\t1",
+        "0\tQ0\t151236#0\t0",
+        "29\tQ0\t233622#0\t1",
+    )
     corpus = place / "miracl-corpus-v1.0-sw"
     corpus.mkdir(parents=True)
     for number, docid in ((0, "151236#0"), (2, "151236#1"), (10, "233622#0")):
@@ -114,16 +155,30 @@ def spoil_text(path: str, *lines: str) -> Callable[[Path], object]:
 @pytest.mark.parametrize(
     ("spoil", "message"),
     [
-        (lambda place: next(place.rglob("qrels.miracl*")).unlink(), r"holds no file named qrels\.miracl-v1\.0-sw-dev\.tsv.*huggingface"),
-        (lambda place: next(place.rglob("topics.miracl*dev.tsv")).unlink(), r"holds no file named topics\.miracl-v1\.0-ar-dev\.tsv"),
+        (
+            lambda place: next(place.rglob("qrels.miracl*")).unlink(),
+            r"holds no file named qrels\.miracl-v1\.0-sw-dev\.tsv.*huggingface",
+        ),
+        (
+            lambda place: next(place.rglob("topics.miracl*dev.tsv")).unlink(),
+            r"holds no file named topics\.miracl-v1\.0-ar-dev\.tsv",
+        ),
         (spoil_text("more/topics.miracl-v1.0-sw-dev.tsv", "0\tx"), r"holds .*topics.*sw-dev\.tsv and .*; keep one"),
-        (spoil_text("miracl-v1.0-sw/qrels/qrels.miracl-v1.0-sw-dev.tsv", "0\tQ0\td"), r"sw-dev\.tsv:1: expected 'qid 0 docid relevance'"),
-        (spoil_text("miracl-v1.0-sw/qrels/qrels.miracl-v1.0-sw-dev.tsv", "8\tQ0\td\t1"), r"judges no query of the topics"),
+        (
+            spoil_text("miracl-v1.0-sw/qrels/qrels.miracl-v1.0-sw-dev.tsv", "0\tQ0\td"),
+            r"sw-dev\.tsv:1: expected 'qid 0 docid relevance'",
+        ),
+        (
+            spoil_text("miracl-v1.0-sw/qrels/qrels.miracl-v1.0-sw-dev.tsv", "8\tQ0\td\t1"),
+            r"judges no query of the topics",
+        ),
         (spoil_text("miracl-corpus-v1.0-sw/docs-3.jsonl", '{"docid": "1", "text": 3}'), r"docs-3\.jsonl:1: expected"),
         (spoil_text("miracl-corpus-v1.0-sw/docs-3.jsonl", '{"title": "", "text": "x"}'), r"docs-3\.jsonl:1: no id"),
         (spoil_text("miracl-corpus-v1.0-sw/docs-3.jsonl", "{"), r"docs-3\.jsonl:1: malformed JSON"),
         (
-            lambda place: (place / "miracl-corpus-v1.0-sw" / "docs-0.jsonl.gz").write_bytes(gzip.compress(b"x" * 9000)[:20]),
+            lambda place: (place / "miracl-corpus-v1.0-sw" / "docs-0.jsonl.gz").write_bytes(
+                gzip.compress(b"x" * 9000)[:20]
+            ),
             r"docs-0\.jsonl\.gz:1: the gzip stream is cut short",
         ),
     ],

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from pyserini_xqg.collection import read_topics
 from pyserini_xqg.datasets.options import NoOptions
 from pyserini_xqg.datasets.output import Manifest, write_dataset
 from pyserini_xqg.datasets.xor_retrieve import build
 from pyserini_xqg.errors import InputError
-from pyserini_xqg.evaluate.inputs import read_answers
-from pyserini_xqg.evaluate.rkt import span_answers
+from pyserini_xqg.evaluate.inputs.judgments import read_answers
+from pyserini_xqg.evaluate.scoring.rkt import span_answers
+from pyserini_xqg.input.topics import read_topics
 
 NAME = "xor_dev_retrieve_eng_span_v1_1.jsonl"
 
@@ -32,10 +32,14 @@ def test_the_official_dev_set(data_dir: Path, tmp_path: Path):
         "ru": 237,
         "te": 238,
     }
-    topics = {topic.qid: topic.text for code in answers for topic in read_topics(tmp_path / "out" / f"topics.{code}.tsv")}
+    topics = {
+        topic.qid: topic.text for code in answers for topic in read_topics(tmp_path / "out" / f"topics.{code}.tsv")
+    }
     raw = [json.loads(line) for line in (data_dir / "xor_retrieve" / NAME).read_text(encoding="utf-8").splitlines()]
     assert topics == {line["id"]: line["question"] for line in raw}
-    assert {qid: list(texts) for found in answers.values() for qid, texts in found.items()} == {line["id"]: line["answers"] for line in raw}
+    assert {qid: list(texts) for found in answers.values() for qid, texts in found.items()} == {
+        line["id"]: line["answers"] for line in raw
+    }
     assert len(topics) == 2110
     assert [source.as_published for source in found.sources] == [True]
     assert "scores 1,928 of 2,110" in found.remarks[0].what
@@ -67,7 +71,9 @@ def test_a_changed_file_is_told_from_the_published_one(tmp_path: Path):
     ],
 )
 def test_bad_lines_are_named_and_nothing_is_written(tmp_path: Path, line: str, message: str):
-    (tmp_path / NAME).write_text('{"id": "1", "question": "Missä?", "answers": ["Turku"], "lang": "fi"}\n' + line + "\n")
+    (tmp_path / NAME).write_text(
+        '{"id": "1", "question": "Missä?", "answers": ["Turku"], "lang": "fi"}\n' + line + "\n"
+    )
     with pytest.raises(InputError, match=NAME + message):
         convert(tmp_path, tmp_path / "out")
     assert not (tmp_path / "out").exists()

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from pyserini_xqg.collection import read_passages
 from pyserini_xqg.datasets.output import Manifest, write_dataset
 from pyserini_xqg.datasets.xor_tydi import Split, XorTydiOptions, build
 from pyserini_xqg.errors import InputError
+from pyserini_xqg.input.passages import read_passages
 
 DEV = "xor_dev_retrieve_eng_span_v1_1.jsonl"
 TRAIN = "xor_train_retrieve_eng_span_v1_1.jsonl"
@@ -73,7 +73,10 @@ def test_the_real_questions_alone(data_dir: Path, tmp_path: Path):
     found = convert(data_dir / "xor_retrieve", tmp_path / "out", Split.DEV)
     assert sum(count for name, count in found.counts.items() if name.startswith("topics")) == 2110
     assert [source.as_published for source in found.sources] == [True]
-    assert {remark.what.split(" (")[0] for remark in found.remarks[1:]} == {"no passages here", "no training examples here"}
+    assert {remark.what.split(" (")[0] for remark in found.remarks[1:]} == {
+        "no passages here",
+        "no training examples here",
+    }
 
 
 def test_examples_a_line_each_are_the_same(place: Path, tmp_path: Path):
@@ -86,7 +89,11 @@ def test_examples_a_line_each_are_the_same(place: Path, tmp_path: Path):
 
 
 def test_what_examples_lack_is_counted(place: Path, tmp_path: Path):
-    examples = [EXAMPLE | {"hard_negative_ctxs": []}, EXAMPLE | {"positive_ctxs": []}, EXAMPLE | {"question": "Missä Oulu on?"}]
+    examples = [
+        EXAMPLE | {"hard_negative_ctxs": []},
+        EXAMPLE | {"positive_ctxs": []},
+        EXAMPLE | {"question": "Missä Oulu on?"},
+    ]
     (place / "dpr_train_data.json").write_text(json.dumps(examples), encoding="utf-8")
     found = convert(place, tmp_path / "out")
     assert [example["query_id"] for example in training(tmp_path / "out")] == ["7", "example-2"]
@@ -107,8 +114,16 @@ def test_what_examples_lack_is_counted(place: Path, tmp_path: Path):
         ("enwiki_20190201_w100.tsv", PASSAGES + "3 a\tx\ty\n", r"w100\.tsv:4: expected three columns"),
         ("dpr_train_data.json", "{}", r"dpr_train_data\.json: expected a JSON list"),
         ("dpr_train_data.json", '[{"question": "?"}]', r"example 0 is not of the shape"),
-        ("dpr_train_data.json", '[{"question": "?", "positive_ctxs": [{"title": "a"}]}]', r"example 0 is not of the shape"),
-        ("dpr_train_data.json", '[{"question": "?", "positive_ctxs": [], "lang": "tlh"}]', r"example 0: unknown language code 'tlh'"),
+        (
+            "dpr_train_data.json",
+            '[{"question": "?", "positive_ctxs": [{"title": "a"}]}]',
+            r"example 0 is not of the shape",
+        ),
+        (
+            "dpr_train_data.json",
+            '[{"question": "?", "positive_ctxs": [], "lang": "tlh"}]',
+            r"example 0: unknown language code 'tlh'",
+        ),
         ("psgs_w100.tsv", PASSAGES, r"holds .*enwiki_20190201_w100\.tsv and .*psgs_w100\.tsv; keep one"),
     ],
 )
@@ -120,7 +135,9 @@ def test_bad_files_are_named_and_nothing_is_written(place: Path, tmp_path: Path,
 
 
 def test_missing_questions_tell_the_address(place: Path, tmp_path: Path):
-    with pytest.raises(InputError, match=r"holds no file named xor_dev_retrieve_eng_span\*\.jsonl.*github\.com/AkariAsai/XORQA"):
+    with pytest.raises(
+        InputError, match=r"holds no file named xor_dev_retrieve_eng_span\*\.jsonl.*github\.com/AkariAsai/XORQA"
+    ):
         convert(place, tmp_path / "out", Split.DEV)
     shutil.rmtree(place)
     with pytest.raises(InputError, match="is no folder"):

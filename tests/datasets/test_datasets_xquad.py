@@ -9,10 +9,13 @@ from typing import Any
 
 import pytest
 
-from pyserini_xqg.collection import read_passages, read_qrels, read_queries, read_topics
 from pyserini_xqg.datasets.output import Manifest, write_dataset
 from pyserini_xqg.datasets.xquad import Articles, XquadOptions, build
 from pyserini_xqg.errors import InputError
+from pyserini_xqg.input.passages import read_passages
+from pyserini_xqg.input.qrels import read_qrels
+from pyserini_xqg.input.queries import read_queries
+from pyserini_xqg.input.topics import read_topics
 
 LANGUAGES = ["ar", "de", "el", "en", "es", "hi", "ru", "zh"]
 
@@ -57,15 +60,23 @@ def test_without_oracle_queries_all_questions_are_topics(data_dir: Path, tmp_pat
 
 def test_even_questions_become_queries_and_odd_ones_topics(data_dir: Path, oracle: Path):
     queries = list(read_queries(oracle / "queries.jsonl"))
-    per_language = Counter({code: sum(len(record.queries[code]) for record in queries) for code in LANGUAGES if code != "en"})
+    per_language = Counter(
+        {code: sum(len(record.queries[code]) for record in queries) for code in LANGUAGES if code != "en"}
+    )
     assert per_language == dict.fromkeys((code for code in LANGUAGES if code != "en"), 680)
     assert all("en" not in record.queries for record in queries)
     for code in LANGUAGES:
         topics = {topic.qid: topic.text for topic in read_topics(oracle / f"topics.{code}.tsv")}
-        odd = {question["id"]: question["question"] for paragraph in squad(data_dir, code) for question in paragraph["qas"][1::2]}
+        odd = {
+            question["id"]: question["question"]
+            for paragraph in squad(data_dir, code)
+            for question in paragraph["qas"][1::2]
+        }
         assert topics.keys() == odd.keys()
         assert len(topics) == 510
-        assert [topics[qid] for qid in odd] == [" ".join(text.splitlines()).replace("\t", " ").strip() for text in odd.values()]
+        assert [topics[qid] for qid in odd] == [
+            " ".join(text.splitlines()).replace("\t", " ").strip() for text in odd.values()
+        ]
     first, arabic = queries[0], squad(data_dir, "ar")[0]["qas"]
     assert first.docid == "Super_Bowl_50-0"
     assert list(first.queries["ar"]) == [question["question"].strip() for question in arabic[::2]]
@@ -87,7 +98,11 @@ def test_halves_by_articles_share_nothing_and_leave_nothing_out(data_dir: Path, 
 
 def test_dataset_json_tells_sources_and_what_was_changed(oracle: Path):
     found = json.loads((oracle / "dataset.json").read_text(encoding="utf-8"))
-    assert (found["name"], found["licence"], found["options"]) == ("xquad", "CC BY-SA 4.0", {"oracle_queries": True, "articles": "all"})
+    assert (found["name"], found["licence"], found["options"]) == (
+        "xquad",
+        "CC BY-SA 4.0",
+        {"oracle_queries": True, "articles": "all"},
+    )
     assert [source["file"] for source in found["sources"]] == [f"xquad.{code}.json" for code in LANGUAGES]
     assert all(source["as_published"] for source in found["sources"])
     assert found["counts"]["topics.ar.tsv"] == 510
@@ -100,7 +115,9 @@ def test_dataset_json_tells_sources_and_what_was_changed(oracle: Path):
 
 def test_the_same_input_gives_the_same_bytes(data_dir: Path, tmp_path: Path, oracle: Path):
     convert(data_dir / "xquad", tmp_path / "again", oracle_queries=True)
-    assert {path.name: path.read_bytes() for path in (tmp_path / "again").iterdir()} == {path.name: path.read_bytes() for path in oracle.iterdir()}
+    assert {path.name: path.read_bytes() for path in (tmp_path / "again").iterdir()} == {
+        path.name: path.read_bytes() for path in oracle.iterdir()
+    }
 
 
 def question(qid: str, text: str) -> dict[str, Any]:
@@ -117,12 +134,18 @@ def small(folder: Path) -> Path:
     write(
         folder,
         "en",
-        [{"context": " One.\nTwo. ", "qas": [question("q0", "zero"), question("q1", "one")]}, {"context": "Three.", "qas": [question("q2", "two")]}],
+        [
+            {"context": " One.\nTwo. ", "qas": [question("q0", "zero"), question("q1", "one")]},
+            {"context": "Three.", "qas": [question("q2", "two")]},
+        ],
     )
     write(
         folder,
         "sw",
-        [{"context": "Tatu.", "qas": [question("q2", "\tmbili\r\nna\u2028nusu ")]}, {"context": "Moja.", "qas": [question("q1", "moja")]}],
+        [
+            {"context": "Tatu.", "qas": [question("q2", "\tmbili\r\nna\u2028nusu ")]},
+            {"context": "Moja.", "qas": [question("q1", "moja")]},
+        ],
     )
     return folder
 
@@ -130,14 +153,24 @@ def small(folder: Path) -> Path:
 def test_tabs_and_line_ends_in_questions_become_spaces_and_order_does_not_matter(tmp_path: Path):
     convert(small(tmp_path / "in"), tmp_path / "out", oracle_queries=True)
     assert (tmp_path / "out" / "topics.sw.tsv").read_text() == "q1\tmoja\n"
-    assert json.loads((tmp_path / "out" / "queries.jsonl").read_text()) == {"id": "A_Title_1-1", "queries": {"sw": ["mbili na nusu"]}}
+    assert json.loads((tmp_path / "out" / "queries.jsonl").read_text()) == {
+        "id": "A_Title_1-1",
+        "queries": {"sw": ["mbili na nusu"]},
+    }
     assert json.loads((tmp_path / "out" / "corpus.jsonl").read_text().splitlines()[0])["contents"] == " One.\nTwo. "
     assert convert(tmp_path / "in", tmp_path / "out", oracle_queries=True).remarks[0].counts == {"sw": 1}
 
 
 def test_articles_with_one_title_keep_their_docids_apart(tmp_path: Path):
     (tmp_path / "xquad.en.json").write_text(
-        json.dumps({"data": [{"title": "T", "paragraphs": [{"context": str(n), "qas": [question(f"q{n}", "?")]}]} for n in range(2)]})
+        json.dumps(
+            {
+                "data": [
+                    {"title": "T", "paragraphs": [{"context": str(n), "qas": [question(f"q{n}", "?")]}]}
+                    for n in range(2)
+                ]
+            }
+        )
     )
     convert(tmp_path, tmp_path / "out")
     assert [passage.docid for passage in read_passages(tmp_path / "out" / "corpus.jsonl")] == ["T-0", "T-1"]
@@ -155,8 +188,16 @@ def test_english_is_needed(tmp_path: Path):
     [
         ("sw", '{"data": [', r"xquad\.sw\.json:1: malformed JSON"),
         ("sw", "[]", r"xquad\.sw\.json: not in SQuAD's format: the file has no list 'data'"),
-        ("sw", '{"data": [{"title": "t"}]}', r"xquad\.sw\.json: not in SQuAD's format: data\[0\] has no list 'paragraphs'"),
-        ("sw", '{"data": [{"title": "t", "paragraphs": [{"qas": []}]}]}', r"data\[0\]\.paragraphs\[0\] has no text 'context'"),
+        (
+            "sw",
+            '{"data": [{"title": "t"}]}',
+            r"xquad\.sw\.json: not in SQuAD's format: data\[0\] has no list 'paragraphs'",
+        ),
+        (
+            "sw",
+            '{"data": [{"title": "t", "paragraphs": [{"qas": []}]}]}',
+            r"data\[0\]\.paragraphs\[0\] has no text 'context'",
+        ),
         (
             "sw",
             '{"data": [{"title": "t", "paragraphs": [{"context": "c", "qas": [{"id": "q0", "question": " "}]}]}]}',

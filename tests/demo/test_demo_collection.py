@@ -7,10 +7,21 @@ from pathlib import Path
 
 import pytest
 
-from pyserini_xqg.collection import Passage, PassageQueries, read_passages, read_qrels, read_queries, read_topics
 from pyserini_xqg.demo.collection import LANGUAGES, write_collection
+from pyserini_xqg.input.passages import Passage, read_passages
+from pyserini_xqg.input.qrels import read_qrels
+from pyserini_xqg.input.queries import PassageQueries, read_queries
+from pyserini_xqg.input.topics import read_topics
 
-SCRIPTS = {"ar": "ARABIC", "bn": "BENGALI", "fi": "LATIN", "ko": "HANGUL", "ru": "CYRILLIC", "sw": "LATIN", "te": "TELUGU"}
+SCRIPTS = {
+    "ar": "ARABIC",
+    "bn": "BENGALI",
+    "fi": "LATIN",
+    "ko": "HANGUL",
+    "ru": "CYRILLIC",
+    "sw": "LATIN",
+    "te": "TELUGU",
+}
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +44,10 @@ def queries(collection: Path) -> list[PassageQueries]:
 def test_at_least_sixty_passages_with_two_queries_a_language(passages: list[Passage], queries: list[PassageQueries]):
     assert len(passages) >= 60
     assert [record.docid for record in queries] == [passage.docid for passage in passages]
-    assert all({code: len(texts) for code, texts in record.queries.items()} == dict.fromkeys(LANGUAGES, 2) for record in queries)
+    assert all(
+        {code: len(texts) for code, texts in record.queries.items()} == dict.fromkeys(LANGUAGES, 2)
+        for record in queries
+    )
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
@@ -50,7 +64,9 @@ def test_each_passage_has_one_other_test_query(collection: Path, queries: list[P
 
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_queries_are_in_their_own_script(collection: Path, queries: list[PassageQueries], code: str):
-    texts = [text for record in queries for text in record.queries[code]] + [topic.text for topic in read_topics(collection / f"topics.{code}.tsv")]
+    texts = [text for record in queries for text in record.queries[code]] + [
+        topic.text for topic in read_topics(collection / f"topics.{code}.tsv")
+    ]
     scripts = (SCRIPTS[code],) if code in SCRIPTS else ("HIRAGANA", "KATAKANA", "CJK")
     for text in texts:
         letters = [character for character in text if character.isalpha()]

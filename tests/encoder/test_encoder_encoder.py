@@ -30,11 +30,16 @@ LENGTH = {Side.QUERY: 32, Side.PASSAGE: 128}
 
 def original_embeddings(checkpoint: Path, side: Side) -> np.ndarray:
     """One text at a time in transformers: mean over the tokens, normalised."""
-    tokenizer, model = transformers.AutoTokenizer.from_pretrained(checkpoint), transformers.AutoModel.from_pretrained(checkpoint).eval()
+    tokenizer, model = (
+        transformers.AutoTokenizer.from_pretrained(checkpoint),
+        transformers.AutoModel.from_pretrained(checkpoint).eval(),
+    )
     rows = []
     with torch.inference_mode():
         for text in TEXTS:
-            tokens = tokenizer(PREFIX[side] + text.strip(), truncation=True, max_length=LENGTH[side], return_tensors="pt")
+            tokens = tokenizer(
+                PREFIX[side] + text.strip(), truncation=True, max_length=LENGTH[side], return_tensors="pt"
+            )
             mean = model(**tokens).last_hidden_state[0].mean(dim=0)
             rows.append((mean / mean.norm()).numpy())
     return np.stack(rows)
@@ -86,7 +91,9 @@ def test_threads_may_share_an_encoder(tiny_encoder: Path, precision: Precision):
     with ThreadPoolExecutor(6) as pool:
         single = np.stack(list(pool.map(lambda text: shared.encode_one(text, Side.QUERY), TEXTS * 3)))
         many = list(pool.map(lambda _: shared.encode(TEXTS, Side.QUERY), range(6)))
-    np.testing.assert_allclose(single, np.concatenate([expected] * 3), atol=1e-5 if shared.precision is Precision.FP32 else 2e-2)
+    np.testing.assert_allclose(
+        single, np.concatenate([expected] * 3), atol=1e-5 if shared.precision is Precision.FP32 else 2e-2
+    )
     assert all(np.array_equal(one, expected) for one in many)
 
 
@@ -107,7 +114,9 @@ def exact(e5: Path) -> np.ndarray:
         (Precision.INT8, 0.97),
     ],
 )
-def test_other_precisions_are_near_on_the_embedded_encoder(e5: Path, exact: np.ndarray, precision: Precision, cosine: float):
+def test_other_precisions_are_near_on_the_embedded_encoder(
+    e5: Path, exact: np.ndarray, precision: Precision, cosine: float
+):
     other = Encoder(e5, precision)
     assert other.precision is precision
     cosines = (exact * other.encode(SPOKEN, Side.QUERY)).sum(axis=1)
@@ -119,10 +128,13 @@ def test_other_precisions_are_near_on_the_embedded_encoder(e5: Path, exact: np.n
 @pytest.mark.parametrize("precision", [Precision.FP32, Precision.AUTO])
 def test_numbers_that_are_not_finite_are_named_with_their_text(tmp_path: Path, word: str, precision: Precision):
     encoder = Encoder(write_word_encoder(tmp_path / "encoder"), precision, token_budget=4)
-    np.testing.assert_allclose(encoder.encode(["one two", "three"], Side.QUERY), [[7.0] * DIMENSION, [5.0] * DIMENSION], rtol=1e-2)
+    np.testing.assert_allclose(
+        encoder.encode(["one two", "three"], Side.QUERY), [[7.0] * DIMENSION, [5.0] * DIMENSION], rtol=1e-2
+    )
     texts = ["three three three", "two", f"one {word} one", "one one"]
     with pytest.raises(
-        NotFiniteError, match=rf"encoder gave NaN or Inf at {encoder.precision} for the text 'one {word} one'; try --precision"
+        NotFiniteError,
+        match=rf"encoder gave NaN or Inf at {encoder.precision} for the text 'one {word} one'; try --precision",
     ) as caught:
         encoder.encode(texts, Side.QUERY)
     assert caught.value.position == 2
@@ -155,7 +167,10 @@ def changed(folder: Path, **settings: object) -> None:
 
 
 DAMAGES = {
-    "no encoder.json": (lambda folder: (folder / CONFIG).unlink(), r"is not an encoder folder: it has no encoder\.json"),
+    "no encoder.json": (
+        lambda folder: (folder / CONFIG).unlink(),
+        r"is not an encoder folder: it has no encoder\.json",
+    ),
     "no graph": (lambda folder: (folder / MODEL).unlink(), r"lacks model\.onnx; export the encoder again"),
     "no tokenizer": (lambda folder: (folder / TOKENIZER).unlink(), r"lacks tokenizer\.json"),
     "half an encoder.json": (lambda folder: (folder / CONFIG).write_text('{"format": 1,'), r"encoder\.json is damaged"),
@@ -163,7 +178,10 @@ DAMAGES = {
     "another length": (lambda folder: changed(folder, passage_max_length=64), "was changed by hand"),
     "another format": (lambda folder: changed(folder, format=2), "of a format that this version does not know"),
     "an unknown setting": (lambda folder: changed(folder, colour="blue"), r"encoder\.json is damaged \(.*colour"),
-    "an unknown pooling": (lambda folder: changed(folder, pooling="max"), r"encoder\.json is damaged \('max' is not a valid Pooling"),
+    "an unknown pooling": (
+        lambda folder: changed(folder, pooling="max"),
+        r"encoder\.json is damaged \('max' is not a valid Pooling",
+    ),
     "a list": (lambda folder: (folder / CONFIG).write_text("[]"), r"encoder\.json is damaged"),
 }
 

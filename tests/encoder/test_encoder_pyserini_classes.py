@@ -15,7 +15,7 @@ from pyserini_xqg.encoder.folder import Side
 from pyserini_xqg.encoder.precision import Precision
 from pyserini_xqg.encoder.pyserini_classes import OnnxDocumentEncoder, OnnxQueryEncoder
 from pyserini_xqg.errors import EncoderError, SetupError, UsageError
-from pyserini_xqg.jvm import import_pyserini
+from pyserini_xqg.java.jvm import import_pyserini
 
 FP32 = Precision.FP32
 
@@ -76,7 +76,9 @@ def test_pyserinis_own_searcher_finds_each_passage_by_its_words(tiny_encoder: Pa
     index.add(OnnxDocumentEncoder(tiny_encoder, precision=FP32).encode(texts))
     faiss.write_index(index, str(tmp_path / "index"))
     (tmp_path / "docid").write_text("".join(f"{record['id']}\n" for record in records))
-    searcher = import_pyserini("pyserini.search.faiss").FaissSearcher(str(tmp_path), OnnxQueryEncoder(tiny_encoder, precision=FP32))
+    searcher = import_pyserini("pyserini.search.faiss").FaissSearcher(
+        str(tmp_path), OnnxQueryEncoder(tiny_encoder, precision=FP32)
+    )
     expected = OnnxQueryEncoder(tiny_encoder, precision=FP32).encode_batch(texts[:5]) @ index.reconstruct_n(0, 40).T
     together = searcher.batch_search(texts[:5], [str(row) for row in range(5)], k=10, threads=1)
     for row in range(5):

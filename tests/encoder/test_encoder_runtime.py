@@ -18,8 +18,8 @@ from pyserini_xqg.encoder.batching import Batch
 from pyserini_xqg.encoder.engines import load_runtime
 from pyserini_xqg.encoder.folder import INT8_MODEL, MODEL
 from pyserini_xqg.encoder.precision import Precision, cpu_computes_bf16, has_openvino, resolve
-from pyserini_xqg.encoder.runtime import available_cores
 from pyserini_xqg.errors import EncoderError, SetupError
+from pyserini_xqg.machine import available_cores
 
 CPU = "CPUExecutionProvider"
 RUNTIMES = pytest.mark.parametrize(
@@ -62,7 +62,9 @@ def test_its_threads_are_not_tied_to_cores(tiny_encoder: Path, threads: int):
     given = batches(20)
     list(runtime.run_all(iter(given)))
     runtime.run(given[0])
-    mine = [task for task in Path("/proc/self/task").iterdir() if task.name not in others] or [Path("/proc/thread-self")]
+    mine = [task for task in Path("/proc/self/task").iterdir() if task.name not in others] or [
+        Path("/proc/thread-self")
+    ]
     tied = {line for task in mine for line in (task / "status").read_text().splitlines() if "Cpus_allowed_list" in line}
     assert len(tied) == 1, tied
 
@@ -103,8 +105,12 @@ def test_a_graph_with_token_types_gets_zeros(tmp_path: Path, precision: Precisio
 def test_a_damaged_graph_is_named(tmp_path: Path, tiny_encoder: Path, precision: Precision, damage: str):
     folder = shutil.copytree(tiny_encoder, tmp_path / "encoder")
     data = (folder / MODEL).read_bytes()
-    (folder / MODEL).write_bytes({"cut short": data[: len(data) // 2], "empty": b"", "not ONNX": b"PK\x03\x04" * 100}[damage])
-    with pytest.raises(EncoderError, match=r"encoder/model\.onnx cannot be loaded \(.+\); export the encoder again") as caught:
+    (folder / MODEL).write_bytes(
+        {"cut short": data[: len(data) // 2], "empty": b"", "not ONNX": b"PK\x03\x04" * 100}[damage]
+    )
+    with pytest.raises(
+        EncoderError, match=r"encoder/model\.onnx cannot be loaded \(.+\); export the encoder again"
+    ) as caught:
         load_runtime(folder, precision, 1, None).run(batches(1)[0])
     assert "\n" not in str(caught.value)
 
@@ -112,22 +118,30 @@ def test_a_damaged_graph_is_named(tmp_path: Path, tiny_encoder: Path, precision:
 def test_a_folder_without_an_int8_graph_is_named(tmp_path: Path, tiny_encoder: Path):
     folder = shutil.copytree(tiny_encoder, tmp_path / "encoder")
     (folder / INT8_MODEL).unlink()
-    with pytest.raises(EncoderError, match=r"encoder has no model\.int8\.onnx; .*export the encoder with --quantize int8"):
+    with pytest.raises(
+        EncoderError, match=r"encoder has no model\.int8\.onnx; .*export the encoder with --quantize int8"
+    ):
         load_runtime(folder, Precision.INT8, 1, CPU)
 
 
 def test_a_provider_that_is_not_there_is_named_with_those_that_are(tiny_encoder: Path):
-    with pytest.raises(SetupError, match=r"ONNX Runtime has no TensorrtExecutionProvider here; it has .*CPUExecutionProvider"):
+    with pytest.raises(
+        SetupError, match=r"ONNX Runtime has no TensorrtExecutionProvider here; it has .*CPUExecutionProvider"
+    ):
         load_runtime(tiny_encoder, Precision.FP32, 1, "TensorrtExecutionProvider")
     with pytest.raises(SetupError, match="bf16 runs through OpenVINO on the CPU; leave out --provider"):
         load_runtime(tiny_encoder, Precision.BF16, 1, "CPUExecutionProvider")
 
 
-def test_without_openvino_bf16_says_what_to_install_and_auto_does_without(tiny_encoder: Path, monkeypatch: pytest.MonkeyPatch):
+def test_without_openvino_bf16_says_what_to_install_and_auto_does_without(
+    tiny_encoder: Path, monkeypatch: pytest.MonkeyPatch
+):
     monkeypatch.setitem(sys.modules, "openvino", None)
     assert not has_openvino()
     assert resolve(Precision.AUTO) is Precision.FP32
-    with pytest.raises(SetupError, match=r"needs OpenVINO: pip install 'pyserini-xqg\[openvino\]', or use --precision fp32"):
+    with pytest.raises(
+        SetupError, match=r"needs OpenVINO: pip install 'pyserini-xqg\[openvino\]', or use --precision fp32"
+    ):
         load_runtime(tiny_encoder, Precision.BF16, 1, None)
 
 
@@ -138,7 +152,11 @@ def test_auto_asks_the_cpu(monkeypatch: pytest.MonkeyPatch, has_bf16: bool):
 
 
 def test_what_was_asked_for_is_kept():
-    assert [resolve(precision) for precision in (Precision.FP32, Precision.BF16, Precision.INT8)] == [Precision.FP32, Precision.BF16, Precision.INT8]
+    assert [resolve(precision) for precision in (Precision.FP32, Precision.BF16, Precision.INT8)] == [
+        Precision.FP32,
+        Precision.BF16,
+        Precision.INT8,
+    ]
 
 
 def test_the_cpu_is_asked_as_the_system_lists_it():

@@ -17,27 +17,39 @@ from pyserini_xqg.encoder.tokenizer import TextTokenizer
 from pyserini_xqg.errors import EncoderError
 from pyserini_xqg.export.sentences import SENTENCES
 
-TEXTS = [*(sentence.text for sentence in SENTENCES), "\u202bعربي\u202c e\u0301 क्षि 👩‍👧", "word " * 25_000, "x" * 100_000, " \tpadded\n "]
+TEXTS = [
+    *(sentence.text for sentence in SENTENCES),
+    "\u202bعربي\u202c e\u0301 क्षि 👩‍👧",
+    "word " * 25_000,
+    "x" * 100_000,
+    " \tpadded\n ",
+]
 
 
 def load(folder: Path) -> TextTokenizer:
     return TextTokenizer(folder, read_config(folder))
 
 
-@pytest.mark.parametrize(("side", "prefix", "limit"), [(Side.QUERY, "query: ", 32), (Side.PASSAGE, "passage: ", POSITIONS)])
+@pytest.mark.parametrize(
+    ("side", "prefix", "limit"), [(Side.QUERY, "query: ", 32), (Side.PASSAGE, "passage: ", POSITIONS)]
+)
 def test_ids_are_those_of_transformers(tiny_bert: Path, tiny_encoder: Path, side: Side, prefix: str, limit: int):
     original = transformers.AutoTokenizer.from_pretrained(tiny_bert)
     expected = original([prefix + text.strip() for text in TEXTS], truncation=True, max_length=limit)["input_ids"]
     ids = load(tiny_encoder).tokenize(TEXTS, side)
     assert [one.tolist() for one in ids] == expected
     assert max(map(len, ids)) == limit
-    assert all(one[0] == original.cls_token_id and one[-1] == original.sep_token_id for one in ids), "cut texts keep their special tokens"
+    assert all(one[0] == original.cls_token_id and one[-1] == original.sep_token_id for one in ids), (
+        "cut texts keep their special tokens"
+    )
 
 
 def test_the_embedded_encoders_tokenizer(e5: Path):
     tokenizer = load(e5)
     assert tokenizer.pad_id == 1, "XLM-R's"
-    assert [ids.tolist()[:1] + ids.tolist()[-1:] for ids in tokenizer.tokenize(["", " \n", "سؤال؟"], Side.QUERY)] == [[0, 2]] * 3
+    assert [ids.tolist()[:1] + ids.tolist()[-1:] for ids in tokenizer.tokenize(["", " \n", "سؤال؟"], Side.QUERY)] == [
+        [0, 2]
+    ] * 3
 
 
 def test_the_padding_id_is_the_checkpoints_own(tiny_bert: Path, tiny_encoder: Path):
@@ -57,7 +69,11 @@ def test_slabs_make_no_difference(tiny_encoder: Path, monkeypatch: pytest.Monkey
 
 def test_both_sides_keep_their_own_limits(tiny_encoder: Path):
     tokenizer = load(tiny_encoder)
-    assert [len(tokenizer.tokenize(["word " * 500], side)[0]) for side in (Side.QUERY, Side.PASSAGE, Side.QUERY)] == [32, POSITIONS, 32]
+    assert [len(tokenizer.tokenize(["word " * 500], side)[0]) for side in (Side.QUERY, Side.PASSAGE, Side.QUERY)] == [
+        32,
+        POSITIONS,
+        32,
+    ]
 
 
 def test_threads_that_share_it_get_their_own_sides_limits(tiny_encoder: Path):
@@ -79,4 +95,7 @@ def test_a_damaged_tokenizer_is_named(tmp_path: Path, tiny_encoder: Path, damage
 
 def test_a_word_level_tokenizer_without_special_tokens_works(tmp_path: Path):
     tokenizer = load(write_word_encoder(tmp_path / "encoder"))
-    assert [ids.tolist() for ids in tokenizer.tokenize(["one two unknown", "three " * 20], Side.QUERY)] == [[3, 4, 1], [5] * 8]
+    assert [ids.tolist() for ids in tokenizer.tokenize(["one two unknown", "three " * 20], Side.QUERY)] == [
+        [3, 4, 1],
+        [5] * 8,
+    ]

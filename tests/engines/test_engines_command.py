@@ -22,7 +22,18 @@ RAY = ("--engine", "ray", "--ray-workers", "2")
 def flags(tmp_path_factory: pytest.TempPathFactory) -> list[str | Path]:
     folder = tmp_path_factory.mktemp("input")
     corpus, model = write_jsonl(folder / "corpus.jsonl", passages(NUMBER)), write_mt5(folder / "mt5")
-    sizes = ["--queries-per-language", "2", "--chunk-size", "2", "--shard-size", "8", "--max-tokens-per-query", "8", "--precision", "fp32"]
+    sizes = [
+        "--queries-per-language",
+        "2",
+        "--chunk-size",
+        "2",
+        "--shard-size",
+        "8",
+        "--max-tokens-per-query",
+        "8",
+        "--precision",
+        "fp32",
+    ]
     return ["expand", "--corpus", corpus, "--languages", "ar,ja", "--generator", model, *sizes]
 
 
@@ -46,7 +57,12 @@ def start(words: list[str | Path], **more: str) -> subprocess.Popen[str]:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
 
     return subprocess.Popen(
-        command(*words), env=environment(**more), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=heed_interrupts
+        command(*words),
+        env=environment(**more),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=heed_interrupts,
     )
 
 
@@ -105,14 +121,19 @@ def test_stopped_by_the_user(flags, quiet: dict[str, str], tmp_path: Path):
     wait_until(lambda: (tmp_path / "o").is_dir() or process.poll() is not None)
     process.send_signal(signal.SIGINT)
     _, errors = process.communicate(timeout=60)
-    assert (process.returncode, besides_progress(errors)) == (130, "pyserini-xqg expand: stopped; the same command goes on from here\n")
+    assert (process.returncode, besides_progress(errors)) == (
+        130,
+        "pyserini-xqg expand: stopped; the same command goes on from here\n",
+    )
     wait_until(lambda: not processes(str(tmp_path / "home")))
 
 
 def test_a_generator_that_is_not_there(flags, quiet: dict[str, str], tmp_path: Path):
     done = xqg(*flags, "--generator", tmp_path / "none", "--output", tmp_path / "o", *RAY, **quiet)
     assert done.returncode == 1
-    assert done.stderr.startswith(f"pyserini-xqg expand: there is no generator {tmp_path / 'none'}: give a checkpoint's folder")
+    assert done.stderr.startswith(
+        f"pyserini-xqg expand: there is no generator {tmp_path / 'none'}: give a checkpoint's folder"
+    )
     assert len(done.stderr.splitlines()) == 1
     assert not (tmp_path / "o").exists()
 
@@ -123,7 +144,10 @@ def test_without_ray_it_says_what_to_install(flags, tiny_encoder: Path, tmp_path
     for words in (flags, ["encode", "--corpus", flags[2], "--encoder", tiny_encoder]):
         done = xqg(*words, "--output", tmp_path / "o", "--engine", "ray", PYTHONPATH=paths)
         assert done.returncode == 1
-        assert done.stderr == f"pyserini-xqg {words[0]}: --engine ray needs Ray, which is not installed: pip install 'pyserini-xqg[ray]'\n"
+        assert (
+            done.stderr
+            == f"pyserini-xqg {words[0]}: --engine ray needs Ray, which is not installed: pip install 'pyserini-xqg[ray]'\n"
+        )
 
 
 @pytest.mark.parametrize(
@@ -134,7 +158,10 @@ def test_without_ray_it_says_what_to_install(flags, tiny_encoder: Path, tmp_path
         ([*RAY[:2], "--ray-workers", "0"], "--ray-workers is 0; it must be at least 1"),
         ([*RAY, "--ray-cpus", "0"], "--ray-cpus is 0"),
         ([*RAY, "--ray-gpus", "1.5"], "--ray-gpus is 1.5; it must be a part of one"),
-        ([*RAY, "--generator", "http://127.0.0.1:9"], "a server does the work itself, so --engine ray would add nothing"),
+        (
+            [*RAY, "--generator", "http://127.0.0.1:9"],
+            "a server does the work itself, so --engine ray would add nothing",
+        ),
         ([*RAY, "--ray-address", "ray://127.0.0.1:10001"], "run this command on a machine of the cluster"),
         ([*RAY, "--shard-id", "2", "--shard-num", "2"], "the id counts from 0"),
     ],
@@ -157,6 +184,8 @@ def test_a_cluster_that_is_not_there(flags, tmp_path: Path):
 
 
 def test_published_queries_are_not_for_it(tmp_path: Path):
-    done = xqg("expand", "--import", write_jsonl(tmp_path / "q.jsonl", []), "--output", tmp_path / "o", "--engine", "ray")
+    done = xqg(
+        "expand", "--import", write_jsonl(tmp_path / "q.jsonl", []), "--output", tmp_path / "o", "--engine", "ray"
+    )
     assert done.returncode == 2
     assert "--import generates nothing, so there is no work for --engine ray" in done.stderr

@@ -9,7 +9,7 @@ SCRIPT = """
 import ctypes
 from pyserini_xqg.engines.ray_cluster import cluster
 from pyserini_xqg.engines.ray_options import RayOptions
-from pyserini_xqg.jvm import import_pyserini
+from pyserini_xqg.java.jvm import import_pyserini
 
 def at_fault():
     action = ctypes.create_string_buffer(256)

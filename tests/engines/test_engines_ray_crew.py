@@ -19,9 +19,8 @@ from crew_recipes import About, Light, Piece, SlowEncoderRecipe, SlowRecipe, wri
 from tiny_corpus import ROOT, generated_queries, passages, tree, write_jsonl
 from tiny_generators import write_mt5
 
-from pyserini_xqg.collection import OnError
+from pyserini_xqg.encode.encode_corpus import EncodeOptions, encode_by
 from pyserini_xqg.encode.recipe import EncoderRecipe
-from pyserini_xqg.encode.run import EncodeOptions, encode_by
 from pyserini_xqg.encoder.precision import Precision
 from pyserini_xqg.engines.crew import Crew
 from pyserini_xqg.engines.local import LocalCrew
@@ -29,12 +28,13 @@ from pyserini_xqg.engines.ray_cluster import cluster
 from pyserini_xqg.engines.ray_crew import RayCrew
 from pyserini_xqg.engines.ray_options import RayOptions, Size
 from pyserini_xqg.errors import BusyError, EngineError, GeneratorError, InputError
-from pyserini_xqg.expand.loading import Hardware
-from pyserini_xqg.expand.loading import Precision as GeneratorPrecision
+from pyserini_xqg.expand.expand_corpus import ExpandOptions, expand_by
+from pyserini_xqg.expand.models.loading import Hardware
+from pyserini_xqg.expand.models.loading import Precision as GeneratorPrecision
+from pyserini_xqg.expand.models.sampling import Sampling
 from pyserini_xqg.expand.recipe import GeneratorRecipe
 from pyserini_xqg.expand.resolve import PromptChoice
-from pyserini_xqg.expand.run import ExpandOptions, expand_by
-from pyserini_xqg.expand.sampling import Sampling
+from pyserini_xqg.input.records import OnError
 
 TWO = Size(2, 1, 0)
 NUMBER, GROUP = 24, 4
@@ -43,7 +43,9 @@ NUMBER, GROUP = 24, 4
 @pytest.fixture(scope="module")
 def ray() -> Iterator[Any]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PYTHONPATH", os.pathsep.join([str(ROOT), str(ROOT / "tests")]))  # workers import the recipes
+        patch.setenv(
+            "PYTHONPATH", os.pathsep.join([str(ROOT), str(ROOT / "tests" / "support")])
+        )  # workers import the recipes
         with cluster(RayOptions(workers=2, cpus=1)) as joined:
             yield joined
 
@@ -82,7 +84,9 @@ def test_a_cluster_of_ones_own_cannot_be_reached_from_outside(ray: Any):
     assert [node["NodeManagerAddress"] for node in ray.nodes()] == ["127.0.0.1"]
     mine = {str(child) for child in _descendants(os.getpid())}
     sockets = {link for child in mine for link in _links(Path("/proc") / child / "fd")}
-    listening = [line.split() for table in ("tcp", "tcp6") for line in Path(f"/proc/net/{table}").read_text().splitlines()[1:]]
+    listening = [
+        line.split() for table in ("tcp", "tcp6") for line in Path(f"/proc/net/{table}").read_text().splitlines()[1:]
+    ]
     open_to = {row[1].split(":")[0] for row in listening if row[3] == "0A" and f"socket:[{row[9]}]" in sockets}
     assert open_to
     assert open_to <= {"0100007F", "00000000000000000000000001000000", "0000000000000000FFFF00000100007F"}
@@ -146,17 +150,25 @@ def test_no_more_workers_than_there_is_work(ray: Any, ids: Path, output: Path):
 def test_what_fails_is_done_again_by_a_new_worker(ray: Any, ids: Path, output: Path, fault: str):
     with hired(ray, Light(ids)) as crew:
         faults = [(fault, fault), (), (fault,), ()]
-        assert do(crew, [Piece(output, number, mine) for number, mine in enumerate(faults)], output) == 4 * 111, "nothing counts twice"
+        assert do(crew, [Piece(output, number, mine) for number, mine in enumerate(faults)], output) == 4 * 111, (
+            "nothing counts twice"
+        )
     assert made(output) == [0, 1, 2, 3]
     assert len(list(ids.iterdir())) >= 4
 
 
 @pytest.mark.parametrize(
     ("fault", "cause"),
-    [("killed", "the worker died: it was killed, for instance for want of memory, or it crashed"), ("bug", "ZeroDivisionError: division by zero")],
+    [
+        ("killed", "the worker died: it was killed, for instance for want of memory, or it crashed"),
+        ("bug", "ZeroDivisionError: division by zero"),
+    ],
 )
 def test_what_always_fails_is_given_up_and_named(ray: Any, ids: Path, output: Path, fault: str, cause: str):
-    with hired(ray, Light(ids)) as crew, pytest.raises(EngineError, match=rf"part 1 could not be made: 3 tries failed, .*{cause}; .*run the same"):
+    with (
+        hired(ray, Light(ids)) as crew,
+        pytest.raises(EngineError, match=rf"part 1 could not be made: 3 tries failed, .*{cause}; .*run the same"),
+    ):
         do(crew, [Piece(output, 0), Piece(output, 1, (fault,) * 9)], output)
     assert (output / ".tries-1").read_text() == "xxx"
 
@@ -189,7 +201,9 @@ def test_workers_that_are_not_alike_are_refused(ray: Any, ids: Path, output: Pat
         do(crew, [Piece(output, number, ("slow",), ids) for number in range(9)], output)
 
 
-def test_a_folder_that_workers_do_not_share_is_noticed(ray: Any, ids: Path, output: Path, monkeypatch: pytest.MonkeyPatch):
+def test_a_folder_that_workers_do_not_share_is_noticed(
+    ray: Any, ids: Path, output: Path, monkeypatch: pytest.MonkeyPatch
+):
     monkeypatch.chdir(output.parent)
     with (
         hired(ray, Light(ids, "elsewhere")) as crew,
@@ -199,21 +213,29 @@ def test_a_folder_that_workers_do_not_share_is_noticed(ray: Any, ids: Path, outp
     assert list(output.iterdir()) == []
 
 
-HOLD = "import sys; from pathlib import Path; from pyserini_xqg.lock import building\nwith building(Path(sys.argv[1])): print(flush=True); sys.stdin.read()"
+HOLD = "import sys; from pathlib import Path; from pyserini_xqg.files.lock import building\nwith building(Path(sys.argv[1])): print(flush=True); sys.stdin.read()"
 
 
 def test_what_a_dying_process_holds_is_waited_for(ray: Any, ids: Path, output: Path):
     words = [sys.executable, "-c", HOLD, str(output / "0.txt")]
-    with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other, hired(ray, Light(ids)) as crew:
+    with (
+        subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other,
+        hired(ray, Light(ids)) as crew,
+    ):
         other.stdout.readline()
         threading.Timer(2.5, other.kill).start()
         assert do(crew, [Piece(output, 0), Piece(output, 1)], output) == 222
 
 
-def test_what_a_living_process_holds_is_not_waited_for_for_ever(ray: Any, ids: Path, output: Path, monkeypatch: pytest.MonkeyPatch):
+def test_what_a_living_process_holds_is_not_waited_for_for_ever(
+    ray: Any, ids: Path, output: Path, monkeypatch: pytest.MonkeyPatch
+):
     monkeypatch.setattr("pyserini_xqg.engines.ray_queue._BUSY_SECONDS", 1.5)
     words = [sys.executable, "-c", HOLD, str(output / "0.txt")]
-    with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other, hired(ray, Light(ids)) as crew:
+    with (
+        subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other,
+        hired(ray, Light(ids)) as crew,
+    ):
         other.stdout.readline()
         with pytest.raises(BusyError, match=rf"is being built by another process \(process {other.pid}"):
             do(crew, [Piece(output, 0)], output)
@@ -234,7 +256,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def generator(folder: Path) -> GeneratorRecipe:
-    return GeneratorRecipe(str(folder / "mt5"), Sampling(max_tokens=8), Hardware(GeneratorPrecision.FP32, "cpu"), PromptChoice())
+    return GeneratorRecipe(
+        str(folder / "mt5"), Sampling(max_tokens=8), Hardware(GeneratorPrecision.FP32, "cpu"), PromptChoice()
+    )
 
 
 def expand(folder: Path, crew: Crew[Any, Any], output: Path) -> dict[str, bytes]:
@@ -244,7 +268,9 @@ def expand(folder: Path, crew: Crew[Any, Any], output: Path) -> dict[str, bytes]
 
 
 def encode(folder: Path, crew: Crew[Any, Any], output: Path) -> dict[str, bytes]:
-    result = encode_by(folder / "corpus.jsonl", folder / "queries.jsonl", crew, "tiny", output, EncodeOptions(shard_size=GROUP))
+    result = encode_by(
+        folder / "corpus.jsonl", folder / "queries.jsonl", crew, "tiny", output, EncodeOptions(shard_size=GROUP)
+    )
     assert result.missing == ()
     return tree(output)
 
@@ -267,7 +293,9 @@ def alive(ids: Path) -> list[int]:
 
 
 @pytest.mark.slow
-def test_expand_with_its_workers_killed_in_the_middle(ray: Any, folder: Path, generator: GeneratorRecipe, expanded: dict, ids: Path, tmp_path: Path):
+def test_expand_with_its_workers_killed_in_the_middle(
+    ray: Any, folder: Path, generator: GeneratorRecipe, expanded: dict, ids: Path, tmp_path: Path
+):
     """``kill -9`` of both real worker processes with parts of a group done."""
     output, killed = tmp_path / "queries", []
 
@@ -286,12 +314,16 @@ def test_expand_with_its_workers_killed_in_the_middle(ray: Any, folder: Path, ge
     assert len(list(ids.iterdir())) > 2
 
 
-def test_expand_with_a_passage_that_kills(ray: Any, folder: Path, generator: GeneratorRecipe, expanded: dict, ids: Path, tmp_path: Path):
+def test_expand_with_a_passage_that_kills(
+    ray: Any, folder: Path, generator: GeneratorRecipe, expanded: dict, ids: Path, tmp_path: Path
+):
     """It ends in one sentence; what is finished stays, and without that fault the same folder is gone on with."""
     output = tmp_path / "queries"
     with (
         hired(ray, SlowRecipe(generator, ids, dies_at="11 ")) as crew,
-        pytest.raises(EngineError, match=rf"{output}/queries-00002\.jsonl could not be made: 3 tries failed, .* the worker died"),
+        pytest.raises(
+            EngineError, match=rf"{output}/queries-00002\.jsonl could not be made: 3 tries failed, .* the worker died"
+        ),
     ):
         expand(folder, crew, output)
     there = {name: data for name, data in tree(output).items() if "/." not in f"/{name}"}
@@ -301,7 +333,9 @@ def test_expand_with_a_passage_that_kills(ray: Any, folder: Path, generator: Gen
     assert expand(folder, LocalCrew(mine, generator.about(mine)), output) == expanded
 
 
-def test_encode_with_a_worker_killed_in_the_middle(ray: Any, folder: Path, tiny_encoder: Path, ids: Path, tmp_path: Path):
+def test_encode_with_a_worker_killed_in_the_middle(
+    ray: Any, folder: Path, tiny_encoder: Path, ids: Path, tmp_path: Path
+):
     recipe = EncoderRecipe(partial(Path, tiny_encoder), Precision.AUTO, None, None)
     output, killed = tmp_path / "store", []
 
@@ -320,7 +354,9 @@ def test_encode_with_a_worker_killed_in_the_middle(ray: Any, folder: Path, tiny_
     assert by_ray == encode(folder, LocalCrew(mine, recipe.about(mine)), tmp_path / "local")
 
 
-def test_bad_input_is_named_before_anything_is_written(ray: Any, folder: Path, generator: GeneratorRecipe, ids: Path, tmp_path: Path):
+def test_bad_input_is_named_before_anything_is_written(
+    ray: Any, folder: Path, generator: GeneratorRecipe, ids: Path, tmp_path: Path
+):
     corpus = write_jsonl(tmp_path / "c.jsonl", [*passages(3), "{"])
     with hired(ray, SlowRecipe(generator, ids)) as crew, pytest.raises(InputError, match=r"c\.jsonl:4: malformed JSON"):
         expand_by(corpus, crew, tmp_path / "o", ExpandOptions(("ar",)), on_error=OnError.STOP)

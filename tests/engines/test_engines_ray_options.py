@@ -33,7 +33,10 @@ def test_what_is_asked_for(options: RayOptions, nodes: list[Node], wants_gpu: bo
 
 def test_a_worker_that_fits_nowhere_is_refused_unless_machines_may_join():
     for options in (RayOptions(gpus=8), RayOptions(cpus=64)):
-        with pytest.raises(EngineError, match="fits on no machine of the Ray cluster, the largest of which has 32 cores and 4 GPUs; ask for less"):
+        with pytest.raises(
+            EngineError,
+            match="fits on no machine of the Ray cluster, the largest of which has 32 cores and 4 GPUs; ask for less",
+        ):
             choose_size(options, GPUS, wants_gpu=True, may_grow=False)
         assert choose_size(options, GPUS, wants_gpu=True, may_grow=True).workers == 1
 

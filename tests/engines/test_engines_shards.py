@@ -23,7 +23,18 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def expand(folder: Path) -> list[str | Path]:
-    sizes = ["--queries-per-language", "1", "--chunk-size", "4", "--shard-size", "8", "--max-tokens-per-query", "6", "--precision", "fp32"]
+    sizes = [
+        "--queries-per-language",
+        "1",
+        "--chunk-size",
+        "4",
+        "--shard-size",
+        "8",
+        "--max-tokens-per-query",
+        "6",
+        "--precision",
+        "fp32",
+    ]
     return ["expand", "--corpus", folder / "corpus.jsonl", "--languages", "ar", "--generator", folder / "mt5", *sizes]
 
 
@@ -108,14 +119,18 @@ def test_a_copy_that_is_as_long_but_not_the_same_is_noticed(encode, copied: Path
 def test_files_that_were_not_copied_are_named(encode, copied: Path, tmp_path: Path):
     for group in (1, 2, 4):
         (copied / f"queries-{group:05d}.jsonl").unlink()
-    assert f"{copied}: is not finished: 2 of {FILES} files are there, missing are 1-2, 4; run the same" in read(encode, copied, tmp_path)
+    assert f"{copied}: is not finished: 2 of {FILES} files are there, missing are 1-2, 4; run the same" in read(
+        encode, copied, tmp_path
+    )
     (copied / "expand.json").write_text("{")
     assert f"{copied / 'expand.json'}: is damaged" in read(encode, copied, tmp_path)
 
 
 def test_records_that_were_not_copied_are_named(encode, copied: Path, tmp_path: Path):
     (copied / "groups" / "00003.json").unlink()
-    assert f"{copied / 'groups/00003.json'}: which says what queries-00003.jsonl holds, is missing" in read(encode, copied, tmp_path)
+    assert f"{copied / 'groups/00003.json'}: which says what queries-00003.jsonl holds, is missing" in read(
+        encode, copied, tmp_path
+    )
 
 
 def test_made_again_it_is_as_it_was(expand, queries: Path, copied: Path):
@@ -164,7 +179,9 @@ def damage_origin(shard: Path) -> None:
         (damage_origin, "holds 7 passages, 8 expected: it is another store's"),
     ],
 )
-def test_a_half_copied_shard_is_named_and_made_again(encode, queries: Path, store: Path, tmp_path: Path, damage, said: str):
+def test_a_half_copied_shard_is_named_and_made_again(
+    encode, queries: Path, store: Path, tmp_path: Path, damage, said: str
+):
     mine = Path(shutil.copytree(store, tmp_path / "store"))
     shard = mine / "shards" / "00002"
     damage(shard)
@@ -173,7 +190,8 @@ def test_a_half_copied_shard_is_named_and_made_again(encode, queries: Path, stor
     assert done.returncode == 1
     assert said in done.stderr
     assert (
-        f"emove {'it' if damage is damage_origin else 'the folder ' + str(shard) if damage is not damage_byte else str(shard)} and run" in done.stderr
+        f"emove {'it' if damage is damage_origin else 'the folder ' + str(shard) if damage is not damage_byte else str(shard)} and run"
+        in done.stderr
     )
     shutil.rmtree(shard)
     done = xqg(*words)

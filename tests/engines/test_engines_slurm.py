@@ -27,10 +27,23 @@ def given(tmp_path_factory: pytest.TempPathFactory, tiny_encoder: Path) -> dict[
     }
 
 
-def task(given: dict[str, str], work: Path, stage: str, number: int, first: int = 0, tasks: int = 2) -> subprocess.CompletedProcess[str]:
-    slurm = {"SLURM_ARRAY_TASK_ID": str(number), "SLURM_ARRAY_TASK_MIN": str(first), "SLURM_ARRAY_TASK_COUNT": str(tasks), "SLURM_CPUS_PER_TASK": "1"}
+def task(
+    given: dict[str, str], work: Path, stage: str, number: int, first: int = 0, tasks: int = 2
+) -> subprocess.CompletedProcess[str]:
+    slurm = {
+        "SLURM_ARRAY_TASK_ID": str(number),
+        "SLURM_ARRAY_TASK_MIN": str(first),
+        "SLURM_ARRAY_TASK_COUNT": str(tasks),
+        "SLURM_CPUS_PER_TASK": "1",
+    }
     words = ["bash", str(SCRIPT)]
-    return subprocess.run(words, env=environment(**given, **slurm, WORK=str(work), STAGE=stage), capture_output=True, text=True, timeout=200)
+    return subprocess.run(
+        words,
+        env=environment(**given, **slurm, WORK=str(work), STAGE=stage),
+        capture_output=True,
+        text=True,
+        timeout=200,
+    )
 
 
 def test_two_tasks_make_what_one_run_makes(given: dict[str, str], tmp_path: Path):
@@ -42,20 +55,40 @@ def test_two_tasks_make_what_one_run_makes(given: dict[str, str], tmp_path: Path
         assert "next: " in last.stdout
     alone = tmp_path / "alone"
     common = ["--corpus", given["CORPUS"], "--threads", "1"]
-    expand = [*common, "--languages", given["LANGUAGES"], "--generator", given["GENERATOR"], *given["EXPAND_FLAGS"].split()]
+    expand = [
+        *common,
+        "--languages",
+        given["LANGUAGES"],
+        "--generator",
+        given["GENERATOR"],
+        *given["EXPAND_FLAGS"].split(),
+    ]
     assert xqg("expand", *expand, "--output", alone / "queries").returncode == 0
-    encode = [*common, "--queries", alone / "queries", "--encoder", given["ENCODER"], "--precision", "fp32", *given["ENCODE_FLAGS"].split()]
+    encode = [
+        *common,
+        "--queries",
+        alone / "queries",
+        "--encoder",
+        given["ENCODER"],
+        "--precision",
+        "fp32",
+        *given["ENCODE_FLAGS"].split(),
+    ]
     assert xqg("encode", *encode, "--output", alone / "store").returncode == 0
     # The store remembers where its queries were.
     assert tree(work) == {name: content.replace(bytes(alone), bytes(work)) for name, content in tree(alone).items()}
 
 
 @pytest.mark.parametrize(
-    ("more", "said"), [({"STAGE": ""}, "expand or encode"), ({"STAGE": "index"}, "STAGE is index"), ({"GENERATOR": ""}, "a checkpoint")]
+    ("more", "said"),
+    [({"STAGE": ""}, "expand or encode"), ({"STAGE": "index"}, "STAGE is index"), ({"GENERATOR": ""}, "a checkpoint")],
 )
 def test_what_is_missing_is_said(given: dict[str, str], tmp_path: Path, more: dict[str, str], said: str):
     done = subprocess.run(
-        ["bash", str(SCRIPT)], env=environment(**{**given, "STAGE": "expand", "WORK": str(tmp_path / "w"), **more}), capture_output=True, text=True
+        ["bash", str(SCRIPT)],
+        env=environment(**{**given, "STAGE": "expand", "WORK": str(tmp_path / "w"), **more}),
+        capture_output=True,
+        text=True,
     )
     assert done.returncode != 0
     assert said in done.stderr

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 from tiny_corpus import passages, tree, write_jsonl, xqg
 
-from pyserini_xqg.collection import OnError, read_queries
 from pyserini_xqg.errors import InputError, OutputError
 from pyserini_xqg.expand.importing import import_queries
+from pyserini_xqg.input.queries import read_queries
+from pyserini_xqg.input.records import OnError
 
 
 def found(output: Path) -> dict[str, dict[str, tuple[str, ...]]]:
@@ -22,7 +23,10 @@ def published(tmp_path: Path) -> list[Path]:
         {"docid": "d2", "title": "T", "generated_queries": {"ar": ["ما؟", "  أين\n؟ "], "Japanese": ["何？"]}},
         {"docid": "d0", "generated_queries": {"ar": ["من؟", ""], "te": "ఏమి?"}},
     ]
-    second = [{"docid": "d0", "generated_queries": {"ja": ["誰？"], "ara": ["متى؟"]}}, {"id": "d1", "queries": {"ko": []}}]
+    second = [
+        {"docid": "d0", "generated_queries": {"ja": ["誰？"], "ara": ["متى؟"]}},
+        {"id": "d1", "queries": {"ko": []}},
+    ]
     return [write_jsonl(tmp_path / "a.jsonl", first), write_jsonl(tmp_path / "b.jsonl.gz", second)]
 
 

@@ -16,7 +16,7 @@ from tiny_corpus import command, environment, passages, tree, write_jsonl, xqg
 from tiny_server import MODEL, TinyServer
 from watching import wait_for
 
-from pyserini_xqg.collection import read_queries
+from pyserini_xqg.input.queries import read_queries
 
 NUMBER = 44
 GROUPS = 6
@@ -31,8 +31,28 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def flags(server: TinyServer, corpus: Path) -> list[str | Path]:
-    sizes = ["--chunk-size", "4", "--shard-size", "8", "--queries-per-language", str(QUERIES), "--max-tokens-per-query", "8"]
-    return ["expand", "--corpus", corpus, "--languages", ",".join(LANGUAGES), "--generator", server.address, "--seed", "3", *sizes]
+    sizes = [
+        "--chunk-size",
+        "4",
+        "--shard-size",
+        "8",
+        "--queries-per-language",
+        str(QUERIES),
+        "--max-tokens-per-query",
+        "8",
+    ]
+    return [
+        "expand",
+        "--corpus",
+        corpus,
+        "--languages",
+        ",".join(LANGUAGES),
+        "--generator",
+        server.address,
+        "--seed",
+        "3",
+        *sizes,
+    ]
 
 
 @pytest.fixture
@@ -51,31 +71,45 @@ def units(output: Path) -> int:
     return len(list(output.glob(".units-*/[0-9]*.json"))) if output.is_dir() else 0
 
 
-def test_it_writes_what_the_model_wrote_and_says_so(flags: list[str | Path], server: TinyServer, corpus: Path, tmp_path: Path):
+def test_it_writes_what_the_model_wrote_and_says_so(
+    flags: list[str | Path], server: TinyServer, corpus: Path, tmp_path: Path
+):
     output = tmp_path / "queries"
     done = xqg(*flags, "--output", output)
     assert done.returncode == 0, done.stderr
     assert re.match(
-        rf"{server.address}: about {NUMBER * 2} requests, [\d,]+ tokens of prompts, at most {NUMBER * 2 * 2 * 8:,} tokens of answers", done.stderr
+        rf"{server.address}: about {NUMBER * 2} requests, [\d,]+ tokens of prompts, at most {NUMBER * 2 * 2 * 8:,} tokens of answers",
+        done.stderr,
     )
     assert sorted(tree(output)) == sorted(
-        ["expand.json", *(f"groups/{group:05d}.json" for group in range(GROUPS)), *(f"queries-{group:05d}.jsonl" for group in range(GROUPS))]
+        [
+            "expand.json",
+            *(f"groups/{group:05d}.json" for group in range(GROUPS)),
+            *(f"queries-{group:05d}.jsonl" for group in range(GROUPS)),
+        ]
     )
     found = list(read_queries(output))
     assert [record.docid for record in found] == [f"d{row}" for row in range(NUMBER)]
     number = sum(len(texts) for record in found for texts in record.queries.values())
     first, second, third = done.stdout.splitlines()
-    assert first == f"{output}: {number} queries for {NUMBER} passages in ar, ja; files made now {GROUPS}, there before 0, of {GROUPS}"
+    assert (
+        first
+        == f"{output}: {number} queries for {NUMBER} passages in ar, ja; files made now {GROUPS}, there before 0, of {GROUPS}"
+    )
     assert second.startswith(f"generator {MODEL} at server, seed 3; dropped answers: ")
     dropped = sum(int(count) for count in re.findall(r"(?:empty|passage|prompt|repetition|no answer) (\d+)", second))
     assert number + dropped == NUMBER * len(LANGUAGES) * QUERIES, "nothing is lost in silence"
     assert third.startswith(f"next: pyserini-xqg filter --queries {output}")
     again = xqg(*flags, "--output", output)
-    assert again.stdout.replace(f"made now 0, there before {GROUPS}", f"made now {GROUPS}, there before 0") == done.stdout
+    assert (
+        again.stdout.replace(f"made now 0, there before {GROUPS}", f"made now {GROUPS}, there before 0") == done.stdout
+    )
     assert len(server.requests) == NUMBER * 2, "nothing is asked twice"
 
 
-def test_killed_again_and_again_it_ends_as_if_nothing_had_happened(flags, server: TinyServer, unbroken: dict[str, bytes], tmp_path: Path):
+def test_killed_again_and_again_it_ends_as_if_nothing_had_happened(
+    flags, server: TinyServer, unbroken: dict[str, bytes], tmp_path: Path
+):
     """``kill -9`` of the real command at random moments, most of them in the middle of a group."""
     output, chance = tmp_path / "killed", random.Random(4)
     server.slowness = 0.02
@@ -177,7 +211,9 @@ def test_an_estimate_asks_nothing(flags, server: TinyServer, tmp_path: Path):
         (["--server-model", "other"], f"generator was '{MODEL}', is now 'other'"),
     ],
 )
-def test_an_output_of_another_make_is_left_alone(flags, unbroken: dict[str, bytes], tmp_path: Path, more: list[str], differing: str):
+def test_an_output_of_another_make_is_left_alone(
+    flags, unbroken: dict[str, bytes], tmp_path: Path, more: list[str], differing: str
+):
     done = xqg(*flags, *more, "--output", tmp_path / "unbroken")
     assert done.returncode == 1
     assert f"{tmp_path / 'unbroken'} holds queries of another make (" in done.stderr
@@ -220,7 +256,9 @@ def test_an_output_that_holds_something_else_is_left_alone(flags, tmp_path: Path
     assert tree(tmp_path / "o") == {"notes.txt": b"mine"}
 
 
-def test_bad_records_stop_before_anything_is_asked_or_are_left_out(flags, server: TinyServer, unbroken: dict[str, bytes], tmp_path: Path):
+def test_bad_records_stop_before_anything_is_asked_or_are_left_out(
+    flags, server: TinyServer, unbroken: dict[str, bytes], tmp_path: Path
+):
     records: list = [*passages(NUMBER), {"id": "d1", "contents": "again"}]
     records.insert(20, "{")
     corpus = write_jsonl(tmp_path / "c.jsonl", records)
@@ -256,7 +294,9 @@ def test_answers_that_are_no_queries_are_dropped_and_counted(flags, server: Tiny
 
     def write(request: dict[str, Any]) -> list[str]:
         passage = next(text for text in contents if text in request["messages"][-1]["content"])
-        return [text.replace("PASSAGE", passage) for text in random.Random(request["seed"]).choices(bad, k=request["n"])]
+        return [
+            text.replace("PASSAGE", passage) for text in random.Random(request["seed"]).choices(bad, k=request["n"])
+        ]
 
     original = server.write
     server.write = write  # type: ignore[method-assign]
@@ -283,15 +323,33 @@ def test_answers_that_are_no_queries_are_dropped_and_counted(flags, server: Tiny
 
 def test_queries_in_the_wrong_language_are_kept_here_and_go_at_filter(flags, server: TinyServer, tmp_path: Path):
     corpus = write_jsonl(tmp_path / "c.jsonl", passages(4))
-    server.write, original = (lambda request: [f"Wo ist der Fluss {number}?" for number in range(request["n"])]), server.write  # type: ignore[method-assign]
+    server.write, original = (
+        (lambda request: [f"Wo ist der Fluss {number}?" for number in range(request["n"])]),
+        server.write,
+    )  # type: ignore[method-assign]
     try:
         assert xqg(*flags, "--corpus", corpus, "--output", tmp_path / "o").returncode == 0
     finally:
         server.write = original  # type: ignore[method-assign]
-    assert sum(len(texts) for record in read_queries(tmp_path / "o") for texts in record.queries.values()) == 4 * len(LANGUAGES) * QUERIES
-    done = xqg("filter", "--corpus", corpus, "--queries", tmp_path / "o", "--output", tmp_path / "kept", "--skip", "inconsistent")
+    assert (
+        sum(len(texts) for record in read_queries(tmp_path / "o") for texts in record.queries.values())
+        == 4 * len(LANGUAGES) * QUERIES
+    )
+    done = xqg(
+        "filter",
+        "--corpus",
+        corpus,
+        "--queries",
+        tmp_path / "o",
+        "--output",
+        tmp_path / "kept",
+        "--skip",
+        "inconsistent",
+    )
     assert done.returncode == 0, done.stderr
-    dropped = [json.loads(line)["reason"] for line in (tmp_path / "kept" / "report" / "dropped.jsonl").read_text().splitlines()]
+    dropped = [
+        json.loads(line)["reason"] for line in (tmp_path / "kept" / "report" / "dropped.jsonl").read_text().splitlines()
+    ]
     assert dropped == ["script"] * 4 * len(LANGUAGES) * QUERIES
 
 

@@ -113,7 +113,10 @@ def test_weights_of_another_size_are_refused(tmp_path):
         load_model(find_checkpoint(str(folder)))
 
 
-@pytest.mark.parametrize("content", ["", "[]", '{"model_type": "gpt2"}', '{"model_type": "t5"}', '{"model_type": "bert", "is_decoder": true}'])
+@pytest.mark.parametrize(
+    "content",
+    ["", "[]", '{"model_type": "gpt2"}', '{"model_type": "t5"}', '{"model_type": "bert", "is_decoder": true}'],
+)
 def test_what_is_no_encoder_is_refused(tmp_path, content):
     folder = write_bert(tmp_path / "bert")
     (folder / "config.json").write_text(content)
@@ -160,7 +163,9 @@ def test_the_tokenizer_is_that_of_transformers(tmp_path, write):
 def test_a_bare_vocab_txt_is_enough(tmp_path):
     folder = write_bert(tmp_path / "bert")
     expected = tokenize(load_tokenizer(find_checkpoint(str(folder)), 2000), TEXTS, 50)
-    vocabulary = sorted(Tokenizer.from_file(str(folder / "tokenizer.json")).get_vocab().items(), key=lambda item: item[1])
+    vocabulary = sorted(
+        Tokenizer.from_file(str(folder / "tokenizer.json")).get_vocab().items(), key=lambda item: item[1]
+    )
     (folder / "vocab.txt").write_text("\n".join(token for token, _ in vocabulary) + "\n", encoding="utf-8")
     (folder / "tokenizer.json").unlink()
     assert tokenize(load_tokenizer(find_checkpoint(str(folder)), 2000), TEXTS, 50) == expected
@@ -181,7 +186,12 @@ def test_a_sentencepiece_model_alone_is_enough(tmp_path):
     folder = write_xlm_roberta(tmp_path / "xlm-r")
     model = io.BytesIO()
     sentencepiece.SentencePieceTrainer.train(
-        sentence_iterator=iter(TEXTS[:52]), model_writer=model, vocab_size=800, character_coverage=1.0, minloglevel=2, hard_vocab_limit=False
+        sentence_iterator=iter(TEXTS[:52]),
+        model_writer=model,
+        vocab_size=800,
+        character_coverage=1.0,
+        minloglevel=2,
+        hard_vocab_limit=False,
     )
     (folder / "tokenizer.json").unlink()
     (folder / "sentencepiece.bpe.model").write_bytes(model.getvalue())

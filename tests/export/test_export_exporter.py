@@ -38,8 +38,13 @@ FAMILIES = {"bert": write_bert, "xlm-roberta": write_xlm_roberta, "e5": write_e5
 
 def embed_with_transformers(folder: Path, texts: list[str], pooling: str, normalize: bool) -> np.ndarray:
     """The way of the model cards: padded to the longest, pooled under the mask, normalised; all of it in torch."""
-    tokenizer, model = transformers.AutoTokenizer.from_pretrained(folder), transformers.AutoModel.from_pretrained(folder).eval()
-    inputs = tokenizer(texts, padding=True, truncation=True, max_length=POSITIONS, return_tensors="pt", return_token_type_ids=False)
+    tokenizer, model = (
+        transformers.AutoTokenizer.from_pretrained(folder),
+        transformers.AutoModel.from_pretrained(folder).eval(),
+    )
+    inputs = tokenizer(
+        texts, padding=True, truncation=True, max_length=POSITIONS, return_tensors="pt", return_token_type_ids=False
+    )
     with torch.no_grad():
         states = model(**inputs).last_hidden_state
     mask = inputs["attention_mask"][..., None]
@@ -54,7 +59,10 @@ def embed_with_onnx(graph: Path, texts: list[str], pad: int = 0) -> np.ndarray:
     tokenizer.enable_padding(pad_id=pad)
     encodings = tokenizer.encode_batch(texts)
     session = onnxruntime.InferenceSession(str(graph), providers=["CPUExecutionProvider"])
-    inputs = {"input_ids": np.array([e.ids for e in encodings]), "attention_mask": np.array([e.attention_mask for e in encodings])}
+    inputs = {
+        "input_ids": np.array([e.ids for e in encodings]),
+        "attention_mask": np.array([e.attention_mask for e in encodings]),
+    }
     return session.run(["embedding"], inputs)[0]
 
 
@@ -90,7 +98,16 @@ def test_the_graph_is_one_that_java_reads(tmp_path):
 def test_the_same_checkpoint_gives_the_same_folder_in_another_process(tmp_path):
     checkpoint = write_bert(tmp_path / "checkpoint")
     first = export_encoder(find_checkpoint(str(checkpoint)), tmp_path / "first", PLAIN)
-    command = [sys.executable, "-m", "pyserini_xqg", "export", "--model", str(checkpoint), "--output", str(tmp_path / "second")]
+    command = [
+        sys.executable,
+        "-m",
+        "pyserini_xqg",
+        "export",
+        "--model",
+        str(checkpoint),
+        "--output",
+        str(tmp_path / "second"),
+    ]
     flags = ["--pooling", "mean", "--normalize", "--query-max-length", "32", "--passage-max-length", str(POSITIONS)]
     subprocess.run([*command, *flags], check=True, capture_output=True)
     assert read_config(tmp_path / "second").fingerprint == first.fingerprint
@@ -105,8 +122,15 @@ def test_int8_is_reported_and_near(tmp_path):
     assert 0.98 < quantization.min_cosine <= quantization.mean_cosine < 1
     assert 0.7 < quantization.top10_overlap <= 1
     weights = {one.name: one.data_type for one in onnx.load(str(tmp_path / "out" / INT8_MODEL)).graph.initializer}
-    assert weights["states.embeddings.word_embeddings.weight_quantized"] in (onnx.TensorProto.INT8, onnx.TensorProto.UINT8)
-    scales = [one for one in onnx.load(str(tmp_path / "out" / INT8_MODEL)).graph.initializer if one.name.endswith("_scale") and one.dims]
+    assert weights["states.embeddings.word_embeddings.weight_quantized"] in (
+        onnx.TensorProto.INT8,
+        onnx.TensorProto.UINT8,
+    )
+    scales = [
+        one
+        for one in onnx.load(str(tmp_path / "out" / INT8_MODEL)).graph.initializer
+        if one.name.endswith("_scale") and one.dims
+    ]
     assert {HIDDEN, 64} <= {one.dims[0] for one in scales}, "one scale an output channel"
 
 
@@ -136,7 +160,9 @@ def test_a_graph_that_differs_is_refused_and_nothing_is_left(tmp_path):
     checkpoint = write_bert(tmp_path / "checkpoint")
     change_weight(checkpoint, LAST_NORM, lambda weight: weight * 1e4)
     settings = ExportSettings(Pooling.CLS, False, "", "", 32, POSITIONS, quantize=False)
-    with pytest.raises(EncoderError, match=r"differs from the original on \d+ of 70 built-in sentences.*the worst: [A-Z][a-z]{3} "):
+    with pytest.raises(
+        EncoderError, match=r"differs from the original on \d+ of 70 built-in sentences.*the worst: [A-Z][a-z]{3} "
+    ):
         export_encoder(find_checkpoint(str(checkpoint)), tmp_path / "results" / "out", settings)
     assert not list((tmp_path / "results").iterdir())
 
@@ -161,7 +187,9 @@ def test_a_folder_with_another_export_is_refused(tmp_path):
     checkpoint = find_checkpoint(str(write_bert(tmp_path / "checkpoint")))
     export_encoder(checkpoint, tmp_path / "out", PLAIN)
     with pytest.raises(OutputError, match=r"another export already: of .*mean pooling, normalised"):
-        export_encoder(checkpoint, tmp_path / "out", ExportSettings(Pooling.CLS, True, "", "", 32, POSITIONS, quantize=False))
+        export_encoder(
+            checkpoint, tmp_path / "out", ExportSettings(Pooling.CLS, True, "", "", 32, POSITIONS, quantize=False)
+        )
     change_weight(checkpoint.folder, LAST_NORM, lambda weight: weight * 2)
     with pytest.raises(OutputError, match="another export already"):
         export_encoder(checkpoint, tmp_path / "out", PLAIN)
@@ -185,7 +213,9 @@ def test_a_prefix_that_leaves_no_room_is_refused(tmp_path):
     checkpoint = find_checkpoint(str(write_bert(tmp_path / "checkpoint")))
     with pytest.raises(UsageError, match=r"query prefix .* alone fills the 8 tokens"):
         export_encoder(
-            checkpoint, tmp_path / "out", ExportSettings(Pooling.CLS, True, "one two three four five six seven ", "", 8, 32, quantize=False)
+            checkpoint,
+            tmp_path / "out",
+            ExportSettings(Pooling.CLS, True, "one two three four five six seven ", "", 8, 32, quantize=False),
         )
     assert not (tmp_path / "out").exists()
 
@@ -203,11 +233,26 @@ sys.exit(main(sys.argv[2:]))
 def test_a_full_disk_leaves_nothing(tmp_path, fits):
     """A limit on the size of files stands in for the full disk."""
     checkpoint = write_bert(tmp_path / "checkpoint")
-    export_encoder(find_checkpoint(str(checkpoint)), tmp_path / "whole", ExportSettings(Pooling.CLS, True, "", "", 32, POSITIONS, quantize=False))
+    export_encoder(
+        find_checkpoint(str(checkpoint)),
+        tmp_path / "whole",
+        ExportSettings(Pooling.CLS, True, "", "", 32, POSITIONS, quantize=False),
+    )
     tokenizer, graph = ((tmp_path / "whole" / name).stat().st_size for name in (TOKENIZER, MODEL))
     room = {"nothing": tokenizer // 2, "the tokenizer": tokenizer + 1, "the graph": graph + 1}[fits]
-    flags = ["export", "--model", str(checkpoint), "--output", str(tmp_path / "results" / "out"), "--normalize", "--quantize", "int8"]
-    done = subprocess.run([sys.executable, "-c", LIMITED, str(room), *flags], capture_output=True, text=True, check=False)
+    flags = [
+        "export",
+        "--model",
+        str(checkpoint),
+        "--output",
+        str(tmp_path / "results" / "out"),
+        "--normalize",
+        "--quantize",
+        "int8",
+    ]
+    done = subprocess.run(
+        [sys.executable, "-c", LIMITED, str(room), *flags], capture_output=True, text=True, check=False
+    )
     assert done.returncode == 1
     assert "free some" in done.stderr
     assert "Traceback" not in done.stderr

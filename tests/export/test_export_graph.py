@@ -14,7 +14,7 @@ from pyserini_xqg.export.parity import check_parity, graph_embeddings, original_
 from pyserini_xqg.export.quantize import quantize_graph
 from pyserini_xqg.export.sentences import SENTENCES
 from pyserini_xqg.export.tokenizer import load_tokenizer, tokenize
-from pyserini_xqg.files import sha256
+from pyserini_xqg.files.hashes import sha256
 
 
 @pytest.fixture
@@ -35,7 +35,9 @@ def test_weights_lie_in_one_file_beside_a_small_graph(exported):
     assert (folder / f"{MODEL}.data").stat().st_size > 0.9 * sum(
         4 * weight.numel() for name, weight in model.named_parameters() if "pooler" not in name
     )
-    assert len({file.stat().st_mode for file in folder.iterdir()}) == 1, "whoever may read the graph may read its weights"
+    assert len({file.stat().st_mode for file in folder.iterdir()}) == 1, (
+        "whoever may read the graph may read its weights"
+    )
     onnx.checker.check_model(str(folder / MODEL))
     check_parity(folder / MODEL, ids, original_embeddings(model, ids, Pooling.MEAN, True))
 

@@ -22,7 +22,9 @@ from pyserini_xqg.export.tokenizer import load_tokenizer, tokenize
 def exported(tmp_path):
     checkpoint = find_checkpoint(str(write_bert(tmp_path / "checkpoint")))
     model = load_model(checkpoint)
-    ids = tokenize(load_tokenizer(checkpoint, model.config.vocab_size), [sentence.text for sentence in SENTENCES], POSITIONS)
+    ids = tokenize(
+        load_tokenizer(checkpoint, model.config.vocab_size), [sentence.text for sentence in SENTENCES], POSITIONS
+    )
     write_graph(model, Pooling.MEAN, True, tmp_path)
     return tmp_path / MODEL, ids, original_embeddings(model, ids, Pooling.MEAN, True)
 
@@ -55,7 +57,9 @@ def test_one_text_that_differs_is_named_with_its_difference(exported):
     graph, ids, original = exported
     moved = original.copy()
     moved[40, 3] += 0.02
-    with pytest.raises(EncoderError, match=rf"1 of {len(SENTENCES)} built-in sentences .*{SENTENCES[40].script} '.*' by 2\.0e-02"):
+    with pytest.raises(
+        EncoderError, match=rf"1 of {len(SENTENCES)} built-in sentences .*{SENTENCES[40].script} '.*' by 2\.0e-02"
+    ):
         check_parity(graph, ids, moved)
 
 

@@ -57,7 +57,11 @@ def test_other_weights_and_other_settings_are_other_encoders(tmp_path):
 
 def test_processes_that_export_at_once_share_one_encoder(tmp_path, cache):
     checkpoint = write_bert(tmp_path / "bert")
-    command = [sys.executable, "-c", f"from pyserini_xqg.export.resolve import *; print(resolve_encoder({str(checkpoint)!r}))"]
+    command = [
+        sys.executable,
+        "-c",
+        f"from pyserini_xqg.export.resolve import *; print(resolve_encoder({str(checkpoint)!r}))",
+    ]
     exporters = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(3)]
     places = {exporter.communicate()[0].strip() for exporter in exporters}
     assert [exporter.returncode for exporter in exporters] == [0, 0, 0]
@@ -78,9 +82,17 @@ def resolve_with_hub(name: str, endpoint: str, home: Path) -> subprocess.Complet
     """In a process of its own, because the hub's client reads its settings when it is imported."""
     program = "import sys\nfrom pyserini_xqg.errors import XqgError\nfrom pyserini_xqg.export.resolve import resolve_encoder\n"
     program += "try: print(resolve_encoder(sys.argv[1]))\nexcept XqgError as error: sys.exit(str(error))"
-    environment = {**os.environ, "HF_ENDPOINT": endpoint, "HF_HOME": str(home), "HF_HUB_DISABLE_XET": "1", "NO_PROXY": "127.0.0.1"}
+    environment = {
+        **os.environ,
+        "HF_ENDPOINT": endpoint,
+        "HF_HOME": str(home),
+        "HF_HUB_DISABLE_XET": "1",
+        "NO_PROXY": "127.0.0.1",
+    }
     environment.pop("HF_HUB_OFFLINE", None)
-    return subprocess.run([sys.executable, "-c", program, name], env=environment, capture_output=True, text=True, check=False)
+    return subprocess.run(
+        [sys.executable, "-c", program, name], env=environment, capture_output=True, text=True, check=False
+    )
 
 
 def test_a_hub_that_cannot_be_reached_gives_one_sentence(tmp_path):
@@ -111,13 +123,22 @@ class HubRequest(BaseHTTPRequestHandler):
 
     def _answer(self, with_body: bool) -> None:
         path = self.path.split("?")[0]
-        files = sorted(str(file.relative_to(self.server.folder)) for file in self.server.folder.rglob("*") if file.is_file())
+        files = sorted(
+            str(file.relative_to(self.server.folder)) for file in self.server.folder.rglob("*") if file.is_file()
+        )
         if path.startswith(f"/api/models/{self.server.name}/tree/"):
-            body = json.dumps([{"type": "file", "path": file, "size": (self.server.folder / file).stat().st_size, "oid": "0"} for file in files])
+            body = json.dumps(
+                [
+                    {"type": "file", "path": file, "size": (self.server.folder / file).stat().st_size, "oid": "0"}
+                    for file in files
+                ]
+            )
             self._send(body.encode(), with_body)
         elif path.startswith(f"/api/models/{self.server.name}"):
             siblings = [{"rfilename": file} for file in files]
-            self._send(json.dumps({"id": self.server.name, "sha": self.commit, "siblings": siblings}).encode(), with_body)
+            self._send(
+                json.dumps({"id": self.server.name, "sha": self.commit, "siblings": siblings}).encode(), with_body
+            )
         elif path.startswith(f"/{self.server.name}/resolve/{self.commit}/"):
             file = path.split(f"{self.commit}/", 1)[1]
             if with_body:

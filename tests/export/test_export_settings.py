@@ -14,8 +14,15 @@ from pyserini_xqg.export.settings import ExportSettings, Lengths, Wishes, choose
 
 def sentence_transformers(folder: Path, pooling: dict, *layers: str) -> Path:
     """The files that sentence-transformers puts beside a checkpoint."""
-    modules = [("", "Transformer"), ("1_Pooling", "Pooling"), *((f"{number}_{kind}", kind) for number, kind in enumerate(layers, 2))]
-    listed = [{"idx": n, "name": str(n), "path": path, "type": f"sentence_transformers.models.{kind}"} for n, (path, kind) in enumerate(modules)]
+    modules = [
+        ("", "Transformer"),
+        ("1_Pooling", "Pooling"),
+        *((f"{number}_{kind}", kind) for number, kind in enumerate(layers, 2)),
+    ]
+    listed = [
+        {"idx": n, "name": str(n), "path": path, "type": f"sentence_transformers.models.{kind}"}
+        for n, (path, kind) in enumerate(modules)
+    ]
     (folder / "1_Pooling").mkdir()
     (folder / "modules.json").write_text(json.dumps(listed))
     (folder / "1_Pooling" / "config.json").write_text(json.dumps(pooling))
@@ -40,7 +47,12 @@ def test_without_a_hint_it_is_pyserinis_default(tmp_path):
 )
 def test_e5_goes_by_its_name(tmp_path, source, query, passage):
     settings = chosen(tmp_path, source)
-    assert (settings.pooling, settings.normalize, settings.query_prefix, settings.passage_prefix) == (Pooling.MEAN, True, query, passage)
+    assert (settings.pooling, settings.normalize, settings.query_prefix, settings.passage_prefix) == (
+        Pooling.MEAN,
+        True,
+        query,
+        passage,
+    )
 
 
 @pytest.mark.parametrize("source", ["castorini/mdpr-tied", "e5/bert-base", "some/me5tal", "some/e50"])
@@ -50,7 +62,10 @@ def test_a_name_that_only_looks_like_e5_is_not(tmp_path, source):
 
 @pytest.mark.parametrize(
     "pooling",
-    [{"pooling_mode_cls_token": False, "pooling_mode_mean_tokens": True, "pooling_mode_max_tokens": False}, {"pooling_mode": "mean"}],
+    [
+        {"pooling_mode_cls_token": False, "pooling_mode_mean_tokens": True, "pooling_mode_max_tokens": False},
+        {"pooling_mode": "mean"},
+    ],
 )
 @pytest.mark.parametrize("normalize", [True, False])
 def test_sentence_transformers_files_are_followed(tmp_path, pooling, normalize):
@@ -74,12 +89,21 @@ def test_files_written_by_sentence_transformers_itself_are_followed(tmp_path):
 def test_flags_come_first(tmp_path):
     folder = sentence_transformers(tmp_path, {"pooling_mode": "mean"}, "Normalize")
     settings = chosen(
-        folder, "some/e5", pooling=Pooling.CLS, normalize=False, query_prefix="", passage_prefix="p: ", query_max_length=9, quantize=True
+        folder,
+        "some/e5",
+        pooling=Pooling.CLS,
+        normalize=False,
+        query_prefix="",
+        passage_prefix="p: ",
+        query_max_length=9,
+        quantize=True,
     )
     assert settings == ExportSettings(Pooling.CLS, False, "", "p: ", 9, 256, quantize=True)
 
 
-@pytest.mark.parametrize("pooling", [{"pooling_mode_max_tokens": True}, {"pooling_mode": ["cls", "mean"]}, {"pooling_mode": "lasttoken"}, {}])
+@pytest.mark.parametrize(
+    "pooling", [{"pooling_mode_max_tokens": True}, {"pooling_mode": ["cls", "mean"]}, {"pooling_mode": "lasttoken"}, {}]
+)
 def test_a_pooling_that_a_folder_cannot_hold_is_refused_unless_one_is_asked_for(tmp_path, pooling):
     folder = sentence_transformers(tmp_path, pooling)
     with pytest.raises(EncoderError, match="give --pooling cls or --pooling mean"):
@@ -112,7 +136,9 @@ def test_lengths_stay_within_the_model(tmp_path):
     assert (chosen(tmp_path, limit=128).query_max_length, chosen(tmp_path, limit=128).passage_max_length) == (64, 128)
     assert chosen(tmp_path, passage_max_length=512).passage_max_length == 512
     for wrong in (513, 2, 0, -1):
-        with pytest.raises(UsageError, match=f"--passage-max-length {wrong} does not fit: this model takes 3 to 512 tokens"):
+        with pytest.raises(
+            UsageError, match=f"--passage-max-length {wrong} does not fit: this model takes 3 to 512 tokens"
+        ):
             chosen(tmp_path, passage_max_length=wrong)
     longer = choose_settings(tmp_path, "x", Wishes(), 512, Lengths(128, 512)).settings
     assert (longer.query_max_length, longer.passage_max_length) == (128, 512)

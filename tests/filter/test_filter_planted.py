@@ -13,7 +13,7 @@ from filter_stage import counts, dropped, kept
 from tiny_corpus import write_jsonl
 
 from pyserini_xqg.encoder.encoder import Encoder
-from pyserini_xqg.filter.run import Judge, filter_queries
+from pyserini_xqg.filter.filter_queries import Judge, filter_queries
 from pyserini_xqg.filter.settings import Cut, FilterSettings
 
 type Place = tuple[str, str, int]
@@ -26,16 +26,25 @@ class Planted:
     """The demo's queries with others after them, and what those are."""
 
     def __init__(self, folder: Path) -> None:
-        self.records = {record["id"]: record["queries"] for record in map(json.loads, (DEMO / "queries.jsonl").read_text("utf-8").splitlines())}
+        self.records = {
+            record["id"]: record["queries"]
+            for record in map(json.loads, (DEMO / "queries.jsonl").read_text("utf-8").splitlines())
+        }
         self.own = sum(len(texts) for queries in self.records.values() for texts in queries.values())
         self.reason: dict[Place, str] = {}
-        self._passages = {record["id"]: record for record in map(json.loads, (DEMO / "corpus.jsonl").read_text("utf-8").splitlines())}
+        self._passages = {
+            record["id"]: record for record in map(json.loads, (DEMO / "corpus.jsonl").read_text("utf-8").splitlines())
+        }
         self._chance = random.Random(4)
-        originals = {docid: {code: list(texts) for code, texts in queries.items()} for docid, queries in self.records.items()}
+        originals = {
+            docid: {code: list(texts) for code, texts in queries.items()} for docid, queries in self.records.items()
+        }
         for _ in range(PLANTS):
             self._plant_around(originals)
         self.corpus = DEMO / "corpus.jsonl"
-        self.queries = write_jsonl(folder / "queries.jsonl", [{"id": docid, "queries": queries} for docid, queries in self.records.items()])
+        self.queries = write_jsonl(
+            folder / "queries.jsonl", [{"id": docid, "queries": queries} for docid, queries in self.records.items()]
+        )
 
     def _plant_around(self, originals: dict[str, dict[str, list[str]]]) -> None:
         docid, other = self._chance.sample(list(originals), 2)
@@ -83,7 +92,9 @@ def output(planted: Planted, judge: Judge, tmp_path_factory: pytest.TempPathFact
 
 
 def test_good_queries_stay(planted: Planted, output: Path):
-    lost = [record for record in dropped(output) if (record["id"], record["language"], record["rank"]) not in planted.reason]
+    lost = [
+        record for record in dropped(output) if (record["id"], record["language"], record["rank"]) not in planted.reason
+    ]
     assert len(lost) <= 0.05 * planted.own, lost
     assert {record["reason"] for record in lost} == {"inconsistent"}, "no other check takes any of them"
     by_language = defaultdict(int)
@@ -137,7 +148,9 @@ def test_the_report_says_what_was_found(output: Path):
                 assert (record["query"], record["threshold"]) == ("", None)
 
 
-def test_other_thresholds_encode_nothing_again(planted: Planted, output: Path, judge: Judge, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_other_thresholds_encode_nothing_again(
+    planted: Planted, output: Path, judge: Judge, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
     monkeypatch.setattr(Encoder, "encode_batches", lambda *_: pytest.fail("it encoded"))
     again = tmp_path / "again"
     settings = FilterSettings(cut=Cut(lowest=30))

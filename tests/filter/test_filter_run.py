@@ -16,13 +16,13 @@ from filter_stage import counts, dropped, kept, settings
 from tiny_corpus import command, environment, generated_queries, passages, tree, write_jsonl, xqg
 from watching import wait_for
 
-from pyserini_xqg.collection import OnError
 from pyserini_xqg.encoder.encoder import Encoder
 from pyserini_xqg.errors import OutputError, UsageError
-from pyserini_xqg.filter import run
+from pyserini_xqg.filter import filter_queries as run
+from pyserini_xqg.filter.filter_queries import Judge, filter_queries
 from pyserini_xqg.filter.reasons import Reason
-from pyserini_xqg.filter.run import Judge, filter_queries
 from pyserini_xqg.filter.settings import Consistency, Cut, FilterSettings
+from pyserini_xqg.input.records import OnError
 
 LENIENT = FilterSettings(skip=frozenset({Reason.SCRIPT, Reason.LANGUAGE, Reason.COPY}), cut=Cut(0.2))
 """The sentences of the tiny corpus are in all languages, whatever they are said to be in."""
@@ -52,7 +52,9 @@ def test_the_same_bytes_each_time_and_in_any_order_of_the_queries(given: Input, 
         filter_queries(given.corpus, queries, judge, tmp_path / name, LENIENT)
         trees.append(tree(tmp_path / name))
     assert trees[0] == trees[1]
-    assert {name for name in trees[0] if trees[0][name] != trees[2][name]} == {"report/filter.json"}, "which has the hash of the input"
+    assert {name for name in trees[0] if trees[0][name] != trees[2][name]} == {"report/filter.json"}, (
+        "which has the hash of the input"
+    )
     assert len(kept(tmp_path / "one")) == 300
     assert 0 < settings(tmp_path / "one")["kept"] < settings(tmp_path / "one")["queries"]
     assert not list(tmp_path.glob(".xqg*")), "nothing is left beside"
@@ -65,13 +67,18 @@ def test_windows_do_not_show(given: Input, judge: Judge, tmp_path: Path, monkeyp
         monkeypatch.setattr(run, "WINDOW", window)
         output = tmp_path / str(window)
         filter_queries(given.corpus, given.queries, judge, output, LENIENT)
-        places.append([(record["id"], record["language"], record["rank"], record["reason"]) for record in dropped(output)])
+        places.append(
+            [(record["id"], record["language"], record["rank"], record["reason"]) for record in dropped(output)]
+        )
     assert places[0] == places[1]
 
 
 def test_a_question_of_many_passages_goes_everywhere(judge: Judge, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(run, "WINDOW", 3)
-    records = [{"id": f"d{row}", "queries": {"en": [f"what is number {row} about?", "What is this?"], "de": ["what is this"]}} for row in range(11)]
+    records = [
+        {"id": f"d{row}", "queries": {"en": [f"what is number {row} about?", "What is this?"], "de": ["what is this"]}}
+        for row in range(11)
+    ]
     records[10]["queries"]["en"][1] = " what is THIS "
     corpus = write_jsonl(tmp_path / "c.jsonl", passages(11))
     queries = write_jsonl(tmp_path / "q.jsonl", records)
@@ -86,14 +93,28 @@ def test_a_question_of_many_passages_goes_everywhere(judge: Judge, tmp_path: Pat
 
 def test_killed_it_goes_on_and_ends_as_an_unbroken_run(tiny_encoder: Path, tmp_path: Path):
     given = Input(tmp_path / "input", 6000)
-    flags = ["--corpus", given.corpus, "--queries", given.queries, "--encoder", tiny_encoder, "--precision", "fp32", "--threads", "1"]
+    flags = [
+        "--corpus",
+        given.corpus,
+        "--queries",
+        given.queries,
+        "--encoder",
+        tiny_encoder,
+        "--precision",
+        "fp32",
+        "--threads",
+        "1",
+    ]
     flags += ["--skip", "script,language,copy", "--min-consistency", "0.2"]
     assert xqg("filter", *flags, "--output", tmp_path / "unbroken").returncode == 0
     output, work = tmp_path / "out", tmp_path / ".xqg-filter-out"
     for turn in range(3):
         before = len(list(work.glob("0*.npy"))) if work.is_dir() else 0
         process = subprocess.Popen(
-            command("filter", *flags, "--output", output), env=environment(), stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL
+            command("filter", *flags, "--output", output),
+            env=environment(),
+            stderr=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
         )
         wait_for(process, lambda before=before: work.is_dir() and len(list(work.glob("0*.npy"))) > before)
         time.sleep(0.02 * turn)
@@ -130,7 +151,18 @@ def test_a_full_disk_leaves_nothing(given: Input, tiny_encoder: Path, tmp_path: 
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
 
-    flags = ["--corpus", given.corpus, "--queries", given.queries, "--encoder", tiny_encoder, "--skip", "language", "--output", tmp_path / "out"]
+    flags = [
+        "--corpus",
+        given.corpus,
+        "--queries",
+        given.queries,
+        "--encoder",
+        tiny_encoder,
+        "--skip",
+        "language",
+        "--output",
+        tmp_path / "out",
+    ]
     done = xqg("filter", *flags, before=small_files)
     assert done.returncode == 1
     assert "could not be written" in done.stderr
@@ -151,12 +183,23 @@ def test_empty_queries_go_but_other_bad_records_are_named(judge: Judge, tmp_path
         '{"id": "d5", "queries": {"de": ["half \\ud83d"]}}',
     ]
     queries = write_jsonl(tmp_path / "q.jsonl", lines)
-    result = filter_queries(corpus, queries, None, tmp_path / "out", FilterSettings(skip=frozenset({Reason.INCONSISTENT})), on_error=OnError.SKIP)
-    assert [message.split(": ")[0] for message in result.skipped.examples] == [f"{queries}:{line}" for line in (4, 5, 6, 7)]
+    result = filter_queries(
+        corpus,
+        queries,
+        None,
+        tmp_path / "out",
+        FilterSettings(skip=frozenset({Reason.INCONSISTENT})),
+        on_error=OnError.SKIP,
+    )
+    assert [message.split(": ")[0] for message in result.skipped.examples] == [
+        f"{queries}:{line}" for line in (4, 5, 6, 7)
+    ]
     assert kept(tmp_path / "out") == {"d0": {"ar": ["متى بدأ البناء؟"]}, "d1": {}, "d2": {}}
     assert result.passages_left_bare == 1
     assert counts(tmp_path / "out")["all"]["dropped_empty"] == "3"
-    done = xqg("filter", "--corpus", corpus, "--queries", queries, "--skip", "inconsistent", "--output", tmp_path / "stop")
+    done = xqg(
+        "filter", "--corpus", corpus, "--queries", queries, "--skip", "inconsistent", "--output", tmp_path / "stop"
+    )
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.startswith(f"{queries}:4: ")
 
@@ -164,13 +207,25 @@ def test_empty_queries_go_but_other_bad_records_are_named(judge: Judge, tmp_path
 def test_languages_that_no_detector_knows_are_counted(judge: Judge, tmp_path: Path):
     corpus = write_jsonl(tmp_path / "c.jsonl", passages(2))
     records = [
-        {"id": "d0", "queries": {"tw": ["Ɛhe na wɔwoo no?", "where was she born and why"], "de": ["Where was she born and why?"], "wo": ["متى بدأ؟"]}}
+        {
+            "id": "d0",
+            "queries": {
+                "tw": ["Ɛhe na wɔwoo no?", "where was she born and why"],
+                "de": ["Where was she born and why?"],
+                "wo": ["متى بدأ؟"],
+            },
+        }
     ]
     queries = write_jsonl(tmp_path / "q.jsonl", records)
-    result = filter_queries(corpus, queries, None, tmp_path / "out", FilterSettings(skip=frozenset({Reason.INCONSISTENT})))
+    result = filter_queries(
+        corpus, queries, None, tmp_path / "out", FilterSettings(skip=frozenset({Reason.INCONSISTENT}))
+    )
     assert result.tally is not None
     assert result.tally.untold == {"tw": 2, "wo": 0}
-    assert {record["reason"]: record["language"] for record in dropped(tmp_path / "out")} == {"language": "de", "script": "wo"}
+    assert {record["reason"]: record["language"] for record in dropped(tmp_path / "out")} == {
+        "language": "de",
+        "script": "wo",
+    }
     assert counts(tmp_path / "out")["tw"]["language_not_checked"] == "2"
 
 
@@ -201,12 +256,27 @@ def test_memory_does_not_grow_with_the_corpus(tiny_encoder: Path, tmp_path: Path
     peaks = []
     for number in (3_000, 15_000):
         given = Input(tmp_path / str(number), number)
-        words = ["--corpus", given.corpus, "--queries", given.queries, "--encoder", tiny_encoder, "--precision", "fp32", "--threads", "1"]
+        words = [
+            "--corpus",
+            given.corpus,
+            "--queries",
+            given.queries,
+            "--encoder",
+            tiny_encoder,
+            "--precision",
+            "fp32",
+            "--threads",
+            "1",
+        ]
         words += ["--output", tmp_path / f"out-{number}", "--skip", "script,language"]
         watch = "import resource, sys; from pyserini_xqg.commands import main; assert main(sys.argv[1:]) == 0; "
         watch += "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
         done = subprocess.run(
-            [sys.executable, "-c", watch, "filter", *map(str, words)], env=environment(), capture_output=True, text=True, check=True
+            [sys.executable, "-c", watch, "filter", *map(str, words)],
+            env=environment(),
+            capture_output=True,
+            text=True,
+            check=True,
         )
         peaks.append(int(done.stdout.splitlines()[-1]))
         assert json.loads((tmp_path / f"out-{number}" / "report" / "filter.json").read_text())["queries"] > 2 * number

@@ -8,15 +8,18 @@ import faiss
 import numpy as np
 import pytest
 
-from pyserini_xqg.blocks import Block
 from pyserini_xqg.errors import UsageError
 from pyserini_xqg.index import faiss_build
+from pyserini_xqg.store.blocks import Block
 
 
 def blocks_of(vectors: np.ndarray, size: int = 100) -> Callable[[], Iterator[Block]]:
     def blocks() -> Iterator[Block]:
         for start in range(0, len(vectors), size):
-            yield Block([str(row) for row in range(start, min(start + size, len(vectors)))], vectors[start : start + size].copy())
+            yield Block(
+                [str(row) for row in range(start, min(start + size, len(vectors)))],
+                vectors[start : start + size].copy(),
+            )
 
     return blocks
 
@@ -76,7 +79,9 @@ def test_what_needs_no_training_reads_nothing():
 
 @pytest.mark.parametrize("factory", ["IVF64,Flat", "PQ4"])
 def test_too_few_vectors_to_train(vectors: np.ndarray, factory: str):
-    with pytest.raises(UsageError, match=r"cannot train this index on 20 vectors \(.*\); choose a smaller one, such as SQ8") as caught:
+    with pytest.raises(
+        UsageError, match=r"cannot train this index on 20 vectors \(.*\); choose a smaller one, such as SQ8"
+    ) as caught:
         faiss_build.train(faiss_build.from_factory(16, factory), blocks_of(vectors[:20]), 20)
     assert "\n" not in str(caught.value)
 

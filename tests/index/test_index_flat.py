@@ -74,7 +74,9 @@ def test_memory_does_not_grow_with_the_index(tmp_path: Path):
         "    for _ in range(400): writer.add(block)\n"
         "print(peak() - before)"
     )
-    grown = subprocess.run([sys.executable, "-c", code, str(tmp_path / "index")], capture_output=True, text=True, check=True, timeout=120).stdout
+    grown = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path / "index")], capture_output=True, text=True, check=True, timeout=120
+    ).stdout
     assert (tmp_path / "index").stat().st_size > 400 * 2**20
     (tmp_path / "index").unlink()
     assert float(grown) < 30

@@ -22,13 +22,13 @@ from random_store import best_of_views, naive, random_store
 from tiny_corpus import besides_progress
 from watching import stop_where
 
-from pyserini_xqg import bridge
 from pyserini_xqg.errors import OutputError, StoreError, UsageError
-from pyserini_xqg.fusion import Fusion, Recipe
-from pyserini_xqg.index.run import IndexOptions, build_index
-from pyserini_xqg.jvm import import_pyserini
-from pyserini_xqg.manifest import IndexKind, Similarity, read_manifest
-from pyserini_xqg.store import VectorStore
+from pyserini_xqg.fusion.recipe import Fusion, Recipe
+from pyserini_xqg.index.build_index import IndexOptions, build_index
+from pyserini_xqg.java import bridge
+from pyserini_xqg.java.jvm import import_pyserini
+from pyserini_xqg.manifests.dense import IndexKind, Similarity, read_manifest
+from pyserini_xqg.store.vector_store import VectorStore
 
 FLAT = IndexOptions(kind=IndexKind.LUCENE_FLAT)
 HNSW = IndexOptions(kind=IndexKind.LUCENE_HNSW, hnsw_m=16, ef_construction=100)
@@ -84,17 +84,27 @@ def search(folder: Path, query: np.ndarray, hits: int, ef: int = 1000) -> list[t
         searcher.close()
 
 
-def by_jsonl(folder: Path, names: list[str], vectors: np.ndarray, output: Path, generator: str = "DenseVectorDocumentGenerator") -> None:
+def by_jsonl(
+    folder: Path, names: list[str], vectors: np.ndarray, output: Path, generator: str = "DenseVectorDocumentGenerator"
+) -> None:
     """Anserini's own way in: the same vectors as text."""
     from jnius import autoclass
 
     folder.mkdir()
     with (folder / "vectors.jsonl").open("w", encoding="utf-8") as stream:
         for name, vector in zip(names, vectors, strict=True):
-            stream.write(json.dumps({"docid": name, "contents": "", "vector": [float(value) for value in vector]}) + "\n")
+            stream.write(
+                json.dumps({"docid": name, "contents": "", "vector": [float(value) for value in vector]}) + "\n"
+            )
     arguments = autoclass("io.anserini.index.IndexFlatDenseVectors$Args")()
     arguments.collectionClass, arguments.generatorClass = "JsonDenseVectorCollection", generator
-    arguments.input, arguments.index, arguments.threads, arguments.quiet, arguments.memoryBuffer = str(folder), str(output), 1, True, 64
+    arguments.input, arguments.index, arguments.threads, arguments.quiet, arguments.memoryBuffer = (
+        str(folder),
+        str(output),
+        1,
+        True,
+        64,
+    )
     autoclass("io.anserini.index.IndexFlatDenseVectors")(arguments).run()
 
 
@@ -115,8 +125,13 @@ def unit_store(folder: Path, passages: int = 300, dtype: str = "float32") -> Vec
 # What is in them
 
 
-@pytest.mark.parametrize("recipe", [Recipe(), Recipe(Fusion.VIEWS, plain_view=True), Recipe(Fusion.SUM, 0.02, normalize=False, languages=("ru",))])
-@pytest.mark.parametrize("options", [FLAT, replace(FLAT, threads=3), replace(HNSW, threads=2)], ids=["flat", "three threads", "hnsw"])
+@pytest.mark.parametrize(
+    "recipe",
+    [Recipe(), Recipe(Fusion.VIEWS, plain_view=True), Recipe(Fusion.SUM, 0.02, normalize=False, languages=("ru",))],
+)
+@pytest.mark.parametrize(
+    "options", [FLAT, replace(FLAT, threads=3), replace(HNSW, threads=2)], ids=["flat", "three threads", "hnsw"]
+)
 def test_an_index_holds_what_the_formulae_say(tmp_path: Path, recipe: Recipe, options: IndexOptions):
     made = random_store(tmp_path / "s", passages=3000, shard_size=1100)
     result = build_index(VectorStore(made.folder), tmp_path / "i", recipe, replace(options, allow_unequal=True))
@@ -140,7 +155,9 @@ def test_the_same_as_through_jsonl(tmp_path: Path):
     build_index(store, tmp_path / "ours", Recipe(Fusion.VIEWS), replace(FLAT, threads=2))
     found = contents(tmp_path / "ours")
     by_jsonl(tmp_path / "text", list(found), np.array(list(found.values())), tmp_path / "theirs")
-    assert {name: vector.tobytes() for name, vector in contents(tmp_path / "theirs").items()} == {k: v.tobytes() for k, v in found.items()}
+    assert {name: vector.tobytes() for name, vector in contents(tmp_path / "theirs").items()} == {
+        k: v.tobytes() for k, v in found.items()
+    }
     for query in random_unit(20):
         assert search(tmp_path / "ours", query, 1000) == search(tmp_path / "theirs", query, 1000)
 
@@ -165,7 +182,9 @@ def test_which_similarity(tmp_path: Path):
     unit, other = unit_store(tmp_path / "unit", dtype="float16"), VectorStore(random_store(tmp_path / "other").folder)
     found = [
         build_index(store, tmp_path / str(number), recipe, FLAT).manifest.similarity
-        for number, (store, recipe) in enumerate([(unit, Recipe()), (unit, UNNORMALISED), (other, Recipe()), (other, UNNORMALISED)])
+        for number, (store, recipe) in enumerate(
+            [(unit, Recipe()), (unit, UNNORMALISED), (other, Recipe()), (other, UNNORMALISED)]
+        )
     ]
     # The third has vectors of length one, but its encoder does not make such, and queries may be of any length.
     assert found == [Similarity.DOT_PRODUCT, *[Similarity.MAXIMUM_INNER_PRODUCT] * 3]
@@ -179,7 +198,11 @@ def of_norms(folder: Path, ratio: float, shared: float) -> tuple[VectorStore, np
     rows, dimension = 2000, 32
     made = random_store(folder, passages=rows, dimension=dimension, languages=("ja",), number=1, shard_size=rows)
     normal = np.sort(np.random.default_rng(3).standard_normal(rows))
-    spread = next(value for value in np.arange(0.01, 2, 0.01) if np.exp(value * normal[-1]) / np.exp(value * normal).mean() >= ratio)
+    spread = next(
+        value
+        for value in np.arange(0.01, 2, 0.01)
+        if np.exp(value * normal[-1]) / np.exp(value * normal).mean() >= ratio
+    )
     lengths = 3 * np.exp(spread * normal).astype(np.float32)
     assert lengths.max() / lengths.mean() == pytest.approx(ratio, rel=0.05)  # of what differs between them
     vectors = random_unit(rows, dimension) * lengths[:, None]
@@ -192,7 +215,9 @@ def of_norms(folder: Path, ratio: float, shared: float) -> tuple[VectorStore, np
 @pytest.mark.parametrize("ratio", [1.3, 2.0, 4.9])
 @pytest.mark.parametrize("sign", [0, 1, -1], ids=["both signs", "positive", "negative"])
 @pytest.mark.parametrize("options", [FLAT, HNSW], ids=["flat", "hnsw"])
-def test_the_nearest_are_those_of_exact_search_whatever_the_norms(tmp_path: Path, ratio: float, sign: int, options: IndexOptions):
+def test_the_nearest_are_those_of_exact_search_whatever_the_norms(
+    tmp_path: Path, ratio: float, sign: int, options: IndexOptions
+):
     store, vectors = of_norms(tmp_path / "s", ratio, 30.0 * abs(sign))
     build_index(store, tmp_path / "i", UNNORMALISED, options)
     overlaps = []
@@ -314,14 +339,25 @@ sys.exit(main(["index", "--store", sys.argv[1], "--output", sys.argv[2], "--type
 
 def start(store: Path, output: Path, kind: str, **more: Any) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "-c", INDEX, str(store), str(output), kind], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **more
+        [sys.executable, "-c", INDEX, str(store), str(output), kind],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        **more,
     )
 
 
 @pytest.fixture(scope="module")
 def larger(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """12,000 passages of 64 dimensions."""
-    return random_store(tmp_path_factory.mktemp("larger") / "s", passages=12_000, dimension=64, languages=("ja",), number=1, shard_size=3000).folder
+    return random_store(
+        tmp_path_factory.mktemp("larger") / "s",
+        passages=12_000,
+        dimension=64,
+        languages=("ja",),
+        number=1,
+        shard_size=3000,
+    ).folder
 
 
 @pytest.mark.parametrize("kind", ["lucene-flat", "lucene-hnsw"])
@@ -365,7 +401,12 @@ def test_two_indexers_on_one_folder(tmp_path: Path, larger: Path):
 
 def test_a_full_disk_leaves_nothing_and_is_said_in_one_line(tmp_path: Path, larger: Path):
     limit = 1_000_000
-    child = start(larger, tmp_path / "i", "lucene-flat", preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)))
+    child = start(
+        larger,
+        tmp_path / "i",
+        "lucene-flat",
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)),
+    )
     out, errors = child.communicate(timeout=300)
     assert child.returncode == 1, out + errors
     assert "could not be written" in errors
@@ -377,8 +418,13 @@ def test_the_command_line_is_quiet(tmp_path: Path, larger: Path):
     child = start(larger, tmp_path / "i", "lucene-flat")
     out, errors = child.communicate(timeout=300)
     assert (child.returncode, besides_progress(errors)) == (0, "")
-    assert out.splitlines()[0].startswith(f"{tmp_path / 'i'} built: lucene-flat, 12,000 passages, 12,000 vectors x 64, ")
-    assert out.splitlines()[-1] == f"next: pyserini-xqg search lucene --index {tmp_path / 'i'} --topics TOPICS.tsv --output RUN.txt"
+    assert out.splitlines()[0].startswith(
+        f"{tmp_path / 'i'} built: lucene-flat, 12,000 passages, 12,000 vectors x 64, "
+    )
+    assert (
+        out.splitlines()[-1]
+        == f"next: pyserini-xqg search lucene --index {tmp_path / 'i'} --topics TOPICS.tsv --output RUN.txt"
+    )
 
 
 # The classes, as anyone may use them
@@ -387,7 +433,9 @@ def test_the_command_line_is_quiet(tmp_path: Path, larger: Path):
 def test_without_a_feed_the_collection_says_what_to_do(tmp_path: Path):
     from jnius import JavaException, autoclass
 
-    collection = autoclass("io.anserini.collection.XqgVectorCollection")(autoclass("java.nio.file.Path").of(str(tmp_path)))
+    collection = autoclass("io.anserini.collection.XqgVectorCollection")(
+        autoclass("java.nio.file.Path").of(str(tmp_path))
+    )
     with pytest.raises(JavaException, match="start with `pyserini-xqg index`"):
         collection.getSegmentPaths()
 

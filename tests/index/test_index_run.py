@@ -18,10 +18,11 @@ import pytest
 from random_store import LANGUAGES, naive, random_store
 
 from pyserini_xqg.errors import OutputError, StoreError, UsageError
-from pyserini_xqg.fusion import PAPER, Fusion, Recipe
-from pyserini_xqg.index.run import IndexOptions, build_index
-from pyserini_xqg.manifest import IndexKind, read_manifest
-from pyserini_xqg.store import Keep, VectorStore
+from pyserini_xqg.fusion.keep import Keep
+from pyserini_xqg.fusion.recipe import PAPER, Fusion, Recipe
+from pyserini_xqg.index.build_index import IndexOptions, build_index
+from pyserini_xqg.manifests.dense import IndexKind, read_manifest
+from pyserini_xqg.store.vector_store import VectorStore
 
 FLAT = IndexOptions()
 
@@ -38,7 +39,10 @@ def docids(folder: Path) -> list[str]:
     return (folder / "docid").read_text(encoding="utf-8").splitlines()
 
 
-@pytest.mark.parametrize("recipe", [Recipe(), Recipe(Fusion.VIEWS, plain_view=True), Recipe(Fusion.VIEWS, languages=("ru",)), Recipe(alpha=0.0)])
+@pytest.mark.parametrize(
+    "recipe",
+    [Recipe(), Recipe(Fusion.VIEWS, plain_view=True), Recipe(Fusion.VIEWS, languages=("ru",)), Recipe(alpha=0.0)],
+)
 def test_a_flat_index_holds_what_the_formulae_say(tmp_path: Path, recipe: Recipe):
     made = random_store(tmp_path / "s", passages=40)
     result = build_index(VectorStore(made.folder), tmp_path / "i", recipe, FLAT)
@@ -82,7 +86,9 @@ def test_the_papers_sum_asks_for_equal_numbers(tmp_path: Path):
 def thousands(tmp_path_factory: pytest.TempPathFactory) -> VectorStore:
     """3,000 passages of 24 dimensions in clusters, one language."""
     folder = tmp_path_factory.mktemp("thousands") / "s"
-    return VectorStore(random_store(folder, passages=3000, dimension=24, languages=("ja",), number=1, shard_size=1000).folder)
+    return VectorStore(
+        random_store(folder, passages=3000, dimension=24, languages=("ja",), number=1, shard_size=1000).folder
+    )
 
 
 def recall_at_10(index: faiss.Index, flat: faiss.Index) -> float:
@@ -98,7 +104,9 @@ def flat_index(thousands: VectorStore, tmp_path_factory: pytest.TempPathFactory)
     return faiss.read_index(str(folder / "index"))
 
 
-def test_hnsw_finds_what_flat_finds_and_is_the_same_twice(thousands: VectorStore, flat_index: faiss.Index, tmp_path: Path):
+def test_hnsw_finds_what_flat_finds_and_is_the_same_twice(
+    thousands: VectorStore, flat_index: faiss.Index, tmp_path: Path
+):
     options = IndexOptions(kind=IndexKind.FAISS_HNSW)
     for name in ("i", "j"):
         build_index(thousands, tmp_path / name, Recipe(), options)
@@ -118,9 +126,12 @@ def test_more_threads_build_a_graph_as_good(thousands: VectorStore, flat_index: 
 
 
 @pytest.mark.parametrize(
-    ("string", "recall", "share"), [("SQ8", 0.95, 0.26), ("IVF16,Flat", 0.95, 1.1), ("PQ12np", 0.3, 0.25), ("HNSW16,SQ8", 0.9, 2.2)]
+    ("string", "recall", "share"),
+    [("SQ8", 0.95, 0.26), ("IVF16,Flat", 0.95, 1.1), ("PQ12np", 0.3, 0.25), ("HNSW16,SQ8", 0.9, 2.2)],
 )
-def test_what_the_factory_makes(thousands: VectorStore, flat_index: faiss.Index, tmp_path: Path, string: str, recall: float, share: float):
+def test_what_the_factory_makes(
+    thousands: VectorStore, flat_index: faiss.Index, tmp_path: Path, string: str, recall: float, share: float
+):
     for name in ("i", "j"):
         build_index(thousands, tmp_path / name, Recipe(), factory(string))
     assert content(tmp_path / "i") == content(tmp_path / "j")
@@ -184,7 +195,9 @@ def test_docids_in_any_script(tmp_path: Path):
 
 def test_docids_with_the_view_delimiter(tmp_path: Path):
     made = random_store(tmp_path / "s", passages=3, docids=["a#1", "a#2", "b"], number=2)
-    with pytest.raises(StoreError, match="docid 'a#1' holds the view delimiter '#'; choose another with --view-delimiter"):
+    with pytest.raises(
+        StoreError, match="docid 'a#1' holds the view delimiter '#'; choose another with --view-delimiter"
+    ):
         build_index(VectorStore(made.folder), tmp_path / "i", Recipe(Fusion.VIEWS), FLAT)
     assert [path.name for path in tmp_path.iterdir()] == ["s"]
     build_index(VectorStore(made.folder), tmp_path / "i", Recipe(Fusion.VIEWS), replace(FLAT, view_delimiter="::"))
@@ -196,7 +209,9 @@ def test_docids_with_the_view_delimiter(tmp_path: Path):
 def test_a_delimiter_that_no_docid_file_can_carry(tmp_path: Path, delimiter: str):
     made = random_store(tmp_path / "s")
     with pytest.raises(UsageError, match="--view-delimiter"):
-        build_index(VectorStore(made.folder), tmp_path / "i", Recipe(Fusion.VIEWS), replace(FLAT, view_delimiter=delimiter))
+        build_index(
+            VectorStore(made.folder), tmp_path / "i", Recipe(Fusion.VIEWS), replace(FLAT, view_delimiter=delimiter)
+        )
 
 
 # What is there already
@@ -215,13 +230,21 @@ def test_the_same_again_does_nothing(tmp_path: Path):
 
 @pytest.mark.parametrize(
     ("recipe", "options"),
-    [(Recipe(alpha=0.2), FLAT), (Recipe(Fusion.VIEWS), FLAT), (Recipe(languages=("ar",)), FLAT), (Recipe(), IndexOptions(kind=IndexKind.FAISS_HNSW))],
+    [
+        (Recipe(alpha=0.2), FLAT),
+        (Recipe(Fusion.VIEWS), FLAT),
+        (Recipe(languages=("ar",)), FLAT),
+        (Recipe(), IndexOptions(kind=IndexKind.FAISS_HNSW)),
+    ],
 )
 def test_another_index_is_not_written_over(tmp_path: Path, recipe: Recipe, options: IndexOptions):
     made = random_store(tmp_path / "s")
     build_index(VectorStore(made.folder), tmp_path / "i", Recipe(), FLAT)
     before = content(tmp_path / "i")
-    with pytest.raises(OutputError, match="is there already and holds something else than this index; choose another --output, or remove it"):
+    with pytest.raises(
+        OutputError,
+        match="is there already and holds something else than this index; choose another --output, or remove it",
+    ):
         build_index(VectorStore(made.folder), tmp_path / "i", recipe, options)
     assert content(tmp_path / "i") == before
 
@@ -253,7 +276,11 @@ def test_a_damaged_xqg_json_is_named_not_replaced(tmp_path: Path):
 # Damaged stores
 
 
-@pytest.mark.parametrize("options", [FLAT, IndexOptions(kind=IndexKind.FAISS_HNSW), IndexOptions(kind=IndexKind.LATE)], ids=["flat", "hnsw", "late"])
+@pytest.mark.parametrize(
+    "options",
+    [FLAT, IndexOptions(kind=IndexKind.FAISS_HNSW), IndexOptions(kind=IndexKind.LATE)],
+    ids=["flat", "hnsw", "late"],
+)
 @pytest.mark.parametrize("name", ["passages.npy", "query.ja.1.npy", "counts.npy", "docids.txt"])
 def test_a_truncated_store_leaves_no_index(tmp_path: Path, name: str, options: IndexOptions):
     made = random_store(tmp_path / "s")
@@ -273,7 +300,9 @@ def limited(code: str, limit: int) -> subprocess.CompletedProcess[str]:
     def limit_files() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
 
-    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120, preexec_fn=limit_files)
+    return subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=120, preexec_fn=limit_files
+    )
 
 
 BUILD = """
@@ -303,16 +332,38 @@ def test_a_full_disk_leaves_nothing(tmp_path: Path, kind: str, missing: int):
 
 @pytest.mark.parametrize("kind", ["faiss-flat", "faiss-hnsw", "late"])
 def test_kill_9_leaves_no_index_and_the_rerun_is_the_same(tmp_path: Path, kind: str):
-    made = random_store(tmp_path / "s", passages=30_000, dimension=64, languages=("ar", "ja"), keep=Keep.LANGUAGES, most=2, shard_size=5000)
+    made = random_store(
+        tmp_path / "s",
+        passages=30_000,
+        dimension=64,
+        languages=("ar", "ja"),
+        keep=Keep.LANGUAGES,
+        most=2,
+        shard_size=5000,
+    )
     options = IndexOptions(kind=IndexKind(kind), hnsw_m=8, ef_construction=20)
     recipe = Recipe(Fusion.VIEWS) if kind == "faiss-flat" else Recipe()
     build_index(VectorStore(made.folder), tmp_path / "whole", recipe, options)
-    argv = ["index", "--store", str(made.folder), "--output", str(tmp_path / "i"), "--type", kind, "--fusion", str(recipe.fusion), "--hnsw-m", "8"]
+    argv = [
+        "index",
+        "--store",
+        str(made.folder),
+        "--output",
+        str(tmp_path / "i"),
+        "--type",
+        kind,
+        "--fusion",
+        str(recipe.fusion),
+        "--hnsw-m",
+        "8",
+    ]
     argv += ["--ef-construction", "20"]
     chance = random.Random(kind)
     killed = 0
     for _ in range(3):
-        child = subprocess.Popen([sys.executable, "-c", BUILD.format(argv=argv)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        child = subprocess.Popen(
+            [sys.executable, "-c", BUILD.format(argv=argv)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
         while child.poll() is None and not list(tmp_path.glob(".xqg-partial-i-*/*")):
             time.sleep(0.001)
         time.sleep(chance.uniform(0, 0.01 if kind == "late" else 0.1))
@@ -326,14 +377,28 @@ def test_kill_9_leaves_no_index_and_the_rerun_is_the_same(tmp_path: Path, kind: 
     assert done.returncode == 0, done.stderr
     assert content(tmp_path / "i") == content(tmp_path / "whole")
     assert killed, "no kill hit the building"
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["i", "s", "whole"], "what the killed ones left is still there"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["i", "s", "whole"], (
+        "what the killed ones left is still there"
+    )
 
 
 def test_the_manifest_is_enough_to_build_it_again(tmp_path: Path):
     made = random_store(tmp_path / "s")
-    build_index(VectorStore(made.folder), tmp_path / "i", Recipe(Fusion.VIEWS, 0.2, queries_per_language=2), replace(FLAT, view_delimiter="→"))
+    build_index(
+        VectorStore(made.folder),
+        tmp_path / "i",
+        Recipe(Fusion.VIEWS, 0.2, queries_per_language=2),
+        replace(FLAT, view_delimiter="→"),
+    )
     there = read_manifest(tmp_path / "i")
-    options = IndexOptions(there.kind, there.factory, there.hnsw_m, there.ef_construction, there.threads, view_delimiter=there.view_delimiter)
+    options = IndexOptions(
+        there.kind,
+        there.factory,
+        there.hnsw_m,
+        there.ef_construction,
+        there.threads,
+        view_delimiter=there.view_delimiter,
+    )
     build_index(VectorStore(Path(there.store)), tmp_path / "again", there.recipe, options)
     assert content(tmp_path / "i") == content(tmp_path / "again")
     assert json.loads((tmp_path / "i/xqg.json").read_text())["fingerprint"] == "f" * 64

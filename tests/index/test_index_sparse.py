@@ -13,8 +13,8 @@ from tiny_corpus import generated_queries, passages, tree, write_jsonl
 
 from pyserini_xqg.errors import InputError, OutputError, StoreError, UsageError
 from pyserini_xqg.index.sparse import SparseOptions, build_sparse_index
-from pyserini_xqg.jvm import import_pyserini
-from pyserini_xqg.sparse_manifest import read_sparse_manifest
+from pyserini_xqg.java.jvm import import_pyserini
+from pyserini_xqg.manifests.sparse import read_sparse_manifest
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -36,7 +36,10 @@ def frequencies(documents: list[list[str]]) -> dict[str, tuple[int, int]]:
 
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_each_languages_field_holds_what_its_own_analyzer_makes_of_the_queries(demo: Path, code: str):
-    analyzed = [[word for text in record["queries"][code] for word in analyze(ANALYZERS[code], text)] for record in records(DEMO / "queries.jsonl")]
+    analyzed = [
+        [word for text in record["queries"][code] for word in analyze(ANALYZERS[code], text)]
+        for record in records(DEMO / "queries.jsonl")
+    ]
     assert terms(demo, f"xqg_{code}") == frequencies(analyzed)
     assert len(terms(demo, f"xqg_{code}")) > 200
 
@@ -49,7 +52,9 @@ def test_contents_is_what_anserinis_default_makes_of_it(demo: Path, tmp_path: Pa
         plain.add_doc_dict({"id": record["id"], "contents": record["contents"]})
     plain.close()
     assert terms(demo, "contents") == terms(tmp_path / "plain", "contents")
-    assert terms(demo, "contents") == frequencies([analyze_english(record["contents"]) for record in records(DEMO / "corpus.jsonl")])
+    assert terms(demo, "contents") == frequencies(
+        [analyze_english(record["contents"]) for record in records(DEMO / "corpus.jsonl")]
+    )
 
 
 def test_languages_beyond_anserinis_table(tmp_path: Path):
@@ -63,7 +68,11 @@ def test_languages_beyond_anserinis_table(tmp_path: Path):
         "de": "Wann wurden die alten Brücken der Städte gebaut?",
         "he": "מתי נבנו הגשרים הישנים?",
     }
-    index = build(tmp_path, [{"id": "d1", "contents": "bridges"}], [{"id": "d1", "queries": {code: [text] for code, text in texts.items()}}])
+    index = build(
+        tmp_path,
+        [{"id": "d1", "contents": "bridges"}],
+        [{"id": "d1", "queries": {code: [text] for code, text in texts.items()}}],
+    )
     for code, text in texts.items():
         assert terms(index, f"xqg_{code}") == frequencies([analyze(ANALYZERS[code], text)]), code
     assert not set(text_words := texts["el"].lower().rstrip(";").split()) <= set(terms(index, "xqg_el")), text_words
@@ -74,7 +83,9 @@ def test_words_of_languages_without_an_analyzer_are_composed(tmp_path: Path):
     apart = unicodedata.normalize("NFD", composed)
     assert apart != composed
     corpus = [{"id": "d1", "contents": "houses"}, {"id": "d2", "contents": "roads"}]
-    index = build(tmp_path, corpus, [{"id": "d1", "queries": {"yo": [composed]}}, {"id": "d2", "queries": {"yo": [apart]}}])
+    index = build(
+        tmp_path, corpus, [{"id": "d1", "queries": {"yo": [composed]}}, {"id": "d2", "queries": {"yo": [apart]}}]
+    )
     found = terms(index, "xqg_yo")
     assert set(found) == set(analyze("org.apache.lucene.analysis.standard.StandardAnalyzer", composed))
     assert all(frequency == (2, 2) for frequency in found.values())
@@ -93,7 +104,12 @@ def test_characters_beyond_the_first_plane_survive(tmp_path: Path):
     from pyserini.search.lucene import LuceneSearcher
 
     text = "𝔊𝔬𝔱𝔥𝔦𝔠 🏰 castle 𠮷野家"
-    index = build(tmp_path, [{"id": "d1", "contents": text}], [{"id": "d1", "queries": {"ja": ["𠮷野家はどこ🏰"]}}], store_raw=True)
+    index = build(
+        tmp_path,
+        [{"id": "d1", "contents": text}],
+        [{"id": "d1", "queries": {"ja": ["𠮷野家はどこ🏰"]}}],
+        store_raw=True,
+    )
     raw = LuceneSearcher(str(index)).doc("d1").raw()
     assert text in raw and "𠮷野家はどこ🏰" in raw
     assert set(terms(index, "xqg_ja")) == set(analyze(ANALYZERS["ja"], "𠮷野家はどこ🏰"))
@@ -104,11 +120,13 @@ def test_scores_are_bm25_with_the_fields_own_statistics(tmp_path: Path):
 
     Anserini rounds to four decimals.
     """
-    from pyserini_xqg.search.bm25 import XqgLuceneSearcher
+    from pyserini_xqg.search.searchers.bm25 import XqgLuceneSearcher
 
     corpus = [{"id": f"d{row}", "contents": "bridge " * (row + 1) + f"word{row}"} for row in range(6)]
     texts = [["الجسور القديمة"], ["الجسور", "أين الجسور الطويلة جدا"], ["المدينة"], [], [], []]
-    index = build(tmp_path, corpus, [{"id": f"d{row}", "queries": {"ar": found}} for row, found in enumerate(texts) if found])
+    index = build(
+        tmp_path, corpus, [{"id": f"d{row}", "queries": {"ar": found}} for row, found in enumerate(texts) if found]
+    )
     words = [[word for text in found for word in analyze(ANALYZERS["ar"], text)] for found in texts]
     (asked,) = analyze(ANALYZERS["ar"], "والجسور")
     with_field = [found for found in words if found]
@@ -125,15 +143,21 @@ def test_scores_are_bm25_with_the_fields_own_statistics(tmp_path: Path):
     english = [analyze_english(record["contents"]) for record in corpus]
     both = {hit.docid: hit.score for hit in searcher.search("والجسور bridges", fields={"contents": 0.5, "xqg_ar": 2.0})}
     expected = {
-        f"d{row}": 0.5 * bm25("bridg", english[row], english) + (2 * bm25(asked, words[row], with_field) if words[row] else 0) for row in range(6)
+        f"d{row}": 0.5 * bm25("bridg", english[row], english)
+        + (2 * bm25(asked, words[row], with_field) if words[row] else 0)
+        for row in range(6)
     }
     assert both == pytest.approx(expected, abs=6e-5)
 
 
 def test_threads_change_nothing_that_is_found(demo: Path, tmp_path: Path):
-    from pyserini_xqg.search.bm25 import XqgLuceneSearcher
+    from pyserini_xqg.search.searchers.bm25 import XqgLuceneSearcher
 
-    texts = [line.split("\t")[1] for code in LANGUAGES for line in (DEMO / f"topics.{code}.tsv").read_text(encoding="utf-8").splitlines()]
+    texts = [
+        line.split("\t")[1]
+        for code in LANGUAGES
+        for line in (DEMO / f"topics.{code}.tsv").read_text(encoding="utf-8").splitlines()
+    ]
     found = []
     for threads in (1, 4):
         index = build_demo(tmp_path / str(threads), threads)
@@ -213,7 +237,9 @@ def test_bad_input_leaves_nothing(tmp_path: Path):
         with pytest.raises(InputError, match=problem):
             build_sparse_index(corpus, write_jsonl(tmp_path / "q.jsonl", lines), tmp_path / "index")
     with pytest.raises(InputError, match=r"twice\.jsonl:4: the docid 'd0' is there already"):
-        build_sparse_index(write_jsonl(tmp_path / "twice.jsonl", [*passages(3), passages(1)[0]]), None, tmp_path / "index")
+        build_sparse_index(
+            write_jsonl(tmp_path / "twice.jsonl", [*passages(3), passages(1)[0]]), None, tmp_path / "index"
+        )
     queries = write_jsonl(tmp_path / "q.jsonl", [{"id": "d0", "queries": {"ar": ["a"]}}])
     with pytest.raises(InputError, match="holds no query in ja"):
         build_sparse_index(corpus, queries, tmp_path / "index", SparseOptions(languages=("ar", "ja")))
@@ -230,18 +256,22 @@ def test_a_generator_without_our_manifest_says_what_it_needs(tmp_path: Path):
     """As when somebody gives -generator XqgDocumentGenerator to Anserini alone."""
     from jnius import JavaException
 
-    from pyserini_xqg import bridge
+    from pyserini_xqg.java import bridge
 
     bridge.join()
     from pyserini.index.lucene import LuceneIndexer
 
     with pytest.raises(JavaException) as raised:
         LuceneIndexer(args=["-index", str(tmp_path / "index"), "-generator", "XqgDocumentGenerator"], threads=1)
-    assert "pyserini-xqg index-sparse" in " ".join(map(str, raised.value.args)) + "".join(map(str, raised.value.stacktrace or ()))
+    assert "pyserini-xqg index-sparse" in " ".join(map(str, raised.value.args)) + "".join(
+        map(str, raised.value.stacktrace or ())
+    )
 
 
 def test_an_index_is_no_vector_index(demo: Path):
-    from pyserini_xqg.manifest import read_manifest
+    from pyserini_xqg.manifests.dense import read_manifest
 
-    with pytest.raises(StoreError, match="is a BM25 index, which has no vectors; it goes to `pyserini-xqg search lucene`"):
+    with pytest.raises(
+        StoreError, match="is a BM25 index, which has no vectors; it goes to `pyserini-xqg search lucene`"
+    ):
         read_manifest(demo)

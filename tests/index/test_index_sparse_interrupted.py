@@ -22,12 +22,23 @@ NUMBER = 30_000
 def inputs(tmp_path_factory: pytest.TempPathFactory) -> list[str | Path]:
     folder = tmp_path_factory.mktemp("inputs")
     corpus = write_jsonl(folder / "corpus.jsonl", passages(NUMBER))
-    return ["--corpus", corpus, "--queries", write_jsonl(folder / "queries.jsonl", generated_queries(NUMBER)), "--threads", "1"]
+    return [
+        "--corpus",
+        corpus,
+        "--queries",
+        write_jsonl(folder / "queries.jsonl", generated_queries(NUMBER)),
+        "--threads",
+        "1",
+    ]
 
 
 def start(inputs: list[str | Path], output: Path) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        command("index-sparse", *inputs, "--output", output), env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        command("index-sparse", *inputs, "--output", output),
+        env=environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
     )
 
 
@@ -39,7 +50,12 @@ def test_killed_midway_there_is_no_index_and_what_is_left_is_never_searched(inpu
     output = tmp_path / "index"
     process = start(inputs, output)
     # Lucene has begun to write: its files, and what names the fields, are there.
-    wait_for(process, lambda: any(path.suffix in {".fdt", ".tim", ".doc", ".tmp"} for found in partials(tmp_path) for path in found.iterdir()))
+    wait_for(
+        process,
+        lambda: any(
+            path.suffix in {".fdt", ".tim", ".doc", ".tmp"} for found in partials(tmp_path) for path in found.iterdir()
+        ),
+    )
     process.kill()
     process.communicate()
     assert process.returncode == -signal.SIGKILL
@@ -48,7 +64,9 @@ def test_killed_midway_there_is_no_index_and_what_is_left_is_never_searched(inpu
     assert (left / "xqg.json").is_file()
     for place in (left, left.rename(tmp_path / "renamed")):  # by its name, and by what it lacks
         place = place if place.exists() else tmp_path / "renamed"
-        done = xqg("search", "lucene", "--index", place, "--topics", DEMO / "topics.ar.tsv", "--output", tmp_path / "run.txt")
+        done = xqg(
+            "search", "lucene", "--index", place, "--topics", DEMO / "topics.ar.tsv", "--output", tmp_path / "run.txt"
+        )
         assert done.returncode == 1
         assert "was never finished (index-sparse was killed there); remove it and build the index again" in done.stderr
         assert not (tmp_path / "run.txt").exists()
@@ -92,7 +110,13 @@ def test_a_full_disk_leaves_nothing_and_is_named(inputs: list[str | Path], small
 def test_a_write_that_the_system_refuses_leaves_nothing(inputs: list[str | Path], tmp_path: Path):
     """A limit on file sizes, which needs no root."""
     limit = 200_000
-    done = xqg("index-sparse", *inputs, "--output", tmp_path / "index", before=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)))
+    done = xqg(
+        "index-sparse",
+        *inputs,
+        "--output",
+        tmp_path / "index",
+        before=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)),
+    )
     assert done.returncode == 1
     assert "could not be written" in done.stderr
     assert "java:" not in done.stderr
@@ -117,11 +141,27 @@ def test_memory_does_not_grow_with_the_corpus(tmp_path: Path):
     peaks = []
     for number in (10_000, 40_000):
         folder = tmp_path / str(number)
-        corpus = write_jsonl(folder / "c.jsonl", ({**record, "contents": record["contents"] * 4} for record in passages(number)))
+        corpus = write_jsonl(
+            folder / "c.jsonl", ({**record, "contents": record["contents"] * 4} for record in passages(number))
+        )
         queries = write_jsonl(folder / "q.jsonl", generated_queries(number))
-        flags = ["index-sparse", "--corpus", corpus, "--queries", queries, "--output", folder / "index", "--threads", "1"]
+        flags = [
+            "index-sparse",
+            "--corpus",
+            corpus,
+            "--queries",
+            queries,
+            "--output",
+            folder / "index",
+            "--threads",
+            "1",
+        ]
         done = subprocess.run(
-            [sys.executable, "-c", PEAK, *map(str, flags)], env=environment(JAVA_TOOL_OPTIONS="-Xmx48m"), capture_output=True, text=True, timeout=600
+            [sys.executable, "-c", PEAK, *map(str, flags)],
+            env=environment(JAVA_TOOL_OPTIONS="-Xmx48m"),
+            capture_output=True,
+            text=True,
+            timeout=600,
         )
         assert done.returncode == 0, done.stderr
         peaks.append(int(done.stdout.split("peak ")[1]) / 1024)

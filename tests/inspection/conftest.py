@@ -10,15 +10,16 @@ from typing import Any
 import pytest
 from tiny_corpus import generated_queries, passages, write_jsonl
 
-from pyserini_xqg.encode.run import EncodeOptions, encode
+from pyserini_xqg.encode.encode_corpus import EncodeOptions, encode
 from pyserini_xqg.encoder.encoder import Encoder
 from pyserini_xqg.encoder.precision import Precision
-from pyserini_xqg.fusion import Recipe
-from pyserini_xqg.index.run import IndexOptions, build_index
+from pyserini_xqg.fusion.keep import Keep
+from pyserini_xqg.fusion.recipe import Recipe
+from pyserini_xqg.index.build_index import IndexOptions, build_index
 from pyserini_xqg.inspection.hits import Inspection, Question
-from pyserini_xqg.inspection.run import Material, inspect
+from pyserini_xqg.inspection.inspect_query import Material, inspect
 from pyserini_xqg.inspection.source import open_for_inspection, open_store
-from pyserini_xqg.store import Keep, VectorStore
+from pyserini_xqg.store.vector_store import VectorStore
 
 PASSAGES = 40
 MEAN = Recipe()
@@ -46,7 +47,9 @@ class Collection:
         build_index(VectorStore(self.store(keep)), output, recipe, IndexOptions(allow_unequal=True, **options))
         return output
 
-    def inspect(self, index: Path, question: Question | str = "Who built the old bridge?", hits: int = 5, **more: Any) -> Inspection:
+    def inspect(
+        self, index: Path, question: Question | str = "Who built the old bridge?", hits: int = 5, **more: Any
+    ) -> Inspection:
         opened = open_for_inspection(index)
         asked = Question(question) if isinstance(question, str) else question
         return inspect(Material(opened, open_store(opened, None), **more), self.encoder, asked, hits)
@@ -66,4 +69,6 @@ def collection(tmp_path_factory: pytest.TempPathFactory, tiny_encoder: Path) -> 
 @pytest.fixture
 def index(collection: Collection, tmp_path: Path) -> Callable[..., Path]:
     """Builds an index of the collection."""
-    return lambda *recipe, **options: collection.index(tmp_path / f"index{len(list(tmp_path.iterdir()))}", *recipe, **options)
+    return lambda *recipe, **options: collection.index(
+        tmp_path / f"index{len(list(tmp_path.iterdir()))}", *recipe, **options
+    )

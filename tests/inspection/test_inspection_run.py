@@ -15,13 +15,14 @@ from tiny_corpus import generated_queries, passages, write_jsonl
 from pyserini_xqg.encoder.encoder import Encoder
 from pyserini_xqg.encoder.folder import Side
 from pyserini_xqg.errors import EncoderError, InputError, StoreError, UsageError
-from pyserini_xqg.fusion import Fusion, Recipe
+from pyserini_xqg.fusion.keep import Keep
+from pyserini_xqg.fusion.recipe import Fusion, Recipe
 from pyserini_xqg.inspection import compared
 from pyserini_xqg.inspection.hits import Question
 from pyserini_xqg.inspection.source import open_for_inspection, open_store, remembered_texts
-from pyserini_xqg.manifest import IndexKind, read_manifest, write_manifest
-from pyserini_xqg.search.late import LateIndex
-from pyserini_xqg.store import Keep, VectorStore
+from pyserini_xqg.manifests.dense import IndexKind, read_manifest, write_manifest
+from pyserini_xqg.search.searchers.late import LateIndex
+from pyserini_xqg.store.vector_store import VectorStore
 
 if TYPE_CHECKING:
     from conftest import Collection
@@ -41,16 +42,25 @@ def ranking(collection: Collection, recipe: Recipe, keep: Keep = Keep.LANGUAGES)
     """Rank and score of every passage."""
     store = VectorStore(collection.store(keep))
     docids = [docid for shard in store.shards() for docid in shard.docids()]
-    scores, numbers = LateIndex(store.folder, recipe, allow_unequal=True).search(collection.encoder.encode([QUESTION], Side.QUERY), len(docids))
-    return {docids[number]: (rank, score) for rank, (number, score) in enumerate(zip(numbers[0], scores[0], strict=True), 1)}
+    scores, numbers = LateIndex(store.folder, recipe, allow_unequal=True).search(
+        collection.encoder.encode([QUESTION], Side.QUERY), len(docids)
+    )
+    return {
+        docids[number]: (rank, score) for rank, (number, score) in enumerate(zip(numbers[0], scores[0], strict=True), 1)
+    }
 
 
 @pytest.mark.parametrize("name", RECIPES)
 @pytest.mark.parametrize("keep", [Keep.LANGUAGES, Keep.RANKS])
-def test_shares_add_up_and_ranks_are_those_of_whole_rankings(collection: Collection, index: Build, name: str, keep: Keep):
+def test_shares_add_up_and_ranks_are_those_of_whole_rankings(
+    collection: Collection, index: Build, name: str, keep: Keep
+):
     recipe = RECIPES[name]
     found = collection.inspect(index(recipe, keep), queries=collection.queries)
-    with_, without = ranking(collection, recipe, keep), ranking(collection, replace(recipe, alpha=0.0, fusion=Fusion.MEAN), keep)
+    with_, without = (
+        ranking(collection, recipe, keep),
+        ranking(collection, replace(recipe, alpha=0.0, fusion=Fusion.MEAN), keep),
+    )
     assert [hit.standing.docid for hit in found.hits] == list(with_)[:5]
     assert [standing.docid for standing in found.plain_best] == list(without)[:5]
     for standing in (*found.plain_best, *(hit.standing for hit in found.hits)):
@@ -71,7 +81,9 @@ def test_shares_add_up_and_ranks_are_those_of_whole_rankings(collection: Collect
     assert (found.embedded_residue or 0.0) < 1e-5
 
 
-def test_what_a_language_is_worth_is_the_rank_in_an_index_where_this_passage_lacks_it(collection: Collection, index: Build, tmp_path: Path):
+def test_what_a_language_is_worth_is_the_rank_in_an_index_where_this_passage_lacks_it(
+    collection: Collection, index: Build, tmp_path: Path
+):
     found = collection.inspect(index(Recipe(alpha=0.7)), hits=3)
     store = VectorStore(collection.store())
     looked_at = [(hit, language) for hit in found.hits for language in hit.languages]
@@ -84,7 +96,11 @@ def test_what_a_language_is_worth_is_the_rank_in_an_index_where_this_passage_lac
             changed = tmp_path / f"{number}-{rank is language.rank_alone}-{kept('ar')}"
             shutil.copytree(store.folder, changed)
             for shard in changed.glob("shards/*"):
-                rows = [row for row, docid in enumerate((shard / "docids.txt").read_text().split()) if docid == hit.standing.docid]
+                rows = [
+                    row
+                    for row, docid in enumerate((shard / "docids.txt").read_text().split())
+                    if docid == hit.standing.docid
+                ]
                 counts = np.load(shard / "counts.npy")
                 for column, code in enumerate(store.meta.languages):
                     if not kept(code):
@@ -107,7 +123,9 @@ def test_a_total_in_halves_has_one_part_for_all_languages(collection: Collection
 
 @pytest.mark.parametrize("kind", [IndexKind.FAISS_HNSW, IndexKind.LATE, IndexKind.LUCENE_FLAT, IndexKind.LUCENE_HNSW])
 @pytest.mark.parametrize("name", ["mean", "views"])
-def test_every_kind_of_index_says_what_the_flat_one_says(collection: Collection, index: Build, kind: IndexKind, name: str):
+def test_every_kind_of_index_says_what_the_flat_one_says(
+    collection: Collection, index: Build, kind: IndexKind, name: str
+):
     flat, other = (collection.inspect(index(RECIPES[name], kind=of), hits=4) for of in (IndexKind.FAISS_FLAT, kind))
     assert [hit.standing.docid for hit in other.hits] == [hit.standing.docid for hit in flat.hits]
     assert other.residue < 1e-5
@@ -147,7 +165,9 @@ def test_texts_come_from_the_corpus_and_the_queries_that_the_store_remembers(col
     assert (known.corpus, known.queries) == (collection.corpus, collection.queries)
     found = collection.inspect(index(), corpus=known.corpus)
     assert {hit.standing.docid: hit.text for hit in found.hits} == {
-        record["id"]: record["contents"].strip() for record in passages(40) if record["id"] in {hit.standing.docid for hit in found.hits}
+        record["id"]: record["contents"].strip()
+        for record in passages(40)
+        if record["id"] in {hit.standing.docid for hit in found.hits}
     }
     assert not any(hit.queries for hit in found.hits)
 
@@ -158,7 +178,10 @@ def test_texts_come_from_the_corpus_and_the_queries_that_the_store_remembers(col
 def test_other_queries_and_another_corpus_are_named(collection: Collection, index: Build, tmp_path: Path):
     built = index()
     others = write_jsonl(tmp_path / "others.jsonl", generated_queries(40, ("ar", "ja", "es"), seed=9))
-    with pytest.raises(InputError, match=r"others.jsonl:\d+: passage 'd\d+' has \d queries in \w\w, in the store it has \d; give the queries that"):
+    with pytest.raises(
+        InputError,
+        match=r"others.jsonl:\d+: passage 'd\d+' has \d queries in \w\w, in the store it has \d; give the queries that",
+    ):
         collection.inspect(built, queries=others)
     few = write_jsonl(tmp_path / "few.jsonl", [{"id": "x", "queries": {}}])
     with pytest.raises(InputError, match=r"few.jsonl: holds no queries of 'd\d+', and the store does"):
@@ -202,7 +225,7 @@ def test_another_encoder_is_refused(collection: Collection, index: Build):
     assert manifest is not None
     write_manifest(built, replace(manifest, fingerprint="0" * 64))
     opened = open_for_inspection(built)
-    from pyserini_xqg.inspection.run import Material, inspect
+    from pyserini_xqg.inspection.inspect_query import Material, inspect
 
     with pytest.raises(EncoderError, match="search with the same one"):
         inspect(Material(opened, VectorStore(collection.store())), collection.encoder, Question(QUESTION), 3)
@@ -212,9 +235,13 @@ def test_an_encoder_of_questions_alone_cannot_embed_the_texts_again(collection: 
     built = index()
     encoder = Encoder(collection.encoder.folder, collection.encoder.precision, 1)
     from pyserini_xqg.encoder.folder import PassageTower
-    from pyserini_xqg.inspection.run import Material, inspect
+    from pyserini_xqg.inspection.inspect_query import Material, inspect
 
-    encoder.config = replace(encoder.config, query_prefix="ask: ", passages=PassageTower("the original", collection.encoder.config.fingerprint))
+    encoder.config = replace(
+        encoder.config,
+        query_prefix="ask: ",
+        passages=PassageTower("the original", collection.encoder.config.fingerprint),
+    )
     opened = open_for_inspection(built)
     material = Material(opened, open_store(opened, None), queries=collection.queries)
     with pytest.raises(UsageError, match="embeds questions only"):

@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 from random_store import RandomStore, best_of_views, naive, random_store
 
-from pyserini_xqg import blocks
-from pyserini_xqg.blocks import complete
-from pyserini_xqg.fusion import Fusion, Recipe
+from pyserini_xqg.fusion.keep import Keep
+from pyserini_xqg.fusion.recipe import Fusion, Recipe
 from pyserini_xqg.inspection.scan import best_passages, numbers_above, plain_of, read_passages_of
-from pyserini_xqg.store import Keep, VectorStore
+from pyserini_xqg.store import blocks
+from pyserini_xqg.store.blocks import complete
+from pyserini_xqg.store.vector_store import VectorStore
 
 
 @pytest.fixture(autouse=True)
@@ -31,7 +32,11 @@ def test_best_passages_and_ranks(made: RandomStore, recipe: Recipe):
     question = np.random.default_rng(1).standard_normal(16, dtype=np.float32)
     for whole in (complete(store, recipe), plain_of(recipe)):
         names, vectors = naive(made, whole)
-        expected = best_of_views(names, vectors, question) if whole.alpha else sorted(_plain(made, recipe, question), key=lambda entry: -entry[1])
+        expected = (
+            best_of_views(names, vectors, question)
+            if whole.alpha
+            else sorted(_plain(made, recipe, question), key=lambda entry: -entry[1])
+        )
         found = best_passages(store, whole, question, 7)
         assert [hit.docid for hit in found] == [docid for docid, _ in expected[:7]]
         assert [hit.score for hit in found] == pytest.approx([score for _, score in expected[:7]], abs=1e-5)

@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 from random_store import RandomStore, best_of_views, naive, random_store
 
-from pyserini_xqg.blocks import complete
-from pyserini_xqg.fusion import Fusion, Recipe
+from pyserini_xqg.fusion.recipe import Fusion, Recipe
 from pyserini_xqg.inspection.scan import read_passages_of
 from pyserini_xqg.inspection.shares import PassageVectors, take_apart
-from pyserini_xqg.search.late import LateIndex
-from pyserini_xqg.store import VectorStore
+from pyserini_xqg.search.searchers.late import LateIndex
+from pyserini_xqg.store.blocks import complete
+from pyserini_xqg.store.vector_store import VectorStore
 
 RECIPES = [
     Recipe(),
@@ -52,7 +52,10 @@ def test_a_language_without_queries_and_alone_is_a_store_like_that(store: Random
     whole = complete(VectorStore(store.folder), recipe, allow_unequal=True)
     stored = read_passages_of(VectorStore(store.folder), whole, {"d4"})["d4"].vectors
     for row, code in enumerate(whole.languages):
-        for vectors, kept in ((stored.without(row), [other for other in store.queries if other != code]), (stored.only(row), [code])):
+        for vectors, kept in (
+            (stored.without(row), [other for other in store.queries if other != code]),
+            (stored.only(row), [code]),
+        ):
             queries = {other: own if other in kept else [own[0][:0]] * 21 for other, own in store.queries.items()}
             names, expected = naive(replace(store, queries=queries), whole)
             scores = dict(best_of_views(names, expected, question))
@@ -92,4 +95,6 @@ def test_a_passage_of_zeros_scores_nothing():
 def test_a_store_without_any_language(tmp_path: Path):
     store = VectorStore(random_store(tmp_path / "s", languages=()).folder)
     own = read_passages_of(store, Recipe(), {"d3"})["d3"].vectors
-    assert take_apart(own, np.ones(16), Recipe(normalize=False)).score == pytest.approx(float(own.passage.sum()), abs=1e-5)
+    assert take_apart(own, np.ones(16), Recipe(normalize=False)).score == pytest.approx(
+        float(own.passage.sum()), abs=1e-5
+    )

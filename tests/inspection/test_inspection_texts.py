@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pyserini_xqg.fusion import Fusion, Recipe
+from pyserini_xqg.fusion.recipe import Fusion, Recipe
 from pyserini_xqg.inspection.hits import Hit, Inspection, LanguageShare, Question, Standing
 from pyserini_xqg.inspection.page import as_page
 from pyserini_xqg.inspection.texts import as_text
 from pyserini_xqg.inspection.widths import width
 from pyserini_xqg.inspection.words import gained, hinges, verdict
-from pyserini_xqg.manifest import Manifest, read_manifest
-from pyserini_xqg.page.model import Table
-from pyserini_xqg.page.write import write_page
+from pyserini_xqg.manifests.dense import Manifest, read_manifest
+from pyserini_xqg.report.model import Table
+from pyserini_xqg.report.write import write_page
 
 if TYPE_CHECKING:
     from conftest import Collection
@@ -33,7 +33,14 @@ def manifest(index: Build) -> Manifest:
     return found
 
 
-def hit(docid: str, rank: int, before: int | None, *languages: LanguageShare, relevant: bool = False, view: str | None = None) -> Hit:
+def hit(
+    docid: str,
+    rank: int,
+    before: int | None,
+    *languages: LanguageShare,
+    relevant: bool = False,
+    view: str | None = None,
+) -> Hit:
     plain = None if before is None else 0.5
     return Hit(Standing(docid, rank, 0.8, before, plain, relevant), 0.6, 0.5, 0.5, languages, (), view, "")
 
@@ -52,15 +59,24 @@ def test_the_verdict_names_the_language_that_the_rank_hangs_on(manifest: Manifes
         "d1 rose from rank 9 to 1. Its queries in Arabic (ar) helped most: alone they would put it at 1, and without them it would stand at 4."
     )
     assert hinges(found.hits[0]) == ["without ar rank 4"]
-    assert [(name, round(amount, 9)) for name, amount in gained(found.hits[0])] == [("in all", 0.3), ("length", 0.27), ("ar", 0.05), ("ja", -0.02)]
+    assert [(name, round(amount, 9)) for name, amount in gained(found.hits[0])] == [
+        ("in all", 0.3),
+        ("length", 0.27),
+        ("ar", 0.05),
+        ("ja", -0.02),
+    ]
 
 
 def test_the_verdict_prefers_a_relevant_passage_and_tells_of_one_that_fell(manifest: Manifest):
     up, relevant = hit("d1", 1, None, AR), hit("d2", 3, 4, JA, AR, relevant=True)
     assert verdict(inspection(manifest, up, relevant)).startswith("d2 (relevant) rose from rank 4 to 3.")
-    assert verdict(inspection(manifest, up)).startswith("d1 rose from rank below 1000 to 1 by its queries in Arabic (ar)")
+    assert verdict(inspection(manifest, up)).startswith(
+        "d1 rose from rank below 1000 to 1 by its queries in Arabic (ar)"
+    )
     fallen = Standing("d7", 6, 0.7, 1, 0.6, relevant=True)
-    assert verdict(inspection(manifest, up, plain=(fallen,))).endswith("But d7 (relevant) fell from rank 1 to 6: others gained more.")
+    assert verdict(inspection(manifest, up, plain=(fallen,))).endswith(
+        "But d7 (relevant) fell from rank 1 to 6: others gained more."
+    )
 
 
 def test_the_verdict_where_no_language_helped(manifest: Manifest):
@@ -97,7 +113,9 @@ def test_a_page_shows_every_part_and_every_query(collection: Collection, index: 
     found = collection.inspect(index(Recipe()), asked, queries=collection.queries, corpus=collection.corpus)
     page = as_page(found)
     assert page.title == RIGHT_TO_LEFT
-    assert [section.title for section in page.sections[1:]] == [f"{hit.standing.rank}. {hit.standing.docid}" for hit in found.hits]
+    assert [section.title for section in page.sections[1:]] == [
+        f"{hit.standing.rank}. {hit.standing.docid}" for hit in found.hits
+    ]
     tables = [part for section in page.sections for part in section.parts if isinstance(part, Table)]
     assert all(len(row) == len(table.columns) for table in tables for row in table.rows)
     parts = [table for table in tables if table.title == "What the score is made of"]

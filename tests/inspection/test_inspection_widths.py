@@ -8,13 +8,16 @@ from pyserini_xqg.inspection.widths import cut, padded, width, wrapped
 
 
 @pytest.mark.parametrize(
-    ("text", "cells"), [("", 0), ("abc", 3), ("é", 1), ("e\u0301", 1), ("日本", 4), ("ｱ", 1), ("Ａ", 2), ("مُدُن", 3), ("a\u200bb", 2)]
+    ("text", "cells"),
+    [("", 0), ("abc", 3), ("é", 1), ("e\u0301", 1), ("日本", 4), ("ｱ", 1), ("Ａ", 2), ("مُدُن", 3), ("a\u200bb", 2)],
 )
 def test_cells(text: str, cells: int):
     assert width(text) == cells
 
 
-@pytest.mark.parametrize("text", ["short", "日本語の文章はとても長い", "كم عدد سكان المدينة القديمة", "one two  three\nfour five six seven"])
+@pytest.mark.parametrize(
+    "text", ["short", "日本語の文章はとても長い", "كم عدد سكان المدينة القديمة", "one two  three\nfour five six seven"]
+)
 @pytest.mark.parametrize("cells", [5, 8, 13])
 def test_cut_wrapped_and_padded_texts_keep_their_width(text: str, cells: int):
     assert width(cut(text, cells)) <= cells

@@ -9,17 +9,17 @@ import pytest
 from perturb_queries import INVENTED
 
 from pyserini_xqg.errors import UsageError
-from pyserini_xqg.perturb.abugida import is_syllabic
 from pyserini_xqg.perturb.candidates import candidates
-from pyserini_xqg.perturb.diacritics import without_diacritics
-from pyserini_xqg.perturb.hangul import strokes, syllables
+from pyserini_xqg.perturb.edits.words import words_of
 from pyserini_xqg.perturb.naturality import keywords, without_stop_words
 from pyserini_xqg.perturb.operations import TYPOS, Kind, Operation
 from pyserini_xqg.perturb.order import exchanges, shuffled
-from pyserini_xqg.perturb.romanise import romanised
+from pyserini_xqg.perturb.scripts.abugida import is_syllabic
+from pyserini_xqg.perturb.scripts.diacritics import without_diacritics
+from pyserini_xqg.perturb.scripts.hangul import strokes, syllables
+from pyserini_xqg.perturb.scripts.romanise import romanised
+from pyserini_xqg.perturb.scripts.width import other_width
 from pyserini_xqg.perturb.stop_words import LISTED, frequent_words, listed_stop_words
-from pyserini_xqg.perturb.width import other_width
-from pyserini_xqg.perturb.words import words_of
 
 
 def test_every_hangul_syllable_is_typed_and_composed_again() -> None:
@@ -109,7 +109,10 @@ def test_widths() -> None:
 def test_words_end_at_other_scripts_and_at_single_ideographs_that_are_stop_words() -> None:
     assert [word.text for word in words_of("iPhoneの価格はDon't")] == ["iPhone", "の", "価格", "は", "Don", "t"]
     assert [word.text for word in words_of("哪支球队的冠军", frozenset("的"))] == ["哪支球队", "的", "冠军"]
-    assert [(word.text, word.script) for word in words_of("می‌خواهم メートル")] == [("می‌خواهم", "Arab"), ("メートル", "Kana")]
+    assert [(word.text, word.script) for word in words_of("می‌خواهم メートル")] == [
+        ("می‌خواهم", "Arab"),
+        ("メートル", "Kana"),
+    ]
 
 
 def test_stop_words_come_from_lucene_or_from_the_topics() -> None:
@@ -150,8 +153,14 @@ def test_candidates_hold_every_kind_once(code: str) -> None:
 
 
 def test_candidates_by_operation_and_bad_names() -> None:
-    assert {variant.operation for variant in candidates("Wer war das?", "de", [Operation.SWAP], frozenset())} == {Operation.SWAP}
-    assert [variant.text for variant in candidates("ab cde", "de", [Operation.DELETE], frozenset())] == ["ab de", "ab ce", "ab cd"]
+    assert {variant.operation for variant in candidates("Wer war das?", "de", [Operation.SWAP], frozenset())} == {
+        Operation.SWAP
+    }
+    assert [variant.text for variant in candidates("ab cde", "de", [Operation.DELETE], frozenset())] == [
+        "ab de",
+        "ab ce",
+        "ab cd",
+    ]
     assert candidates("😀", "de", [Kind.MISSPELLING]) == []
     with pytest.raises(UsageError, match="expected one of misspelling"):
         candidates("Wer?", "de", ["spelling"])  # type: ignore[list-item]

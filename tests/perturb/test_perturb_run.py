@@ -8,15 +8,15 @@ import pytest
 from perturb_queries import INVENTED
 from translating_server import ENGLISH, REWORDED, translating
 
-from pyserini_xqg.collection import Topic, read_topics
 from pyserini_xqg.commands import main
 from pyserini_xqg.encoder.encoder import Encoder
 from pyserini_xqg.errors import InputError, OutputError, UsageError
+from pyserini_xqg.input.topics import Topic, read_topics
 from pyserini_xqg.perturb.inputs import topics_files
 from pyserini_xqg.perturb.makers import Made
 from pyserini_xqg.perturb.operations import Kind, Operation
-from pyserini_xqg.perturb.paraphrase_file import FileMaker
-from pyserini_xqg.perturb.run import perturb
+from pyserini_xqg.perturb.paraphrase.file import FileMaker
+from pyserini_xqg.perturb.perturb_topics import perturb
 from pyserini_xqg.perturb.settings import PerturbSettings
 from pyserini_xqg.perturb.variant import Verdict
 
@@ -28,7 +28,9 @@ def topics(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Topics in every language that the tests invented queries for, and odd ones."""
     folder = tmp_path_factory.mktemp("topics")
     for code, texts in INVENTED.items():
-        (folder / f"topics.{code}.tsv").write_text("".join(f"{number}\t{text}\n" for number, text in enumerate([*texts, *_ODD])))
+        (folder / f"topics.{code}.tsv").write_text(
+            "".join(f"{number}\t{text}\n" for number, text in enumerate([*texts, *_ODD]))
+        )
     return folder
 
 
@@ -92,7 +94,9 @@ def test_variants_are_different_and_the_first_is_taken(topics: Path, tmp_path: P
     for variant in _variants(tmp_path / "out"):
         by_qid.setdefault(variant["qid"], []).append(variant)
     assert all(len({variant["text"] for variant in mine}) == len(mine) for mine in by_qid.values())
-    assert all([variant["chosen"] for variant in mine] == [True] + [False] * (len(mine) - 1) for mine in by_qid.values())
+    assert all(
+        [variant["chosen"] for variant in mine] == [True] + [False] * (len(mine) - 1) for mine in by_qid.values()
+    )
     assert max(map(len, by_qid.values())) == 5
 
 
@@ -159,9 +163,18 @@ def _empty(tmp_path: Path) -> Path:
     return tmp_path / "empty"
 
 
-def test_paraphrases_from_a_file_are_judged_and_invalid_ones_do_not_stand_for_the_query(e5: Path, tmp_path: Path) -> None:
-    (tmp_path / "topics.en.tsv").write_text(f"1\t{ENGLISH}\n2\tWho wrote the novel Ulysses?\n3\tWhere is Lake Baikal?\n4\tWhat is a quark?\n")
-    lines = ["1\tWhich bird lays the largest eggs?", f"1\t{REWORDED}", "2\ten\tWhich mushrooms are poisonous?", "3\tde\tWo liegt der Baikalsee?"]
+def test_paraphrases_from_a_file_are_judged_and_invalid_ones_do_not_stand_for_the_query(
+    e5: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "topics.en.tsv").write_text(
+        f"1\t{ENGLISH}\n2\tWho wrote the novel Ulysses?\n3\tWhere is Lake Baikal?\n4\tWhat is a quark?\n"
+    )
+    lines = [
+        "1\tWhich bird lays the largest eggs?",
+        f"1\t{REWORDED}",
+        "2\ten\tWhich mushrooms are poisonous?",
+        "3\tde\tWo liegt der Baikalsee?",
+    ]
     (tmp_path / "v.tsv").write_text("\n".join(lines) + "\n")
     maker = FileMaker.read(tmp_path / "v.tsv", 2)
     settings = PerturbSettings(kind=Kind.PARAPHRASE, variants=2, min_similarity=0.9)
@@ -205,8 +218,12 @@ def test_a_server_paraphrases_and_translates_there_and_back(tmp_path: Path) -> N
         for output, flags in (("said", []), ("back", ["--pivot", "de"])):
             assert main([*asked, "--generator", address, *flags, "--output", str(tmp_path / output)]) == 0
     said, back = (_variants(tmp_path / output) for output in ("said", "back"))
-    assert [(variant["qid"], variant["text"], variant["operation"]) for variant in said] == [("1", REWORDED, "generated")]
-    assert [(variant["qid"], variant["text"], variant["operation"]) for variant in back] == [("1", REWORDED, "round-trip")]
+    assert [(variant["qid"], variant["text"], variant["operation"]) for variant in said] == [
+        ("1", REWORDED, "generated")
+    ]
+    assert [(variant["qid"], variant["text"], variant["operation"]) for variant in back] == [
+        ("1", REWORDED, "round-trip")
+    ]
     assert "en-de-en" in back[0]["source"]
     assert {variant["verdict"] for variant in said} == {"unchecked"}
 
@@ -217,7 +234,10 @@ def test_a_server_paraphrases_and_translates_there_and_back(tmp_path: Path) -> N
         (["--kind", "paraphrase"], "needs --variations FILE, or a --generator"),
         (["--kind", "order", "--variations", "x"], "--variations goes with --kind paraphrase"),
         (["--kind", "order", "--operations", "swap"], "--kind order has exchange, shuffle"),
-        (["--kind", "order", "--operations", "turn"], "'turn' is not a valid Operation; --kind order has exchange, shuffle"),
+        (
+            ["--kind", "order", "--operations", "turn"],
+            "'turn' is not a valid Operation; --kind order has exchange, shuffle",
+        ),
         (["--kind", "order", "--edits", "2"], "--edits and --words go with --kind misspelling"),
         (["--kind", "misspelling", "--variants", "0"], "--variants is 0"),
         (["--kind", "misspelling", "--probability", "2"], "--probability is 2.0"),
@@ -226,17 +246,39 @@ def test_a_server_paraphrases_and_translates_there_and_back(tmp_path: Path) -> N
         (["--kind", "misspelling", "--languages", "xx"], "unknown language code 'xx'"),
     ],
 )
-def test_flags_that_do_not_go_together(flags: list[str], said: str, topics: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_flags_that_do_not_go_together(
+    flags: list[str], said: str, topics: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert main(["perturb", "--topics", str(topics), "--output", str(tmp_path / "out"), *flags]) == 2
     assert said in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
 
 
-def test_the_command_says_what_each_language_got(topics: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    call = ["perturb", "--topics", str(topics), "--output", str(tmp_path / "out"), "--kind", "misspelling", "--languages", "fr,th"]
+def test_the_command_says_what_each_language_got(
+    topics: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    call = [
+        "perturb",
+        "--topics",
+        str(topics),
+        "--output",
+        str(tmp_path / "out"),
+        "--kind",
+        "misspelling",
+        "--languages",
+        "fr,th",
+    ]
     assert main(call) == 0
     said = capsys.readouterr().out.splitlines()
-    assert said[1].split(maxsplit=6) == ["fr", "7", "4", "57.1%", "4", "by", "construction  no letters 2, only short words 1"]
+    assert said[1].split(maxsplit=6) == [
+        "fr",
+        "7",
+        "4",
+        "57.1%",
+        "4",
+        "by",
+        "construction  no letters 2, only short words 1",
+    ]
     assert main(call) == 0
     assert "was there already, the very same" in capsys.readouterr().out
 

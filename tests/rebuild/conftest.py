@@ -9,10 +9,10 @@ import pytest
 from rebuild_world import World
 from tiny_corpus import generated_queries, passages, write_jsonl
 
-from pyserini_xqg.encode.run import EncodeOptions, encode
+from pyserini_xqg.encode.encode_corpus import EncodeOptions, encode
 from pyserini_xqg.encoder.encoder import Encoder
 from pyserini_xqg.encoder.precision import Precision
-from pyserini_xqg.store import Keep
+from pyserini_xqg.fusion.keep import Keep
 
 
 @pytest.fixture
@@ -23,5 +23,12 @@ def world(tmp_path: Path, tiny_encoder: Path) -> World:
     write_jsonl(made.queries / "a.jsonl", queries[:25])
     write_jsonl(made.queries / "b.jsonl.gz", queries[25:])
     options = EncodeOptions(keep=Keep.RANKS, shard_size=16)
-    encode(made.corpus, made.queries, Encoder(made.encoder, Precision.FP32, 1), str(made.encoder), tmp_path / "store", options)
+    encode(
+        made.corpus,
+        made.queries,
+        Encoder(made.encoder, Precision.FP32, 1),
+        str(made.encoder),
+        tmp_path / "store",
+        options,
+    )
     return made

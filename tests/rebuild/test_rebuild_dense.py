@@ -18,12 +18,15 @@ from tiny_corpus import command, environment, passages, tree, write_jsonl
 
 from pyserini_xqg.commands import main
 from pyserini_xqg.encoder.folder import read_config, write_config
-from pyserini_xqg.fusion import Fusion, Recipe
-from pyserini_xqg.index.run import IndexOptions, build_index
-from pyserini_xqg.manifest import IndexKind, read_manifest
+from pyserini_xqg.fusion.recipe import Fusion, Recipe
+from pyserini_xqg.index.build_index import IndexOptions, build_index
+from pyserini_xqg.manifests.dense import IndexKind, read_manifest
 
 KINDS = {
-    "flat views": (IndexOptions(view_delimiter="→"), Recipe(Fusion.VIEWS, 0.2, queries_per_language=2, plain_view=True)),
+    "flat views": (
+        IndexOptions(view_delimiter="→"),
+        Recipe(Fusion.VIEWS, 0.2, queries_per_language=2, plain_view=True),
+    ),
     "unequal sums": (IndexOptions(allow_unequal=True), Recipe(Fusion.SUM, 0.01, normalize=False, languages=("ja",))),
     "hnsw": (IndexOptions(kind=IndexKind.FAISS_HNSW, hnsw_m=8, ef_construction=20), Recipe()),
     "factory": (IndexOptions(kind=IndexKind.FAISS_FACTORY, factory="IVF2,SQ8"), Recipe()),
@@ -38,7 +41,18 @@ def index(world: World) -> Path:
 
 
 def rebuild(index: Path, *more: str | Path) -> int:
-    return main(["rebuild", "--from", str(index / "xqg.json"), "--output", str(index.parent / "again"), "--threads", "1", *map(str, more)])
+    return main(
+        [
+            "rebuild",
+            "--from",
+            str(index / "xqg.json"),
+            "--output",
+            str(index.parent / "again"),
+            "--threads",
+            "1",
+            *map(str, more),
+        ]
+    )
 
 
 def same_but_for_the_store(folder: Path) -> dict[str, bytes | dict]:
@@ -97,7 +111,12 @@ def test_everything_may_have_moved(world: World, index: Path):
     assert rebuild(index, "--store", moved / "store") == 0
     shutil.rmtree(index.parent / "again")
     (moved / "store").rename(moved / "gone")
-    assert rebuild(index, "--corpus", moved / "corpus.jsonl", "--queries", moved / "queries", "--encoder", moved / "encoder") == 0
+    assert (
+        rebuild(
+            index, "--corpus", moved / "corpus.jsonl", "--queries", moved / "queries", "--encoder", moved / "encoder"
+        )
+        == 0
+    )
     assert read_manifest(index.parent / "again").checksums == read_manifest(index).checksums
 
 
@@ -154,11 +173,16 @@ def test_another_encoder_is_refused(world: World, index: Path, capsys: pytest.Ca
     assert "say with --encoder where it lies now" in capsys.readouterr().err
 
 
-def test_another_store_is_refused_where_it_was_named_and_passed_over_elsewhere(world: World, index: Path, capsys: pytest.CaptureFixture[str]):
+def test_another_store_is_refused_where_it_was_named_and_passed_over_elsewhere(
+    world: World, index: Path, capsys: pytest.CaptureFixture[str]
+):
     record = json.loads((world.store.folder / "store.json").read_text())
     (world.store.folder / "store.json").write_text(json.dumps({**record, "inputs": "0" * 64}))
     assert rebuild(index, "--store", world.store.folder) == 1
-    assert "is of another make (it differs in the corpus or the queries); leave --store out to encode again" in capsys.readouterr().err
+    assert (
+        "is of another make (it differs in the corpus or the queries); leave --store out to encode again"
+        in capsys.readouterr().err
+    )
     assert rebuild(index) == 0
     assert "is of another make (it differs in the corpus or the queries): encoding again" in capsys.readouterr().err
 
@@ -172,7 +196,9 @@ def test_a_damaged_store_is_named(world: World, index: Path, capsys: pytest.Capt
     assert "00001/passages.npy was changed after it was written (its checksum differs)" in capsys.readouterr().err
 
 
-def test_a_store_that_remembers_no_corpus_cannot_be_made_again(world: World, index: Path, capsys: pytest.CaptureFixture[str]):
+def test_a_store_that_remembers_no_corpus_cannot_be_made_again(
+    world: World, index: Path, capsys: pytest.CaptureFixture[str]
+):
     shutil.rmtree(world.store.folder)
     record = json.loads((index / "xqg.json").read_text())
     record["encoding"]["sources"] = None
@@ -181,7 +207,9 @@ def test_a_store_that_remembers_no_corpus_cannot_be_made_again(world: World, ind
     assert "xqg.json does not say which corpus it was made from; say with --store" in capsys.readouterr().err
 
 
-def test_an_output_that_holds_something_else_is_refused_before_anything_is_done(world: World, index: Path, capsys: pytest.CaptureFixture[str]):
+def test_an_output_that_holds_something_else_is_refused_before_anything_is_done(
+    world: World, index: Path, capsys: pytest.CaptureFixture[str]
+):
     shutil.rmtree(world.store.folder)
     write_jsonl(world.folder / "again/thesis.tex", ["x"])
     assert rebuild(index) == 1
@@ -198,7 +226,10 @@ def test_what_differs_is_said_and_is_not_success(world: World, index: Path, caps
     shutil.rmtree(world.store.folder)
     shutil.rmtree(index.parent / "again")
     assert rebuild(index) == 1
-    assert "in index (another machine or another release of a library encodes to other last bits); the same: docid" in capsys.readouterr().out
+    assert (
+        "in index (another machine or another release of a library encodes to other last bits); the same: docid"
+        in capsys.readouterr().out
+    )
     record["checksums"] = {}
     (index / "xqg.json").write_text(json.dumps(record))
     assert rebuild(index) == 0
@@ -208,7 +239,9 @@ def test_what_differs_is_said_and_is_not_success(world: World, index: Path, caps
 # The rest
 
 
-def test_a_dry_run_says_what_is_there_and_its_commands_do_it(world: World, index: Path, capsys: pytest.CaptureFixture[str]):
+def test_a_dry_run_says_what_is_there_and_its_commands_do_it(
+    world: World, index: Path, capsys: pytest.CaptureFixture[str]
+):
     assert rebuild(index, "--dry-run") == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == f"# store {world.store.folder}: there"
@@ -225,7 +258,18 @@ def test_a_dry_run_says_what_is_there_and_its_commands_do_it(world: World, index
 
 def test_a_kill_costs_little(world: World, index: Path):
     write_jsonl(world.corpus, passages(600))
-    words = ["--corpus", world.corpus, "--encoder", world.encoder, "--precision", "fp32", "--shard-size", "20", "--output", world.folder / "long"]
+    words = [
+        "--corpus",
+        world.corpus,
+        "--encoder",
+        world.encoder,
+        "--precision",
+        "fp32",
+        "--shard-size",
+        "20",
+        "--output",
+        world.folder / "long",
+    ]
     assert main(["encode", *map(str, words), "--threads", "1"]) == 0
     assert main(["index", "--store", str(world.folder / "long"), "--output", str(world.folder / "whole")]) == 0
     shutil.rmtree(world.folder / "long")
@@ -253,7 +297,9 @@ def test_a_kill_costs_little(world: World, index: Path):
         ('{"format": 9, "kind": "faiss-flat"}', "is of a format that this version does not know"),
     ],
 )
-def test_what_is_no_xqg_json_is_refused(tmp_path: Path, text: str | None, said: str, capsys: pytest.CaptureFixture[str]):
+def test_what_is_no_xqg_json_is_refused(
+    tmp_path: Path, text: str | None, said: str, capsys: pytest.CaptureFixture[str]
+):
     if text is not None:
         (tmp_path / "xqg.json").write_text(text)
     assert main(["rebuild", "--from", str(tmp_path), "--output", str(tmp_path / "again")]) == 1

@@ -12,14 +12,14 @@ from bm25_index import terms
 from rebuild_world import World
 from tiny_corpus import passages, write_jsonl
 
-from pyserini_xqg import bridge
 from pyserini_xqg.commands import main
-from pyserini_xqg.fusion import Fusion, Recipe
-from pyserini_xqg.index.run import IndexOptions, build_index
+from pyserini_xqg.fusion.recipe import Fusion, Recipe
+from pyserini_xqg.index.build_index import IndexOptions, build_index
 from pyserini_xqg.index.sparse import SparseOptions, build_sparse_index
-from pyserini_xqg.jvm import import_pyserini
-from pyserini_xqg.manifest import IndexKind, read_manifest
-from pyserini_xqg.sparse_manifest import read_sparse_manifest
+from pyserini_xqg.java import bridge
+from pyserini_xqg.java.jvm import import_pyserini
+from pyserini_xqg.manifests.dense import IndexKind, read_manifest
+from pyserini_xqg.manifests.sparse import read_sparse_manifest
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -29,7 +29,9 @@ def jvm() -> None:
 
 
 def rebuild(index: Path, *more: str | Path) -> int:
-    return main(["rebuild", "--from", str(index), "--output", str(index.parent / "again"), "--threads", "1", *map(str, more)])
+    return main(
+        ["rebuild", "--from", str(index), "--output", str(index.parent / "again"), "--threads", "1", *map(str, more)]
+    )
 
 
 def hits(index: Path, queries: np.ndarray) -> list[list[tuple[str, float]]]:
@@ -40,7 +42,9 @@ def hits(index: Path, queries: np.ndarray) -> list[list[tuple[str, float]]]:
     arguments.index, arguments.efSearch = str(index), 100
     searcher = autoclass("io.anserini.search.HnswDenseSearcher")(arguments)
     try:
-        return [[(hit.docid, hit.score) for hit in searcher.search(json.dumps(query.tolist()), 20)] for query in queries]
+        return [
+            [(hit.docid, hit.score) for hit in searcher.search(json.dumps(query.tolist()), 20)] for query in queries
+        ]
     finally:
         searcher.close()
 
@@ -64,7 +68,10 @@ def test_the_checksums_are_those_of_the_vectors(world: World):
     """A flat index that FAISS searches has the same docids; another alpha gives other vectors under them."""
     flat = build_index(world.store, world.folder / "flat", Recipe(), IndexOptions()).manifest.checksums
     build = IndexOptions(kind=IndexKind.LUCENE_FLAT)
-    found = [build_index(world.store, world.folder / f"i{alpha}", Recipe(alpha=alpha), build).manifest.checksums for alpha in (0.3, 0.4)]
+    found = [
+        build_index(world.store, world.folder / f"i{alpha}", Recipe(alpha=alpha), build).manifest.checksums
+        for alpha in (0.3, 0.4)
+    ]
     assert found[0]["docid"] == found[1]["docid"] == flat["docid"]
     assert found[0]["vectors"] != found[1]["vectors"]
 
@@ -89,7 +96,9 @@ def test_a_bm25_index(world: World, bm25: Path, capsys: pytest.CaptureFixture[st
     assert "holds this index already; nothing was done" in capsys.readouterr().err
 
 
-def test_a_bm25_index_whose_input_has_moved_or_was_changed(world: World, bm25: Path, capsys: pytest.CaptureFixture[str]):
+def test_a_bm25_index_whose_input_has_moved_or_was_changed(
+    world: World, bm25: Path, capsys: pytest.CaptureFixture[str]
+):
     world.corpus.rename(world.folder / "c.jsonl")
     assert rebuild(bm25) == 1
     assert f"{world.corpus}: is missing, the corpus that the index was made from" in capsys.readouterr().err

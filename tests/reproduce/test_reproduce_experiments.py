@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pyserini_xqg.commands import main
-from pyserini_xqg.reproduce.paraphrase import ParaphraseOptions, plan
+from pyserini_xqg.reproduce.paraphrase.plan import ParaphraseOptions, plan
 
 LANGUAGES = ("en", "es", "ar")
 ARTICLES = 4
@@ -22,7 +22,9 @@ def source(data_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "xquad").mkdir()
     for code in LANGUAGES:
         whole = json.loads((data_dir / "xquad" / f"xquad.{code}.json").read_text(encoding="utf-8"))
-        (folder / "xquad" / f"xquad.{code}.json").write_text(json.dumps(whole | {"data": whole["data"][:ARTICLES]}), encoding="utf-8")
+        (folder / "xquad" / f"xquad.{code}.json").write_text(
+            json.dumps(whole | {"data": whole["data"][:ARTICLES]}), encoding="utf-8"
+        )
     return folder
 
 
@@ -34,7 +36,20 @@ def typos(source: Path, tiny_bert: Path, tmp_path_factory: pytest.TempPathFactor
     place = tmp_path_factory.mktemp("typos") / "out"
     words = ["reproduce", "typos", "--data", str(source), "--output", str(place), "--models", "aligned"]
     words += ["--backbone", str(tiny_bert), "--backbone-epochs", "0.5"]
-    words += ["--steps", "2", "--seeds", "2", "--typo-seeds", "2", "--resamples", "100", "--precision", "fp32", "--jobs", "2"]
+    words += [
+        "--steps",
+        "2",
+        "--seeds",
+        "2",
+        "--typo-seeds",
+        "2",
+        "--resamples",
+        "100",
+        "--precision",
+        "fp32",
+        "--jobs",
+        "2",
+    ]
     assert main(words) == 0
     return words, place
 
@@ -51,7 +66,10 @@ def test_typos_compares_every_model_with_the_base(typos: tuple[list[str], Path])
             base = figures[measure, augmentation, "base", "clean"], figures[measure, augmentation, "base", "perturbed"]
             drop = float(figures[measure, augmentation, "base", "drop"]["value"])
             assert drop == pytest.approx(float(base[0]["value"]) - float(base[1]["value"]), abs=1e-5)
-            mine = figures[measure, augmentation, "aligned", "clean"], figures[measure, augmentation, "aligned", "clean_difference"]
+            mine = (
+                figures[measure, augmentation, "aligned", "clean"],
+                figures[measure, augmentation, "aligned", "clean_difference"],
+            )
             assert float(mine[1]["value"]) == pytest.approx(float(mine[0]["value"]) - float(base[0]["value"]), abs=1e-5)
     assert float(figures["R@5", "none", "base", "cosine_with_base"]["value"]) == pytest.approx(1, abs=1e-4)
     text = (place / "report" / "typos.md").read_text(encoding="utf-8")
@@ -62,7 +80,9 @@ def test_typos_compares_every_model_with_the_base(typos: tuple[list[str], Path])
     assert (place / "report" / "xquad-views" / "robustness.md").is_file()
 
 
-def test_typos_again_changes_nothing_and_a_lost_piece_is_made_again(typos: tuple[list[str], Path], capsys: pytest.CaptureFixture[str]):
+def test_typos_again_changes_nothing_and_a_lost_piece_is_made_again(
+    typos: tuple[list[str], Path], capsys: pytest.CaptureFixture[str]
+):
     words, place = typos
     report, scores = (place / "report" / "typos.csv").read_bytes(), (place / "scores" / "aligned-1.csv.gz").read_bytes()
     (place / "scores" / "aligned-1.csv.gz").unlink()
@@ -74,9 +94,22 @@ def test_typos_again_changes_nothing_and_a_lost_piece_is_made_again(typos: tuple
     assert (place / "report" / "typos.csv").read_bytes() == report
 
 
-def test_paraphrase_attacks_every_index(source: Path, tiny_bert: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+def test_paraphrase_attacks_every_index(
+    source: Path, tiny_bert: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
     place = tmp_path / "out"
-    words = ["reproduce", "paraphrase", "--data", str(source), "--output", str(place), "--model", str(tiny_bert), "--budget", "6"]
+    words = [
+        "reproduce",
+        "paraphrase",
+        "--data",
+        str(source),
+        "--output",
+        str(place),
+        "--model",
+        str(tiny_bert),
+        "--budget",
+        "6",
+    ]
     assert main([*words, "--resamples", "100", "--precision", "fp32", "--jobs", "2"]) == 0
     assert "xquad, nDCG@10" in capsys.readouterr().out
     text = (place / "report" / "paraphrase.md").read_text(encoding="utf-8")
@@ -84,7 +117,13 @@ def test_paraphrase_attacks_every_index(source: Path, tiny_bert: Path, tmp_path:
     with (place / "report" / "xquad" / "robustness.csv").open(encoding="utf-8", newline="") as stream:
         rows = list(csv.DictReader(stream))
     assert {row["system"] for row in rows} == {"none", "mean", "views"}
-    assert {row["perturbation"] for row in rows} == {"reworded", "script", "translated", "attacked", "attacked through plain"}
+    assert {row["perturbation"] for row in rows} == {
+        "reworded",
+        "script",
+        "translated",
+        "attacked",
+        "attacked through plain",
+    }
     for augmentation in ("none", "mean", "views"):
         attack = json.loads((place / "attacked" / f"xquad-{augmentation}" / "attack.json").read_text())
         assert set(attack["languages"]) == set(LANGUAGES)
@@ -104,10 +143,16 @@ def test_what_cannot_be(source: Path, tmp_path: Path, capsys: pytest.CaptureFixt
         (["typos", *common, "--seeds", "0"], "--seeds is 0; it must be at least 1"),
         (["typos", *common, "--models", "magic"], "--models magic: there is no such training; there are contrastive, "),
         (["typos", *common, "--queries", "locomo"], "expected SET=FILE, such as locomo=locomo"),
-        (["typos", *common, "--queries", f"klingon={source}"], "--queries klingon=…: there is no such test set; there are xquad, afriqa, locomo"),
+        (
+            ["typos", *common, "--queries", f"klingon={source}"],
+            "--queries klingon=…: there is no such test set; there are xquad, afriqa, locomo",
+        ),
         (["paraphrase", *common, "--budget", "0"], "--budget is 0; it must be at least 1"),
         (["paraphrase", *common, "--resamples", "5"], "--resamples 5: a 95% interval needs 100 or more"),
-        (["typos", "--data", str(tmp_path), "--output", str(tmp_path / "out")], "there is nothing to learn from: XQuAD v1"),
+        (
+            ["typos", "--data", str(tmp_path), "--output", str(tmp_path / "out")],
+            "there is nothing to learn from: XQuAD v1",
+        ),
         ([], "or an experiment (typos, paraphrase)"),
     ):
         assert main(["reproduce", *words]) == 2

@@ -69,9 +69,17 @@ def runs(data_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("xquad")
     for code in LANGUAGES:
         articles = json.loads((data_dir / "xquad" / f"xquad.{code}.json").read_text(encoding="utf-8"))["data"]
-        numbered = [(f"{article['title']}-{n}", paragraph) for article in articles for n, paragraph in enumerate(article["paragraphs"])]
+        numbered = [
+            (f"{article['title']}-{n}", paragraph)
+            for article in articles
+            for n, paragraph in enumerate(article["paragraphs"])
+        ]
         paragraphs = {docid: paragraph["context"] for docid, paragraph in numbered}
-        asked = [(question["id"], question["question"], docid) for docid, paragraph in numbered for question in paragraph["qas"]]
+        asked = [
+            (question["id"], question["question"], docid)
+            for docid, paragraph in numbered
+            for question in paragraph["qas"]
+        ]
         asked = asked[:: max(1, len(asked) // QUESTIONS)]
         lines(place / "qrels" / f"qrels.{code}.txt", *(f"{qid} 0 {docid} 1" for qid, _, docid in asked))
         indexes = {"words": Index(paragraphs, words), "trigrams": Index(paragraphs, trigrams)}
@@ -86,13 +94,31 @@ def runs(data_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_trigrams_lose_less_than_words(runs: Path, tmp_path: Path):
     perturbed = [f"typos={runs / name}" for name in ("typos-1", "typos-2")]
     flags = ["--qrels", str(runs / "qrels"), "--measures", "nDCG@10", "--baseline", "words", "--resamples", "2000"]
-    assert main(["robustness", "--clean", str(runs / "clean"), "--perturbed", *perturbed, *flags, "--output", str(tmp_path / "report")]) == 0
+    assert (
+        main(
+            [
+                "robustness",
+                "--clean",
+                str(runs / "clean"),
+                "--perturbed",
+                *perturbed,
+                *flags,
+                "--output",
+                str(tmp_path / "report"),
+            ]
+        )
+        == 0
+    )
     with (tmp_path / "report" / "robustness.csv").open(encoding="utf-8") as stream:
         found = {(row["name"], row["system"], row["figure"]): row for row in csv.DictReader(stream)}
     for name in ("German", "Spanish", "Hindi", "Russian", "all 4 languages"):
-        assert float(found[name, "trigrams", "relative_drop"]["value"]) < float(found[name, "words", "relative_drop"]["value"])
+        assert float(found[name, "trigrams", "relative_drop"]["value"]) < float(
+            found[name, "words", "relative_drop"]["value"]
+        )
         for system in ("words", "trigrams"):
-            worst, perturbed_score, clean = (float(found[name, system, figure]["value"]) for figure in ("worst", "perturbed", "clean"))
+            worst, perturbed_score, clean = (
+                float(found[name, system, figure]["value"]) for figure in ("worst", "perturbed", "clean")
+            )
             assert worst < perturbed_score < clean
     everywhere = found["all 4 languages", "trigrams", "drop_difference"]
     assert float(everywhere["high"]) < 0
@@ -103,12 +129,19 @@ def test_the_clean_column_is_what_evaluate_says(runs: Path, tmp_path: Path):
     flags = ["--qrels", str(runs / "qrels"), "--measures", "R@5", "nDCG@10"]
     assert main(["evaluate", "--runs", str(runs / "clean"), *flags, "--report", str(tmp_path / "evaluated.csv")]) == 0
     perturbed = ["--perturbed", f"typos={runs / 'typos-1'}", "--resamples", "100", "--no-plots"]
-    assert main(["robustness", "--clean", str(runs / "clean"), *perturbed, *flags, "--output", str(tmp_path / "report")]) == 0
+    assert (
+        main(["robustness", "--clean", str(runs / "clean"), *perturbed, *flags, "--output", str(tmp_path / "report")])
+        == 0
+    )
     with (tmp_path / "evaluated.csv").open(encoding="utf-8") as stream:
-        theirs = {(row["measure"], row["system"], row["language"]): float(row["score"]) for row in csv.DictReader(stream)}
+        theirs = {
+            (row["measure"], row["system"], row["language"]): float(row["score"]) for row in csv.DictReader(stream)
+        }
     with (tmp_path / "report" / "robustness.csv").open(encoding="utf-8") as stream:
         ours = {
-            (row["measure"], row["system"], row["languages"] if row["scope"] == "language" else row["scope"]): float(row["value"])
+            (row["measure"], row["system"], row["languages"] if row["scope"] == "language" else row["scope"]): float(
+                row["value"]
+            )
             for row in csv.DictReader(stream)
             if row["figure"] == "clean" and row["scope"] in {"language", "macro"}
         }

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from tiny_corpus import generated_queries, passages, write_jsonl
 
-from pyserini_xqg.jvm import import_pyserini
+from pyserini_xqg.java.jvm import import_pyserini
 
 PASSAGES = 40
 
@@ -53,20 +53,27 @@ TOPICS = {
 
 @pytest.fixture(scope="session")
 def collection(tmp_path_factory: pytest.TempPathFactory, tiny_encoder: Path) -> Collection:
-    from pyserini_xqg.encode.run import EncodeOptions, encode
+    from pyserini_xqg.encode.encode_corpus import EncodeOptions, encode
     from pyserini_xqg.encoder.encoder import Encoder
     from pyserini_xqg.encoder.precision import Precision
-    from pyserini_xqg.fusion import Fusion, Recipe
-    from pyserini_xqg.index.run import IndexOptions, build_index
-    from pyserini_xqg.manifest import IndexKind
-    from pyserini_xqg.store import VectorStore
+    from pyserini_xqg.fusion.recipe import Fusion, Recipe
+    from pyserini_xqg.index.build_index import IndexOptions, build_index
+    from pyserini_xqg.manifests.dense import IndexKind
+    from pyserini_xqg.store.vector_store import VectorStore
 
     folder = tmp_path_factory.mktemp("collection")
     made = Collection(folder, tiny_encoder, folder / "topics.tsv", TOPICS)
     write_jsonl(made.corpus, passages(PASSAGES))
     queries = write_jsonl(folder / "queries.jsonl", generated_queries(PASSAGES, ("ar", "ja", "es")))
     made.topics.write_text("".join(f"{qid}\t{text}\n" for qid, text in TOPICS.items()), encoding="utf-8")
-    encode(made.corpus, queries, Encoder(tiny_encoder, Precision.FP32), str(tiny_encoder), folder / "store", EncodeOptions(dtype="float32"))
+    encode(
+        made.corpus,
+        queries,
+        Encoder(tiny_encoder, Precision.FP32),
+        str(tiny_encoder),
+        folder / "store",
+        EncodeOptions(dtype="float32"),
+    )
     store = VectorStore(folder / "store")
     build_index(store, made.index("mean"), Recipe(), IndexOptions())
     build_index(store, made.index("views"), Recipe(Fusion.VIEWS), IndexOptions())

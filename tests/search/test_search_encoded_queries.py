@@ -52,16 +52,26 @@ def test_the_frame(collection: Collection, encoder: Encoder, tmp_path: Path):
 
 def test_several_files_with_the_same_ids(encoder: Encoder, tmp_path: Path):
     """XQuAD's topics have the same ids in every language."""
-    files = [write(tmp_path / "topics.es.tsv", "1\tel puente", "2\tla ciudad"), write(tmp_path / "topics.ar.tsv", "1\tالجسر", "2\tla ciudad")]
+    files = [
+        write(tmp_path / "topics.es.tsv", "1\tel puente", "2\tla ciudad"),
+        write(tmp_path / "topics.ar.tsv", "1\tالجسر", "2\tla ciudad"),
+    ]
     assert encode_queries(files, encoder, tmp_path / "q") == 4
     frame = pd.read_pickle(tmp_path / "q/embedding.pkl")
     assert frame["text"].tolist() == ["el puente", "la ciudad", "الجسر"]
-    np.testing.assert_allclose(np.stack(frame["embedding"]), encoder.encode(frame["text"].tolist(), Side.QUERY), atol=1e-6)
+    np.testing.assert_allclose(
+        np.stack(frame["embedding"]), encoder.encode(frame["text"].tolist(), Side.QUERY), atol=1e-6
+    )
 
 
 @pytest.mark.parametrize(
     ("line", "problem"),
-    [("2\ta\tb", "found 2 tabs"), ("2 no tab", "found no tab"), ("2\t ", "id or text is empty"), ("1\tagain", "is there already, at line 1")],
+    [
+        ("2\ta\tb", "found 2 tabs"),
+        ("2 no tab", "found no tab"),
+        ("2\t ", "id or text is empty"),
+        ("1\tagain", "is there already, at line 1"),
+    ],
 )
 def test_bad_topics_are_named_and_leave_nothing(encoder: Encoder, tmp_path: Path, line: str, problem: str):
     with pytest.raises(InputError, match=rf"topics\.tsv:2: .*{problem}"):

@@ -66,7 +66,9 @@ def test_pyserinis_encode_makes_our_document_encoder(collection: Collection):
     register(Precision.FP32)
     init_encoder = runpy.run_module("pyserini.encode", run_name="pyserini.encode.__main__")["init_encoder"]
     encoder = init_encoder(str(collection.encoder), "xqg", "cpu", "cls", False, None, False, False)
-    embeddings = encoder.encode(texts=["the old bridge", "المدينة"], titles=["A", None], fp16=False, max_length=256, add_sep=False)
+    embeddings = encoder.encode(
+        texts=["the old bridge", "المدينة"], titles=["A", None], fp16=False, max_length=256, add_sep=False
+    )
     expected = Encoder(collection.encoder, Precision.FP32).encode(["A the old bridge", "المدينة"], Side.PASSAGE)
     np.testing.assert_allclose(embeddings, expected, atol=1e-6)
 

@@ -55,4 +55,6 @@ def encoder(tiny_encoder: Path) -> Callable[[], Encoder]:
 @pytest.fixture
 def quick() -> TrainSettings:
     """Twelve steps over more than four epochs, dropout and all, a checkpoint every four."""
-    return TrainSettings(learning_rate=3e-3, batch_size=4, accumulate=2, checkpoint_every=4, steps=12, precision=Precision.FP32)
+    return TrainSettings(
+        learning_rate=3e-3, batch_size=4, accumulate=2, checkpoint_every=4, steps=12, precision=Precision.FP32
+    )

@@ -10,11 +10,11 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from pyserini_xqg.collection import OnError
 from pyserini_xqg.errors import OutputError, TrainingError, UsageError
-from pyserini_xqg.expand.loading import Hardware, Precision, load
-from pyserini_xqg.expand.model_files import find_model
-from pyserini_xqg.expand.seq2seq_prompt import Seq2SeqPrompt
+from pyserini_xqg.expand.models.loading import Hardware, Precision, load
+from pyserini_xqg.expand.models.model_files import find_model
+from pyserini_xqg.expand.wording.seq2seq_prompt import Seq2SeqPrompt
+from pyserini_xqg.input.records import OnError
 from pyserini_xqg.train import checkpoints
 from pyserini_xqg.train.batches import GroupedSampler
 from pyserini_xqg.train.fit import Task, fit
@@ -32,10 +32,15 @@ def task(lessons: Path, model: Path, batch_size: int, *, bad: int | None = None)
     encoded = encode("reading", examples, prompt, 24)
     judged = encode("reading", examples[:4], prompt, 24)
     if bad is not None:
-        encoded.tokens = [Tokens(one.prompt, np.array([IGNORED], np.int32)) if row == bad else one for row, one in enumerate(encoded.tokens)]
+        encoded.tokens = [
+            Tokens(one.prompt, np.array([IGNORED], np.int32)) if row == bad else one
+            for row, one in enumerate(encoded.tokens)
+        ]
     sampler = GroupedSampler(encoded.lengths(), batch_size, 0)
     collate = Collator(1)
-    return Task(loaded.model, loaded.tokenizer, encoded, sampler, collate, held_out_loss(judged, collate), encoded.describe)
+    return Task(
+        loaded.model, loaded.tokenizer, encoded, sampler, collate, held_out_loss(judged, collate), encoded.describe
+    )
 
 
 def test_a_batch_without_a_loss_stops_and_is_named(lessons: Path, tiny_mt5: Path, tmp_path: Path, quick: TrainSettings):
@@ -53,13 +58,18 @@ def test_a_batch_without_a_loss_stops_and_is_named(lessons: Path, tiny_mt5: Path
     assert all(torch.isfinite(tensor).all() for tensor in weights.values())
     assert checkpoints.prepare(work, {"a": 1}) == work / "checkpoint-6"
     fitted = fit(task(lessons, tiny_mt5, 1), settings, 24, work, work / "checkpoint-6")
-    assert [point["step"] for point in fitted.history if "eval_loss" in point] == list(range(0, 25, 2)), "with better data it goes on from there"
+    assert [point["step"] for point in fitted.history if "eval_loss" in point] == list(range(0, 25, 2)), (
+        "with better data it goes on from there"
+    )
 
 
 def test_a_rate_that_destroys_the_model_stops(lessons: Path, tiny_mt5: Path, tmp_path: Path, quick: TrainSettings):
     checkpoints.prepare(tmp_path / "work", {})
     settings = replace(quick, learning_rate=1e30, steps=24, checkpoint_every=24)
-    with pytest.raises(TrainingError, match=r"(loss|gradient|held-out).* (nan|inf).*no checkpoint had been written yet.*lower --learning-rate"):
+    with pytest.raises(
+        TrainingError,
+        match=r"(loss|gradient|held-out).* (nan|inf).*no checkpoint had been written yet.*lower --learning-rate",
+    ):
         fit(task(lessons, tiny_mt5, 4), settings, 24, tmp_path / "work", None)
 
 

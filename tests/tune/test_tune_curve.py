@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 from tiny_corpus import generated_queries, passages, tree, write_jsonl
 
-from pyserini_xqg.encode.run import encode
+from pyserini_xqg.encode.encode_corpus import encode
 from pyserini_xqg.encoder.encoder import Encoder
 from pyserini_xqg.encoder.precision import Precision
 from pyserini_xqg.errors import EncoderError, InputError, UsageError
-from pyserini_xqg.evaluate.measures import score_run
-from pyserini_xqg.evaluate.names import parse_measures
-from pyserini_xqg.fusion import Fusion, Recipe
-from pyserini_xqg.store import VectorStore
+from pyserini_xqg.evaluate.scoring.measures import score_run
+from pyserini_xqg.evaluate.scoring.names import parse_measures
+from pyserini_xqg.fusion.recipe import Fusion, Recipe
+from pyserini_xqg.store.vector_store import VectorStore
 from pyserini_xqg.tune.curve import Curve, tune
 from pyserini_xqg.tune.plot import as_text, write_curve
 
@@ -36,16 +36,20 @@ def dev(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> Path:
     write_jsonl(folder / "queries.jsonl", queries)
     encode(folder / "corpus.jsonl", folder / "queries.jsonl", encoder, "tiny", folder / "store")
     for code in ("ar", "ja"):
-        asked = [(record["id"], " ".join(record["queries"][code][0].split())) for record in queries if record["queries"][code]]
+        asked = [
+            (record["id"], " ".join(record["queries"][code][0].split()))
+            for record in queries
+            if record["queries"][code]
+        ]
         (folder / f"topics.{code}.tsv").write_text("".join(f"{n}\t{text} ?\n" for n, (_, text) in enumerate(asked)))
         (folder / f"qrels.{code}.txt").write_text("".join(f"{n} 0 {docid} 1\n" for n, (docid, _) in enumerate(asked)))
     return folder
 
 
 def test_the_curve_is_what_indexes_and_runs_at_each_alpha_score(dev: Path, encoder: Encoder, tmp_path: Path):
-    from pyserini_xqg.collection import read_topics
     from pyserini_xqg.encoder.folder import Side
-    from pyserini_xqg.search.late import LateIndex
+    from pyserini_xqg.input.topics import read_topics
+    from pyserini_xqg.search.searchers.late import LateIndex
 
     curve = tune(VectorStore(dev / "store"), encoder, dev, dev, MRR, Recipe(), ALPHAS)
     docids = [docid for shard in VectorStore(dev / "store").shards() for docid in shard.docids()]
@@ -61,7 +65,9 @@ def test_the_curve_is_what_indexes_and_runs_at_each_alpha_score(dev: Path, encod
                 for r, (n, s) in enumerate(zip(ns, ss, strict=True), 1)
             ]
             run.write_text("\n".join(lines) + "\n")
-            assert curve.languages[code][place] == pytest.approx(score_run(run, dev / f"qrels.{code}.txt", ["MRR@10"]).mean("MRR@10"), abs=0.02)
+            assert curve.languages[code][place] == pytest.approx(
+                score_run(run, dev / f"qrels.{code}.txt", ["MRR@10"]).mean("MRR@10"), abs=0.02
+            )
     assert curve.average[1] == pytest.approx((curve.languages["ar"][1] + curve.languages["ja"][1]) / 2)
 
 
@@ -69,7 +75,9 @@ def test_augmentation_with_the_queries_themselves_helps(dev: Path, encoder: Enco
     curve = tune(VectorStore(dev / "store"), encoder, dev, dev, MRR, Recipe(fusion=Fusion.VIEWS), ALPHAS, ["ar"])
     assert list(curve.languages) == ["ar"]
     assert curve.best > 0
-    assert f"{curve.alphas[curve.best]:g}" in next(line for line in as_text(curve).splitlines() if line.endswith("best"))
+    assert f"{curve.alphas[curve.best]:g}" in next(
+        line for line in as_text(curve).splitlines() if line.endswith("best")
+    )
 
 
 def test_pictures_are_the_same_bytes_each_time(dev: Path, encoder: Encoder, tmp_path: Path):

@@ -10,14 +10,14 @@ from statistics import fmean
 import pytest
 from bm25_index import DEMO, build_demo
 
-from pyserini_xqg.collection import read_topics
 from pyserini_xqg.commands import main
 from pyserini_xqg.errors import InputError, StoreError, UsageError
-from pyserini_xqg.evaluate.measures import score_run
-from pyserini_xqg.evaluate.names import parse_measures
-from pyserini_xqg.jvm import import_pyserini
-from pyserini_xqg.search.fields import choose_fields
-from pyserini_xqg.search.runs import write_run
+from pyserini_xqg.evaluate.scoring.measures import score_run
+from pyserini_xqg.evaluate.scoring.names import parse_measures
+from pyserini_xqg.input.topics import read_topics
+from pyserini_xqg.java.jvm import import_pyserini
+from pyserini_xqg.search.run_topics import write_run
+from pyserini_xqg.search.searchers.fields import choose_fields
 from pyserini_xqg.tune.dev_set import DevSet, read_dev_set
 from pyserini_xqg.tune.fields import FieldTuning, as_text, parse_grid, tune_fields, weightings_of
 
@@ -61,7 +61,7 @@ def test_weightings_that_rank_alike_are_tried_once():
 
 
 def test_each_weighting_scores_as_a_search_with_it(index: Path, tuning: FieldTuning, tmp_path: Path):
-    from pyserini_xqg.search.bm25 import XqgLuceneSearcher
+    from pyserini_xqg.search.searchers.bm25 import XqgLuceneSearcher
 
     searcher = XqgLuceneSearcher(str(index))
     assert [tuple(weights.values()) for weights in tuning.weightings] == [(0, 1), (0.5, 0), (0.5, 1), (1, 1)]
@@ -81,7 +81,9 @@ def test_each_weighting_scores_as_a_search_with_it(index: Path, tuning: FieldTun
 
 
 def test_the_best_beats_plain_bm25(tuning: FieldTuning):
-    plain = next(place for place, weights in enumerate(tuning.weightings) if weights == {"contents": 0.5, "xqg_LANG": 0.0})
+    plain = next(
+        place for place, weights in enumerate(tuning.weightings) if weights == {"contents": 0.5, "xqg_LANG": 0.0}
+    )
     assert tuning.average[tuning.best] == max(tuning.average) > tuning.average[plain] + 0.05
     text = as_text(tuning).splitlines()
     assert text[0].split() == ["MRR@10", "ar", "fi", "sw", "mean"]
@@ -114,17 +116,35 @@ def test_what_does_not_go_is_named(index: Path, dev: DevSet, tmp_path: Path):
     nameless.write_bytes((DEMO / "topics.ar.tsv").read_bytes())
     with pytest.raises(UsageError, match="xqg_LANG stands for the field of --language"):
         tune_fields(index, read_dev_set(nameless, DEMO / "qrels.ar.txt"), MRR, GRID)
-    assert tune_fields(index, read_dev_set(nameless, DEMO / "qrels.ar.txt"), MRR, {"xqg_ar": (1.0,)}).languages.keys() == {"all"}
+    assert tune_fields(
+        index, read_dev_set(nameless, DEMO / "qrels.ar.txt"), MRR, {"xqg_ar": (1.0,)}
+    ).languages.keys() == {"all"}
 
 
-def test_the_command_prints_the_way_on(index: Path, tuning: FieldTuning, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
-    flags = ["--index", str(index), "--topics", str(DEMO), "--qrels", str(DEMO), "--topic-languages", "ar,fi,sw", "--fields", "contents=0,0.5,1"]
+def test_the_command_prints_the_way_on(
+    index: Path, tuning: FieldTuning, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    flags = [
+        "--index",
+        str(index),
+        "--topics",
+        str(DEMO),
+        "--qrels",
+        str(DEMO),
+        "--topic-languages",
+        "ar,fi,sw",
+        "--fields",
+        "contents=0,0.5,1",
+    ]
     assert main(["tune", "fields", *flags, "xqg_LANG=0,1", "--output", str(tmp_path / "fields.csv")]) == 0
     printed = capsys.readouterr().out
     assert as_text(tuning) in printed
     best = tuning.weightings[tuning.best]
     words = f"contents={best['contents']:g} xqg_LANG={best['xqg_LANG']:g}"
-    assert f"search lucene --index {index} --topics TOPICS.tsv --fields {words} --language LANG --output RUN.txt" in printed
+    assert (
+        f"search lucene --index {index} --topics TOPICS.tsv --fields {words} --language LANG --output RUN.txt"
+        in printed
+    )
     rows = list(csv.reader((tmp_path / "fields.csv").open()))
     assert rows[0] == ["contents", "xqg_LANG", "ar", "fi", "sw", "mean"]
     assert [float(row[-1]) for row in rows[1:]] == pytest.approx(tuning.average, abs=1e-6)

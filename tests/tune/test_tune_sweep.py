@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 from random_store import best_of_views, naive, random_store
 
-from pyserini_xqg.blocks import complete
-from pyserini_xqg.fusion import Fusion, Recipe
-from pyserini_xqg.store import Keep, VectorStore
+from pyserini_xqg.fusion.keep import Keep
+from pyserini_xqg.fusion.recipe import Fusion, Recipe
+from pyserini_xqg.store.blocks import complete
+from pyserini_xqg.store.vector_store import VectorStore
 from pyserini_xqg.tune.closed_form import products, scores
 from pyserini_xqg.tune.sweep import sweep
 
@@ -31,7 +32,8 @@ def test_closed_form_is_the_score_of_the_fused_vector(normalize: bool):
 
 
 @pytest.mark.parametrize(
-    ("fusion", "normalize", "plain"), [*product([Fusion.MEAN, Fusion.SUM, Fusion.VIEWS], [True, False], [False]), (Fusion.VIEWS, True, True)]
+    ("fusion", "normalize", "plain"),
+    [*product([Fusion.MEAN, Fusion.SUM, Fusion.VIEWS], [True, False], [False]), (Fusion.VIEWS, True, True)],
 )
 def test_sweep_finds_what_indexes_at_each_alpha_would(tmp_path: Path, fusion: Fusion, normalize: bool, plain: bool):
     store = random_store(tmp_path / "store")
@@ -54,4 +56,6 @@ def test_a_store_of_one_total_can_be_tuned(tmp_path: Path):
     query = np.random.default_rng(3).standard_normal((1, 16), dtype=np.float32)
     _, numbers = sweep(opened, complete(opened, Recipe()), query, [0.3], 3)
     names, vectors = naive(store, Recipe(alpha=0.3))
-    assert [store.docids[number] for number in numbers[0, 0]] == [docid for docid, _ in best_of_views(names, vectors, query[0])[:3]]
+    assert [store.docids[number] for number in numbers[0, 0]] == [
+        docid for docid, _ in best_of_views(names, vectors, query[0])[:3]
+    ]

@@ -8,21 +8,26 @@ import numpy as np
 import pytest
 
 from pyserini_xqg.errors import UsageError
-from pyserini_xqg.evaluate.measures import score_rankings
-from pyserini_xqg.evaluate.names import parse_measures
-from pyserini_xqg.rank_fusion import Method, RankFusion, Scaling, fuse_rankings
-from pyserini_xqg.rankings import Rankings
+from pyserini_xqg.evaluate.scoring.measures import score_rankings
+from pyserini_xqg.evaluate.scoring.names import parse_measures
+from pyserini_xqg.runs.rank_fusion import Method, RankFusion, Scaling, fuse_rankings
+from pyserini_xqg.runs.rankings import Rankings
 from pyserini_xqg.tune.pool import make_pool, score_topics
 from pyserini_xqg.tune.weights import Tuning, at_points, best_point, held_out_points, make_folds, simplex, tune_weights
 
 MEASURES = ("MRR@10", "MRR", "R@1", "R@5", "Success@3", "nDCG@10", "nDCG")
 
 
-def random_runs(topics: int, hits: int, documents: int, seed: int = 0, ties: bool = True) -> tuple[list[Rankings], dict[str, dict[str, int]]]:
+def random_runs(
+    topics: int, hits: int, documents: int, seed: int = 0, ties: bool = True
+) -> tuple[list[Rankings], dict[str, dict[str, int]]]:
     """Three runs and judgments; scores tie, topics are missing in runs, judged documents are found by none, some judgments are 0."""
     chance = np.random.default_rng(seed)
     judgments = {
-        f"t{topic}": {f"d{d}": int(grade) for d, grade in zip(chance.permutation(documents)[:6], chance.integers(0, 4, 6), strict=True)}
+        f"t{topic}": {
+            f"d{d}": int(grade)
+            for d, grade in zip(chance.permutation(documents)[:6], chance.integers(0, 4, 6), strict=True)
+        }
         for topic in range(topics)
     }
     runs: list[Rankings] = []
@@ -32,13 +37,22 @@ def random_runs(topics: int, hits: int, documents: int, seed: int = 0, ties: boo
             if chance.random() < 0.1 * run:
                 continue
             scores = np.sort(chance.integers(1, 12, hits) / 4 if ties else chance.random(hits))[::-1] * 10.0**run
-            runs[run][f"t{topic}"] = {f"d{d}": float(score) for d, score in zip(chance.permutation(documents)[:hits], scores, strict=True)}
+            runs[run][f"t{topic}"] = {
+                f"d{d}": float(score) for d, score in zip(chance.permutation(documents)[:hits], scores, strict=True)
+            }
     return runs, judgments
 
 
 def test_the_grid_holds_every_mixture_once():
     grid = simplex(3, 0.5)
-    assert {tuple(point) for point in grid[:-1]} == {(1, 0, 0), (0, 1, 0), (0, 0, 1), (0.5, 0.5, 0), (0.5, 0, 0.5), (0, 0.5, 0.5)}
+    assert {tuple(point) for point in grid[:-1]} == {
+        (1, 0, 0),
+        (0, 1, 0),
+        (0, 0, 1),
+        (0.5, 0.5, 0),
+        (0.5, 0, 0.5),
+        (0, 0.5, 0.5),
+    }
     assert grid[-1].tolist() == pytest.approx([1 / 3] * 3)
     assert len(simplex(3, 0.1)) == 67
     assert len(simplex(2, 0.1)) == 11
@@ -56,7 +70,9 @@ def test_a_grid_too_fine_is_refused():
         simplex(5, 0.01)
 
 
-@pytest.mark.parametrize("fusion", [RankFusion(), RankFusion(Method.INTERPOLATION), RankFusion(Method.INTERPOLATION, scaling=Scaling.NONE)])
+@pytest.mark.parametrize(
+    "fusion", [RankFusion(), RankFusion(Method.INTERPOLATION), RankFusion(Method.INTERPOLATION, scaling=Scaling.NONE)]
+)
 def test_every_point_scores_as_fuse_and_evaluate_do(fusion: RankFusion):
     runs, judgments = random_runs(30, 12, 25)
     measures = parse_measures(MEASURES)

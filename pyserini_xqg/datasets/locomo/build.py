@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from pyserini_xqg.collection import Judgment, Topic, read_topics
 from pyserini_xqg.datasets.locomo.conversation import Category, Conversation, Question, read_conversations
 from pyserini_xqg.datasets.locomo.evidence import Oddities, turns_of
 from pyserini_xqg.datasets.locomo.options import LocomoOptions, PassageKind, Scope
@@ -18,6 +17,8 @@ from pyserini_xqg.datasets.locomo.passages import DialoguePassage, observation_q
 from pyserini_xqg.datasets.output import Manifest, Remark, manifest, one_line, write_jsonl, write_qrels, write_topics
 from pyserini_xqg.datasets.source import LargeFile, Publication, source_files
 from pyserini_xqg.errors import InputError, Location, UsageError
+from pyserini_xqg.input.qrels import Judgment
+from pyserini_xqg.input.topics import Topic, read_topics
 from pyserini_xqg.languages import language
 
 PUBLICATION = Publication(
@@ -72,28 +73,53 @@ def build(place: Path, folder: Path, options: LocomoOptions) -> Manifest:
     :raises UsageError: ``topics_in`` is not of the form ``LANG=FILE``.
     """
     if options.observation_queries and options.passages is not PassageKind.TURNS:
-        raise UsageError(f"--observation-queries are queries of turns; they do not go with --passages {options.passages}")
+        raise UsageError(
+            f"--observation-queries are queries of turns; they do not go with --passages {options.passages}"
+        )
     files = source_files(place, PUBLICATION)
     conversations = read_conversations(files)
     in_evidence, in_observations = Oddities(), Oddities()
-    passages = {one.name: passages_of(one, options.passages, options.turn_text, in_observations) for one in conversations}
+    passages = {
+        one.name: passages_of(one, options.passages, options.turn_text, in_observations) for one in conversations
+    }
     empty = [name for name, some in passages.items() if not some]
     if empty:
-        raise InputError(Location(place), f"has no {options.passages} for {', '.join(empty)}; take --passages turns, or the published file")
-    queries = {one.name: list(observation_queries(one, in_observations)) for one in conversations} if options.observation_queries else {}
+        raise InputError(
+            Location(place),
+            f"has no {options.passages} for {', '.join(empty)}; take --passages turns, or the published file",
+        )
+    queries = (
+        {one.name: list(observation_queries(one, in_observations)) for one in conversations}
+        if options.observation_queries
+        else {}
+    )
     asked = {one.name: list(_asked(one, passages[one.name], in_evidence)) for one in conversations}
     every = [one for some in asked.values() for one in some]
     others = {code: LargeFile(path) for code, path in _topics_in(options.topics_in).items()}
-    texts = {_LANGUAGE: {one.question.qid: one.question.text for one in every}} | {code: _read(file.where, every) for code, file in others.items()}
+    texts = {_LANGUAGE: {one.question.qid: one.question.text for one in every}} | {
+        code: _read(file.where, every) for code, file in others.items()
+    }
     counts: dict[str, int] = {}
     if options.scope is Scope.GLOBAL:
-        counts["corpus.jsonl"] = write_jsonl(folder / "corpus.jsonl", _records(passage for some in passages.values() for passage in some))
+        counts["corpus.jsonl"] = write_jsonl(
+            folder / "corpus.jsonl", _records(passage for some in passages.values() for passage in some)
+        )
         if queries:
-            counts["queries.jsonl"] = write_jsonl(folder / "queries.jsonl", (record for some in queries.values() for record in some))
+            counts["queries.jsonl"] = write_jsonl(
+                folder / "queries.jsonl", (record for some in queries.values() for record in some)
+            )
     _write(folder, "", every, texts, counts)
-    counts["categories.tsv"] = write_topics(folder / "categories.tsv", (Topic(one.question.qid, one.question.category) for one in every))
+    counts["categories.tsv"] = write_topics(
+        folder / "categories.tsv", (Topic(one.question.qid, one.question.category) for one in every)
+    )
     for category in Category:
-        _write(folder, f"{BY_CATEGORY}/{category}/", [one for one in every if one.question.category is category], texts, counts)
+        _write(
+            folder,
+            f"{BY_CATEGORY}/{category}/",
+            [one for one in every if one.question.category is category],
+            texts,
+            counts,
+        )
     if options.scope is Scope.CONVERSATION:
         for name, some in asked.items():
             _write(folder, f"{name}/", some, texts, counts)
@@ -101,10 +127,14 @@ def build(place: Path, folder: Path, options: LocomoOptions) -> Manifest:
             if queries:
                 counts[f"{name}/queries.jsonl"] = write_jsonl(folder / name / "queries.jsonl", queries[name])
     remarks = [
-        Remark(*sentence) for part in ((in_evidence, "evidence"), (in_observations, "observations")) for sentence in part[0].sentences(part[1])
+        Remark(*sentence)
+        for part in ((in_evidence, "evidence"), (in_observations, "observations"))
+        for sentence in part[0].sentences(part[1])
     ]
     shown = asdict(replace(options, topics_in=tuple(f"{code}={file.name}" for code, file in others.items())))
-    return manifest("locomo", PUBLICATION, [*files, *others.values()], shown, counts, [*remarks, *_remarks(asked, texts)])
+    return manifest(
+        "locomo", PUBLICATION, [*files, *others.values()], shown, counts, [*remarks, *_remarks(asked, texts)]
+    )
 
 
 def _asked(conversation: Conversation, passages: Sequence[DialoguePassage], oddities: Oddities) -> Iterator[_Asked]:
@@ -123,7 +153,9 @@ def _records(passages: Iterable[DialoguePassage]) -> Iterator[dict[str, str]]:
         yield {"id": passage.docid, "contents": passage.contents, "date": passage.date_time}
 
 
-def _write(folder: Path, inside: str, asked: Sequence[_Asked], texts: Mapping[str, Mapping[str, str]], counts: dict[str, int]) -> None:
+def _write(
+    folder: Path, inside: str, asked: Sequence[_Asked], texts: Mapping[str, Mapping[str, str]], counts: dict[str, int]
+) -> None:
     """Topics, qrels and evidence of these questions, in every language."""
     (folder / inside).mkdir(parents=True, exist_ok=True)
     for code, mine in texts.items():
@@ -131,7 +163,12 @@ def _write(folder: Path, inside: str, asked: Sequence[_Asked], texts: Mapping[st
         topics = (Topic(one.question.qid, one_line(mine[one.question.qid])) for one in here)
         judgments = (Judgment(one.question.qid, docid, 1) for one in here for docid in one.relevant)
         evidence = (
-            {"id": one.question.qid, "lang": code, "category": one.question.category, "evidence": [list(piece) for piece in one.evidence]}
+            {
+                "id": one.question.qid,
+                "lang": code,
+                "category": one.question.category,
+                "evidence": [list(piece) for piece in one.evidence],
+            }
             for one in here
         )
         for name, count in (
@@ -161,7 +198,8 @@ def _read(path: Path, asked: Sequence[_Asked]) -> dict[str, str]:
     for number, topic in enumerate(read_topics(path), 1):
         if topic.qid not in known:
             raise InputError(
-                Location(path, number), f"topic {topic.qid!r} is no question of LoCoMo; take the ids of topics.en.tsv, such as 'conv-26-q0'"
+                Location(path, number),
+                f"topic {topic.qid!r} is no question of LoCoMo; take the ids of topics.en.tsv, such as 'conv-26-q0'",
             )
         found[topic.qid] = topic.text
     return found
@@ -180,4 +218,6 @@ def _remarks(asked: Mapping[str, Sequence[_Asked]], texts: Mapping[str, Mapping[
         ((name, sum(bool(one.evidence) and not one.relevant for one in some)) for name, some in asked.items()),
     )
     number = sum(map(len, asked.values()))
-    yield counted("questions that the topics in this language lack", ((code, number - len(mine)) for code, mine in texts.items()))
+    yield counted(
+        "questions that the topics in this language lack", ((code, number - len(mine)) for code, mine in texts.items())
+    )

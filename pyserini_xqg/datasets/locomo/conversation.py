@@ -108,7 +108,10 @@ def read_conversations(files: Sequence[SourceFile]) -> list[Conversation]:
     for file in files:
         for sample in _samples(file):
             if sample.name in found:
-                raise InputError(sample.where, f"conversation {sample.name} is there already; keep the archive's files or locomo10.json, not both")
+                raise InputError(
+                    sample.where,
+                    f"conversation {sample.name} is there already; keep the archive's files or locomo10.json, not both",
+                )
             found[sample.name] = _conversation(sample)
     return sorted(found.values(), key=lambda conversation: [*map(int, _NUMBER.findall(conversation.name))])
 
@@ -146,10 +149,16 @@ def _samples(file: SourceFile) -> Iterator[_Sample]:
     many = isinstance(value, list)
     for number, sample in enumerate(value if many else [value]):
         if not isinstance(sample, dict) or "qa" not in sample:
-            raise InputError(where, f"{f'element {number}' if many else 'the file'} is no conversation of LoCoMo: expected an object with 'qa'")
+            raise InputError(
+                where,
+                f"{f'element {number}' if many else 'the file'} is no conversation of LoCoMo: expected an object with 'qa'",
+            )
         name = sample.get("sample_id") or f"conv-{file.where.stem}"
         if not isinstance(name, str) or len(name.split()) != 1 or "#" in name or not _NUMBER.search(name):
-            raise InputError(where, f"the conversation's name {name!r} must hold a number and no white space; expected 'sample_id' such as 'conv-26'")
+            raise InputError(
+                where,
+                f"the conversation's name {name!r} must hold a number and no white space; expected 'sample_id' such as 'conv-26'",
+            )
         nested = [part for part in sample.values() if isinstance(part, dict)] if "conversation" in sample else []
         yield _Sample(name, where, {key: part for source in (*nested, sample) for key, part in source.items()})
 
@@ -178,7 +187,11 @@ def _session(sample: _Sample, number: int) -> Session:
         turns[turn.dia_id] = turn
     observations = tuple(_observations(sample, f"{key}_observation"))
     return Session(
-        number, sample.optional(sample.flat, f"{key}_date_time"), (*turns.values(),), observations, sample.optional(sample.flat, f"{key}_summary")
+        number,
+        sample.optional(sample.flat, f"{key}_date_time"),
+        (*turns.values(),),
+        observations,
+        sample.optional(sample.flat, f"{key}_summary"),
     )
 
 

@@ -47,7 +47,9 @@ class Oddities:
                 yield f"{source}: {oddity} ({', '.join(map(repr, self.examples[oddity]))})", self.counts[oddity]
 
 
-def turns_of(raw: Sequence[str], conversation: str, known: frozenset[str], oddities: Oddities) -> tuple[str | None, ...]:
+def turns_of(
+    raw: Sequence[str], conversation: str, known: frozenset[str], oddities: Oddities
+) -> tuple[str | None, ...]:
     """The turns that evidence names, each once; None for every id that names nothing.
 
     :param raw: the ids as they stand in the file.

@@ -52,16 +52,27 @@ class LocomoOptions:
     passages: PassageKind = field(default=PassageKind.TURNS, metadata=about("what is searched", "KIND"))
     scope: Scope = field(
         default=Scope.CONVERSATION,
-        metadata=about("search each question's own conversation (a folder with a corpus for each) or all of them (one corpus)", "SCOPE"),
+        metadata=about(
+            "search each question's own conversation (a folder with a corpus for each) or all of them (one corpus)",
+            "SCOPE",
+        ),
     )
     turn_text: TurnText = field(
-        default=TurnText.FULL, metadata=about("of a turn: speaker, text and image caption; these and the date; speaker and text; the text", "KIND")
+        default=TurnText.FULL,
+        metadata=about(
+            "of a turn: speaker, text and image caption; these and the date; speaker and text; the text", "KIND"
+        ),
     )
     observation_queries: bool = field(
         default=False,
-        metadata=about("with --passages turns, write the observations as queries.jsonl, each a query of the turns that it was drawn from"),
+        metadata=about(
+            "with --passages turns, write the observations as queries.jsonl, each a query of the turns that it was drawn from"
+        ),
     )
     topics_in: tuple[str, ...] = field(
         default=(),
-        metadata=about("the questions in another language as well: TSV with the ids of topics.en.tsv (LoCoMo is English only)", "LANG=FILE"),
+        metadata=about(
+            "the questions in another language as well: TSV with the ids of topics.en.tsv (LoCoMo is English only)",
+            "LANG=FILE",
+        ),
     )

@@ -27,7 +27,9 @@ class DialoguePassage:
     turns: frozenset[str]
 
 
-def passages_of(conversation: Conversation, kind: PassageKind, turn_text: TurnText, oddities: Oddities) -> list[DialoguePassage]:
+def passages_of(
+    conversation: Conversation, kind: PassageKind, turn_text: TurnText, oddities: Oddities
+) -> list[DialoguePassage]:
     """The passages of a conversation, in its order.
 
     :param oddities: where odd ids that observations name are counted.
@@ -62,7 +64,9 @@ def _turns(conversation: Conversation, turn_text: TurnText) -> Iterator[Dialogue
     for session in conversation.sessions:
         for turn in session.turns:
             contents = one_line(words(turn, session))
-            yield DialoguePassage(turn_docid(conversation, turn.dia_id), contents, session.date_time, frozenset({turn.dia_id}))
+            yield DialoguePassage(
+                turn_docid(conversation, turn.dia_id), contents, session.date_time, frozenset({turn.dia_id})
+            )
 
 
 def _observations(conversation: Conversation, oddities: Oddities) -> Iterator[DialoguePassage]:
@@ -71,14 +75,18 @@ def _observations(conversation: Conversation, oddities: Oddities) -> Iterator[Di
         for number, observation in enumerate(session.observations):
             cited = turns_of(observation.cited, conversation.name, known, oddities)
             held = frozenset(turn for turn in cited if turn is not None)
-            yield DialoguePassage(f"{conversation.name}-D{session.number}-o{number}", one_line(observation.text), session.date_time, held)
+            yield DialoguePassage(
+                f"{conversation.name}-D{session.number}-o{number}", one_line(observation.text), session.date_time, held
+            )
 
 
 def _summaries(conversation: Conversation) -> Iterator[DialoguePassage]:
     for session in conversation.sessions:
         if session.summary:
             held = frozenset(turn.dia_id for turn in session.turns)
-            yield DialoguePassage(f"{conversation.name}-D{session.number}", one_line(session.summary), session.date_time, held)
+            yield DialoguePassage(
+                f"{conversation.name}-D{session.number}", one_line(session.summary), session.date_time, held
+            )
 
 
 def _full(turn: Turn, session: Session) -> str:
@@ -91,7 +99,9 @@ def _speaker(turn: Turn, session: Session) -> str:
 
 _WORDS: dict[TurnText, Callable[[Turn, Session], str]] = {
     TurnText.FULL: _full,
-    TurnText.DATED: lambda turn, session: f"({session.date_time}) {_full(turn, session)}" if session.date_time else _full(turn, session),
+    TurnText.DATED: lambda turn, session: (
+        f"({session.date_time}) {_full(turn, session)}" if session.date_time else _full(turn, session)
+    ),
     TurnText.SPEAKER: _speaker,
     TurnText.TEXT: lambda turn, session: turn.text,
 }

@@ -16,7 +16,12 @@ def conditions(plan: Plan) -> str:
 
 def in_order(plan: Plan) -> str:
     """The commands, a line each, in an order in which they can be run."""
-    return "\n".join([*(f"# not run: {name}: {reason}" for name, reason in plan.not_run.items()), *(step.command for step in plan.steps)])
+    return "\n".join(
+        [
+            *(f"# not run: {name}: {reason}" for name, reason in plan.not_run.items()),
+            *(step.command for step in plan.steps),
+        ]
+    )
 
 
 def by_condition(plan: Plan) -> str:
@@ -25,6 +30,12 @@ def by_condition(plan: Plan) -> str:
     blocks = []
     for one in plan.conditions:
         mine = [commands.pop(one.name)] if one.name in commands else []
-        blocks.append("\n".join([f"# {one.name}: {one.display}", *mine] if mine else [f"# {one.name} cannot be run: {plan.not_run[one.name]}"]))
+        blocks.append(
+            "\n".join(
+                [f"# {one.name}: {one.display}", *mine]
+                if mine
+                else [f"# {one.name} cannot be run: {plan.not_run[one.name]}"]
+            )
+        )
     shared = ["\n".join(["# for all", *commands.values()])] if commands else []
     return "\n\n".join(shared + blocks)

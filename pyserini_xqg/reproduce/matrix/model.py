@@ -138,4 +138,8 @@ class Matrix:
     @property
     def measures(self) -> tuple[str, ...]:
         """The measures that any condition expects a score of, in the order in which they first appear."""
-        return tuple(dict.fromkeys(score.measure for condition in self.conditions for topics in condition.topics for score in topics.scores))
+        return tuple(
+            dict.fromkeys(
+                score.measure for condition in self.conditions for topics in condition.topics for score in topics.scores
+            )
+        )

@@ -123,7 +123,9 @@ def read_yaml(path: Path) -> Node:
         raise InputError(Location(path), f"cannot be read: {getattr(error, 'strerror', None) or error}") from error
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        raise InputError(Location(path, mark.line + 1 if mark else 0), f"is no YAML: {error.problem or error.context}") from error
+        raise InputError(
+            Location(path, mark.line + 1 if mark else 0), f"is no YAML: {error.problem or error.context}"
+        ) from error
     except yaml.YAMLError as error:
         raise InputError(Location(path), f"is no YAML: {str(error).splitlines()[0]}") from error
     if raw is None:

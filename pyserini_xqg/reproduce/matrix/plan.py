@@ -9,7 +9,7 @@ from pathlib import Path
 from pyserini_xqg.errors import UsageError
 from pyserini_xqg.reproduce.matrix.model import Build, Condition, Kind, Matrix, Requirement
 from pyserini_xqg.reproduce.matrix.names import all_filled, filled, runs_in
-from pyserini_xqg.reproduce.step import Step, in_order
+from pyserini_xqg.reproduce.steps.step import Step, in_order
 
 RUNS = "runs"
 
@@ -78,7 +78,11 @@ def make_plan(matrix: Matrix, places: Places, only: Sequence[str] = (), *, downl
     chosen = tuple(one for one in matrix.conditions if one.name in wanted)
     run = [one for one in chosen if one.name not in not_run]
     used = {need for one in run for need in _builds_of(one.needs, builds)}
-    steps = [_build_step(one, names) for one in matrix.builds if one.name in used and not (one.download and _output(one, names).exists())]
+    steps = [
+        _build_step(one, names)
+        for one in matrix.builds
+        if one.name in used and not (one.download and _output(one, names).exists())
+    ]
     present = {one.name for one in steps}
     steps = [replace(one, needs=tuple(need for need in one.needs if need in present)) for one in steps]
     steps += [_step(one, matrix, names, places, present) for one in run]
@@ -120,7 +124,14 @@ def _used_first(wanted: set[str], conditions: dict[str, Condition]) -> list[str]
 
 
 def _missing(
-    one: Condition, matrix: Matrix, builds: dict[str, Build], names: dict[str, str], places: Places, not_run: dict[str, str], *, download: bool
+    one: Condition,
+    matrix: Matrix,
+    builds: dict[str, Build],
+    names: dict[str, str],
+    places: Places,
+    not_run: dict[str, str],
+    *,
+    download: bool,
 ) -> str:
     for requirement in (*matrix.requires, *one.requires):
         place = _place(requirement, places)
@@ -129,7 +140,9 @@ def _missing(
     for need in _builds_of(one.needs, builds):
         build = builds[need]
         if build.download and not download and not _output(build, names).exists():
-            return f"{_output(build, names)} is not there; `{_build_step(build, names).command}` brings it, or --download"
+            return (
+                f"{_output(build, names)} is not there; `{_build_step(build, names).command}` brings it, or --download"
+            )
     for other in runs_in(one.command):
         if other in not_run:
             return f"{other} cannot be run: {not_run[other]}"

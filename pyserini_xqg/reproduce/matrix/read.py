@@ -6,8 +6,18 @@ import re
 from pathlib import Path
 
 from pyserini_xqg.errors import UsageError
-from pyserini_xqg.evaluate.names import parse_measures
-from pyserini_xqg.reproduce.matrix.model import MACRO, Build, Condition, Expected, Judgments, Kind, Matrix, Requirement, Topics
+from pyserini_xqg.evaluate.scoring.names import parse_measures
+from pyserini_xqg.reproduce.matrix.model import (
+    MACRO,
+    Build,
+    Condition,
+    Expected,
+    Judgments,
+    Kind,
+    Matrix,
+    Requirement,
+    Topics,
+)
 from pyserini_xqg.reproduce.matrix.nodes import Node, read_yaml, unique
 from pyserini_xqg.reproduce.matrix.references import check_references
 
@@ -16,7 +26,20 @@ SETTINGS = ("store", "index", "alpha", "fusion", "languages", "queries_per_langu
 _TOLERANCE = 0.002
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9+._-]*")
 _PROGRAMS = (("pyserini-xqg",), ("python", "-m"))
-_TOP = ("name", "display", "about", "source", "baseline", "compared", "tolerance", "requires", "variables", "judgments", "steps", "conditions")
+_TOP = (
+    "name",
+    "display",
+    "about",
+    "source",
+    "baseline",
+    "compared",
+    "tolerance",
+    "requires",
+    "variables",
+    "judgments",
+    "steps",
+    "conditions",
+)
 
 
 def read_matrix(path: Path) -> Matrix:
@@ -35,7 +58,9 @@ def read_matrix(path: Path) -> Matrix:
         baseline=_text(top, "baseline"),
         compared=_texts(top, "compared"),
         requires=_requirements(top),
-        variables={name: value.text() for name, value in top["variables"].entries().items()} if "variables" in top else {},
+        variables={name: value.text() for name, value in top["variables"].entries().items()}
+        if "variables" in top
+        else {},
         judgments=_judgments(top["judgments"]),
         builds=tuple(_build(one) for one in (top["steps"].items() if "steps" in top else ())),
         conditions=tuple(_condition(one, tolerance) for one in top["conditions"].items()),
@@ -43,7 +68,9 @@ def read_matrix(path: Path) -> Matrix:
     if not found.conditions:
         raise top["conditions"].fail("holds no condition")
     if not found.measures:
-        raise top["conditions"].fail("no condition expects a score; write one under topics, such as scores: [{R@1: 0.5}]")
+        raise top["conditions"].fail(
+            "no condition expects a score; write one under topics, such as scores: [{R@1: 0.5}]"
+        )
     check_references(found, top)
     return found
 
@@ -89,7 +116,9 @@ def _build(node: Node) -> Build:
     entries = node.mapping(("name", "command", "output", "needs", "download"), needed=("name", "command", "output"))
     download = "download" in entries and entries["download"].flag()
     command = entries["command"].words() if download else _command(entries["command"])
-    return Build(_name(entries["name"]), command, entries["output"].text(), _texts(entries, "needs"), download, node.where)
+    return Build(
+        _name(entries["name"]), command, entries["output"].text(), _texts(entries, "needs"), download, node.where
+    )
 
 
 def _texts(entries: dict[str, Node], key: str) -> tuple[str, ...]:
@@ -107,7 +136,8 @@ def _command(node: Node) -> tuple[str, ...]:
 
 def _condition(node: Node, tolerance: float) -> Condition:
     entries = node.mapping(
-        ("name", "display", "command", "needs", "requires", "asks", "clean", "topics", *SETTINGS), needed=("name", "command", "topics")
+        ("name", "display", "command", "needs", "requires", "asks", "clean", "topics", *SETTINGS),
+        needed=("name", "command", "topics"),
     )
     topics = tuple(_topics(one, tolerance) for one in entries["topics"].items())
     unique(((one.key, entry.where) for one, entry in zip(topics, entries["topics"].items(), strict=True)), "topic_key")
@@ -130,9 +160,13 @@ def _condition(node: Node, tolerance: float) -> Condition:
 def _topics(node: Node, tolerance: float) -> Topics:
     entries = node.mapping(("topic_key", "eval_key", "scores"), needed=("topic_key",))
     key = _name(entries["topic_key"])
-    scores = tuple(score for one in (entries["scores"].items() if "scores" in entries else ()) for score in _scores(one, tolerance))
+    scores = tuple(
+        score for one in (entries["scores"].items() if "scores" in entries else ()) for score in _scores(one, tolerance)
+    )
     if "scores" in entries and not scores:
-        raise entries["scores"].fail("names no measure; write for instance scores: [{R@1: 0.5}], or leave scores out where none is known")
+        raise entries["scores"].fail(
+            "names no measure; write for instance scores: [{R@1: 0.5}], or leave scores out where none is known"
+        )
     unique(((score.measure, entries["scores"].where) for score in scores), "measure")
     return Topics(key, _text(entries, "eval_key") or key, scores)
 
@@ -147,6 +181,8 @@ def _scores(node: Node, tolerance: float) -> list[Expected]:
         parts = value.mapping(("score", "tolerance"), needed=("score",)) if value.is_mapping else {"score": value}
         score = parts["score"].number(f"the score of {measure}")
         if not 0 <= score <= 1:
-            raise parts["score"].fail(f"the score of {measure} is {score:g}; scores run from 0 to 1, as Pyserini prints them")
+            raise parts["score"].fail(
+                f"the score of {measure} is {score:g}; scores run from 0 to 1, as Pyserini prints them"
+            )
         found.append(Expected(measure, score, _tolerance(parts["tolerance"]) if "tolerance" in parts else tolerance))
     return found

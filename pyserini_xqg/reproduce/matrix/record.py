@@ -11,13 +11,21 @@ RESULTS = "results.json"
 
 def as_record(found: MatrixResult) -> dict[str, Any]:
     """Everything but the scores of single queries."""
-    return {"matrix": found.matrix.name, "good": found.is_good, "conditions": {one.condition.name: _condition(one) for one in found.outcomes}}
+    return {
+        "matrix": found.matrix.name,
+        "good": found.is_good,
+        "conditions": {one.condition.name: _condition(one) for one in found.outcomes},
+    }
 
 
 def _condition(one: Outcome) -> dict[str, Any]:
     scores: dict[str, dict[str, Any]] = {}
     for score in one.scores:
-        scores.setdefault(score.key, {})[score.measure] = {"measured": score.measured, "expected": score.expected, "verdict": score.verdict}
+        scores.setdefault(score.key, {})[score.measure] = {
+            "measured": score.measured,
+            "expected": score.expected,
+            "verdict": score.verdict,
+        }
     return {
         "verdict": one.verdict,
         "reason": one.reason,

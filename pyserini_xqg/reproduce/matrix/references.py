@@ -58,8 +58,14 @@ def _check_runs(found: Matrix) -> None:
         for other in (*runs_in(one.command), *([one.clean] if one.clean else [])):
             if other not in conditions:
                 raise InputError(one.where, f"{one.name!r} speaks of the condition {other!r}, and there is none")
-            if missing := [topics.key for topics in one.asked if topics.key not in {theirs.key for theirs in conditions[other].asked}]:
-                raise InputError(one.where, f"{one.name!r} asks {missing[0]!r}, and {other!r}, which it speaks of, does not")
+            if missing := [
+                topics.key
+                for topics in one.asked
+                if topics.key not in {theirs.key for theirs in conditions[other].asked}
+            ]:
+                raise InputError(
+                    one.where, f"{one.name!r} asks {missing[0]!r}, and {other!r}, which it speaks of, does not"
+                )
 
 
 def _known(texts: Sequence[str], known: set[str], where: Location) -> None:
@@ -67,5 +73,6 @@ def _known(texts: Sequence[str], known: set[str], where: Location) -> None:
         raise InputError(where, f"{bad[0]!r} holds a $ that no name follows; write $$ for a $")
     if unknown := [name for name in names_in(texts) if name not in known]:
         raise InputError(
-            where, f"${unknown[0]} stands for nothing; known are {', '.join(f'${name}' for name in sorted(known))} and ${{run:CONDITION}}"
+            where,
+            f"${unknown[0]} stands for nothing; known are {', '.join(f'${name}' for name in sorted(known))} and ${{run:CONDITION}}",
         )

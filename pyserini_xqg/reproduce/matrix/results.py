@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from statistics import fmean
 
-from pyserini_xqg.evaluate.scores import RunScores
+from pyserini_xqg.evaluate.scoring.scores import RunScores
 from pyserini_xqg.reproduce.matrix.model import MACRO, Condition, Matrix
 
 _ROUNDING = 5e-5

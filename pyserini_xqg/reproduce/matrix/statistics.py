@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from pyserini_xqg.evaluate.evaluation import Evaluation
-from pyserini_xqg.evaluate.intervals import Interval, intervals
-from pyserini_xqg.evaluate.letters import compare_all
-from pyserini_xqg.evaluate.names import parse_measures
-from pyserini_xqg.evaluate.randomisation import Draws
-from pyserini_xqg.evaluate.scores import MACRO
-from pyserini_xqg.evaluate.statistics import Wanted, add_statistics
+from pyserini_xqg.evaluate.scoring.names import parse_measures
+from pyserini_xqg.evaluate.scoring.scores import MACRO
+from pyserini_xqg.evaluate.statistics.compute import Wanted, add_statistics
+from pyserini_xqg.evaluate.statistics.intervals import Interval, intervals
+from pyserini_xqg.evaluate.statistics.letters import compare_all
+from pyserini_xqg.evaluate.statistics.randomisation import Draws
 from pyserini_xqg.languages import LANGUAGES
 from pyserini_xqg.reproduce.matrix.results import MatrixResult
 
@@ -38,7 +38,11 @@ class Statistics:
         return next((one for one in self._of(measure, condition, key) if one.baseline is not None), None)
 
     def _of(self, measure: str, condition: str, key: str) -> list[Interval]:
-        return [one for one in self.evaluation.intervals if (one.measure, one.system, one.language) == (measure, condition, key)]
+        return [
+            one
+            for one in self.evaluation.intervals
+            if (one.measure, one.system, one.language) == (measure, condition, key)
+        ]
 
 
 def statistics(found: MatrixResult) -> Statistics:
@@ -47,15 +51,23 @@ def statistics(found: MatrixResult) -> Statistics:
     baseline = found.matrix.baseline if found.matrix.baseline in scores else None
     draws = Draws(_RESAMPLES)
     wanted = Wanted(randomisation=draws, intervals=draws, power=baseline is not None)
-    evaluation = add_statistics(Evaluation(parse_measures(found.matrix.measures), scores, baseline), wanted) if scores else Evaluation((), {})
+    evaluation = (
+        add_statistics(Evaluation(parse_measures(found.matrix.measures), scores, baseline), wanted)
+        if scores
+        else Evaluation((), {})
+    )
     compared = {name: by_key for name, by_key in scores.items() if name in (found.matrix.compared or scores)}
     if len(compared) > 1:
-        evaluation = replace(evaluation, letters={measure: compare_all(compared, measure) for measure in found.matrix.measures})
+        evaluation = replace(
+            evaluation, letters={measure: compare_all(compared, measure) for measure in found.matrix.measures}
+        )
     families: dict[str, dict[str, tuple[Interval, ...]]] = {}
     if baseline is not None:
         for measure in found.matrix.measures:
             families[measure] = {
-                family: _family(found, measure, baseline, codes, draws) for family, codes in _by_family(scores[baseline]).items() if len(codes) > 1
+                family: _family(found, measure, baseline, codes, draws)
+                for family, codes in _by_family(scores[baseline]).items()
+                if len(codes) > 1
             }
     return Statistics(evaluation, families)
 
@@ -69,5 +81,13 @@ def _by_family(keys: Mapping[str, object]) -> dict[str, list[str]]:
 
 
 def _family(found: MatrixResult, measure: str, baseline: str, codes: list[str], draws: Draws) -> tuple[Interval, ...]:
-    mine = {name: {code: by_key[code] for code in codes} for name, by_key in found.scores.items() if by_key.keys() >= set(codes)}
-    return tuple(one for one in intervals(mine, measure, baseline, None, draws) if one.baseline is not None and one.language == MACRO)
+    mine = {
+        name: {code: by_key[code] for code in codes}
+        for name, by_key in found.scores.items()
+        if by_key.keys() >= set(codes)
+    }
+    return tuple(
+        one
+        for one in intervals(mine, measure, baseline, None, draws)
+        if one.baseline is not None and one.language == MACRO
+    )

@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from statistics import fmean
 
-from pyserini_xqg.evaluate.tables import Cell
+from pyserini_xqg.evaluate.output.tables import Cell
 from pyserini_xqg.reproduce.matrix.model import MACRO
 from pyserini_xqg.reproduce.matrix.results import MatrixResult, Outcome, Score, Verdict
-from pyserini_xqg.robustness.grid import NONE, Grid, as_text
+from pyserini_xqg.robustness.output.grid import NONE, Grid, as_text
 
 _DIGITS = 4
 
 
 def to_text(found: MatrixResult) -> str:
     """A table a measure, what was wrong, failed or not run, and a last line that sums it up."""
-    return "\n".join([*(f"{as_text(grid)}\n" for grid in grids(found)), *complaints(found), *_noted(found), summary(found)])
+    return "\n".join(
+        [*(f"{as_text(grid)}\n" for grid in grids(found)), *complaints(found), *_noted(found), summary(found)]
+    )
 
 
 def grids(found: MatrixResult) -> list[Grid]:
@@ -33,7 +35,15 @@ def _grid(found: MatrixResult, measure: str, keys: list[str]) -> Grid:
         measured = [mine[key].measured for key in keys if key in mine]
         whole = [value for value in measured if value is not None]
         mean = fmean(whole) if len(whole) == len(keys) else None
-        rows.append((outcome.condition.display, *cells, *([str(Cell(mean))] if average else []), str(outcome.verdict), *_cost(outcome)))
+        rows.append(
+            (
+                outcome.condition.display,
+                *cells,
+                *([str(Cell(mean))] if average else []),
+                str(outcome.verdict),
+                *_cost(outcome),
+            )
+        )
     return Grid(measure, (measure, *keys, *average, "checked", "s", "MB"), 1, (tuple(rows),))
 
 

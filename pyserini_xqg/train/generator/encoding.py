@@ -12,7 +12,7 @@ from torch.utils.data import Dataset
 
 from pyserini_xqg.encoder.batching import pad
 from pyserini_xqg.errors import TrainingError
-from pyserini_xqg.expand.seq2seq_prompt import Seq2SeqPrompt
+from pyserini_xqg.expand.wording.seq2seq_prompt import Seq2SeqPrompt
 from pyserini_xqg.languages import language
 from pyserini_xqg.progress import progress
 from pyserini_xqg.train.fit import ROWS, quiet
@@ -37,7 +37,9 @@ class Encoded(Dataset[Any]):
     :param cut_queries: examples whose query was.
     """
 
-    def __init__(self, examples: Sequence[Example], tokens: Sequence[Tokens], cut_passages: int, cut_queries: int) -> None:
+    def __init__(
+        self, examples: Sequence[Example], tokens: Sequence[Tokens], cut_passages: int, cut_queries: int
+    ) -> None:
         self.examples, self.tokens = examples, tokens
         self.cut_passages, self.cut_queries = cut_passages, cut_queries
 

@@ -9,9 +9,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pyserini_xqg.collection import OnError, Skipped, read_passages, read_qrels, read_queries, read_records, read_topics
 from pyserini_xqg.errors import InputError, Location, UsageError
-from pyserini_xqg.files import read_json
+from pyserini_xqg.files.text import read_json
+from pyserini_xqg.input.passages import read_passages
+from pyserini_xqg.input.qrels import read_qrels
+from pyserini_xqg.input.queries import read_queries
+from pyserini_xqg.input.records import OnError, Skipped, read_records
+from pyserini_xqg.input.topics import read_topics
 from pyserini_xqg.languages import language
 from pyserini_xqg.train.generator.shapes import NoPassage, Pair, gold_paragraphs, pairs
 
@@ -75,7 +79,9 @@ def read_examples(
     return list(found.values()), files
 
 
-def _read(place: Path, corpus: Path | None, on_error: OnError, left_out: LeftOut) -> tuple[Iterator[Example], list[Path]]:
+def _read(
+    place: Path, corpus: Path | None, on_error: OnError, left_out: LeftOut
+) -> tuple[Iterator[Example], list[Path]]:
     if place.is_dir():
         return _folder(place, on_error, left_out.skipped)
     if not place.exists():
@@ -84,10 +90,15 @@ def _read(place: Path, corpus: Path | None, on_error: OnError, left_out: LeftOut
     if isinstance(shape, dict) and isinstance(shape.get("queries"), dict):
         beside = corpus or _one_of(place.parent, _CORPORA)
         if beside is None:
-            raise InputError(Location(place), "holds queries without their passages, and there is no corpus.jsonl beside it; give --corpus")
+            raise InputError(
+                Location(place),
+                "holds queries without their passages, and there is no corpus.jsonl beside it; give --corpus",
+            )
         return _with_queries(beside, place, on_error, left_out.skipped), [beside, place]
     if isinstance(shape, dict) and isinstance(shape.get("data"), list):
-        return _examples(((Location(place), pair) for pair in gold_paragraphs(shape, Location(place))), place, on_error, left_out), [place]
+        return _examples(
+            ((Location(place), pair) for pair in gold_paragraphs(shape, Location(place))), place, on_error, left_out
+        ), [place]
     if isinstance(shape, list):
         return _examples(_from_list(shape, place), place, on_error, left_out), [place]
     return _examples(read_records([place], on_error, left_out.skipped), place, on_error, left_out), [place]
@@ -97,7 +108,10 @@ def _folder(place: Path, on_error: OnError, skipped: Skipped) -> tuple[Iterator[
     corpus, queries = _one_of(place, _CORPORA), _one_of(place, _QUERIES)
     topics = {named[1]: path for path in sorted(place.iterdir()) if (named := _TOPICS.fullmatch(path.name))}
     if corpus is None or not (topics or queries):
-        raise InputError(Location(place), "is no folder of `pyserini-xqg dataset`: expected corpus.jsonl with topics.LANG.tsv and qrels.LANG.txt")
+        raise InputError(
+            Location(place),
+            "is no folder of `pyserini-xqg dataset`: expected corpus.jsonl with topics.LANG.tsv and qrels.LANG.txt",
+        )
     if topics and queries:
         raise InputError(
             Location(place),
@@ -110,7 +124,9 @@ def _folder(place: Path, on_error: OnError, skipped: Skipped) -> tuple[Iterator[
     return _with_topics(corpus, topics, qrels, on_error, skipped), [corpus, *topics.values(), *qrels.values()]
 
 
-def _with_topics(corpus: Path, topics: dict[str, Path], qrels: dict[str, Path], on_error: OnError, skipped: Skipped) -> Iterator[Example]:
+def _with_topics(
+    corpus: Path, topics: dict[str, Path], qrels: dict[str, Path], on_error: OnError, skipped: Skipped
+) -> Iterator[Example]:
     passages = {passage.docid: passage.contents for passage in read_passages(corpus, on_error, skipped)}
     for code, path in topics.items():
         canonical = _language(code, Location(path))
@@ -119,7 +135,10 @@ def _with_topics(corpus: Path, topics: dict[str, Path], qrels: dict[str, Path], 
             if judgment.relevance < 1 or judgment.qid not in texts:
                 continue
             if judgment.docid not in passages:
-                raise InputError(Location(qrels[code], number), f"passage {judgment.docid!r} is not in {corpus}; take both from the same data set")
+                raise InputError(
+                    Location(qrels[code], number),
+                    f"passage {judgment.docid!r} is not in {corpus}; take both from the same data set",
+                )
             yield Example(passages[judgment.docid], canonical, texts[judgment.qid], Location(qrels[code], number))
 
 
@@ -127,13 +146,17 @@ def _with_queries(corpus: Path, queries: Path, on_error: OnError, skipped: Skipp
     passages = {passage.docid: passage.contents for passage in read_passages(corpus, on_error, skipped)}
     for record in read_queries(queries, on_error, skipped):
         if record.docid not in passages:
-            raise InputError(record.where, f"passage {record.docid!r} is not in {corpus}; take both from the same data set")
+            raise InputError(
+                record.where, f"passage {record.docid!r} is not in {corpus}; take both from the same data set"
+            )
         for code, texts in record.queries.items():
             for text in texts:
                 yield Example(passages[record.docid], code, text, record.where)
 
 
-def _examples(records: Iterator[tuple[Location, Any]], place: Path, on_error: OnError, left_out: LeftOut) -> Iterator[Example]:
+def _examples(
+    records: Iterator[tuple[Location, Any]], place: Path, on_error: OnError, left_out: LeftOut
+) -> Iterator[Example]:
     for where, record in records:
         try:
             for pair in [record] if isinstance(record, Pair) else pairs(record, place.name, where):
@@ -161,7 +184,7 @@ def _first_record(place: Path) -> Any:
     """The whole file where it is one JSON value over many lines, else the first line's record; None where neither can be read."""
     import json
 
-    from pyserini_xqg.files import numbered_lines
+    from pyserini_xqg.files.text import numbered_lines
 
     for number, line in numbered_lines(place):
         if not line.strip():

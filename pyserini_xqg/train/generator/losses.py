@@ -31,8 +31,12 @@ def held_out_loss(held_out: Encoded, collate: Collator) -> Callable[[Any], dict[
             batch = {name: tensor.to(model.device) for name, tensor in batch.items()}
             logits = model(**batch).logits.float()
             labels = batch["labels"]
-            losses = torch.nn.functional.cross_entropy(logits.transpose(1, 2), labels, ignore_index=IGNORED, reduction="none")
-            for row, loss, tokens in zip(rows.tolist(), losses.sum(1).tolist(), (labels != IGNORED).sum(1).tolist(), strict=True):
+            losses = torch.nn.functional.cross_entropy(
+                logits.transpose(1, 2), labels, ignore_index=IGNORED, reduction="none"
+            )
+            for row, loss, tokens in zip(
+                rows.tolist(), losses.sum(1).tolist(), (labels != IGNORED).sum(1).tolist(), strict=True
+            ):
                 sums[codes[row]][0] += loss
                 sums[codes[row]][1] += tokens
         total = sum(loss for loss, _ in sums.values()) / sum(tokens for _, tokens in sums.values())

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pyserini_xqg.collection import OnError
 from pyserini_xqg.errors import UsageError
 from pyserini_xqg.expand.resolve import PromptChoice
+from pyserini_xqg.input.records import OnError
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from pyserini_xqg.errors import OutputError
-from pyserini_xqg.expand.model_files import ModelFiles
-from pyserini_xqg.expand.seq2seq_prompt import PAPER_PROMPT
-from pyserini_xqg.files import is_partial, read_json, sha256
+from pyserini_xqg.expand.models.model_files import ModelFiles
+from pyserini_xqg.expand.wording.seq2seq_prompt import PAPER_PROMPT
+from pyserini_xqg.files.hashes import sha256
+from pyserini_xqg.files.text import read_json
+from pyserini_xqg.files.whole import is_partial
 from pyserini_xqg.train.generator import report
 from pyserini_xqg.train.generator.options import GeneratorOptions
 from pyserini_xqg.train.generator.split import Split
@@ -19,7 +21,9 @@ from pyserini_xqg.train.settings import TrainSettings
 _FORMAT = 1
 
 
-def make_record(split: Split, sources: Sequence[Path], files: ModelFiles, settings: TrainSettings, options: GeneratorOptions) -> dict[str, Any]:
+def make_record(
+    split: Split, sources: Sequence[Path], files: ModelFiles, settings: TrainSettings, options: GeneratorOptions
+) -> dict[str, Any]:
     """Everything that decides the weights and the report."""
     return {
         "format": _FORMAT,
@@ -43,9 +47,15 @@ def is_there(output: Path, record: dict[str, Any]) -> bool:
         return False
     finished = output / report.FOLDER / report.RECORD
     if not finished.is_file():
-        raise OutputError(f"{output} is there already and holds no generator trained by this stage; choose another --output, or remove it")
+        raise OutputError(
+            f"{output} is there already and holds no generator trained by this stage; choose another --output, or remove it"
+        )
     there = read_json(finished)
-    differing = "; ".join(f"{name} was {there.get(name)!r}, is now {value!r}" for name, value in record.items() if there.get(name) != value)
+    differing = "; ".join(
+        f"{name} was {there.get(name)!r}, is now {value!r}"
+        for name, value in record.items()
+        if there.get(name) != value
+    )
     if differing:
         raise OutputError(f"{output} holds another generator ({differing}); choose another --output, or remove it")
     return True

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pyserini_xqg.cards.generator_card import generator_card
-from pyserini_xqg.cards.markdown import CARD
-from pyserini_xqg.files import write_json, write_text
+from pyserini_xqg.files.text import write_json, write_text
+from pyserini_xqg.report.cards.markdown import CARD
 from pyserini_xqg.train.curve import write_curve
 from pyserini_xqg.train.fit import Fitted
+from pyserini_xqg.train.generator.card import generator_card
 from pyserini_xqg.train.generator.round_trip import MEASURES, RoundTrip
 from pyserini_xqg.train.generator.split import Split
 
@@ -67,14 +67,25 @@ def _losses(fitted: Fitted, step: int) -> dict[str, float]:
 
 def as_text(found: list[Line]) -> str:
     """The table for the terminal; scores in percent."""
-    header = ["language", "train", "held out", "loss before", "after", *(f"{who} {name}" for who in ("generated", "human") for name in MEASURES)]
+    header = [
+        "language",
+        "train",
+        "held out",
+        "loss before",
+        "after",
+        *(f"{who} {name}" for who in ("generated", "human") for name in MEASURES),
+    ]
     rows = [
         [
             line.code,
             f"{line.train:,}",
             f"{line.held_out:,}",
             *("–" if value is None else f"{value:.2f}" for value in (line.before, line.loss)),
-            *("–" if scores is None else f"{100 * scores[name]:.1f}" for scores in (line.generated, line.human) for name in MEASURES),
+            *(
+                "–" if scores is None else f"{100 * scores[name]:.1f}"
+                for scores in (line.generated, line.human)
+                for name in MEASURES
+            ),
         ]
         for line in found
     ]
@@ -92,7 +103,12 @@ def write_report(output: Path, record: dict[str, Any], split: Split, fitted: Fit
     folder.mkdir(parents=True, exist_ok=True)
     found = lines(split, fitted, trip)
     best = _losses(fitted, fitted.best_step)["eval_loss"]
-    record = {**record, "best_step": fitted.best_step, "held_out_loss": best, "held_out_perplexity": math.exp(min(best, 700))}
+    record = {
+        **record,
+        "best_step": fitted.best_step,
+        "held_out_loss": best,
+        "held_out_perplexity": math.exp(min(best, 700)),
+    }
     write_json(folder / RECORD, record)
     text = io.StringIO()
     rows = csv.writer(text, lineterminator="\n")
@@ -101,10 +117,17 @@ def write_report(output: Path, record: dict[str, Any], split: Split, fitted: Fit
     for line in found:
         scores = [scores[name] if scores else None for scores in (line.generated, line.human) for name in MEASURES]
         rows.writerow(
-            [line.code, line.train, line.held_out, *("" if value is None else f"{value:.6f}" for value in (line.before, line.loss, *scores))]
+            [
+                line.code,
+                line.train,
+                line.held_out,
+                *("" if value is None else f"{value:.6f}" for value in (line.before, line.loss, *scores)),
+            ]
         )
     write_text(folder / "languages.csv", text.getvalue())
     if trip is not None:
-        write_text(folder / "samples.jsonl", "".join(json.dumps(sample, ensure_ascii=False) + "\n" for sample in trip.samples))
+        write_text(
+            folder / "samples.jsonl", "".join(json.dumps(sample, ensure_ascii=False) + "\n" for sample in trip.samples)
+        )
     write_curve(fitted.history, fitted.best_step, folder)
     write_text(output / CARD, generator_card(record, list(csv.reader(io.StringIO(text.getvalue())))))

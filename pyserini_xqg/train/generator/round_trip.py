@@ -9,15 +9,15 @@ from pathlib import Path
 
 import numpy as np
 
-from pyserini_xqg.collection import read_queries
 from pyserini_xqg.encoder.encoder import Encoder
 from pyserini_xqg.encoder.folder import Side
-from pyserini_xqg.evaluate.measures import score_rankings
-from pyserini_xqg.evaluate.names import parse_measures
+from pyserini_xqg.evaluate.scoring.measures import score_rankings
+from pyserini_xqg.evaluate.scoring.names import parse_measures
+from pyserini_xqg.expand.expand_corpus import ExpandOptions, expand
 from pyserini_xqg.expand.generator import Generator
-from pyserini_xqg.expand.run import ExpandOptions, expand
-from pyserini_xqg.files import write_text
-from pyserini_xqg.search.topk import merge_top_k
+from pyserini_xqg.files.text import write_text
+from pyserini_xqg.input.queries import read_queries
+from pyserini_xqg.search.searchers.topk import merge_top_k
 from pyserini_xqg.train.generator.examples import Example
 
 MEASURES = ("R@1", "MRR@10")
@@ -55,7 +55,13 @@ class RoundTrip:
 
 
 def round_trip(
-    held_out: Sequence[Example], languages: tuple[str, ...], generator: Generator, encoder: Encoder, number: int, seed: int, folder: Path
+    held_out: Sequence[Example],
+    languages: tuple[str, ...],
+    generator: Generator,
+    encoder: Encoder,
+    number: int,
+    seed: int,
+    folder: Path,
 ) -> RoundTrip:
     """Generate by the stage ``expand``, encode, and search all held-out passages exactly.
 
@@ -65,7 +71,12 @@ def round_trip(
     texts = list(dict.fromkeys(example.passage for example in held_out))
     rows = {text: row for row, text in enumerate(texts)}
     corpus = folder / "corpus.jsonl"
-    write_text(corpus, "".join(json.dumps({"id": f"p{row}", "contents": text}, ensure_ascii=False) + "\n" for row, text in enumerate(texts)))
+    write_text(
+        corpus,
+        "".join(
+            json.dumps({"id": f"p{row}", "contents": text}, ensure_ascii=False) + "\n" for row, text in enumerate(texts)
+        ),
+    )
     expand(corpus, generator, folder / "queries", ExpandOptions(languages, number, seed))
     written: dict[str, list[tuple[int, str]]] = {code: [] for code in languages}
     for row, record in enumerate(read_queries(folder / "queries")):
@@ -106,7 +117,9 @@ def _find(queries: list[tuple[int, str]], passages: np.ndarray, encoder: Encoder
     return Found(len(queries), {measure: scored.mean(measure) for measure in MEASURES})
 
 
-def _samples(code: str, texts: list[str], generated: list[tuple[int, str]], asked: list[tuple[int, str]]) -> list[dict[str, object]]:
+def _samples(
+    code: str, texts: list[str], generated: list[tuple[int, str]], asked: list[tuple[int, str]]
+) -> list[dict[str, object]]:
     """The first passages that somebody asked something of in this language, else the first of all."""
     chosen = list(dict.fromkeys(row for row, _ in asked or generated))[:_SAMPLES]
     return [

@@ -54,7 +54,13 @@ def pairs(record: Any, name: str, where: Location) -> list[Pair]:
     if "question_lang" in record:
         if record.get("context") is None:
             raise NoPassage
-        return [Pair(_passage(record, ("context",), where), _afriqa_language(name, where), _text(record, ("question_lang",), where))]
+        return [
+            Pair(
+                _passage(record, ("context",), where),
+                _afriqa_language(name, where),
+                _text(record, ("question_lang",), where),
+            )
+        ]
     return [Pair(_passage(record, _TEXTS, where), _code(record, where), _text(record, _QUERIES, where))]
 
 
@@ -106,7 +112,9 @@ def _text(record: dict[str, Any], names: tuple[str, ...], where: Location) -> st
             if not text.strip():
                 raise InputError(where, f"the {name!r} is empty")
             return " ".join(text.split())
-    raise InputError(where, f"there is no {' or '.join(map(repr, names))} (found: {', '.join(map(repr, record)) or 'nothing'})")
+    raise InputError(
+        where, f"there is no {' or '.join(map(repr, names))} (found: {', '.join(map(repr, record)) or 'nothing'})"
+    )
 
 
 def _code(record: dict[str, Any], where: Location) -> str:
@@ -118,5 +126,8 @@ def _code(record: dict[str, Any], where: Location) -> str:
 def _afriqa_language(name: str, where: Location) -> str:
     found = _AFRIQA.search(name)
     if found is None:
-        raise InputError(where, f"AfriQA states the language in the file's name, such as gold_span_passages.afriqa.ibo.en.train.json; found {name}")
+        raise InputError(
+            where,
+            f"AfriQA states the language in the file's name, such as gold_span_passages.afriqa.ibo.en.train.json; found {name}",
+        )
     return found[1]

@@ -48,11 +48,15 @@ def by_share(examples: Sequence[Example], share: float, limit: int, seed: int) -
     passages = _shuffled(examples, seed)
     number = max(1, round(share * len(passages)))
     if number >= len(passages):
-        raise UsageError(f"the training files hold {len(passages)} different passages, too few to hold out any; give --dev with others")
+        raise UsageError(
+            f"the training files hold {len(passages)} different passages, too few to hold out any; give --dev with others"
+        )
     chosen = set(passages[:number])
     held_out = [example for example in examples if example.passage in chosen]
     kept = _limited(held_out, limit, seed)
-    return Split([example for example in examples if example.passage not in chosen], kept, unused=len(held_out) - len(kept))
+    return Split(
+        [example for example in examples if example.passage not in chosen], kept, unused=len(held_out) - len(kept)
+    )
 
 
 def by_files(train: Sequence[Example], held_out: Sequence[Example], limit: int, seed: int) -> Split:
@@ -63,7 +67,9 @@ def by_files(train: Sequence[Example], held_out: Sequence[Example], limit: int, 
     known = {example.passage for example in held_out}
     remaining = [example for example in train if example.passage not in known]
     if not remaining:
-        raise UsageError("every passage of --train is in --dev too, so nothing is left to learn from; divide them by passage")
+        raise UsageError(
+            "every passage of --train is in --dev too, so nothing is left to learn from; divide them by passage"
+        )
     kept = _limited(held_out, limit, seed)
     return Split(remaining, kept, shared=len(train) - len(remaining), unused=len(held_out) - len(kept))
 
@@ -82,4 +88,7 @@ def _limited(held_out: Sequence[Example], limit: int, seed: int) -> list[Example
 
 def _shuffled(examples: Sequence[Example], seed: int) -> list[str]:
     """The passages in an order that depends on the seed and on them alone."""
-    return sorted({example.passage for example in examples}, key=lambda passage: hashlib.sha256(f"{seed}/{passage}".encode()).digest())
+    return sorted(
+        {example.passage for example in examples},
+        key=lambda passage: hashlib.sha256(f"{seed}/{passage}".encode()).digest(),
+    )

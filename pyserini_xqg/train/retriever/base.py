@@ -8,7 +8,7 @@ from pathlib import Path
 from pyserini_xqg.encoder.folder import EncoderConfig, is_encoder_folder, read_config
 from pyserini_xqg.errors import EncoderError, UsageError
 from pyserini_xqg.export.checkpoint import Checkpoint, find_checkpoint, token_limit
-from pyserini_xqg.export.embedded import EMBEDDED, EMBEDDED_SETTINGS, e5_checkpoint
+from pyserini_xqg.export.embedded.checkpoints import EMBEDDED, EMBEDDED_SETTINGS, e5_checkpoint
 from pyserini_xqg.export.resolve import resolve_encoder
 from pyserini_xqg.export.settings import ExportSettings, Wishes, choose_settings
 
@@ -61,7 +61,9 @@ def with_frozen_passages(model: str, passages: str | None) -> Base:
     folder = resolve_encoder(passages or model)
     config = read_config(folder)
     if config.passages is not None:
-        raise EncoderError(f"{folder} embeds queries only, beside passages by {config.passages.source}; give that one as --passage-encoder")
+        raise EncoderError(
+            f"{folder} embeds queries only, beside passages by {config.passages.source}; give that one as --passage-encoder"
+        )
     same_make = passages is None or config.source_sha256 == checkpoint.sha256()
     return Base(checkpoint, encoder_settings(config), folder, passages or model, config.fingerprint, same_make)
 

@@ -10,7 +10,7 @@ from pyserini_xqg.encoder.folder import PassageTower, Pooling, read_config, writ
 from pyserini_xqg.export.checkpoint import Checkpoint
 from pyserini_xqg.export.exporter import export_encoder
 from pyserini_xqg.export.settings import ExportSettings
-from pyserini_xqg.files import write_json
+from pyserini_xqg.files.text import write_json
 from pyserini_xqg.train.retriever.base import Base
 from pyserini_xqg.train.retriever.options import RetrieverOptions, Tower
 
@@ -34,13 +34,25 @@ def finish(place: Path, output: Path, base: Base, options: RetrieverOptions) -> 
 
 
 def _state_use(place: Path, settings: ExportSettings) -> None:
-    layers = [("", "Transformer"), ("1_Pooling", "Pooling"), *([("2_Normalize", "Normalize")] if settings.normalize else [])]
+    layers = [
+        ("", "Transformer"),
+        ("1_Pooling", "Pooling"),
+        *([("2_Normalize", "Normalize")] if settings.normalize else []),
+    ]
     kinds = [
         {"idx": number, "name": str(number), "path": path, "type": f"sentence_transformers.models.{kind}"}
         for number, (path, kind) in enumerate(layers)
     ]
     write_json(place / "modules.json", kinds)
-    pooling = {f"pooling_mode_{mode}": settings.pooling is kind for mode, kind in (("cls_token", Pooling.CLS), ("mean_tokens", Pooling.MEAN))}
+    pooling = {
+        f"pooling_mode_{mode}": settings.pooling is kind
+        for mode, kind in (("cls_token", Pooling.CLS), ("mean_tokens", Pooling.MEAN))
+    }
     write_json(place / "1_Pooling" / "config.json", pooling)
-    write_json(place / "config_sentence_transformers.json", {"prompts": {"query": settings.query_prefix, "passage": settings.passage_prefix}})
-    write_json(place / "sentence_bert_config.json", {"max_seq_length": settings.passage_max_length, "do_lower_case": False})
+    write_json(
+        place / "config_sentence_transformers.json",
+        {"prompts": {"query": settings.query_prefix, "passage": settings.passage_prefix}},
+    )
+    write_json(
+        place / "sentence_bert_config.json", {"max_seq_length": settings.passage_max_length, "do_lower_case": False}
+    )

@@ -14,15 +14,15 @@ from pyserini_xqg.encoder.folder import Side
 from pyserini_xqg.errors import EncoderError
 from pyserini_xqg.train.fit import Fitted, Task, fit
 from pyserini_xqg.train.retriever.base import Base
-from pyserini_xqg.train.retriever.batches import Collator, EpochSampler, Frozen, Questions
-from pyserini_xqg.train.retriever.data import Data
+from pyserini_xqg.train.retriever.data.batches import Collator, EpochSampler, Frozen, Questions
+from pyserini_xqg.train.retriever.data.material import Data
+from pyserini_xqg.train.retriever.data.questions import Question
+from pyserini_xqg.train.retriever.data.typos import Typos
+from pyserini_xqg.train.retriever.data.vectors import base_vectors
 from pyserini_xqg.train.retriever.judge import HeldOut, Judge
 from pyserini_xqg.train.retriever.objective import BatchLoss
 from pyserini_xqg.train.retriever.options import RetrieverOptions, Tower
-from pyserini_xqg.train.retriever.questions import Question
 from pyserini_xqg.train.retriever.tower import TokenizerFiles, TowerTokens, load_tower
-from pyserini_xqg.train.retriever.typos import Typos
-from pyserini_xqg.train.retriever.vectors import base_vectors
 from pyserini_xqg.train.settings import TrainSettings
 
 _NAMED = 3
@@ -63,17 +63,30 @@ def fit_retriever(
             f"{of_held_out.passages.shape[1]}; give the encoder of this very model as --passage-encoder"
         )
     if not base.same_make:
-        say(f"{base.passages_name} was not made of {base.checkpoint.source}: the queries have to learn where its passages lie")
+        say(
+            f"{base.passages_name} was not made of {base.checkpoint.source}: the queries have to learn where its passages lie"
+        )
     tokens = TowerTokens(base.checkpoint, model.config.vocab_size, base.settings, model.config.pad_token_id or 0)
     loss = BatchLoss(options, base.settings)
     typos = Typos(options.probability, options.second_word, settings.seed)
     collator = Collator(train, data.passages.texts, data.pool, tokens, typos, options, of_train, trains_passages=both)
-    judged = Collator(held_out, data.passages.texts, data.judged_pool, tokens, typos, options, of_held_out, trains_passages=both)
+    judged = Collator(
+        held_out, data.passages.texts, data.judged_pool, tokens, typos, options, of_held_out, trains_passages=both
+    )
     judged.epoch = "held out"
     of_judge = Frozen(None if both else of_held_out.passages, of_held_out.queries)
-    judge = Judge(HeldOut(held_out, data.passages.texts, data.judged_pool, judged, of_judge), loss, tokens, base.settings, settings)
+    judge = Judge(
+        HeldOut(held_out, data.passages.texts, data.judged_pool, judged, of_judge),
+        loss,
+        tokens,
+        base.settings,
+        settings,
+    )
     steps = settings.total_steps(len(train))
-    trained, whole = (sum(weights.numel() for weights in model.parameters() if weights.requires_grad or every) for every in (False, True))
+    trained, whole = (
+        sum(weights.numel() for weights in model.parameters() if weights.requires_grad or every)
+        for every in (False, True)
+    )
     a_step = settings.batch_size * settings.accumulate
     say(
         f"{base.checkpoint.source}: {trained:,} of {whole:,} parameters are trained, at {settings.precision} on "
@@ -82,7 +95,16 @@ def fit_retriever(
     )
     lengths = [len(ids) for ids in tokens([question.text for question in train], Side.QUERY)]
     sampler = EpochSampler(lengths, settings.batch_size, settings.seed, collator)
-    task = Task(model, TokenizerFiles(base.checkpoint.folder), Questions(len(train)), sampler, collator, judge, _describer(train), loss)
+    task = Task(
+        model,
+        TokenizerFiles(base.checkpoint.folder),
+        Questions(len(train)),
+        sampler,
+        collator,
+        judge,
+        _describer(train),
+        loss,
+    )
     return fit(task, settings, steps, work, resume)
 
 
@@ -104,4 +126,6 @@ def _frozen(data: Data, options: RetrieverOptions, encoding: BaseEncoding) -> tu
     def queries(questions: list[Question]) -> np.ndarray:
         return base_vectors(encoder, [question.text for question in questions], Side.QUERY, encoding.folder)
 
-    return Frozen(passages, queries(data.split.train) if options.aligns else None), Frozen(passages, queries(data.split.held_out))
+    return Frozen(passages, queries(data.split.train) if options.aligns else None), Frozen(
+        passages, queries(data.split.held_out)
+    )

@@ -15,11 +15,11 @@ from pyserini_xqg.encoder.folder import Side
 from pyserini_xqg.errors import TrainingError
 from pyserini_xqg.export.settings import ExportSettings
 from pyserini_xqg.train.fit import ROWS
-from pyserini_xqg.train.retriever.batches import Collator, Frozen
+from pyserini_xqg.train.retriever.data.batches import Collator, Frozen
+from pyserini_xqg.train.retriever.data.questions import Question
+from pyserini_xqg.train.retriever.data.typos import Typos
 from pyserini_xqg.train.retriever.objective import BatchLoss
-from pyserini_xqg.train.retriever.questions import Question
 from pyserini_xqg.train.retriever.tower import TowerTokens, embed, padded
-from pyserini_xqg.train.retriever.typos import Typos
 from pyserini_xqg.train.settings import TrainSettings
 
 CLEAN, MISSPELLED, COSINE, BASE_COSINE = "mrr", "mrr_misspelled", "cosine", "cosine_base"
@@ -48,15 +48,30 @@ class HeldOut:
 class Judge:
     """A judge for :class:`pyserini_xqg.train.fit.Task`."""
 
-    def __init__(self, held_out: HeldOut, loss: BatchLoss, tokens: TowerTokens, settings: ExportSettings, training: TrainSettings) -> None:
+    def __init__(
+        self, held_out: HeldOut, loss: BatchLoss, tokens: TowerTokens, settings: ExportSettings, training: TrainSettings
+    ) -> None:
         questions, batch_size = held_out.questions, training.batch_size
-        self._questions, self._collator, self._loss, self._settings, self._tokens = questions, held_out.collator, loss, settings, tokens
+        self._questions, self._collator, self._loss, self._settings, self._tokens = (
+            questions,
+            held_out.collator,
+            loss,
+            settings,
+            tokens,
+        )
         self._pool, self._frozen, self._base = held_out.pool, held_out.frozen.passages, held_out.frozen.queries
-        self._batches = [list(range(start, min(start + batch_size, len(questions)))) for start in range(0, len(questions), batch_size)]
+        self._batches = [
+            list(range(start, min(start + batch_size, len(questions))))
+            for start in range(0, len(questions), batch_size)
+        ]
         typos = Typos(1.0, 0.0, training.seed)
         self._clean = tokens([question.text for question in questions], Side.QUERY)
-        self._misspelled = tokens([typos(question.text, question.code, "held out", row) for row, question in enumerate(questions)], Side.QUERY)
-        self._passages = [] if self._frozen is not None else tokens([held_out.texts[row] for row in self._pool], Side.PASSAGE)
+        self._misspelled = tokens(
+            [typos(question.text, question.code, "held out", row) for row, question in enumerate(questions)], Side.QUERY
+        )
+        self._passages = (
+            [] if self._frozen is not None else tokens([held_out.texts[row] for row in self._pool], Side.PASSAGE)
+        )
         self._labelled = np.asarray([bool(question.positives) for question in questions])
 
     def __call__(self, model: Any) -> dict[str, float]:
@@ -69,7 +84,11 @@ class Judge:
         if self._base is not None:
             found[BASE_COSINE] = float(_cosines(clean, torch.from_numpy(np.array(self._base))).mean())
         if self._labelled.any():
-            passages = self._embedded(model, self._passages) if self._frozen is None else torch.from_numpy(self._frozen[self._pool])
+            passages = (
+                self._embedded(model, self._passages)
+                if self._frozen is None
+                else torch.from_numpy(self._frozen[self._pool])
+            )
             found |= self._ranked(clean, self._embedded(model, self._misspelled), passages)
         return found
 
@@ -88,19 +107,31 @@ class Judge:
         rows = torch.empty(len(ids), model.config.hidden_size)
         for positions in plan_batches([len(one) for one in ids], _TOKEN_BUDGET):
             input_ids, mask = padded([ids[position] for position in positions], self._tokens.pad_id)
-            rows[torch.from_numpy(positions)] = embed(model, input_ids.to(model.device), mask.to(model.device), self._settings).float().cpu()
+            rows[torch.from_numpy(positions)] = (
+                embed(model, input_ids.to(model.device), mask.to(model.device), self._settings).float().cpu()
+            )
         return rows
 
     def _ranked(self, clean: Tensor, misspelled: Tensor, passages: Tensor) -> dict[str, float]:
         column = {int(row): place for place, row in enumerate(self._pool)}
         relevant = [[column[row] for row in question.positives] for question in self._questions]
         kept = np.flatnonzero(self._labelled)
-        before, after = (reciprocal_ranks(vectors[kept] @ passages.T, [relevant[row] for row in kept]) for vectors in (clean, misspelled))
+        before, after = (
+            reciprocal_ranks(vectors[kept] @ passages.T, [relevant[row] for row in kept])
+            for vectors in (clean, misspelled)
+        )
         own = torch.stack([passages[relevant[row]].mean(0) for row in kept])
-        found = {CLEAN: float(before.mean()), MISSPELLED: float(after.mean()), COSINE: float(_cosines(clean[kept], own).mean())}
+        found = {
+            CLEAN: float(before.mean()),
+            MISSPELLED: float(after.mean()),
+            COSINE: float(_cosines(clean[kept], own).mean()),
+        }
         codes = np.asarray([question.code for question in self._questions if question.positives])
         for code in sorted(set(codes.tolist())):
-            found |= {f"{CLEAN}_{code}": float(before[codes == code].mean()), f"{MISSPELLED}_{code}": float(after[codes == code].mean())}
+            found |= {
+                f"{CLEAN}_{code}": float(before[codes == code].mean()),
+                f"{MISSPELLED}_{code}": float(after[codes == code].mean()),
+            }
         return found
 
 

@@ -25,7 +25,12 @@ def taught(student: Tensor, teacher: Tensor, temperature: float) -> Tensor:
     The consistency loss of self-teaching: Zhuang and Zuccon 2022 (SIGIR, "CharacterBERT and Self-Teaching"), section 3.2, where the
     temperature is 1 because scores are not of unit vectors. The teacher gets no gradient.
     """
-    return kl_div(log_softmax(student / temperature, -1), log_softmax(teacher.detach() / temperature, -1), reduction="batchmean", log_target=True)
+    return kl_div(
+        log_softmax(student / temperature, -1),
+        log_softmax(teacher.detach() / temperature, -1),
+        reduction="batchmean",
+        log_target=True,
+    )
 
 
 def self_teaching(clean: Tensor, misspelled: Tensor, positive: Tensor, excluded: Tensor, temperature: float) -> Tensor:
@@ -37,7 +42,14 @@ def self_teaching(clean: Tensor, misspelled: Tensor, positive: Tensor, excluded:
 
 
 def dual_self_teaching(
-    clean: Tensor, misspelled: Tensor, positive: Tensor, excluded: Tensor, temperature: float, beta: float, gamma: float, sigma: float
+    clean: Tensor,
+    misspelled: Tensor,
+    positive: Tensor,
+    excluded: Tensor,
+    temperature: float,
+    beta: float,
+    gamma: float,
+    sigma: float,
 ) -> Tensor:
     """Self-teaching from queries to passages and from passages to queries, in the manner of DST.
 
@@ -52,20 +64,29 @@ def dual_self_teaching(
     back = clean[:, positive].T
     diagonal = torch.eye(len(positive), dtype=torch.bool, device=clean.device)
     own = torch.arange(len(positive), device=clean.device)
-    learned = (1 - gamma) * contrastive(clean, positive, excluded, temperature) + gamma * contrastive(back, own, same & ~diagonal, temperature)
+    learned = (1 - gamma) * contrastive(clean, positive, excluded, temperature) + gamma * contrastive(
+        back, own, same & ~diagonal, temperature
+    )
     misspelled_back = misspelled[:, :, positive].transpose(1, 2)
-    consistent = (1 - sigma) * _mean_taught(misspelled, clean, temperature) + sigma * _mean_taught(misspelled_back, back, temperature)
+    consistent = (1 - sigma) * _mean_taught(misspelled, clean, temperature) + sigma * _mean_taught(
+        misspelled_back, back, temperature
+    )
     return (1 - beta) * learned + beta * consistent
 
 
-def alignment(student_scores: Tensor, base_scores: Tensor, student: Tensor, base: Tensor, temperature: float, cosine: float) -> Tensor:
+def alignment(
+    student_scores: Tensor, base_scores: Tensor, student: Tensor, base: Tensor, temperature: float, cosine: float
+) -> Tensor:
     """Stay with the base model: its scores of the clean query teach the trained model's, and embeddings keep their direction.
 
     ``KL(base ‖ trained) + cosine·(1 − cos(base, trained))``, mean over queries. No labels.
 
     :param student: what the trained model makes of the queries, ``[queries, dimension]``; ``base``: of the clean queries, the base model.
     """
-    return taught(student_scores, base_scores, temperature) + cosine * (1 - cosine_similarity(student, base, dim=-1)).mean()
+    return (
+        taught(student_scores, base_scores, temperature)
+        + cosine * (1 - cosine_similarity(student, base, dim=-1)).mean()
+    )
 
 
 def _mean_taught(students: Tensor, teacher: Tensor, temperature: float) -> Tensor:

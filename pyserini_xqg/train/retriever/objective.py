@@ -33,12 +33,14 @@ class Embedded:
 
 
 class BatchLoss:
-    """Computes the loss of a batch that :class:`~pyserini_xqg.train.retriever.batches.Collator` made."""
+    """Computes the loss of a batch that :class:`~pyserini_xqg.train.retriever.data.batches.Collator` made."""
 
     def __init__(self, options: RetrieverOptions, settings: ExportSettings) -> None:
         self._options, self._settings = options, settings
         self._temperature = options.temperature or (_OF_UNIT_VECTORS if settings.normalize else 1.0)
-        self._align_temperature = options.align_temperature or (_ALIGNMENT_OF_UNIT_VECTORS if settings.normalize else 1.0)
+        self._align_temperature = options.align_temperature or (
+            _ALIGNMENT_OF_UNIT_VECTORS if settings.normalize else 1.0
+        )
 
     def __call__(self, model: Any, batch: dict[str, Tensor]) -> Tensor:
         """The loss, with its graph."""
@@ -63,7 +65,11 @@ class BatchLoss:
         if self._options.objective is Objective.ALIGNED:
             return self._aligned(embedded, batch)
         learned = self._learned(embedded, batch["positive"], batch["excluded"])
-        return learned + self._options.align_weight * self._aligned(embedded, batch) if self._options.align_weight else learned
+        return (
+            learned + self._options.align_weight * self._aligned(embedded, batch)
+            if self._options.align_weight
+            else learned
+        )
 
     def _learned(self, embedded: Embedded, positive: Tensor, excluded: Tensor) -> Tensor:
         clean = None if embedded.clean is None else embedded.clean @ embedded.passages.T
@@ -73,16 +79,22 @@ class BatchLoss:
             assert clean is not None
             return losses.contrastive(clean, positive, excluded, temperature)
         if clean is None:
-            return torch.stack([losses.contrastive(scores, positive, excluded, temperature) for scores in misspelled]).mean()
+            return torch.stack(
+                [losses.contrastive(scores, positive, excluded, temperature) for scores in misspelled]
+            ).mean()
         if options.objective is Objective.SELF_TEACHING:
             return losses.self_teaching(clean, misspelled, positive, excluded, temperature)
-        return losses.dual_self_teaching(clean, misspelled, positive, excluded, temperature, options.beta, options.gamma, options.sigma)
+        return losses.dual_self_teaching(
+            clean, misspelled, positive, excluded, temperature, options.beta, options.gamma, options.sigma
+        )
 
     def _aligned(self, embedded: Embedded, batch: dict[str, Tensor]) -> Tensor:
         """Of the misspelled queries, where the objective has any; else of the clean ones."""
         base = batch["base"]
         base_scores = base @ batch.get("base_passages", embedded.passages).T
-        students = embedded.clean[None] if embedded.misspelled is None and embedded.clean is not None else embedded.misspelled
+        students = (
+            embedded.clean[None] if embedded.misspelled is None and embedded.clean is not None else embedded.misspelled
+        )
         assert students is not None
         if "base_passages" in batch:  # trained as well, so they are held too
             apart = 1 - torch.nn.functional.cosine_similarity(embedded.passages, batch["base_passages"], dim=-1)
@@ -90,7 +102,14 @@ class BatchLoss:
         else:
             held = base.new_zeros(())
         terms = [
-            losses.alignment(student @ embedded.passages.T, base_scores, student, base, self._align_temperature, self._options.align_cosine)
+            losses.alignment(
+                student @ embedded.passages.T,
+                base_scores,
+                student,
+                base,
+                self._align_temperature,
+                self._options.align_cosine,
+            )
             for student in students
         ]
         return torch.stack(terms).mean() + held

@@ -38,7 +38,12 @@ class Objective(StrEnum):
         return self is not Objective.CONTRASTIVE
 
 
-PAPERS_PROBABILITY = {Objective.TYPO_AWARE: 0.5, Objective.SELF_TEACHING: 1.0, Objective.DST: 1.0, Objective.ALIGNED: 0.75}
+PAPERS_PROBABILITY = {
+    Objective.TYPO_AWARE: 0.5,
+    Objective.SELF_TEACHING: 1.0,
+    Objective.DST: 1.0,
+    Objective.ALIGNED: 0.75,
+}
 """The share of queries that is misspelled: the papers', and for alignment what was best here."""
 
 
@@ -97,7 +102,12 @@ class RetrieverOptions:
 
     def __post_init__(self) -> None:
         shares = (("--typo-probability", self.probability), ("--second-word", self.second_word))
-        for flag, share in (*shares, ("--dst-beta", self.beta), ("--dst-gamma", self.gamma), ("--dst-sigma", self.sigma)):
+        for flag, share in (
+            *shares,
+            ("--dst-beta", self.beta),
+            ("--dst-gamma", self.gamma),
+            ("--dst-sigma", self.sigma),
+        ):
             if not 0 <= share <= 1:
                 raise UsageError(f"{flag} is {share}; it must be between 0 and 1")
         for flag, value in (("--temperature", self.temperature), ("--align-temperature", self.align_temperature)):
@@ -111,7 +121,9 @@ class RetrieverOptions:
             if count is not None and count < least:
                 raise UsageError(f"{name} is {count}; it must be at least {least}")
         if self.objective is Objective.ALIGNED and self.align_weight:
-            raise UsageError("--align-weight sets an alignment beside another objective, and --objective aligned is one already; leave it out")
+            raise UsageError(
+                "--align-weight sets an alignment beside another objective, and --objective aligned is one already; leave it out"
+            )
 
     @property
     def aligns(self) -> bool:

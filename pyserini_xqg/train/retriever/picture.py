@@ -7,7 +7,8 @@ import io
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pyserini_xqg.files import replacing, write_text
+from pyserini_xqg.files.text import write_text
+from pyserini_xqg.files.whole import replacing
 from pyserini_xqg.train.fit import Fitted
 from pyserini_xqg.train.retriever.judge import BASE_COSINE, CLEAN, COSINE, MISSPELLED
 
@@ -18,7 +19,13 @@ if TYPE_CHECKING:
 _PANELS = (
     ("Loss", (("loss", "training", "tab:orange"), ("eval_loss", "held out", "black"))),
     ("MRR@10, held out", ((f"eval_{CLEAN}", "clean", "tab:blue"), (f"eval_{MISSPELLED}", "misspelled", "tab:red"))),
-    ("Cosine, held out", ((f"eval_{COSINE}", "query and its passage", "tab:green"), (f"eval_{BASE_COSINE}", "query and base model's", "tab:purple"))),
+    (
+        "Cosine, held out",
+        (
+            (f"eval_{COSINE}", "query and its passage", "tab:green"),
+            (f"eval_{BASE_COSINE}", "query and base model's", "tab:purple"),
+        ),
+    ),
 )
 
 
@@ -28,7 +35,12 @@ def write_picture(fitted: Fitted, folder: Path) -> None:
     figure = _figure(fitted)
     for name in ("curve.png", "curve.svg"):
         with replacing(folder / name) as partial:
-            figure.savefig(partial, format=name.rpartition(".")[2], dpi=160, metadata={"Date": None} if name.endswith("svg") else {"Software": None})
+            figure.savefig(
+                partial,
+                format=name.rpartition(".")[2],
+                dpi=160,
+                metadata={"Date": None} if name.endswith("svg") else {"Software": None},
+            )
 
 
 def _as_csv(fitted: Fitted) -> str:
@@ -39,7 +51,9 @@ def _as_csv(fitted: Fitted) -> str:
         steps.setdefault(int(point["step"]), {}).update(point)
     text = io.StringIO()
     rows = csv.writer(text, lineterminator="\n")
-    rows.writerow(["step", "learning_rate", "training_loss", "held_out_loss", *(name.removeprefix("eval_") for name in names[3:])])
+    rows.writerow(
+        ["step", "learning_rate", "training_loss", "held_out_loss", *(name.removeprefix("eval_") for name in names[3:])]
+    )
     for step, point in sorted(steps.items()):
         if "loss" in point or "eval_loss" in point:
             rows.writerow([step, *(f"{point[name]:.6g}" if name in point else "" for name in names)])
@@ -63,7 +77,13 @@ def _panel(axes: Axes, title: str, lines: tuple[tuple[str, str, str], ...], fitt
     for name, label, colour in lines:
         points = [(point["step"], point[name]) for point in fitted.history if name in point]
         if points:
-            axes.plot(*zip(*points, strict=True), color=colour, marker="o" if name.startswith("eval") else None, markersize=3, label=label)
+            axes.plot(
+                *zip(*points, strict=True),
+                color=colour,
+                marker="o" if name.startswith("eval") else None,
+                markersize=3,
+                label=label,
+            )
     axes.axvline(fitted.best_step, color="0.6", linewidth=0.8, linestyle="--")
     axes.set_title(title, loc="left", fontsize=11)
     axes.set_xlabel("step")

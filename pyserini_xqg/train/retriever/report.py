@@ -7,15 +7,15 @@ import io
 from pathlib import Path
 from typing import Any
 
-from pyserini_xqg.cards.markdown import CARD
-from pyserini_xqg.cards.retriever_card import retriever_card
 from pyserini_xqg.encoder.folder import read_config
-from pyserini_xqg.files import write_json, write_text
+from pyserini_xqg.files.text import write_json, write_text
+from pyserini_xqg.report.cards.markdown import CARD
 from pyserini_xqg.train.fit import Fitted
 from pyserini_xqg.train.output import RECORD, REPORT
+from pyserini_xqg.train.retriever.card import retriever_card
+from pyserini_xqg.train.retriever.data.questions import Split
 from pyserini_xqg.train.retriever.judge import BASE_COSINE, CLEAN, COSINE, MISSPELLED
 from pyserini_xqg.train.retriever.picture import write_picture
-from pyserini_xqg.train.retriever.questions import Split
 
 _MEASURES = {
     "loss": "loss",
@@ -43,7 +43,12 @@ def as_text(split: Split, fitted: Fitted) -> str:
     for code in sorted(counts):
         for name, words in ((CLEAN, "MRR@10"), (MISSPELLED, "MRR@10, misspelled")):
             if f"{name}_{code}" in after:
-                rows.append([f"  {code} {words} ({counts[code]})", *(_shown(name, found.get(f"{name}_{code}")) for found in (before, after))])
+                rows.append(
+                    [
+                        f"  {code} {words} ({counts[code]})",
+                        *(_shown(name, found.get(f"{name}_{code}")) for found in (before, after)),
+                    ]
+                )
     widths = [max(len(row[column]) for row in rows) for column in range(3)]
     return "\n".join("  ".join(cell.rjust(width) if place else cell.ljust(width) for place, (cell, width) in enumerate(zip(row, widths, strict=True)))
                      for row in rows)  # fmt: skip
@@ -68,11 +73,17 @@ def write_report(output: Path, record: dict[str, Any], split: Split, fitted: Fit
     write_json(folder / RECORD, record)
     text = io.StringIO()
     rows = csv.writer(text, lineterminator="\n")
-    rows.writerow(["language", "train", "held_out", "mrr10_before", "mrr10", "mrr10_misspelled_before", "mrr10_misspelled"])
+    rows.writerow(
+        ["language", "train", "held_out", "mrr10_before", "mrr10", "mrr10_misspelled_before", "mrr10_misspelled"]
+    )
     trained, held_out = Split.counts(split.train), Split.counts(split.held_out)
     for code in sorted(trained | held_out):
         values = [found.get(f"{name}_{code}") for name in (CLEAN, MISSPELLED) for found in (before, after)]
-        rows.writerow([code, trained[code], held_out[code], *("" if value is None else f"{value:.6f}" for value in values)])
+        rows.writerow(
+            [code, trained[code], held_out[code], *("" if value is None else f"{value:.6f}" for value in values)]
+        )
     write_text(folder / "languages.csv", text.getvalue())
     write_picture(fitted, folder)
-    write_text(output / CARD, retriever_card(record, read_config(output), list(csv.reader(io.StringIO(text.getvalue())))))
+    write_text(
+        output / CARD, retriever_card(record, read_config(output), list(csv.reader(io.StringIO(text.getvalue()))))
+    )

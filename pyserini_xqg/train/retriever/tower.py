@@ -83,7 +83,9 @@ def embed(model: Any, input_ids: Tensor, attention_mask: Tensor, settings: Expor
         rows = order[start : start + chunk]
         longest = int(lengths[rows].max())
         arguments = (model, input_ids[rows, :longest], attention_mask[rows, :longest], settings)
-        parts.append(recomputed(_embedded, *arguments, use_reentrant=False) if torch.is_grad_enabled() else _embedded(*arguments))
+        parts.append(
+            recomputed(_embedded, *arguments, use_reentrant=False) if torch.is_grad_enabled() else _embedded(*arguments)
+        )
     return torch.cat(parts)[torch.argsort(order)]
 
 

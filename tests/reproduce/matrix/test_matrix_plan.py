@@ -54,7 +54,9 @@ def test_what_is_not_at_hand_is_named_with_all_that_needs_it(tmp_path: Path):
 
 
 def test_nothing_is_fetched_unless_asked_for(tmp_path: Path):
-    text = GOOD.replace("    output: $out/store", "    output: $models/store\n    download: true").replace("pyserini-xqg encode", "curl")
+    text = GOOD.replace("    output: $out/store", "    output: $models/store\n    download: true").replace(
+        "pyserini-xqg encode", "curl"
+    )
     found = planned(tmp_path, text)
     assert found.steps == ()
     assert "models/store is not there; `curl --corpus out/corpus.jsonl" in found.not_run["dense"]
@@ -72,7 +74,9 @@ def test_large_matrices_are_complete_from_download_to_score(tmp_path: Path, name
     assert nothing.steps == ()
     assert nothing.not_run.keys() == {one.name for one in matrix.conditions}
     for requirement in (*matrix.requires, *(one for condition in matrix.conditions for one in condition.requires)):
-        (tmp_path / ("data" if requirement.kind == "data" else "models") / requirement.name).mkdir(parents=True, exist_ok=True)
+        (tmp_path / ("data" if requirement.kind == "data" else "models") / requirement.name).mkdir(
+            parents=True, exist_ok=True
+        )
     found = make_plan(matrix, places, download=True)
     assert found.not_run == {}
     made = {str(step.output) for step in found.steps}

@@ -9,12 +9,12 @@ import pytest
 from playwright.sync_api import Browser
 from test_matrix_read import write
 
-from pyserini_xqg.evaluate.scores import RunScores
-from pyserini_xqg.page.model import Drawing, Table
-from pyserini_xqg.page.write import write_page
+from pyserini_xqg.evaluate.scoring.scores import RunScores
+from pyserini_xqg.report.model import Drawing, Table
+from pyserini_xqg.report.write import write_page
 from pyserini_xqg.reproduce.matrix.model import Condition
 from pyserini_xqg.reproduce.matrix.read import read_matrix
-from pyserini_xqg.reproduce.matrix.report import to_page
+from pyserini_xqg.reproduce.matrix.report.page import to_page
 from pyserini_xqg.reproduce.matrix.results import MatrixResult, Outcome, Verdict, compare
 from pyserini_xqg.reproduce.matrix.statistics import statistics
 
@@ -42,13 +42,23 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> MatrixResult:
 
     def scores(one: Condition) -> dict[str, RunScores]:
         return {
-            code: RunScores({"R@1": {f"{code}{n}": float(draw < LEVELS[one.name]) for n, draw in enumerate(draws[place])}})
+            code: RunScores(
+                {"R@1": {f"{code}{n}": float(draw < LEVELS[one.name]) for n, draw in enumerate(draws[place])}}
+            )
             for place, code in enumerate(LANGUAGES)
         }
 
     measured = {one.name: scores(one) for one in matrix.conditions}
     outcomes = tuple(
-        Outcome(one, {"ar": f"pyserini-xqg fuse {one.name}"}, compare(one, measured[one.name], Verdict.FAILED), "", 3.0, 500.0, 0.1 * place)
+        Outcome(
+            one,
+            {"ar": f"pyserini-xqg fuse {one.name}"},
+            compare(one, measured[one.name], Verdict.FAILED),
+            "",
+            3.0,
+            500.0,
+            0.1 * place,
+        )
         for place, one in enumerate(matrix.conditions)
     )
     return MatrixResult(matrix, outcomes, {"store": "pyserini-xqg encode"}, measured)
@@ -79,7 +89,13 @@ def test_families_of_several_languages_have_intervals_of_their_own(found: Matrix
 
 
 def test_differences_are_told_with_both_tests_and_what_could_have_been_shown(found: MatrixResult):
-    table = next(part for section in to_page(found).sections if section.title == "Significance" for part in section.parts if isinstance(part, Table))
+    table = next(
+        part
+        for section in to_page(found).sections
+        if section.title == "Significance"
+        for part in section.parts
+        if isinstance(part, Table)
+    )
     row = next(cells for cells in table.rows if (cells[0].text, cells[1].text) == ("a0.5", "macro"))
     assert row[2].value == pytest.approx(0.2, abs=0.05)
     assert row[2].tone == "good"
@@ -96,6 +112,9 @@ def test_in_a_browser(found: MatrixResult, browser: Browser, tmp_path: Path):
     page.goto(path.as_uri())
     assert page.locator("h1").inner_text() == "A <small> matrix"
     assert page.locator("figure svg").count() == 7
-    assert all(box is not None and box["height"] > 100 for box in (drawn.bounding_box() for drawn in page.locator("figure svg").all()))
+    assert all(
+        box is not None and box["height"] > 100
+        for box in (drawn.bounding_box() for drawn in page.locator("figure svg").all())
+    )
     assert said == []
     page.close()

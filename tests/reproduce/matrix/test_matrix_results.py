@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from test_matrix_read import GOOD, write
 
-from pyserini_xqg.evaluate.scores import RunScores
+from pyserini_xqg.evaluate.scoring.scores import RunScores
 from pyserini_xqg.reproduce.matrix.model import Matrix
 from pyserini_xqg.reproduce.matrix.read import read_matrix
 from pyserini_xqg.reproduce.matrix.record import as_record
-from pyserini_xqg.reproduce.matrix.report import to_page
+from pyserini_xqg.reproduce.matrix.report.page import to_page
 from pyserini_xqg.reproduce.matrix.results import MatrixResult, Outcome, Verdict, compare
 from pyserini_xqg.reproduce.matrix.texts import to_text
 
@@ -26,9 +26,12 @@ def scores(r1: float, mrr: float) -> RunScores:
     return RunScores({"R@1": {"q1": r1, "q2": r1}, "MRR@10": {"q1": mrr, "q2": mrr}})
 
 
-def result(matrix: Matrix, measured: dict[str, RunScores], missing: Verdict = Verdict.FAILED, reason: str = "") -> MatrixResult:
+def result(
+    matrix: Matrix, measured: dict[str, RunScores], missing: Verdict = Verdict.FAILED, reason: str = ""
+) -> MatrixResult:
     outcomes = tuple(
-        Outcome(one, {}, compare(one, measured if one.name == "dense" else {}, missing), reason, 1.0, 100.0, None) for one in matrix.conditions[:1]
+        Outcome(one, {}, compare(one, measured if one.name == "dense" else {}, missing), reason, 1.0, 100.0, None)
+        for one in matrix.conditions[:1]
     )
     return MatrixResult(matrix, outcomes, {}, {"dense": measured} if measured else {})
 
@@ -61,15 +64,27 @@ def test_what_was_wrong_is_a_line_of_its_own(matrix: Matrix):
 def test_what_was_not_run_is_never_as_expected(matrix: Matrix):
     found = result(matrix, {}, Verdict.NOT_RUN, "no data")
     assert found.is_good
-    assert to_text(found).splitlines()[-2:] == ["not run: dense: no data", "mine: 0 of 3 scores are as expected, 3 not run"]
-    assert as_record(found)["conditions"]["dense"]["scores"]["sw"]["R@1"] == {"measured": None, "expected": 0.5, "verdict": "not run"}
+    assert to_text(found).splitlines()[-2:] == [
+        "not run: dense: no data",
+        "mine: 0 of 3 scores are as expected, 3 not run",
+    ]
+    assert as_record(found)["conditions"]["dense"]["scores"]["sw"]["R@1"] == {
+        "measured": None,
+        "expected": 0.5,
+        "verdict": "not run",
+    }
 
 
 def test_a_score_that_nobody_expects_is_shown_as_unchecked(matrix: Matrix):
     found = compare(
-        replace(matrix.conditions[0], topics=(replace(matrix.conditions[0].topics[0], scores=()),)), {"sw": scores(0.4, 0.6)}, Verdict.FAILED
+        replace(matrix.conditions[0], topics=(replace(matrix.conditions[0].topics[0], scores=()),)),
+        {"sw": scores(0.4, 0.6)},
+        Verdict.FAILED,
     )
-    assert [(score.measure, score.measured, score.verdict) for score in found] == [("R@1", 0.4, "unchecked"), ("MRR@10", 0.6, "unchecked")]
+    assert [(score.measure, score.measured, score.verdict) for score in found] == [
+        ("R@1", 0.4, "unchecked"),
+        ("MRR@10", 0.6, "unchecked"),
+    ]
 
 
 def test_a_page_can_be_made_of_nothing(matrix: Matrix):

@@ -97,7 +97,11 @@ def test_a_command_that_fails_is_named_and_harms_no_other(place: Path, capsys: p
 def test_a_program_that_is_not_there(place: Path, capsys: pytest.CaptureFixture[str]):
     fetch = "  - {name: fetched, command: no-such-program --please, output: $out/fetched, download: true}\nconditions:"
     file = changed(place, "conditions:", fetch)
-    text = (place / file).read_text(encoding="utf-8").replace("  - name: fused\n", "  - name: fused\n    needs: [fetched]\n")
+    text = (
+        (place / file)
+        .read_text(encoding="utf-8")
+        .replace("  - name: fused\n", "  - name: fused\n    needs: [fetched]\n")
+    )
     (place / file).write_text(text, encoding="utf-8")
     assert run(place, file) == 0
     assert "not run: fused: " in capsys.readouterr().out
@@ -113,7 +117,9 @@ def test_a_program_that_is_not_there(place: Path, capsys: pytest.CaptureFixture[
         ("1 Q0 d1 1\n", "expected"),
     ],
 )
-def test_a_damaged_run_fails_its_condition_alone(place: Path, capsys: pytest.CaptureFixture[str], content: str, message: str):
+def test_a_damaged_run_fails_its_condition_alone(
+    place: Path, capsys: pytest.CaptureFixture[str], content: str, message: str
+):
     path = place / "out" / "runs" / "fused" / "run.sw.txt"
     good = path.read_text(encoding="utf-8")
     run(place, "small.yaml")

@@ -10,14 +10,14 @@ import pytest
 from tiny_checkpoint import write_bert, write_xlm_roberta
 from tiny_generators import write_mt5
 
-from pyserini_xqg.files import write_json
+from pyserini_xqg.commands.series import run_series
+from pyserini_xqg.files.text import write_json
 from pyserini_xqg.reproduce.matrix.library import open_matrix
 from pyserini_xqg.reproduce.matrix.plan import Places, make_plan
 from pyserini_xqg.reproduce.matrix.read import read_matrix
 from pyserini_xqg.reproduce.matrix.results import MatrixResult, Verdict
-from pyserini_xqg.reproduce.matrix.run import run_matrix
-from pyserini_xqg.reproduce.runner import RECORD, Spent
-from pyserini_xqg.reproduce.series import run_series
+from pyserini_xqg.reproduce.matrix.run_matrix import run_matrix
+from pyserini_xqg.reproduce.steps.runner import RECORD, Spent
 
 pytestmark = pytest.mark.slow
 
@@ -60,7 +60,10 @@ def xor(tmp_path: Path) -> Path:
     ]
     write_lines(folder / "xor_dev_retrieve_eng_span_v1_1.jsonl", [json.dumps(one) for one in questions])
     queries = [
-        {"docid": str(number), "generated_queries": {code: [f"{place} {rank}?" for rank in range(5)] for code in XOR_LANGUAGES}}
+        {
+            "docid": str(number),
+            "generated_queries": {code: [f"{place} {rank}?" for rank in range(5)] for code in XOR_LANGUAGES},
+        }
         for number, place in enumerate(PLACES, 1)
     ]
     write_lines(tmp_path / "data" / "xor-tydi-xqg-augmented" / "queries.jsonl", [json.dumps(one) for one in queries])
@@ -84,8 +87,13 @@ def ciral(tmp_path: Path) -> Path:
         topics = [f"{number}\tWhere is {place}?" for number, place in enumerate(PLACES[:2], 1)]
         write_lines(folder / f"topics.ciral-v1.0-{code}-test-a.tsv", topics)
         write_lines(folder / f"topics.ciral-v1.0-{code}-test-a-native.tsv", topics)
-        write_lines(folder / f"qrels.ciral-v1.0-{code}-test-a.tsv", [f"{number}\tQ0\t{code}#{number}#0\t1" for number in (1, 2)])
-        passages = [{"docid": f"{code}#{number}#0", "title": place, "text": f"{place} 2023.", "url": ""} for number, place in enumerate(PLACES, 1)]
+        write_lines(
+            folder / f"qrels.ciral-v1.0-{code}-test-a.tsv", [f"{number}\tQ0\t{code}#{number}#0\t1" for number in (1, 2)]
+        )
+        passages = [
+            {"docid": f"{code}#{number}#0", "title": place, "text": f"{place} 2023.", "url": ""}
+            for number, place in enumerate(PLACES, 1)
+        ]
         write_lines(folder / f"{name}_passages.jsonl", [json.dumps(one) for one in passages])
     write_bert(tmp_path / "models" / "afriberta-dpr-ptf-msmarco-ft-latin-mrtydi", positions=256)
     write_mt5(tmp_path / "models" / "generator")
@@ -95,7 +103,8 @@ def ciral(tmp_path: Path) -> Path:
 def test_ciral(ciral: Path):
     found = run_here("ciral", ciral, ("bm25-native", "afriberta"))
     measured = {
-        outcome.condition.name: {score.key: score.measured for score in outcome.scores if score.measure == "nDCG@20"} for outcome in found.outcomes
+        outcome.condition.name: {score.key: score.measured for score in outcome.scores if score.measure == "nDCG@20"}
+        for outcome in found.outcomes
     }
     assert measured["bm25-native"] == dict.fromkeys(("ha", "so", "sw", "yo"), 1.0)
     assert measured.keys() == {"bm25-native", "afriberta"}

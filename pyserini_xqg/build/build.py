@@ -1,0 +1,126 @@
+"""expand, filter, encode and index, one after the other, for people who want an index and nothing else.
+
+What each stage leaves lies in a working folder beside the index. Each goes on where a kill left it, so the whole does.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pyserini_xqg.encode.encode_corpus import EncodeOptions, encode
+from pyserini_xqg.encoder.encoder import Encoder
+from pyserini_xqg.errors import OutputError
+from pyserini_xqg.expand.expand_corpus import ExpandOptions, expand
+from pyserini_xqg.expand.generator import Generator
+from pyserini_xqg.filter.filter_queries import Judge, filter_queries
+from pyserini_xqg.filter.settings import FilterSettings
+from pyserini_xqg.fusion.recipe import Recipe
+from pyserini_xqg.index.build_index import IndexOptions, IndexResult, build_index
+from pyserini_xqg.input.records import OnError, Skipped
+from pyserini_xqg.manifests.dense import read_manifest
+from pyserini_xqg.store.vector_store import VectorStore
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """How queries are generated.
+
+    :param load: loads the generator when its turn has come.
+    """
+
+    load: Callable[[], Generator]
+    options: ExpandOptions
+
+
+@dataclass(frozen=True, slots=True)
+class BuildOptions:
+    """Where queries come from and what becomes of them.
+
+    :param queries: a :class:`Generation`, or a file or folder of queries that are there already.
+    :param filtering: what is dropped; None to keep every query.
+    :param discard: remove the working folder once the index is there.
+    """
+
+    queries: Generation | Path
+    filtering: FilterSettings | None = field(default_factory=FilterSettings)
+    encoding: EncodeOptions = field(default_factory=EncodeOptions)
+    recipe: Recipe = field(default_factory=Recipe)
+    index: IndexOptions = field(default_factory=IndexOptions)
+    discard: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BuildResult:
+    """What was done.
+
+    :param working: where the stages' results lie, or lay.
+    :param skipped: bad records that were left out of the store.
+    """
+
+    index: IndexResult
+    working: Path
+    skipped: Skipped
+
+
+def working_folder(output: Path) -> Path:
+    """Where the stages of an index keep their results."""
+    return output.with_name(f"{output.name}.work")
+
+
+def build(
+    corpus: Path,
+    encoder: Encoder,
+    encoder_name: str,
+    output: Path,
+    options: BuildOptions,
+    say: Callable[[str], None],
+    on_error: OnError = OnError.STOP,
+) -> BuildResult:
+    """Build an index of a corpus, augmented with queries. Run it again after a kill and it goes on.
+
+    :param encoder_name: how the encoder was asked for; remembered for people.
+    :param say: told what begins, a line each.
+    :raises OutputError: ``output`` holds something else; this is seen before anything is generated.
+    :raises XqgError: whatever the stages raise.
+    """
+    working = working_folder(output)
+    _check_output(output, working)
+    queries = options.queries
+    if isinstance(queries, Generation):
+        generator = queries.load()
+        say(
+            f"expand: {queries.options.number} queries a passage in each of {', '.join(queries.options.languages)}, by {generator.name}"
+        )
+        expand(corpus, generator, working / "queries", queries.options, on_error=on_error)
+        del generator  # a model's memory is wanted by the stages that follow
+        queries = working / "queries"
+    if options.filtering is not None:
+        say(f"filter: {queries}")
+        judge = Judge(encoder, encoder_name)
+        filter_queries(corpus, queries, judge, working / "filtered", options.filtering, working / "scores", on_error)
+        queries = working / "filtered"
+    say(f"encode: passages and queries with {encoder_name} at {encoder.arithmetic}")
+    encoded = encode(corpus, queries, encoder, encoder_name, working / "store", options.encoding, on_error=on_error)
+    say(f"index: {output}")
+    index = build_index(VectorStore(working / "store"), output, options.recipe, options.index)
+    if options.discard:
+        shutil.rmtree(working)
+    return BuildResult(index, working, encoded.skipped)
+
+
+def _check_output(output: Path, working: Path) -> None:
+    """See that there is room for the index: hours of generating should not end in a refusal."""
+    if not output.exists() or (output.is_dir() and not any(output.iterdir())):
+        return
+    manifest = read_manifest(output) if output.is_dir() else None
+    if manifest is None:
+        raise OutputError(
+            f"{output} is there already and holds no index of ours; choose another --output, or remove it"
+        )
+    if not (working / "store").is_dir():
+        raise OutputError(
+            f"{output} holds an index already, and {working}, which would tell whether it is this one, is gone; choose another --output, or remove it"
+        )

@@ -1,0 +1,1 @@
+"""The stages of the way from passages to scores."""

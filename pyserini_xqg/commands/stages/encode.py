@@ -1,0 +1,110 @@
+"""``pyserini-xqg encode``: passages and their queries into a vector store."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pyserini_xqg.encode.recipe import EncoderRecipe
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the stage's flags."""
+    from pyserini_xqg.commands import flags
+    from pyserini_xqg.commands.stages import engine_flags
+
+    parser.add_argument(
+        "--corpus", type=Path, required=True, metavar="FILE-OR-DIR", help="passages as JSONL, plain or .gz"
+    )
+    parser.add_argument(
+        "--queries",
+        type=Path,
+        metavar="FILE-OR-DIR",
+        help="generated queries as JSONL; without them only passages are encoded",
+    )
+    flags.add_encoder(parser)
+    parser.add_argument(
+        "--output", type=Path, required=True, metavar="DIR", help="the vector store; an unfinished one is gone on with"
+    )
+    parser.add_argument(
+        "--languages", metavar="ar,ja,…", help="keep only these languages' queries (default: all that are there)"
+    )
+    parser.add_argument(
+        "--keep",
+        choices=["languages", "total", "ranks"],
+        default="languages",
+        help="a sum a language (default), one total, or every query by its rank (for --queries-per-language)",
+    )
+    parser.add_argument("--dtype", choices=["float16", "float32"], default="float16", help="on disk (default: float16)")
+    parser.add_argument(
+        "--queries-as",
+        choices=["query", "passage"],
+        default="query",
+        help="prefix and length limit of generated queries (default: query)",
+    )
+    engine_flags.add_shards(parser, "store")
+    parser.add_argument(
+        "--shard-size", type=int, default=4096, metavar="PASSAGES", help="passages a shard on disk (default: 4096)"
+    )
+    flags.add_on_error(parser)
+    engine_flags.add_engine(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Encode, and say what was made."""
+    from pyserini_xqg.commands import flags
+    from pyserini_xqg.commands.stages import engine_flags
+    from pyserini_xqg.encode.encode_corpus import EncodeOptions, encode, encode_by
+    from pyserini_xqg.encoder.folder import Side
+    from pyserini_xqg.engines.jobs import Job
+    from pyserini_xqg.fusion.keep import Keep
+    from pyserini_xqg.input.records import OnError
+    from pyserini_xqg.languages import parse_languages
+
+    job = Job(args.shard_id, args.shard_num)
+    options = EncodeOptions(
+        languages=parse_languages(args.languages) if args.languages else None,
+        keep=Keep(args.keep),
+        dtype=args.dtype,
+        shard_size=args.shard_size,
+        queries_as=Side(args.queries_as),
+    )
+    ray, on_error = engine_flags.ray_options(args), OnError(args.on_error)
+    if ray is not None:
+        from pyserini_xqg.engines.ray_crew import ray_crew
+
+        with ray_crew(ray, _recipe(args)) as crew:
+            result = encode_by(args.corpus, args.queries, crew, args.encoder, args.output, options, job, on_error)
+    else:
+        result = encode(
+            args.corpus, args.queries, flags.load_encoder(args), args.encoder, args.output, options, job, on_error
+        )
+    meta = result.meta
+    flags.report_skipped(result.skipped)
+    print(
+        f"{args.output}: {meta.passages:,} passages x {meta.dimension}, {result.queries:,} queries in {', '.join(meta.languages) or 'no language'}"
+    )
+    print(
+        f"encoder {meta.encoder} at {meta.precision}, kept as {meta.dtype}; shards made now {result.made}, there before {result.found}, of {meta.shards}"
+    )
+    if result.passages_without_queries and args.queries:
+        print(f"{result.passages_without_queries:,} passages have no queries; they keep their own vector")
+    if result.missing:
+        print(engine_flags.left(result.missing, meta.shards, "shards"))
+    else:
+        print(f"next: pyserini-xqg index --store {args.output} --output INDEX")
+    return 0
+
+
+def _recipe(args: argparse.Namespace) -> EncoderRecipe:
+    from functools import partial
+
+    from pyserini_xqg.encode.recipe import EncoderRecipe
+    from pyserini_xqg.encoder.precision import Precision, has_openvino
+    from pyserini_xqg.export.resolve import resolve_encoder
+
+    precision = Precision(args.precision)
+    find = partial(resolve_encoder, args.encoder, quantize=precision is Precision.INT8 and not has_openvino())
+    return EncoderRecipe(find, precision, args.threads, args.provider)

@@ -1,0 +1,160 @@
+"""``pyserini-xqg index``: a vector store into an index."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pyserini_xqg.fusion.recipe import Recipe
+    from pyserini_xqg.index.build_index import IndexOptions, IndexResult
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the stage's flags."""
+    parser.add_argument("--store", type=Path, required=True, metavar="DIR", help="the vector store")
+    parser.add_argument("--output", type=Path, required=True, metavar="DIR", help="the index")
+    add_kind(parser)
+    add_recipe(parser)
+    parser.add_argument(
+        "--threads",
+        type=int,
+        default=1,
+        metavar="N",
+        help="threads that build a graph or write a Lucene index; more than one is faster but gives another graph each time (default: 1)",
+    )
+
+
+def add_kind(parser: argparse.ArgumentParser) -> None:
+    """Add the flags that say what kind of index it is."""
+    parser.add_argument(
+        "--type",
+        default="faiss-flat",
+        metavar="KIND",
+        help="faiss-flat (default), faiss-hnsw, faiss:FACTORY such as faiss:SQ8, late, lucene-flat or lucene-hnsw",
+    )
+    parser.add_argument(
+        "--allow-unequal",
+        action="store_true",
+        help="let --fusion sum pass over passages with unequal numbers of queries",
+    )
+    parser.add_argument(
+        "--paper", action="store_true", help="the paper's choices: --fusion sum --alpha 0.01 --no-normalize"
+    )
+    parser.add_argument(
+        "--view-delimiter", default="#", metavar="CHARS", help="between a docid and a view's language (default: #)"
+    )
+    parser.add_argument("--hnsw-m", type=int, default=32, help="neighbours a node (default: 32)")
+    parser.add_argument("--ef-construction", type=int, default=200, help="candidates while building (default: 200)")
+    parser.add_argument(
+        "--quantize",
+        action="store_true",
+        help="lucene-hnsw: the graph compares 8-bit scalars beside the full vectors, which `search lucene` scores by; normalised vectors only",
+    )
+
+
+def add_recipe(parser: argparse.ArgumentParser) -> None:
+    """Add the flags that say how vectors are fused."""
+    parser.add_argument(
+        "--fusion",
+        choices=["mean", "sum", "views"],
+        help="mean (default), sum (the paper) or views (a vector a language)",
+    )
+    parser.add_argument("--alpha", type=float, help="weight of the queries, 0 to 1 (default: 0.3)")
+    parser.add_argument(
+        "--normalize",
+        action=argparse.BooleanOptionalAction,
+        default=None,
+        help="divide each vector by its length (default: yes)",
+    )
+    parser.add_argument(
+        "--languages", metavar="ar,ja,…", help="only these languages' queries (default: all in the store)"
+    )
+    parser.add_argument(
+        "--queries-per-language",
+        type=int,
+        metavar="N",
+        help="only the first N queries of each language (store: --keep ranks)",
+    )
+    parser.add_argument("--plain-view", action="store_true", help="with views: the plain passage is one more view")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Build the index, and say what it is."""
+    from pyserini_xqg.index.build_index import build_index
+    from pyserini_xqg.store.vector_store import VectorStore
+
+    report(
+        args.output,
+        args.type,
+        build_index(VectorStore(args.store), args.output, recipe(args), kind_options(args, args.threads)),
+    )
+    return 0
+
+
+def recipe(args: argparse.Namespace) -> Recipe:
+    """What :func:`add_recipe`'s flags say; ``--paper`` is one of :func:`add_kind`'s."""
+    from pyserini_xqg.errors import UsageError
+    from pyserini_xqg.fusion.recipe import PAPER, Fusion, Recipe
+    from pyserini_xqg.languages import parse_languages
+
+    base = PAPER if args.paper else Recipe()
+    wanted = Recipe(
+        fusion=Fusion(args.fusion) if args.fusion else base.fusion,
+        alpha=base.alpha if args.alpha is None else args.alpha,
+        normalize=base.normalize if args.normalize is None else args.normalize,
+        languages=parse_languages(args.languages) if args.languages else (),
+        queries_per_language=args.queries_per_language,
+        plain_view=args.plain_view,
+    )
+    if wanted.plain_view and wanted.fusion is not Fusion.VIEWS:
+        raise UsageError("--plain-view goes with --fusion views")
+    return wanted
+
+
+def kind_options(args: argparse.Namespace, threads: int = 1) -> IndexOptions:
+    """What :func:`add_kind`'s flags say.
+
+    :param threads: threads that build a graph or write a Lucene index.
+    """
+    from pyserini_xqg.errors import UsageError
+    from pyserini_xqg.index.build_index import IndexOptions
+    from pyserini_xqg.machine import available_cores
+    from pyserini_xqg.manifests.dense import IndexKind
+
+    kind, _, factory = args.type.partition(":")
+    if kind not in set(IndexKind) or (kind == IndexKind.FAISS_FACTORY) != bool(factory):
+        raise UsageError(
+            f"--type {args.type!r} is none of faiss-flat, faiss-hnsw, faiss:FACTORY (such as faiss:SQ8), late, lucene-flat and lucene-hnsw"
+        )
+    return IndexOptions(
+        kind=IndexKind(kind),
+        factory=factory,
+        hnsw_m=args.hnsw_m,
+        ef_construction=args.ef_construction,
+        quantize=args.quantize,
+        threads=threads,
+        fusing_threads=available_cores(),
+        view_delimiter=args.view_delimiter,
+        allow_unequal=args.allow_unequal,
+    )
+
+
+def report(output: Path, kind: str, result: IndexResult) -> None:
+    """Say what an index is, and how it is searched."""
+    manifest = result.manifest
+    state = "built" if result.made else "was there already, the very same"
+    print(
+        f"{output} {state}: {kind}, {manifest.passages:,} passages, {manifest.vectors:,} vectors x {manifest.dimension}, {result.bytes / 2**20:,.1f} MiB"
+    )
+    print(
+        f"{manifest.recipe.fusion}, alpha {manifest.recipe.alpha:g}, {'normalised' if manifest.recipe.normalize else 'not normalised'}, "
+        f"queries in {', '.join(manifest.recipe.languages) or 'no language'}"
+    )
+    command = (
+        f"lucene --index {output}"
+        if manifest.kind.is_lucene
+        else f"faiss --index {output} --encoder {manifest.encoder}"
+    )
+    print(f"next: pyserini-xqg search {command} --topics TOPICS.tsv --output RUN.txt")

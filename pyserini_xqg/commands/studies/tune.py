@@ -1,0 +1,113 @@
+"""``pyserini-xqg tune``: the score of a dev set at every alpha."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+_ALPHAS = "0:1:0.05"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the stage's flags."""
+    parser.add_argument("--store", type=Path, required=True, metavar="DIR", help="the vector store")
+    parser.add_argument(
+        "--topics",
+        type=Path,
+        required=True,
+        metavar="FILE-OR-DIR",
+        help="a topics file, or a folder of topics.LANG.tsv",
+    )
+    parser.add_argument(
+        "--qrels", type=Path, required=True, metavar="FILE-OR-DIR", help="a qrels file, or a folder of qrels.LANG.txt"
+    )
+    parser.add_argument(
+        "--topic-languages", metavar="ar,ja,…", help="tune on these of the folder's topics only (default: all)"
+    )
+    parser.add_argument("--metric", default="MRR@10", help="what is to be high (default: MRR@10)")
+    parser.add_argument(
+        "--alphas", default=_ALPHAS, metavar="A:B:STEP", help=f"from, to, step; or a list 0.1,0.2 (default: {_ALPHAS})"
+    )
+    parser.add_argument("--fusion", choices=["mean", "sum", "views"], default="mean", help="(default: mean)")
+    parser.add_argument(
+        "--normalize",
+        action=argparse.BooleanOptionalAction,
+        default=True,
+        help="divide each vector by its length (default: yes)",
+    )
+    parser.add_argument(
+        "--languages", metavar="ar,ja,…", help="only these languages' queries (default: all in the store)"
+    )
+    parser.add_argument(
+        "--queries-per-language",
+        type=int,
+        metavar="N",
+        help="only the first N queries of each language (store: --keep ranks)",
+    )
+    parser.add_argument("--plain-view", action="store_true", help="with views: the plain passage is one more view")
+    parser.add_argument(
+        "--output", type=Path, metavar="DIR", help="also write curve.csv, curve.png and curve.svg there"
+    )
+    from pyserini_xqg.commands import flags
+
+    flags.add_encoder(parser, required=False)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Tune, print the curve and draw it."""
+    from pyserini_xqg.commands import flags
+    from pyserini_xqg.evaluate.scoring.names import parse_measures
+    from pyserini_xqg.fusion.recipe import Fusion, Recipe
+    from pyserini_xqg.languages import parse_languages
+    from pyserini_xqg.store.vector_store import VectorStore
+    from pyserini_xqg.tune.curve import tune
+    from pyserini_xqg.tune.plot import as_text, write_curve
+
+    (measure,) = parse_measures([args.metric])
+    alphas = parse_alphas(args.alphas)
+    recipe = Recipe(
+        fusion=Fusion(args.fusion),
+        normalize=args.normalize,
+        languages=parse_languages(args.languages) if args.languages else (),
+        queries_per_language=args.queries_per_language,
+        plain_view=args.plain_view,
+    )
+    store = VectorStore(args.store)
+    args.encoder = args.encoder or store.meta.encoder
+    only = tuple(args.topic_languages.split(",")) if args.topic_languages else ()
+    curve = tune(store, flags.load_encoder(args), args.topics, args.qrels, measure, recipe, alphas, only)
+    print(as_text(curve))
+    if args.output is not None:
+        print("written: " + ", ".join(map(str, write_curve(curve, args.output))))
+    best = curve.alphas[curve.best]
+    flag = "" if args.normalize else " --no-normalize"
+    print(
+        f"\nbest alpha {best:g}. Next: pyserini-xqg index --store {args.store} --fusion {args.fusion} --alpha {best:g}{flag} --output INDEX"
+    )
+    return 0
+
+
+def parse_alphas(text: str) -> tuple[float, ...]:
+    """Turn ``0:1:0.05`` or ``0.1,0.2`` into alphas, ascending.
+
+    :raises UsageError: it is neither, or an alpha is outside 0 to 1.
+    """
+    from pyserini_xqg.errors import UsageError
+
+    try:
+        if ":" in text:
+            first, last, step = map(float, text.split(":"))
+            alphas = [
+                round(first + place * step, 10)
+                for place in range(int((last - first) / step + 1.5))
+                if first + place * step <= last + 1e-9
+            ]
+        else:
+            alphas = sorted(set(map(float, text.split(","))))
+    except (ValueError, ZeroDivisionError) as error:
+        raise UsageError(
+            f"--alphas {text!r}: expected from:to:step, such as 0:1:0.05, or a list, such as 0.1,0.2,0.3"
+        ) from error
+    if not alphas or alphas[0] < 0 or alphas[-1] > 1:
+        raise UsageError(f"--alphas {text!r}: they must lie between 0 and 1, and there must be at least one")
+    return tuple(alphas)

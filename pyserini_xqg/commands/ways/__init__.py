@@ -1,0 +1,1 @@
+"""Whole ways, and what stands before them."""

@@ -1,0 +1,118 @@
+"""``pyserini-xqg build``: a corpus into an augmented index in one command."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pyserini_xqg.build.build import Generation
+    from pyserini_xqg.expand.generator import Generator
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the stage's flags."""
+    from pyserini_xqg.commands import flags
+    from pyserini_xqg.commands.stages import index
+
+    parser.add_argument(
+        "--corpus", type=Path, required=True, metavar="FILE-OR-DIR", help="passages as JSONL, plain or .gz"
+    )
+    source = parser.add_mutually_exclusive_group(required=True)
+    source.add_argument(
+        "--generator",
+        metavar="NAME",
+        help="what generates queries, as for `expand`: a checkpoint, a GGUF file, smollm2, http://…",
+    )
+    source.add_argument("--queries", type=Path, metavar="FILE-OR-DIR", help="queries that are there already")
+    flags.add_encoder(parser)
+    parser.add_argument(
+        "--output",
+        type=Path,
+        required=True,
+        metavar="DIR",
+        help="the index; DIR.work beside it keeps what the stages leave",
+    )
+    parser.add_argument(
+        "--generate", type=int, default=5, metavar="N", help="queries to generate a language and passage (default: 5)"
+    )
+    parser.add_argument("--seed", type=int, default=0, metavar="S", help="of the generated queries (default: 0)")
+    parser.add_argument(
+        "--passage-language",
+        default="en",
+        metavar="CODE",
+        help="the passages' language, for copies of them (default: en)",
+    )
+    parser.add_argument("--no-filter", action="store_true", help="keep every query")
+    parser.add_argument("--discard", action="store_true", help="remove DIR.work once the index is there")
+    index.add_kind(parser)
+    index.add_recipe(parser)
+    flags.add_on_error(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Build, and say what the index is."""
+    from pyserini_xqg.build.build import BuildOptions, build
+    from pyserini_xqg.commands import flags
+    from pyserini_xqg.commands.stages import index
+    from pyserini_xqg.encode.encode_corpus import EncodeOptions
+    from pyserini_xqg.filter.settings import FilterSettings
+    from pyserini_xqg.fusion.keep import Keep
+    from pyserini_xqg.input.records import OnError
+    from pyserini_xqg.languages import language, parse_languages
+
+    languages = parse_languages(args.languages) if args.languages else None
+    queries = _generation(args) if args.generator else args.queries
+    filtering = (
+        None
+        if args.no_filter
+        else FilterSettings(languages=languages, passage_language=language(args.passage_language).code)
+    )
+    options = BuildOptions(
+        queries=queries,
+        filtering=filtering,
+        # First queries can only be told from others where the store keeps them apart.
+        encoding=EncodeOptions(
+            languages=languages, keep=Keep.LANGUAGES if args.queries_per_language is None else Keep.RANKS
+        ),
+        recipe=index.recipe(args),
+        index=index.kind_options(args),
+        discard=args.discard,
+    )
+    encoder = flags.load_encoder(args)
+    result = build(args.corpus, encoder, args.encoder, args.output, options, _say, OnError(args.on_error))
+    flags.report_skipped(result.skipped)
+    index.report(args.output, args.type, result.index)
+    if not args.discard:
+        print(
+            f"{result.working}: queries, what was dropped and why, the vector store (another --alpha or --fusion needs no new encoding)"
+        )
+    return 0
+
+
+def _say(what: str) -> None:
+    print(what, file=sys.stderr, flush=True)
+
+
+def _generation(args: argparse.Namespace) -> Generation:
+    from pyserini_xqg.build.build import Generation
+    from pyserini_xqg.errors import UsageError
+    from pyserini_xqg.expand.expand_corpus import ExpandOptions
+    from pyserini_xqg.languages import parse_languages
+
+    if not args.languages:
+        raise UsageError("--generator needs --languages, such as ar,ja")
+    return Generation(lambda: _load(args), ExpandOptions(parse_languages(args.languages), args.generate, args.seed))
+
+
+def _load(args: argparse.Namespace) -> Generator:
+    from pyserini_xqg.expand.models.loading import Hardware
+    from pyserini_xqg.expand.models.sampling import Sampling
+    from pyserini_xqg.expand.resolve import PromptChoice, is_server, resolve_model, resolve_server
+    from pyserini_xqg.expand.servers.server import ServerOptions
+
+    if is_server(args.generator):
+        return resolve_server(args.generator, Sampling(top_k=0), PromptChoice(), ServerOptions())
+    return resolve_model(args.generator, Sampling(), Hardware(threads=args.threads), PromptChoice())

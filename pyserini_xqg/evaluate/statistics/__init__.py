@@ -1,0 +1,1 @@
+"""What chance could have done: tests, intervals, power, letters."""

@@ -1,0 +1,179 @@
+"""Loading a model with transformers, so that what is wrong with it is one sentence."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stderr
+from dataclasses import dataclass
+from enum import StrEnum
+from io import StringIO
+from typing import TYPE_CHECKING, Any
+
+import torch
+
+from pyserini_xqg.encoder.precision import cpu_computes_bf16
+from pyserini_xqg.errors import GeneratorError, SetupError, UsageError
+from pyserini_xqg.expand.models.model_files import ModelFiles
+
+if TYPE_CHECKING:
+    from transformers import PretrainedConfig
+
+
+class Precision(StrEnum):
+    """The arithmetic of a model."""
+
+    AUTO = "auto"
+    """The fastest: for T5 models on the CPU int8 where CTranslate2 is installed; else bf16 where the device computes in it; else fp32."""
+    FP32 = "fp32"
+    BF16 = "bf16"
+    INT8 = "int8"
+    """T5 models on the CPU through CTranslate2."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hardware:
+    """Where and how a model runs.
+
+    :param device: a torch device such as ``cuda:1``; None for the first GPU, else the CPU.
+    :param threads: cores to use on the CPU; None for all.
+    :param token_budget: padded tokens of prompts in a batch.
+    :raises UsageError: a number that cannot be.
+    """
+
+    precision: Precision = Precision.AUTO
+    device: str | None = None
+    threads: int | None = None
+    token_budget: int = 2048
+
+    def __post_init__(self) -> None:
+        for flag, value in (("--threads", self.threads), ("--batch-tokens", self.token_budget)):
+            if value is not None and value < 1:
+                raise UsageError(f"{flag} is {value}; it must be at least 1")
+
+    def place(self) -> torch.device:
+        """The device.
+
+        :raises SetupError: there is no such device here.
+        """
+        name = self.device or ("cuda" if torch.cuda.is_available() else "cpu")
+        try:
+            device = torch.device(name)
+            torch.empty(1, device=device)
+        except Exception as error:  # torch raises by the backend
+            raise SetupError(f"--device {name} cannot be used here ({_first_line(error)})") from error
+        return device
+
+    def dtype(self) -> torch.dtype:
+        """The numbers' type."""
+        match self.precision:
+            case Precision.FP32:
+                return torch.float32
+            case Precision.BF16:
+                return torch.bfloat16
+            case Precision.AUTO:
+                return torch.bfloat16 if self.place().type == "cuda" or cpu_computes_bf16() else torch.float32
+            case Precision.INT8:
+                raise UsageError("--precision int8 is for sequence-to-sequence models of the T5 family on the CPU")
+
+    def arithmetic(self) -> str:
+        """Arithmetic and engine for people and for ``expand.json``."""
+        return f"{'bf16' if self.dtype() is torch.bfloat16 else 'fp32'}/torch-{self.place().type}"
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A model with its tokenizer, ready to run."""
+
+    model: Any
+    tokenizer: Any
+    device: torch.device
+
+
+def read_config(files: ModelFiles) -> PretrainedConfig:
+    """The model's configuration.
+
+    :raises GeneratorError: it cannot be read.
+    """
+    from transformers import AutoConfig
+
+    with loading(files):
+        config: PretrainedConfig = AutoConfig.from_pretrained(files.folder, **_common(files))
+        return config
+
+
+def load(files: ModelFiles, kind: str, hardware: Hardware) -> Loaded:
+    """Load model and tokenizer.
+
+    :param kind: the name of transformers' auto class.
+    :raises GeneratorError: they cannot be loaded, or weights are missing.
+    """
+    import transformers
+
+    if hardware.threads:
+        torch.set_num_threads(hardware.threads)
+    tokenizer = load_tokenizer(files)
+    with loading(files):
+        model, report = getattr(transformers, kind).from_pretrained(
+            files.folder, dtype=hardware.dtype(), weights_only=True, output_loading_info=True, **_common(files)
+        )
+    missing = sorted(report["missing_keys"])
+    if missing:
+        raise GeneratorError(
+            f"{files.source} lacks {len(missing)} weights of its model ({', '.join(missing[:3])}{', …' if len(missing) > 3 else ''})"
+        )
+    device = hardware.place()
+    return Loaded(model.eval().to(device), tokenizer, device)
+
+
+def load_tokenizer(files: ModelFiles) -> Any:
+    """The tokenizer.
+
+    :raises GeneratorError: it cannot be loaded.
+    """
+    import transformers
+
+    with loading(files):
+        return transformers.AutoTokenizer.from_pretrained(files.folder, **_common(files))
+
+
+def _common(files: ModelFiles) -> dict[str, Any]:
+    return {"local_files_only": True, "trust_remote_code": False, **({"gguf_file": files.gguf} if files.gguf else {})}
+
+
+@contextmanager
+def loading(files: ModelFiles) -> Iterator[None]:
+    """Quiet while a library loads something of a model; its errors become one sentence.
+
+    :raises GeneratorError: the files are damaged, or of a kind that it does not know.
+    :raises SetupError: it needs what is not installed.
+    """
+    from transformers.utils import logging as transformers_logging
+
+    library: Any = transformers_logging  # its functions carry no types
+    verbosity, bars = library.get_verbosity(), library.is_progress_bar_enabled()
+    try:
+        library.set_verbosity_error()
+        library.disable_progress_bar()
+        with (
+            warnings.catch_warnings(),
+            redirect_stderr(StringIO()),
+        ):  # the reader of GGUF files shows a bar that nothing else turns off
+            warnings.simplefilter("ignore")
+            yield
+    except ImportError as error:
+        raise SetupError(
+            f"{files.source} needs what is not installed ({_first_line(error)}): pip install 'pyserini-xqg[generate]'"
+        ) from error
+    except (MemoryError, KeyboardInterrupt):
+        raise
+    except Exception as error:  # each layer of the loader raises its own kinds on a damaged file
+        raise GeneratorError(f"the generator {files.source} cannot be loaded: {_first_line(error)}") from error
+    finally:
+        library.set_verbosity(verbosity)
+        if bars:
+            library.enable_progress_bar()
+
+
+def _first_line(error: BaseException) -> str:
+    return next((line.strip() for line in str(error).splitlines() if line.strip()), type(error).__name__)

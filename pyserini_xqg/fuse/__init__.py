@@ -1,1 +1,0 @@
-"""The stage ``fuse``: run files of several systems into one."""

@@ -1,0 +1,1 @@
+"""How passages and their queries' vectors become what is indexed."""

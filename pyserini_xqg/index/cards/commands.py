@@ -1,0 +1,92 @@
+"""The commands that build an index again, from what its ``xqg.json`` holds."""
+
+from __future__ import annotations
+
+from pyserini_xqg.fusion.recipe import Fusion, Recipe
+from pyserini_xqg.manifests.dense import Encoding, IndexKind, Manifest
+from pyserini_xqg.manifests.sparse import SparseManifest
+from pyserini_xqg.report.cards.commands import PROGRAM, SKIP
+
+
+def encode_command(
+    manifest: Manifest, encoding: Encoding, corpus: str, queries: str | None, encoder: str, store: str
+) -> list[str]:
+    """``encode`` as the store was made.
+
+    :param encoding: the manifest's own.
+    :param corpus: where the corpus lies.
+    :param encoder: the encoder as `--encoder` takes it.
+    :param store: where the store shall lie.
+    """
+    words = [PROGRAM, "encode", "--corpus", corpus, *(("--queries", queries) if queries else ())]
+    words += ["--encoder", encoder, "--precision", precision_of(manifest)]
+    words += ["--languages", ",".join(encoding.languages)] if encoding.languages else []
+    words += [
+        "--keep",
+        str(encoding.keep),
+        "--dtype",
+        encoding.dtype,
+        "--queries-as",
+        encoding.queries_as,
+        "--shard-size",
+        str(encoding.shard_size),
+    ]
+    return [*words, *SKIP, "--output", store]
+
+
+def index_command(manifest: Manifest, store: str, output: str) -> list[str]:
+    """``index`` as the index was made."""
+    kind = f"{manifest.kind}:{manifest.factory}" if manifest.kind is IndexKind.FAISS_FACTORY else str(manifest.kind)
+    words = [PROGRAM, "index", "--store", store, "--type", kind, *_recipe_flags(manifest.recipe)]
+    words += ["--allow-unequal"] if manifest.recipe.fusion is Fusion.SUM else []
+    if manifest.recipe.fusion is Fusion.VIEWS:
+        words += ["--view-delimiter", manifest.view_delimiter]
+    if manifest.kind in (IndexKind.FAISS_HNSW, IndexKind.LUCENE_HNSW):
+        words += ["--hnsw-m", str(manifest.hnsw_m), "--ef-construction", str(manifest.ef_construction)]
+    words += ["--quantize"] if manifest.quantized else []
+    return [*words, "--threads", str(manifest.threads), "--output", output]
+
+
+def _recipe_flags(recipe: Recipe) -> list[str]:
+    words = [
+        "--fusion",
+        str(recipe.fusion),
+        "--alpha",
+        repr(recipe.alpha),
+        "--normalize" if recipe.normalize else "--no-normalize",
+    ]
+    words += ["--languages", ",".join(recipe.languages)] if recipe.languages else []
+    words += (
+        ["--queries-per-language", str(recipe.queries_per_language)] if recipe.queries_per_language is not None else []
+    )
+    return [*words, *(["--plain-view"] if recipe.plain_view else [])]
+
+
+def sparse_command(manifest: SparseManifest, corpus: str, queries: str | None, output: str) -> list[str]:
+    """``index-sparse`` as the index was made."""
+    words = [
+        PROGRAM,
+        "index-sparse",
+        "--corpus",
+        corpus,
+        *(("--queries", queries) if queries else ()),
+        "--language",
+        manifest.language,
+    ]
+    words += ["--languages", ",".join(manifest.languages)] if manifest.languages else []
+    words += (
+        ["--queries-per-language", str(manifest.queries_per_language)]
+        if manifest.queries_per_language is not None
+        else []
+    )
+    words += [_DASHED[flag] for flag in manifest.stored]
+    return [*words, *SKIP, "--output", output]
+
+
+_DASHED = {"-storePositions": "--store-positions", "-storeDocvectors": "--store-docvectors", "-storeRaw": "--store-raw"}
+"""Anserini's flags and those of `index-sparse`."""
+
+
+def precision_of(manifest: Manifest) -> str:
+    """The precision as `--precision` takes it: the engine, which the manifest names behind it, follows from the machine."""
+    return manifest.precision.partition("/")[0]

@@ -1,0 +1,1 @@
+"""Passages, generated queries, topics and qrels as streams, in Pyserini's own formats."""

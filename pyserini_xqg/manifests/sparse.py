@@ -1,0 +1,104 @@
+"""``xqg.json`` of a BM25 index: its fields and their analyzers, and what is needed to build it again.
+
+It is the one place that says which analyzer a field has; the Java bridge reads it while the index is made and whenever it is searched.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pyserini_xqg.errors import InputError, StoreError
+from pyserini_xqg.files.sources import Sources, sources_of
+from pyserini_xqg.files.text import read_json, write_json
+from pyserini_xqg.files.whole import is_partial
+from pyserini_xqg.languages import analyzer_for
+from pyserini_xqg.manifests.dense import MANIFEST, SPARSE_KIND
+
+CONTENTS = "contents"
+"""The field of the passages' own text, as Anserini calls it."""
+_FORMAT = 1
+_PREFIX = "xqg_"
+
+
+@dataclass(frozen=True, slots=True)
+class SparseManifest:
+    """What ``xqg.json`` holds.
+
+    :param fields: field -> name of its analyzer, ``contents`` first; see :func:`pyserini_xqg.languages.analyzer_for`.
+    :param language: the passages' language.
+    :param languages: the languages of the generated queries, each with a field.
+    :param queries_per_language: only so many of each language are in there; None for all.
+    :param passages: passages in the index.
+    :param inputs: the hash of corpus and queries.
+    :param stored: what was stored beside the inverted lists, Anserini's flags.
+    :param sources: where corpus and queries lay.
+    :param checksums: ``documents`` -> SHA-256 of the documents that were put in; Lucene's own files hold random identifiers.
+    """
+
+    fields: dict[str, str]
+    language: str
+    languages: tuple[str, ...]
+    queries_per_language: int | None
+    passages: int
+    inputs: str
+    stored: tuple[str, ...]
+    sources: Sources | None = field(default=None, compare=False)
+    checksums: dict[str, str] = field(default_factory=dict, compare=False)
+
+
+def field_of(code: str) -> str:
+    """The field of a language's generated queries, such as ``xqg_ar``."""
+    return _PREFIX + code
+
+
+def fields_of(language: str, languages: tuple[str, ...]) -> dict[str, str]:
+    """Field -> analyzer, for passages and generated queries in these languages."""
+    return {CONTENTS: analyzer_for(language), **{field_of(code): analyzer_for(code) for code in languages}}
+
+
+def write_sparse_manifest(folder: Path, manifest: SparseManifest) -> None:
+    """Write ``xqg.json`` into ``folder``."""
+    write_json(folder / MANIFEST, {"format": _FORMAT, "kind": SPARSE_KIND, **asdict(manifest)})
+
+
+def read_sparse_manifest(folder: Path) -> SparseManifest | None:
+    """Read ``xqg.json``; None where there is none or where it is that of another kind of index.
+
+    :raises StoreError: it is damaged or of another format, or the folder is what a killed ``index-sparse`` left behind.
+    """
+    manifest = read_sparse_manifest_file(folder / MANIFEST) if (folder / MANIFEST).is_file() else None
+    if manifest is None:
+        return None
+    if is_partial(folder.resolve()) or not any(folder.glob("segments_*")):
+        raise StoreError(
+            f"{folder} is an index that was never finished (index-sparse was killed there); remove it and build the index again"
+        )
+    return manifest
+
+
+def read_sparse_manifest_file(path: Path) -> SparseManifest | None:
+    """Read the ``xqg.json`` of a BM25 index, wherever it lies and whatever it is called; None where it is that of another kind of index.
+
+    :raises StoreError: it is damaged or of another format.
+    """
+    try:
+        raw: dict[str, Any] = read_json(path)
+        if raw.pop("kind") != SPARSE_KIND:
+            return None
+        if raw.pop("format") != _FORMAT:
+            raise StoreError(
+                f"{path} is of a format that this version does not know; build the index again, or upgrade pyserini-xqg"
+            )
+        read = {
+            "languages": tuple(raw["languages"]),
+            "stored": tuple(raw["stored"]),
+            "sources": sources_of(raw.get("sources")),
+        }
+        manifest = SparseManifest(**{**raw, **read})
+        if not {CONTENTS, *map(field_of, manifest.languages)} <= manifest.fields.keys():
+            raise ValueError("a language has no field")
+    except (InputError, KeyError, TypeError, ValueError, AttributeError) as error:
+        raise StoreError(f"{path} is damaged ({error}); build the index again") from error
+    return manifest

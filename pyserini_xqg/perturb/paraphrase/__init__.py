@@ -1,0 +1,1 @@
+"""Other words for the same question, and whether they mean the same."""

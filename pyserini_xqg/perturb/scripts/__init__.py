@@ -1,0 +1,1 @@
+"""Writing systems, and the same words in another one."""

@@ -1,0 +1,1 @@
+"""What people read: pages, tables and plots, as text, Markdown, CSV, LaTeX and HTML."""

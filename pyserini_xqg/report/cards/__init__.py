@@ -1,0 +1,1 @@
+"""What the cards of all outputs are put together from."""

@@ -1,0 +1,1 @@
+"""A page as one HTML file that asks the network for nothing."""

@@ -1,0 +1,1 @@
+"""The second research question: what generated queries do against rewordings and attacks."""

@@ -1,0 +1,1 @@
+"""The first research question: what training against misspellings does, with and without xQG."""

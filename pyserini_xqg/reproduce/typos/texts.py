@@ -1,0 +1,134 @@
+"""The tables of the first experiment, in Markdown and CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Mapping, Sequence
+
+from pyserini_xqg.reproduce.experiments.comparison import Compared, Line
+from pyserini_xqg.reproduce.experiments.material import PLAIN
+from pyserini_xqg.robustness.comparison.figures import Estimate, Figure
+from pyserini_xqg.robustness.output.grid import NONE, Grid, as_markdown
+
+_HOW_TO_READ = """\
+Scores are percent, means over languages, each weighing the same; a misspelled question's score is the mean over its misspellings, a model's over its
+seeds. *drop* is clean less misspelled, with the range of the seeds where there are several. *drop − base's* and *clean − base's* compare with the base
+model under the same augmentation, *gain* with the same model without augmentation, on clean / on misspelled questions. In brackets 95% intervals from a
+bootstrap that draws relevant passages, each with all its questions. *loses less in*: languages where the interval of the drop's difference lies below 0.
+*cosine* is that of clean questions with their passages / with the base model's embeddings of the same questions: training beside frozen passages can
+let questions drift away from both."""
+
+
+def to_markdown(found: Sequence[Compared], notes: Sequence[str]) -> str:
+    """The whole summary."""
+    parts = [
+        "# Typos: what training and augmentation do for misspelled questions",
+        _HOW_TO_READ,
+        *(f"- {note}" for note in notes),
+    ]
+    for compared in found:
+        parts.append(f"## {compared.material.name}")
+        parts.append(f"Augmentation: {compared.material.queries or 'no generated queries were given'}.")
+        parts += [
+            f"### {compared.material.name}: {measure}\n\n{as_markdown(table(compared, measure))}"
+            for measure in compared.lines
+        ]
+    return "\n\n".join(parts) + "\n"
+
+
+def table(compared: Compared, measure: str) -> Grid:
+    """A line a model, a block an augmentation."""
+    number = len(next(iter(compared.reports.values())).languages)
+    header = (
+        "passages",
+        "model",
+        "clean",
+        "misspelled",
+        "drop",
+        "drop − base's",
+        "clean − base's",
+        f"loses less in (of {number})",
+        "gain",
+        "cosine",
+    )
+    lines = compared.lines[measure]
+    blocks = tuple(
+        tuple(_cells(line, compared.seeds[line.model]) for line in lines if line.augmentation == augmentation)
+        for augmentation in compared.reports
+    )
+    return Grid(f"{compared.material.name}: {measure}", header, 2, blocks)
+
+
+def _cells(line: Line, seeds: int) -> tuple[str, ...]:
+    figures = line.against
+    spread = f" ({100 * line.spread[0]:.1f}–{100 * line.spread[1]:.1f})" if line.spread is not None else ""
+    based = Figure.DROP_DIFFERENCE in figures
+    return (
+        "plain" if line.augmentation == PLAIN else line.augmentation,
+        f"{line.model} ({seeds} seeds)" if seeds > 1 else line.model,
+        _percent(figures[Figure.CLEAN]),
+        _percent(figures[Figure.PERTURBED]),
+        _percent(figures[Figure.DROP]) + spread,
+        _signed(figures[Figure.DROP_DIFFERENCE]) if based else NONE,
+        _signed(figures[Figure.CLEAN_DIFFERENCE]) if based else NONE,
+        str(len(line.better)) if based else NONE,
+        " / ".join(map(_signed, line.gain)) if line.gain is not None else NONE,
+        f"{line.nearness.passages:.3f} / {line.nearness.base:.3f}",
+    )
+
+
+def _percent(estimate: Estimate) -> str:
+    return NONE if estimate.value is None else f"{100 * estimate.value:.1f}"
+
+
+def _signed(estimate: Estimate) -> str:
+    if estimate.value is None:
+        return NONE
+    ends = (
+        f" [{100 * estimate.low:+.1f}, {100 * estimate.high:+.1f}]"
+        if estimate.low is not None and estimate.high is not None
+        else ""
+    )
+    return f"{100 * estimate.value:+.1f}{ends}"
+
+
+def to_csv(found: Sequence[Compared]) -> str:
+    """A line a figure, unrounded."""
+    text = io.StringIO()
+    lines = csv.writer(text, lineterminator="\n")
+    lines.writerow(["material", "measure", "augmentation", "model", "seeds", "figure", "value", "low", "high"])
+    for compared in found:
+        for measure, some in compared.lines.items():
+            for line in some:
+                for name, estimate in _figures(line):
+                    ends = (
+                        "" if end is None else f"{end:.6f}" for end in (estimate.value, estimate.low, estimate.high)
+                    )
+                    lines.writerow(
+                        [
+                            compared.material.name,
+                            measure,
+                            line.augmentation,
+                            line.model,
+                            compared.seeds[line.model],
+                            name,
+                            *ends,
+                        ]
+                    )
+    return text.getvalue()
+
+
+def _figures(line: Line) -> Iterator[tuple[str, Estimate]]:
+    against: Mapping[Figure, Estimate] = line.against
+    yield from ((str(figure), estimate) for figure, estimate in against.items())
+    if line.gain is not None:
+        yield from (("clean_gain", line.gain[0]), ("perturbed_gain", line.gain[1]))
+    if line.spread is not None:
+        yield from (
+            ("lowest_drop_of_a_seed", Estimate(line.spread[0])),
+            ("highest_drop_of_a_seed", Estimate(line.spread[1])),
+        )
+    yield "languages_that_lose_less", Estimate(float(len(line.better)))
+    yield "cosine_with_passages", Estimate(line.nearness.passages)
+    yield "cosine_with_base", Estimate(line.nearness.base)

@@ -1,0 +1,1 @@
+"""What perturbed queries cost: from runs to figures."""

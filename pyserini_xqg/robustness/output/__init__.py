@@ -1,0 +1,1 @@
+"""Those figures as tables, plots and files."""

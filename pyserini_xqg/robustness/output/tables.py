@@ -1,0 +1,146 @@
+"""The report's tables: one over all languages, what systems gain over the baseline, then language by language and group by group."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pyserini_xqg.evaluate.output.tables import mark
+from pyserini_xqg.evaluate.statistics.bootstrap import LEVEL
+from pyserini_xqg.robustness.comparison.figures import Estimate, Figure
+from pyserini_xqg.robustness.comparison.results import Robustness, Row
+from pyserini_xqg.robustness.comparison.scopes import Scope, ScopeKind
+from pyserini_xqg.robustness.output.grid import NONE, Grid
+
+INTERVAL = f"{LEVEL}% interval"
+
+
+def overall(found: Robustness, measure: str) -> Grid | None:
+    """A row a system: clean, and for each perturbation score, relative drop and worst case. None where no language is in every condition."""
+    if not found.groups:
+        return None
+    scope = found.groups[-1]
+    header, rows = [measure, "clean"], []
+    for name, variants in found.perturbations.items():
+        header += [name, "drop %", *(["worst"] if variants > 1 else [])]
+    for system in found.systems:
+        mine = {name: found.row(measure, scope, name, system) for name in found.perturbations}
+        clean = next((percent(row.figures[Figure.CLEAN]) for row in mine.values() if row is not None), NONE)
+        cells = [system, clean]
+        for name, row in mine.items():
+            figures = [
+                Figure.PERTURBED,
+                Figure.RELATIVE_DROP,
+                *([Figure.WORST] if found.perturbations[name] > 1 else []),
+            ]
+            cells += [NONE if row is None else percent(row.figures[figure]) for figure in figures]
+        rows.append(tuple(cells))
+    return Grid(f"{measure} in percent, {_average(scope)}", tuple(header), 1, (tuple(rows),))
+
+
+def _average(scope: Scope) -> str:
+    return scope.name if len(scope.codes) == 1 else f"macro average over {len(scope.codes)} languages"
+
+
+def against(found: Robustness, measure: str) -> Grid | None:
+    """A row a system: what its scores and its drops are more than the baseline's. None without a baseline, or where there is nothing to average."""
+    baseline = found.settings.baseline
+    if baseline is None or not found.groups or len(found.systems) < 2:
+        return None
+    scope = found.groups[-1]
+    header = ["system", "clean", *(word for name in found.perturbations for word in (name, f"{name}: drop"))]
+    rows = []
+    for system in found.systems:
+        if system == baseline:
+            continue
+        mine = [found.row(measure, scope, name, system) for name in found.perturbations]
+        clean = next((_gain(row, Figure.CLEAN_DIFFERENCE) for row in mine if row is not None), NONE)
+        cells = [_gain(row, figure) for row in mine for figure in (Figure.PERTURBED_DIFFERENCE, Figure.DROP_DIFFERENCE)]
+        rows.append((system, clean, *cells))
+    return Grid(
+        f"{measure}, points above {baseline} with {INTERVAL}s, {_average(scope)}", tuple(header), 1, (tuple(rows),)
+    )
+
+
+def _gain(row: Row | None, figure: Figure) -> str:
+    estimate = row.figures.get(figure) if row is not None else None
+    if estimate is None or estimate.value is None:
+        return NONE
+    return f"{percent(estimate, signed=True)} {_ends(estimate, signed=True)}".replace(f" {NONE}", "")
+
+
+def detailed(found: Robustness, measure: str, perturbation: str, scopes: Sequence[Scope]) -> Grid:
+    """Everything about one perturbation: a block a scope, a row a system."""
+    several, baseline = found.perturbations[perturbation] > 1, found.settings.baseline
+    languages = all(scope.kind is ScopeKind.LANGUAGE for scope in scopes)
+    header = [
+        "language" if languages else "group",
+        "system",
+        "queries",
+        "clean",
+        perturbation,
+        "drop",
+        "drop %",
+        INTERVAL,
+    ]
+    header += ["worst"] if several else []
+    header += ["better/same/worse"]
+    compared = baseline is not None and len(found.systems) > 1
+    header += ["Δ clean", f"Δ {perturbation}", "Δ drop", INTERVAL] if compared else []
+    blocks = []
+    for scope in scopes:
+        rows = [row for system in found.systems if (row := found.row(measure, scope, perturbation, system)) is not None]
+        blocks.append(
+            tuple((_named(scope) if not n else "", *_cells(row, several, compared)) for n, row in enumerate(rows))
+        )
+    what = "by language" if languages else "by group of languages"
+    return Grid(
+        f"{measure} in percent, {perturbation}, {what}", tuple(header), 2, tuple(block for block in blocks if block)
+    )
+
+
+def _named(scope: Scope) -> str:
+    if scope.kind in {ScopeKind.FAMILY, ScopeKind.RESOURCE}:
+        return f"{scope.name} ({', '.join(scope.codes)})"
+    return scope.name
+
+
+def _cells(row: Row, several: bool, compared: bool) -> list[str]:
+    cells = [
+        row.system,
+        str(row.queries),
+        *(_marked(row, figure) for figure in (Figure.CLEAN, Figure.PERTURBED, Figure.DROP, Figure.RELATIVE_DROP)),
+    ]
+    cells.append(_ends(row.figures[Figure.RELATIVE_DROP]).strip("()"))
+    cells += [percent(row.figures[Figure.WORST])] if several else []
+    cells.append(str(row.outcomes))
+    if compared:
+        cells += [
+            _marked(row, figure, signed=True)
+            for figure in (Figure.CLEAN_DIFFERENCE, Figure.PERTURBED_DIFFERENCE, Figure.DROP_DIFFERENCE)
+        ]
+        difference = row.figures.get(Figure.DROP_DIFFERENCE)
+        cells.append(NONE if difference is None else _ends(difference, signed=True).strip("()"))
+    return cells
+
+
+def _marked(row: Row, figure: Figure, *, signed: bool = False) -> str:
+    estimate, test = row.figures.get(figure), row.tests.get(figure)
+    if estimate is None or estimate.value is None:
+        return NONE
+    return percent(estimate, signed=signed) + (mark(test) if test is not None else "")
+
+
+def percent(estimate: Estimate, *, signed: bool = False) -> str:
+    """The value in percent (or points) with one decimal, without a sign where it rounds to 0."""
+    return NONE if estimate.value is None else _hundred(estimate.value, signed)
+
+
+def _ends(estimate: Estimate, *, signed: bool = False) -> str:
+    if estimate.low is None or estimate.high is None:
+        return NONE
+    return f"({_hundred(estimate.low, signed)} to {_hundred(estimate.high, signed)})"
+
+
+def _hundred(value: float, signed: bool) -> str:
+    text = f"{100 * value:{'+' if signed else ''}.1f}"
+    return "0.0" if float(text) == 0 else text

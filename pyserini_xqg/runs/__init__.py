@@ -1,0 +1,1 @@
+"""TREC runs: read, written, and several fused into one."""

@@ -1,0 +1,1 @@
+"""One searcher a file, each with the methods of Pyserini's own."""

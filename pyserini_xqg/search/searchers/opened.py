@@ -1,0 +1,91 @@
+"""Our index folders, opened for search by vectors; needs neither Pyserini nor Java."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import faiss
+
+from pyserini_xqg.errors import StoreError, UsageError
+from pyserini_xqg.fusion.recipe import Fusion, Recipe
+from pyserini_xqg.manifests.dense import IndexKind, Manifest
+from pyserini_xqg.search.searchers.late import LateIndex
+from pyserini_xqg.search.searchers.views import PassagesOfViews
+
+
+@dataclass(frozen=True, slots=True)
+class LateChoice:
+    """What a search asks of a late index; None leaves the index's own."""
+
+    alpha: float | None = None
+    fusion: Fusion | None = None
+    languages: tuple[str, ...] | None = None
+    normalize: bool | None = None
+
+    def apply(self, recipe: Recipe) -> Recipe:
+        """The index's recipe with these choices."""
+        return Recipe(
+            fusion=recipe.fusion if self.fusion is None else self.fusion,
+            alpha=recipe.alpha if self.alpha is None else self.alpha,
+            normalize=recipe.normalize if self.normalize is None else self.normalize,
+            languages=recipe.languages if self.languages is None else self.languages,
+            queries_per_language=recipe.queries_per_language,
+            plain_view=recipe.plain_view,
+        )
+
+
+def open_index(folder: Path, manifest: Manifest, late: LateChoice | None = None) -> tuple[Any, list[str]]:
+    """Open an index of ours: something that searches like a FAISS index and answers in passages, and the docid of each of its numbers.
+
+    :param late: what is asked of a late index, where it differs from the index's own recipe.
+    :raises StoreError: the folder is damaged.
+    :raises UsageError: FAISS cannot search it, or it is no late index and ``late`` asks for one.
+    """
+    if manifest.kind.is_lucene:
+        raise UsageError(
+            f"{folder} is a {manifest.kind} index, which FAISS cannot search; use `pyserini-xqg search lucene`"
+        )
+    names = _docids(folder, manifest)
+    if manifest.kind is IndexKind.LATE:
+        recipe = late.apply(manifest.recipe) if late is not None else manifest.recipe
+        # Who built an index of sums has let unequal numbers of queries pass already.
+        return LateIndex(folder / "store", recipe, allow_unequal=manifest.recipe.fusion is Fusion.SUM), names
+    if late is not None:
+        raise UsageError(
+            f"{folder} is a {manifest.kind} index, fused when it was built; only --type late takes --late-… flags"
+        )
+    index = _read(folder, manifest)
+    if manifest.has_views:
+        views = PassagesOfViews(index, names, manifest.view_delimiter)
+        return views, views.docids
+    return index, names
+
+
+def _docids(folder: Path, manifest: Manifest) -> list[str]:
+    try:
+        names = (folder / "docid").read_text(encoding="utf-8").split("\n")[:-1]
+    except OSError as error:
+        raise StoreError(f"{folder / 'docid'} cannot be read ({error.strerror}); build the index again") from error
+    if len(names) != manifest.vectors:
+        raise StoreError(
+            f"{folder / 'docid'} has {len(names):,} lines, the index has {manifest.vectors:,} vectors; build the index again"
+        )
+    return names
+
+
+def _read(folder: Path, manifest: Manifest) -> faiss.Index:
+    flags = (
+        faiss.IO_FLAG_MMAP_IFC if manifest.kind is IndexKind.FAISS_FLAT and hasattr(faiss, "IO_FLAG_MMAP_IFC") else 0
+    )
+    try:
+        index = faiss.read_index(str(folder / "index"), flags)
+    except RuntimeError as error:
+        raise StoreError(
+            f"{folder / 'index'} cannot be read ({str(error).strip().splitlines()[-1]}); build the index again"
+        ) from error
+    if (index.ntotal, index.d) != (manifest.vectors, manifest.dimension):
+        found = f"{index.ntotal:,} x {index.d}, xqg.json says {manifest.vectors:,} x {manifest.dimension}"
+        raise StoreError(f"{folder / 'index'} holds {found}; build the index again")
+    return index

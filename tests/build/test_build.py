@@ -1,0 +1,162 @@
+"""From a corpus to an index in one command, with tiny models that really run."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import time
+
+import pytest
+from tiny_corpus import command, environment, generated_queries, passages, tree, write_jsonl, xqg
+from tiny_generators import write_mt5
+
+from pyserini_xqg.build.build import working_folder
+from pyserini_xqg.manifests.dense import read_manifest
+
+_QUERIES = ("--generate", "2", "--languages", "ar,ja", "--no-filter")
+
+
+@pytest.fixture(scope="module")
+def generator(tmp_path_factory):
+    return write_mt5(tmp_path_factory.mktemp("generator") / "mt5")
+
+
+@pytest.fixture
+def corpus(tmp_path):
+    return write_jsonl(tmp_path / "corpus.jsonl", passages(40))
+
+
+def build(corpus, generator, encoder, output, *more):
+    return command(
+        "build",
+        "--corpus",
+        corpus,
+        "--generator",
+        generator,
+        "--encoder",
+        encoder,
+        "--output",
+        output,
+        *_QUERIES,
+        *more,
+    )
+
+
+def test_an_index_from_a_corpus_and_a_generator(corpus, generator, tiny_encoder, tmp_path):
+    done = xqg(*build(corpus, generator, tiny_encoder, tmp_path / "index", "--fusion", "views")[3:])
+    assert done.returncode == 0, done.stderr
+    manifest = read_manifest(tmp_path / "index")
+    assert (manifest.passages, manifest.recipe.languages) == (40, ("ar", "ja"))
+    assert [
+        line.partition(":")[0]
+        for line in done.stderr.splitlines()
+        if line.startswith(("expand", "filter", "encode", "index"))
+    ] == [
+        "expand",
+        "encode",
+        "index",
+    ]
+    work = working_folder(tmp_path / "index")
+    assert sorted(entry.name for entry in work.iterdir()) == ["queries", "store"]
+    assert str(work) in done.stdout and "search faiss" in done.stdout
+    again = xqg(*build(corpus, generator, tiny_encoder, tmp_path / "index", "--fusion", "views")[3:])
+    assert again.returncode == 0 and "was there already" in again.stdout
+
+
+def test_a_killed_build_goes_on_to_the_same_bytes(corpus, generator, tiny_encoder, tmp_path):
+    unbroken = xqg(*build(corpus, generator, tiny_encoder, tmp_path / "a" / "index")[3:])
+    assert unbroken.returncode == 0, unbroken.stderr
+    started = subprocess.Popen(
+        build(corpus, generator, tiny_encoder, tmp_path / "b" / "index"), env=environment(), stderr=subprocess.DEVNULL
+    )
+    work = working_folder(tmp_path / "b" / "index")
+    deadline = time.monotonic() + 120
+    while not (work / "queries").is_dir() and started.poll() is None and time.monotonic() < deadline:
+        time.sleep(0.05)
+    os.kill(started.pid, signal.SIGKILL)
+    assert started.wait() == -signal.SIGKILL
+    resumed = xqg(*build(corpus, generator, tiny_encoder, tmp_path / "b" / "index")[3:])
+    assert resumed.returncode == 0, resumed.stderr
+    assert tree(work / "queries") == tree(working_folder(tmp_path / "a" / "index") / "queries")
+    assert (tmp_path / "b" / "index" / "index").read_bytes() == (tmp_path / "a" / "index" / "index").read_bytes()
+
+
+def test_queries_that_are_there_are_filtered_and_the_rest_discarded(corpus, tiny_encoder, tmp_path):
+    records = [{**record, "queries": {**record["queries"], "ja": ["。。。"]}} for record in generated_queries(40)]
+    queries = write_jsonl(tmp_path / "queries.jsonl", records)
+    done = xqg(
+        "build",
+        "--corpus",
+        corpus,
+        "--queries",
+        queries,
+        "--encoder",
+        tiny_encoder,
+        "--output",
+        tmp_path / "index",
+        "--discard",
+    )
+    assert done.returncode == 0, done.stderr
+    assert not working_folder(tmp_path / "index").exists()
+    assert (tmp_path / "index" / "index").is_file()
+    assert "filter: " in done.stderr and "expand: " not in done.stderr
+
+
+def test_a_full_place_is_seen_before_anything_is_generated(corpus, generator, tiny_encoder, tmp_path):
+    (tmp_path / "index").mkdir()
+    (tmp_path / "index" / "thesis.tex").write_text("mine")
+    refused = xqg(*build(corpus, generator, tiny_encoder, tmp_path / "index")[3:])
+    assert refused.returncode == 1
+    assert f"{tmp_path / 'index'} is there already and holds no index of ours" in refused.stderr
+    assert not working_folder(tmp_path / "index").exists()
+
+
+def test_an_index_whose_working_folder_is_gone_is_left_alone(corpus, tiny_encoder, tmp_path):
+    queries = write_jsonl(tmp_path / "queries.jsonl", generated_queries(40))
+    flags = (
+        "build",
+        "--corpus",
+        corpus,
+        "--queries",
+        queries,
+        "--encoder",
+        tiny_encoder,
+        "--output",
+        tmp_path / "index",
+        "--no-filter",
+        "--discard",
+    )
+    assert xqg(*flags).returncode == 0
+    before = tree(tmp_path / "index")
+    refused = xqg(*flags)
+    assert refused.returncode == 1 and "is gone; choose another --output" in refused.stderr
+    assert tree(tmp_path / "index") == before
+
+
+@pytest.mark.parametrize(
+    ("flags", "said"),
+    [
+        (("--generator", "GENERATOR"), "--generator needs --languages"),
+        (("--generator", "GENERATOR", "--languages", "xx"), "xx"),
+        (("--generator", "nowhere/to/be/found", "--languages", "ar"), "nowhere/to/be/found"),
+        (("--queries", "none.jsonl"), "none.jsonl"),
+    ],
+)
+def test_wrong_flags_are_said_in_a_sentence(corpus, generator, tiny_encoder, tmp_path, flags, said):
+    flags = [str(generator) if flag == "GENERATOR" else flag for flag in flags]
+    refused = xqg("build", "--corpus", corpus, "--encoder", tiny_encoder, "--output", tmp_path / "index", *flags)
+    assert refused.returncode in (1, 2)
+    assert said in refused.stderr
+    assert not (tmp_path / "index").exists()
+
+
+def test_first_queries_can_be_chosen(corpus, tiny_encoder, tmp_path):
+    queries = write_jsonl(tmp_path / "queries.jsonl", generated_queries(40))
+    done = xqg(
+        *("build", "--corpus", corpus, "--queries", queries, "--encoder", tiny_encoder, "--output", tmp_path / "index"),
+        *("--no-filter", "--queries-per-language", "1"),
+    )
+    assert done.returncode == 0, done.stderr
+    assert json.loads((tmp_path / "index" / "xqg.json").read_text())["recipe"]["queries_per_language"] == 1

@@ -1,0 +1,89 @@
+"""``xqg.json``: what is written is read; what is damaged is named; where there is none, nobody minds."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from pyserini_xqg.errors import StoreError
+from pyserini_xqg.fusion.recipe import Fusion, Recipe
+from pyserini_xqg.manifests.dense import IndexKind, Manifest, read_manifest, write_manifest
+
+MANIFEST = Manifest(
+    kind=IndexKind.FAISS_FACTORY,
+    factory="IVF16,SQ8",
+    hnsw_m=32,
+    ef_construction=200,
+    threads=1,
+    recipe=Recipe(
+        Fusion.VIEWS, 0.1 + 0.2, normalize=False, languages=("ja", "ar"), queries_per_language=2, plain_view=True
+    ),
+    view_delimiter="→",
+    views=3,
+    passages=10,
+    vectors=28,
+    dimension=16,
+    store="/store",
+    store_inputs="0" * 64,
+    encoder="e5-small",
+    fingerprint="f" * 64,
+    precision="bf16",
+)
+
+
+def test_what_was_written_is_read(tmp_path: Path):
+    write_manifest(tmp_path, MANIFEST)
+    assert read_manifest(tmp_path) == MANIFEST
+    assert [path.name for path in tmp_path.iterdir()] == ["xqg.json"]
+    assert json.loads((tmp_path / "xqg.json").read_text())["view_delimiter"] == "→"
+
+
+def test_none_where_there_is_none(tmp_path: Path):
+    assert read_manifest(tmp_path) is None
+    assert read_manifest(tmp_path / "nowhere") is None
+
+
+def test_a_late_index_has_no_views_of_its_own():
+    assert MANIFEST.has_views
+    assert not replace(MANIFEST, kind=IndexKind.LATE).has_views
+    assert not replace(MANIFEST, recipe=Recipe(Fusion.MEAN)).has_views
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "null", "7", '{"format": 1}', "{}", '{"format": 1, "recipe": []}'])
+def test_a_damaged_one_is_named(tmp_path: Path, text: str):
+    (tmp_path / "xqg.json").write_text(text)
+    with pytest.raises(StoreError, match=r"xqg\.json is damaged .*; build the index again"):
+        read_manifest(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "change", [{"kind": "lucene"}, {"colour": 1}, {"recipe": {"fusion": "product"}}, {"recipe": {"alpha": "much"}}]
+)
+def test_what_does_not_belong_is_damage(tmp_path: Path, change: dict):
+    write_manifest(tmp_path, MANIFEST)
+    raw = json.loads((tmp_path / "xqg.json").read_text())
+    for name, value in change.items():
+        raw[name] = {**raw[name], **value} if isinstance(value, dict) else value
+    (tmp_path / "xqg.json").write_text(json.dumps(raw))
+    with pytest.raises(StoreError, match=r"xqg\.json is damaged"):
+        read_manifest(tmp_path)
+
+
+def test_an_alpha_out_of_range_is_damage(tmp_path: Path):
+    write_manifest(tmp_path, MANIFEST)
+    raw = json.loads((tmp_path / "xqg.json").read_text())
+    raw["recipe"]["alpha"] = 7
+    (tmp_path / "xqg.json").write_text(json.dumps(raw))
+    with pytest.raises(StoreError, match=r"xqg\.json is damaged \(alpha is 7"):
+        read_manifest(tmp_path)
+
+
+def test_a_later_format_is_not_guessed_at(tmp_path: Path):
+    write_manifest(tmp_path, MANIFEST)
+    raw = json.loads((tmp_path / "xqg.json").read_text())
+    (tmp_path / "xqg.json").write_text(json.dumps({**raw, "format": 2}))
+    with pytest.raises(StoreError, match="format that this version does not know"):
+        read_manifest(tmp_path)

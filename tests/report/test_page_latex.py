@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+from sample_page import sample
+
+from pyserini_xqg.report.latex import to_latex
+from pyserini_xqg.report.model import Cell, Column, Page, Section, Table, Tone
+
+
+def latex(*tables: Table) -> str:
+    return to_latex(Page("T", "", (Section("S", tables),)))
+
+
+def test_a_table():
+    columns = (Column("System", figures=False), Column("R@1"), Column("Gain"))
+    rows = (
+        (Cell("a  plain"), Cell("60.1"), Cell("–")),
+        (Cell("b  x_QG & more"), Cell("62.0", 62, Tone.BEST, "a"), Cell("−1.9")),
+    )
+    assert latex(Table("Scores", columns, rows, "In percent")).split("% S\n\n")[1] == "\n".join(
+        [
+            r"\begin{table}",
+            r"\centering",
+            r"\caption{Scores. In percent.}",
+            r"\label{tab:scores}",
+            r"\begin{tabular}{lrr}",
+            r"\toprule",
+            r"System & R@1 & Gain \\",
+            r"\midrule",
+            r"a plain & 60.1 & -- \\",
+            r"b x\_QG \& more & \textbf{62.0}\textsuperscript{a} & $-$1.9 \\",
+            r"\bottomrule",
+            r"\end{tabular}",
+            r"\end{table}",
+            "",
+        ]
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        (
+            r"50% & $x_1$ {#} ~ ^ \end{table}",
+            r"50\% \& \$x\_1\$ \{\#\} \textasciitilde{} \textasciicircum{} \textbackslash{}end\{table\}",
+        ),
+        ("[2] up", "{[2] up}"),
+        ("+1.5 to -2", "$+$1.5 to $-$2"),
+        ("two\n\nlines", "two lines"),
+    ],
+)
+def test_words_are_words(text: str, written: str):
+    assert f"\n{written} \\\\\n" in latex(Table("t", (Column("c"),), ((Cell(text),),)))
+
+
+def test_a_wide_table_is_shrunk_and_labels_differ():
+    columns = tuple(Column(str(n)) for n in range(9))
+    table = Table("Wide", columns, (tuple(Cell("1") for _ in columns),))
+    text = latex(table, table)
+    assert text.count(r"\resizebox{\textwidth}{!}{%") == text.count(r"\end{tabular}}") == 2
+    assert re.findall(r"\\label\{(.*?)\}", text) == ["tab:wide", "tab:wide-2"]
+
+
+def test_the_samples_braces_and_environments_are_balanced():
+    text = re.sub(r"\\[\\{}%]", "", to_latex(sample()))
+    assert text.count("{") == text.count("}") and text.count(r"\begin") == text.count(r"\end") == 4

@@ -1,0 +1,329 @@
+"""``XqgFaissSearcher`` over every kind of index, ours and other people's, in Pyserini's own hands."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import faiss
+import numpy as np
+import pytest
+from random_store import RandomStore, best_of_views, naive, random_store
+
+from pyserini_xqg.errors import EncoderError, StoreError, UsageError
+from pyserini_xqg.fusion.recipe import Fusion, Recipe
+from pyserini_xqg.index.build_index import IndexOptions, build_index
+from pyserini_xqg.manifests.dense import IndexKind
+from pyserini_xqg.store.vector_store import VectorStore
+
+if TYPE_CHECKING:
+    from conftest import Collection
+
+    from pyserini_xqg.search.searchers.faiss import XqgFaissSearcher
+    from pyserini_xqg.search.searchers.opened import LateChoice
+
+pytestmark = pytest.mark.usefixtures("pyserini")
+
+Hits = dict[str, list[tuple[str, float]]]
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> RandomStore:
+    return random_store(tmp_path_factory.mktemp("searcher") / "s", passages=300, dimension=24, shard_size=128)
+
+
+@pytest.fixture(scope="module")
+def queries() -> np.ndarray:
+    return np.random.default_rng(11).standard_normal((9, 24), dtype=np.float32)
+
+
+def searcher(folder: Path, encoder: object = None, late: LateChoice | None = None) -> XqgFaissSearcher:
+    from pyserini_xqg.search.searchers.faiss import XqgFaissSearcher
+
+    kind = type("Chosen", (XqgFaissSearcher,), {"late": late}) if late is not None else XqgFaissSearcher
+    return kind(str(folder), encoder)
+
+
+def hits(of: object, queries: np.ndarray, k: int) -> Hits:
+    found = of.batch_search(queries, [str(row) for row in range(len(queries))], k)  # type: ignore[attr-defined]
+    return {qid: [(hit.docid, float(hit.score)) for hit in own] for qid, own in found.items()}
+
+
+def assert_same(ours: Hits, theirs: Hits, tolerance: float = 1e-6) -> None:
+    """Scores within a relative tolerance, docids equal where scores are not tied."""
+    assert ours.keys() == theirs.keys()
+    for qid, own in ours.items():
+        scores = np.array([score for _, score in own])
+        expected = np.array([score for _, score in theirs[qid]])
+        assert len(own) == len(theirs[qid])
+        np.testing.assert_allclose(scores, expected, rtol=tolerance, atol=tolerance)
+        by_docid = dict(theirs[qid])
+        for docid, score in own:
+            assert abs(by_docid.get(docid, expected[-1]) - score) <= 2 * tolerance * max(1.0, abs(score))
+
+
+@pytest.mark.parametrize(
+    "options", [IndexOptions(), IndexOptions(kind=IndexKind.FAISS_HNSW), IndexOptions(IndexKind.FAISS_FACTORY, "SQ8")]
+)
+@pytest.mark.parametrize("k", [1, 10, 300])
+def test_indexes_of_passages_are_searched_as_pyserini_does(
+    store: RandomStore, queries: np.ndarray, tmp_path: Path, options: IndexOptions, k: int
+):
+    from pyserini.search.faiss import FaissSearcher
+
+    build_index(VectorStore(store.folder), tmp_path / "i", Recipe(), options)
+    assert hits(searcher(tmp_path / "i"), queries, k) == hits(FaissSearcher(str(tmp_path / "i"), None), queries, k)
+
+
+@pytest.mark.parametrize(
+    "recipe",
+    [Recipe(Fusion.VIEWS), Recipe(Fusion.VIEWS, 0.9, plain_view=True), Recipe(Fusion.VIEWS, languages=("ja",))],
+)
+@pytest.mark.parametrize("k", [1, 10, 300, 400])
+def test_views_come_back_as_passages(store: RandomStore, queries: np.ndarray, tmp_path: Path, recipe: Recipe, k: int):
+    build_index(VectorStore(store.folder), tmp_path / "i", recipe, IndexOptions())
+    names, vectors = naive(store, recipe)
+    over = searcher(tmp_path / "i")
+    assert (over.num_docs, over.dimension) == (300, 24)
+    assert_same(
+        hits(over, queries, k),
+        {str(row): best_of_views(names, vectors, query)[:k] for row, query in enumerate(queries)},
+        1e-5,
+    )
+
+
+def test_views_with_another_delimiter_and_docids_in_any_script(queries: np.ndarray, tmp_path: Path):
+    made = random_store(tmp_path / "s", passages=12, dimension=24, docids=[f"页#{row}/é" for row in range(12)])
+    build_index(VectorStore(made.folder), tmp_path / "i", Recipe(Fusion.VIEWS), IndexOptions(view_delimiter="::"))
+    found = hits(searcher(tmp_path / "i"), queries, 12)
+    assert all({docid for docid, _ in own} == set(made.docids) for own in found.values())
+
+
+def test_one_query_alone_is_the_same(store: RandomStore, queries: np.ndarray, tmp_path: Path):
+    for recipe, kind in (
+        (Recipe(), IndexKind.FAISS_FLAT),
+        (Recipe(Fusion.VIEWS), IndexKind.FAISS_FLAT),
+        (Recipe(), IndexKind.LATE),
+    ):
+        folder = tmp_path / f"{recipe.fusion}-{kind}"
+        build_index(VectorStore(store.folder), folder, recipe, IndexOptions(kind=kind))
+        over = searcher(folder)
+        alone = {
+            str(row): [(hit.docid, float(hit.score)) for hit in over.search(query[None], 7)]
+            for row, query in enumerate(queries)
+        }
+        assert_same(alone, hits(over, queries, 7), 1e-5)
+
+
+def test_views_in_a_graph(store: RandomStore, queries: np.ndarray, tmp_path: Path):
+    build_index(
+        VectorStore(store.folder), tmp_path / "i", Recipe(Fusion.VIEWS), IndexOptions(kind=IndexKind.FAISS_HNSW)
+    )
+    over = searcher(tmp_path / "i")
+    over.set_hnsw_ef_search(300)
+    names, vectors = naive(store, Recipe(Fusion.VIEWS))
+    found = hits(over, queries, 10)
+    expected = {
+        str(row): {docid for docid, _ in best_of_views(names, vectors, query)[:10]} for row, query in enumerate(queries)
+    }
+    assert np.mean([len({docid for docid, _ in own} & expected[qid]) / 10 for qid, own in found.items()]) > 0.95
+
+
+def test_ef_search_reaches_the_graph_and_nothing_else(store: RandomStore, tmp_path: Path):
+    build_index(VectorStore(store.folder), tmp_path / "graph", Recipe(), IndexOptions(kind=IndexKind.FAISS_HNSW))
+    over = searcher(tmp_path / "graph")
+    over.set_hnsw_ef_search(77)
+    assert over.index.hnsw.efSearch == 77
+    for name, kind, fusion in (("flat", IndexKind.FAISS_FLAT, Fusion.VIEWS), ("late", IndexKind.LATE, Fusion.MEAN)):
+        build_index(VectorStore(store.folder), tmp_path / name, Recipe(fusion), IndexOptions(kind=kind))
+        with pytest.raises(UsageError, match="--ef-search is for HNSW graphs"):
+            searcher(tmp_path / name).set_hnsw_ef_search(77)
+
+
+def test_feedback_needs_one_vector_a_passage(store: RandomStore, queries: np.ndarray, tmp_path: Path):
+    for name, kind, fusion in (
+        ("mean", IndexKind.FAISS_FLAT, Fusion.MEAN),
+        ("views", IndexKind.FAISS_FLAT, Fusion.VIEWS),
+        ("late", IndexKind.LATE, Fusion.MEAN),
+    ):
+        build_index(VectorStore(store.folder), tmp_path / name, Recipe(fusion), IndexOptions(kind=kind))
+    _, found = searcher(tmp_path / "mean").search(queries[:1], 3, return_vector=True)
+    assert len(found[0].vectors) == 24
+    for name in ("views", "late"):
+        with pytest.raises(UsageError, match="pseudo-relevance feedback needs"):
+            searcher(tmp_path / name).batch_search(queries, [str(row) for row in range(9)], 3, return_vector=True)
+
+
+# Late
+
+
+@pytest.mark.parametrize(
+    ("alpha", "fusion", "languages", "normalize"),
+    [
+        (None, None, None, None),
+        (0.0, None, None, None),
+        (1.0, None, None, False),
+        (0.45, Fusion.VIEWS, None, None),
+        (None, None, ("ja", "ar"), None),
+        (0.2, Fusion.VIEWS, ("ru",), True),
+    ],
+)
+def test_late_is_the_index_built_so(
+    store: RandomStore, queries: np.ndarray, tmp_path: Path, alpha, fusion, languages, normalize
+):
+    from pyserini_xqg.search.searchers.opened import LateChoice
+
+    base = Recipe(alpha=0.3, languages=("ar", "ja"))
+    build_index(VectorStore(store.folder), tmp_path / "late", base, IndexOptions(kind=IndexKind.LATE))
+    choice = LateChoice(alpha, fusion, languages, normalize)
+    recipe = choice.apply(base)
+    assert (recipe.alpha, recipe.fusion) == (base.alpha if alpha is None else alpha, fusion or Fusion.MEAN)
+    build_index(VectorStore(store.folder), tmp_path / "built", recipe, IndexOptions())
+    assert_same(
+        hits(searcher(tmp_path / "late", late=choice), queries, 25),
+        hits(searcher(tmp_path / "built"), queries, 25),
+        1e-6,
+    )
+
+
+def test_late_choices_that_cannot_be_had(store: RandomStore, tmp_path: Path):
+    from pyserini_xqg.search.searchers.opened import LateChoice
+
+    build_index(VectorStore(store.folder), tmp_path / "late", Recipe(), IndexOptions(kind=IndexKind.LATE))
+    with pytest.raises(UsageError, match=r"alpha is 1\.5"):
+        searcher(tmp_path / "late", late=LateChoice(alpha=1.5))
+    with pytest.raises(UsageError, match="no queries in ko"):
+        searcher(tmp_path / "late", late=LateChoice(languages=("ko",)))
+    with pytest.raises(UsageError, match="equally many queries"):
+        searcher(tmp_path / "late", late=LateChoice(fusion=Fusion.SUM))
+
+
+def test_late_choices_of_an_index_that_is_not_late(store: RandomStore, tmp_path: Path):
+    from pyserini_xqg.search.searchers.opened import LateChoice
+
+    build_index(VectorStore(store.folder), tmp_path / "i", Recipe(), IndexOptions())
+    with pytest.raises(UsageError, match="faiss-flat index, fused when it was built; only --type late"):
+        searcher(tmp_path / "i", late=LateChoice(alpha=0.1))
+    (tmp_path / "i/xqg.json").unlink()
+    with pytest.raises(UsageError, match="is not a late index; build one with"):
+        searcher(tmp_path / "i", late=LateChoice(alpha=0.1))
+
+
+def test_a_late_index_of_unequal_sums_that_was_allowed_is_searched(
+    store: RandomStore, queries: np.ndarray, tmp_path: Path
+):
+    recipe = Recipe(Fusion.SUM, 0.01, normalize=False)
+    for name, kind in (("late", IndexKind.LATE), ("built", IndexKind.FAISS_FLAT)):
+        build_index(VectorStore(store.folder), tmp_path / name, recipe, IndexOptions(kind=kind, allow_unequal=True))
+    assert_same(hits(searcher(tmp_path / "late"), queries, 25), hits(searcher(tmp_path / "built"), queries, 25), 1e-5)
+
+
+# The query encoder
+
+
+def test_texts_are_encoded_by_our_encoder(collection: Collection):
+    from pyserini_xqg.encoder.precision import Precision
+    from pyserini_xqg.encoder.pyserini_classes import OnnxQueryEncoder
+
+    encoder = OnnxQueryEncoder(collection.encoder, precision=Precision.FP32)
+    texts = list(collection.texts.values())
+    for name in ("mean", "views", "late"):
+        over = searcher(collection.index(name), encoder)
+        by_text = over.batch_search(texts, list(collection.texts), 5)
+        vectors = encoder.encode_batch(texts)
+        assert_same({qid: [(hit.docid, float(hit.score)) for hit in own] for qid, own in by_text.items()},
+                    dict(zip(collection.texts, hits(over, vectors, 5).values(), strict=True)), 1e-5)  # fmt: skip
+        one = over.search(texts[2], 5)
+        assert [hit.docid for hit in one] == [hit.docid for hit in by_text["3"]]
+
+
+@pytest.mark.parametrize("name", ["mean", "views", "late"])
+def test_another_encoder_is_refused(collection: Collection, tmp_path: Path, name: str):
+    from pyserini_xqg.encoder.pyserini_classes import OnnxQueryEncoder
+
+    encoder = OnnxQueryEncoder(collection.encoder)
+    shutil.copytree(collection.index(name), tmp_path / "i")
+    raw = json.loads((tmp_path / "i/xqg.json").read_text())
+    raw["fingerprint"], raw["encoder"] = "0123456789ab" + "f" * 52, "mbert"
+    (tmp_path / "i/xqg.json").write_text(json.dumps(raw))
+    with pytest.raises(
+        EncoderError,
+        match=r"was made with the encoder mbert \(0123456789ab, 32 dimensions\), the queries' encoder is .*same one",
+    ):
+        searcher(tmp_path / "i", encoder)
+    searcher(tmp_path / "i", None)  # vectors from elsewhere, such as --encoded-queries, cannot be checked
+
+
+# Other people's indexes
+
+
+def test_a_folder_without_xqg_json_is_pyserinis_business(queries: np.ndarray, tmp_path: Path):
+    from pyserini.search.faiss import FaissSearcher
+
+    vectors = np.random.default_rng(0).standard_normal((50, 24), dtype=np.float32)
+    index = faiss.IndexFlatIP(24)
+    index.add(vectors)
+    faiss.write_index(index, str(tmp_path / "index"))
+    (tmp_path / "docid").write_text("".join(f"doc#{row}\n" for row in range(50)))
+    ours = searcher(tmp_path)
+    assert hits(ours, queries, 10) == hits(FaissSearcher(str(tmp_path), None), queries, 10)
+    assert all(docid.startswith("doc#") for own in hits(ours, queries, 10).values() for docid, _ in own)
+
+
+# Damage
+
+
+@pytest.fixture
+def index(store: RandomStore, tmp_path: Path) -> Path:
+    build_index(VectorStore(store.folder), tmp_path / "i", Recipe(), IndexOptions())
+    return tmp_path / "i"
+
+
+def test_docids_fewer_than_vectors(index: Path):
+    (index / "docid").write_text("d0\nd1\n")
+    with pytest.raises(StoreError, match=r"docid has 2 lines, the index has 300 vectors; build the index again"):
+        searcher(index)
+
+
+def test_no_docids(index: Path):
+    (index / "docid").unlink()
+    with pytest.raises(StoreError, match=r"docid cannot be read \(No such file or directory\); build the index again"):
+        searcher(index)
+
+
+@pytest.mark.parametrize("left", [0, 3, 20, 1000])
+def test_an_index_cut_short(index: Path, left: int):
+    (index / "index").write_bytes((index / "index").read_bytes()[:left])
+    with pytest.raises(StoreError, match=r"index cannot be read \(.*\); build the index again") as caught:
+        searcher(index)
+    assert "\n" not in str(caught.value)
+
+
+def test_no_index(index: Path):
+    (index / "index").unlink()
+    with pytest.raises(StoreError, match="index cannot be read"):
+        searcher(index)
+
+
+def test_an_index_of_other_vectors(index: Path):
+    faiss.write_index(faiss.IndexFlatIP(24), str(index / "index"))
+    with pytest.raises(StoreError, match=r"holds 0 x 24, xqg\.json says 300 x 24"):
+        searcher(index)
+
+
+def test_damaged_xqg_json(index: Path):
+    (index / "xqg.json").write_text('{"format": 1')
+    with pytest.raises(StoreError, match=r"xqg\.json is damaged"):
+        searcher(index)
+
+
+def test_a_late_index_with_a_damaged_store(store: RandomStore, queries: np.ndarray, tmp_path: Path):
+    build_index(VectorStore(store.folder), tmp_path / "i", Recipe(), IndexOptions(kind=IndexKind.LATE))
+    path = tmp_path / "i/store/shards/00001/query.ja.0.npy"
+    content = path.read_bytes()
+    path.unlink()  # a hard link: the store itself must not change
+    path.write_bytes(content[:-100])
+    with pytest.raises(StoreError, match=r"query\.ja\.0\.npy is cut short or damaged"):
+        hits(searcher(tmp_path / "i"), queries, 5)

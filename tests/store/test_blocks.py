@@ -1,0 +1,233 @@
+"""A store's vectors by every recipe against loops written from the formulae, in order and in bounded memory."""
+
+from __future__ import annotations
+
+import gc
+import sys
+import time
+from itertools import chain
+from pathlib import Path
+
+import numpy as np
+import pytest
+from random_store import LANGUAGES, RandomStore, naive, random_store
+
+from pyserini_xqg.errors import StoreError, UsageError
+from pyserini_xqg.fusion.keep import Keep
+from pyserini_xqg.fusion.recipe import Fusion, Recipe
+from pyserini_xqg.store import blocks
+from pyserini_xqg.store.blocks import Block, Widener, as_float32, complete, fused_blocks
+from pyserini_xqg.store.vector_store import VectorStore
+
+RECIPES = [
+    Recipe(),
+    Recipe(alpha=0.0),
+    Recipe(alpha=1.0),
+    Recipe(normalize=False),
+    Recipe(languages=("ru",)),
+    Recipe(languages=("ru", "ar"), alpha=0.5),
+    Recipe(Fusion.SUM, 0.01, normalize=False),
+    Recipe(Fusion.SUM, 0.05, languages=("ja", "ar")),
+    Recipe(Fusion.VIEWS),
+    Recipe(Fusion.VIEWS, 1.0, normalize=False),
+    Recipe(Fusion.VIEWS, 0.0),
+    Recipe(Fusion.VIEWS, plain_view=True),
+    Recipe(Fusion.VIEWS, languages=("ru", "ja")),
+]
+FIRST = [
+    Recipe(queries_per_language=1),
+    Recipe(queries_per_language=3, languages=("ja",)),
+    Recipe(Fusion.SUM, 0.02, normalize=False, queries_per_language=2),
+    Recipe(Fusion.VIEWS, queries_per_language=2, plain_view=True),
+    Recipe(queries_per_language=99),
+]
+
+
+def named(recipe: Recipe) -> str:
+    return f"{recipe.fusion}-{recipe.alpha}-{recipe.normalize}-{'+'.join(recipe.languages)}-{recipe.queries_per_language}-{recipe.plain_view}"
+
+
+def all_of(store: RandomStore, recipe: Recipe, threads: int = 2) -> tuple[list[str], np.ndarray]:
+    opened = VectorStore(store.folder)
+    found = list(fused_blocks(opened, complete(opened, recipe, allow_unequal=True), threads))
+    assert all(block.vectors.dtype == np.float32 and len(block.names) == len(block.vectors) for block in found)
+    return list(chain.from_iterable(block.names for block in found)), np.concatenate([block.vectors for block in found])
+
+
+@pytest.mark.parametrize("recipe", RECIPES, ids=named)
+@pytest.mark.parametrize("keep", [Keep.RANKS, Keep.LANGUAGES])
+@pytest.mark.parametrize("dtype", ["float32", "float16"])
+def test_every_recipe_is_its_formula(tmp_path: Path, recipe: Recipe, keep: Keep, dtype: str):
+    store = random_store(tmp_path / "s", keep=keep, dtype=dtype)
+    names, vectors = all_of(store, recipe)
+    expected_names, expected = naive(store, recipe)
+    assert names == expected_names
+    # Sums are rounded when they are stored as halves; single vectors here are not.
+    np.testing.assert_allclose(vectors, expected, atol=4e-3 if (keep, dtype) == (Keep.LANGUAGES, "float16") else 2e-6)
+
+
+@pytest.mark.parametrize("recipe", FIRST, ids=named)
+@pytest.mark.parametrize("dtype", ["float32", "float16"])
+def test_first_queries_are_the_first(tmp_path: Path, recipe: Recipe, dtype: str):
+    store = random_store(tmp_path / "s", dtype=dtype)
+    names, vectors = all_of(store, recipe)
+    expected_names, expected = naive(store, recipe)
+    assert names == expected_names
+    np.testing.assert_allclose(vectors, expected, atol=2e-6)
+
+
+@pytest.mark.parametrize(
+    "recipe", [recipe for recipe in RECIPES if recipe.fusion is not Fusion.VIEWS and not recipe.languages], ids=named
+)
+@pytest.mark.parametrize("dtype", ["float32", "float16"])
+def test_a_store_of_a_total_gives_sums_and_means(tmp_path: Path, recipe: Recipe, dtype: str):
+    store = random_store(tmp_path / "s", keep=Keep.TOTAL, dtype=dtype)
+    names, vectors = all_of(store, recipe)
+    expected_names, expected = naive(store, recipe)
+    assert names == expected_names
+    np.testing.assert_allclose(vectors, expected, atol=2e-6 if dtype == "float32" else 4e-3)
+
+
+def test_a_store_of_a_total_refuses_languages_and_views(tmp_path: Path):
+    random_store(tmp_path / "s", keep=Keep.TOTAL)
+    store = VectorStore(tmp_path / "s")
+    with pytest.raises(UsageError, match="keeps one sum over ar, ja, ru"):
+        complete(store, Recipe(languages=("ar",)))
+    with pytest.raises(UsageError, match="encode with --keep languages to make views"):
+        complete(store, Recipe(Fusion.VIEWS))
+    with pytest.raises(UsageError, match="encode with --keep ranks"):
+        complete(store, Recipe(queries_per_language=1))
+
+
+def test_a_store_without_queries_is_the_passages(tmp_path: Path):
+    store = random_store(tmp_path / "s", languages=())
+    for fusion in Fusion:
+        names, vectors = all_of(store, Recipe(fusion, normalize=False, alpha=0.0))
+        assert names == store.docids
+        np.testing.assert_array_equal(vectors, store.passages)
+
+
+# A sum is only fair between passages with equally many queries.
+
+
+def test_a_sum_of_unequal_numbers_is_refused_with_both(tmp_path: Path):
+    made = random_store(tmp_path / "s")
+    store = VectorStore(tmp_path / "s")
+    most = max(sum(len(made.queries[code][row]) for code in LANGUAGES) for row in range(21))
+    with pytest.raises(
+        UsageError, match=rf"they have 0 to {most}: those with more would win .* use --fusion mean, or --allow-unequal"
+    ):
+        complete(store, Recipe(Fusion.SUM))
+    assert complete(store, Recipe(Fusion.SUM), allow_unequal=True).languages == LANGUAGES
+    assert complete(store, Recipe(Fusion.MEAN)).fusion is Fusion.MEAN
+
+
+def test_a_sum_of_equal_numbers_passes(tmp_path: Path):
+    random_store(tmp_path / "s", number=3)
+    store = VectorStore(tmp_path / "s")
+    complete(store, Recipe(Fusion.SUM))
+    complete(store, Recipe(Fusion.SUM, languages=("ja",), queries_per_language=2))
+
+
+def test_the_first_queries_can_make_unequal_numbers_equal(tmp_path: Path):
+    made = random_store(tmp_path / "s", passages=12, number=2)
+    store = VectorStore(made.folder)
+    complete(store, Recipe(Fusion.SUM, queries_per_language=1))
+    unequal = random_store(tmp_path / "t")
+    with pytest.raises(UsageError, match="they have 0 to 3"):
+        complete(VectorStore(unequal.folder), Recipe(Fusion.SUM, queries_per_language=1))
+
+
+# Order and memory
+
+
+@pytest.mark.parametrize("threads", [1, 2, 5])
+@pytest.mark.parametrize("fusion", list(Fusion))
+def test_blocks_come_in_the_corpus_order_whatever_the_threads(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, threads: int, fusion: Fusion
+):
+    monkeypatch.setattr(blocks, "_PASSAGES", 3)  # many blocks a shard
+    monkeypatch.setattr(blocks, "_ROWS", 2)  # and several rounds a block
+    store = random_store(tmp_path / "s", passages=60, shard_size=10)
+    names, vectors = all_of(store, Recipe(fusion), threads)
+    expected_names, expected = naive(store, Recipe(fusion))
+    assert names == expected_names
+    np.testing.assert_allclose(vectors, expected, atol=2e-6)
+
+
+def test_fusing_does_not_run_ahead_of_its_reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(blocks, "_PASSAGES", 4)
+    random_store(tmp_path / "s", passages=400, shard_size=100)
+    store = VectorStore(tmp_path / "s")
+    most = 0
+    for number, block in enumerate(fused_blocks(store, complete(store, Recipe(Fusion.VIEWS)), threads=2)):
+        if number % 20 == 0:
+            time.sleep(0.05)  # time enough to fuse the whole store, were it not held back
+            most = max(most, sum(isinstance(thing, Block) for thing in gc.get_objects()))
+        del block
+    assert number == 99
+    assert most <= 2 * 2 + 2
+
+
+# Views
+
+
+def test_a_docid_with_the_delimiter_is_named(tmp_path: Path):
+    random_store(tmp_path / "s", passages=3, docids=["a", "b#2", "c"])
+    store = VectorStore(tmp_path / "s")
+    recipe = complete(store, Recipe(Fusion.VIEWS))
+    with pytest.raises(
+        StoreError, match=r"docid 'b#2' holds the view delimiter '#'; choose another with --view-delimiter"
+    ):
+        list(fused_blocks(store, recipe, 2))
+    names = [name for block in fused_blocks(store, recipe, 2, delimiter="||") for name in block.names]
+    assert {name.split("||")[0] for name in names} == {"a", "b#2", "c"}
+    list(fused_blocks(store, complete(store, Recipe()), 2))  # no views, no matter
+
+
+def test_a_docid_that_ends_in_part_of_the_delimiter_is_named(tmp_path: Path):
+    """``d#`` + ``##`` + ``ar`` would be read back as ``d`` and ``#ar``."""
+    random_store(tmp_path / "s", passages=2, docids=["d#", "e"], number=1)
+    store = VectorStore(tmp_path / "s")
+    with pytest.raises(StoreError, match="docid 'd#' holds the view delimiter '##'"):
+        list(fused_blocks(store, complete(store, Recipe(Fusion.VIEWS)), 2, delimiter="##"))
+
+
+def test_halves_become_floats_that_may_be_written_to():
+    halves = np.array([[0.1, -65504.0], [6e-8, np.inf]], dtype=np.float16)
+    halves.flags.writeable = False
+    floats = as_float32(halves)
+    np.testing.assert_array_equal(floats, halves.astype(np.float32))
+    floats[0] = 0
+    assert halves[0, 0] == np.float16(0.1)
+    same = np.ones((2, 2), np.float32)
+    as_float32(same)[0] = 0
+    assert same.all()
+
+
+@pytest.mark.parametrize("torch_is_there", [False, True])
+def test_every_half_becomes_its_float(monkeypatch: pytest.MonkeyPatch, torch_is_there: bool):
+    if torch_is_there:
+        import torch  # noqa: F401
+    else:
+        monkeypatch.delitem(sys.modules, "torch", raising=False)
+    halves = np.arange(65_536, dtype=np.uint16).view(np.float16).reshape(32, -1)
+    finite = halves[np.isfinite(halves).all(axis=1)]
+    widen = Widener()
+    for block in (halves, finite, finite[::-1], finite[:0]):
+        np.testing.assert_array_equal(widen(block), block.astype(np.float32))
+        np.testing.assert_array_equal(np.signbit(widen(block)), np.signbit(block))
+    assert len(finite) == 30
+
+
+@pytest.mark.parametrize("fusion", [Fusion.MEAN, Fusion.VIEWS])
+def test_torch_or_not_the_vectors_are_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fusion: Fusion):
+    store = VectorStore(random_store(tmp_path / "s", dtype="float16").folder)
+    recipe = complete(store, Recipe(fusion))
+    monkeypatch.setattr(blocks, "_TORCH_PAYS", 0)
+    with_torch = [block.vectors for block in fused_blocks(store, recipe, 1)]
+    monkeypatch.undo()
+    monkeypatch.delitem(sys.modules, "torch")
+    for ours, theirs in zip(fused_blocks(store, recipe, 1), with_torch, strict=True):
+        np.testing.assert_array_equal(ours.vectors, theirs)
+    assert "torch" not in sys.modules

@@ -1,0 +1,54 @@
+"""The round trip's figures against a count by hand."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from pyserini_xqg.encoder.encoder import Encoder
+from pyserini_xqg.encoder.folder import Side
+from pyserini_xqg.errors import Location
+from pyserini_xqg.expand.models.loading import Hardware, Precision
+from pyserini_xqg.expand.models.sampling import Sampling
+from pyserini_xqg.expand.resolve import PromptChoice, resolve_model
+from pyserini_xqg.train.generator.examples import Example
+from pyserini_xqg.train.generator.round_trip import round_trip
+
+PLACES = ["Lima", "Oslo", "Cairo", "Quito", "Delhi", "Tokyo", "Paris", "Accra", "Seoul", "Hanoi", "Sofia", "Minsk"]
+HERE = Location(Path("x"))
+TEXTS = [f"The river runs for {number} miles through {place}." for number, place in enumerate(PLACES)]
+HELD_OUT = [
+    Example(text, "en", f"Where is the river of {place}?", HERE) for text, place in zip(TEXTS, PLACES, strict=True)
+]
+
+
+def expected(queries: list[tuple[int, str]], encoder: Encoder) -> tuple[float, float]:
+    passages = encoder.encode(TEXTS, Side.PASSAGE)
+    products = encoder.encode([text for _, text in queries], Side.QUERY) @ passages.T
+    ranks = np.array(
+        [1 + int((products[place] > products[place, row]).sum()) for place, (row, _) in enumerate(queries)]
+    )
+    return float((ranks == 1).mean()), float(np.where(ranks <= 10, 1 / ranks, 0).mean())
+
+
+def test_it_counts_what_a_count_by_hand_counts(tiny_mt5: Path, encoder: Callable[[], Encoder], tmp_path: Path):
+    generator = resolve_model(
+        str(tiny_mt5), Sampling(max_tokens=12), Hardware(Precision.FP32, device="cpu"), PromptChoice()
+    )
+    loaded = encoder()
+    trip = round_trip(HELD_OUT, ("en", "sw"), generator, loaded, 2, 0, tmp_path)
+    assert trip.passages == len(PLACES)
+    human = [(row, example.query) for row, example in enumerate(HELD_OUT)]
+    assert (trip.human["en"].scores["R@1"], trip.human["en"].scores["MRR@10"]) == pytest.approx(expected(human, loaded))
+    assert set(trip.human) == {"en"}, "nobody asked in Swahili"
+    records = [json.loads(line) for line in (tmp_path / "queries" / "queries-00000.jsonl").read_text().splitlines()]
+    for code in ("en", "sw"):
+        written = [(row, text) for row, record in enumerate(records) for text in record["queries"].get(code, [])]
+        assert trip.generated[code].queries == len(written) > len(PLACES)
+        assert tuple(trip.generated[code].scores.values()) == pytest.approx(expected(written, loaded))
+    assert next(sample["human"] for sample in trip.samples if sample["language"] == "en") == [HELD_OUT[0].query]
+    assert all(sample["generated"] for sample in trip.samples if sample["language"] == "sw")
