@@ -76,7 +76,13 @@ def ours(data: Path, output: Path, folder: Path, precision: str) -> None:
     encoder = Encoder(folder, Precision(precision))
     encoder.encode([passage.contents for passage in read_passages(data / "corpus.jsonl")][:2], Side.PASSAGE)
     started = time.perf_counter()
-    encode(data / "corpus.jsonl", data / "queries.jsonl", encoder, "e5-small", output / "store")
+    encode(
+        corpus=data / "corpus.jsonl",
+        queries=data / "queries.jsonl",
+        encoder=encoder,
+        encoder_name="e5-small",
+        output=output / "store",
+    )
     store = VectorStore(output / "store")
     blocks = fused_blocks(store, complete(store, PAPER), available_cores())
     _finish(started, output, np.concatenate([block.vectors for block in blocks]))

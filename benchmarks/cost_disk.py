@@ -32,12 +32,12 @@ def print_disk_checks(place: Path, quick: bool) -> None:
         pairs = {"queries as `expand` writes them": (queries_bytes(plan), _size(folder / "queries.jsonl"))}
         for keep in Keep:
             encode(
-                folder / "corpus.jsonl",
-                folder / "queries.jsonl",
-                encoder,
-                "tiny",
-                folder / keep,
-                EncodeOptions(keep=keep),
+                corpus=folder / "corpus.jsonl",
+                queries=folder / "queries.jsonl",
+                encoder=encoder,
+                encoder_name="tiny",
+                output=folder / keep,
+                options=EncodeOptions(keep=keep),
             )
             pairs[f"store, `--keep {keep}`, float16"] = store_bytes(plan, keep), _size(folder / keep)
         for fusion in (Fusion.MEAN, Fusion.VIEWS):

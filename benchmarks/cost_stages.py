@@ -18,11 +18,11 @@ from pyserini_xqg.encode.encode_corpus import EncodeOptions, encode
 from pyserini_xqg.encoder.encoder import Encoder
 from pyserini_xqg.expand.expand_corpus import CHUNK_SIZE
 from pyserini_xqg.expand.generator import Unit
-from pyserini_xqg.expand.models.loading import Hardware, Precision
+from pyserini_xqg.expand.models.loading import Hardware, ModelPrecision
 from pyserini_xqg.expand.models.sampling import Sampling
 from pyserini_xqg.expand.resolve import PromptChoice, resolve_model
 from pyserini_xqg.export.resolve import resolve_encoder
-from pyserini_xqg.filter.filter_queries import Judge, filter_queries
+from pyserini_xqg.filter.filter_queries import ConsistencyEncoder, filter_queries
 from pyserini_xqg.fusion.recipe import Fusion, Recipe
 from pyserini_xqg.index.build_index import IndexOptions, build_index
 from pyserini_xqg.input.passages import read_passages
@@ -48,7 +48,7 @@ def measure_expand(work: Path, quick: bool) -> list[Observation]:
     """SmolLM2 on so many paragraphs; loading it is not counted."""
     texts = [passage.contents for passage in read_passages(prepare_data(work) / "corpus.jsonl")]
     generator = resolve_model(
-        "smollm2", Sampling(max_tokens=_LONGEST), Hardware(Precision.BF16, device="cpu", threads=1), PromptChoice()
+        "smollm2", Sampling(max_tokens=_LONGEST), Hardware(ModelPrecision.BF16, device="cpu", threads=1), PromptChoice()
     )
     generator.generate(Unit(texts[:1], language("en"), _QUERIES, 0))
     found = []
@@ -77,12 +77,19 @@ def measure_encode(work: Path, place: Path, quick: bool) -> list[Observation]:
 
 
 def _encode(corpus: Path, queries: Path, encoder: Encoder, output: Path, number: int) -> None:
-    encode(corpus, queries, encoder, "e5-small", output.with_name(f"{output.name}-{number}"), EncodeOptions())
+    encode(
+        corpus=corpus,
+        queries=queries,
+        encoder=encoder,
+        encoder_name="e5-small",
+        output=output.with_name(f"{output.name}-{number}"),
+        options=EncodeOptions(),
+    )
 
 
 def measure_filter(work: Path, place: Path, quick: bool) -> list[Observation]:
     """The same corpora and questions."""
-    judge = Judge(Encoder(resolve_encoder("e5-small"), threads=1), "e5-small")
+    judge = ConsistencyEncoder(Encoder(resolve_encoder("e5-small"), threads=1), "e5-small")
     found = []
     for passages, languages in [shape for shape in SHAPES if shape[1]][: 2 if quick else -1]:
         corpus, queries, number = _part(work, place, passages, languages)
@@ -92,8 +99,8 @@ def measure_filter(work: Path, place: Path, quick: bool) -> list[Observation]:
     return found
 
 
-def _filter(corpus: Path, queries: Path, judge: Judge, output: Path, number: int) -> None:
-    filter_queries(corpus, queries, judge, output.with_name(f"{output.name}-{number}"))
+def _filter(corpus: Path, queries: Path, judge: ConsistencyEncoder, output: Path, number: int) -> None:
+    filter_queries(corpus=corpus, queries=queries, judge=judge, output=output.with_name(f"{output.name}-{number}"))
 
 
 def measure_index(place: Path, quick: bool, views: bool) -> list[Observation]:

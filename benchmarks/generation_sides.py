@@ -12,7 +12,7 @@ import torch
 from pyserini_xqg.expand.expand_corpus import CHUNK_SIZE
 from pyserini_xqg.expand.generator import Answer, Generator, Unit, unit_seed
 from pyserini_xqg.expand.models.causal import CausalGenerator
-from pyserini_xqg.expand.models.loading import Hardware, Precision
+from pyserini_xqg.expand.models.loading import Hardware, ModelPrecision
 from pyserini_xqg.expand.models.sampling import Sampling
 from pyserini_xqg.expand.models.seq2seq import Seq2SeqGenerator
 from pyserini_xqg.expand.resolve import PromptChoice, resolve_model
@@ -41,17 +41,17 @@ class Model:
 
 def sides_of(model: Model, quick: bool = False) -> dict[str, Write]:
     """Each way of writing by its name, the plain one at the model's own precision first."""
-    plain = _load(model, Precision.FP32)
+    plain = _load(model, ModelPrecision.FP32)
     sides = {f"{ONE_BY_ONE}, fp32": _one_by_one(plain, model.code), "ours, fp32": _ours(plain, model.code)}
     if not quick:
-        reduced = _load(model, Precision.BF16)
+        reduced = _load(model, ModelPrecision.BF16)
         sides |= {f"{ONE_BY_ONE}, bf16": _one_by_one(reduced, model.code), "ours, bf16": _ours(reduced, model.code)}
     if isinstance(plain, Seq2SeqGenerator):
-        sides["ours, int8 (CTranslate2)"] = _ours(_load(model, Precision.INT8), model.code)
+        sides["ours, int8 (CTranslate2)"] = _ours(_load(model, ModelPrecision.INT8), model.code)
     return sides
 
 
-def _load(model: Model, precision: Precision) -> Generator:
+def _load(model: Model, precision: ModelPrecision) -> Generator:
     return resolve_model(model.place, SAMPLING, Hardware(precision, device="cpu"), PromptChoice())
 
 

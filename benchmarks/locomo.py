@@ -170,7 +170,7 @@ def _bm25(topics: Sequence[Topic], data: Path, work: Path) -> Rankings:
     from pyserini_xqg.search.searchers.bm25 import XqgLuceneSearcher
 
     index = work / "bm25" / data.name
-    build_sparse_index(data / "corpus.jsonl", None, index, SparseOptions())
+    build_sparse_index(corpus=data / "corpus.jsonl", queries=None, output=index, options=SparseOptions())
     hits = XqgLuceneSearcher(str(index)).batch_search(
         [topic.text for topic in topics], [topic.qid for topic in topics], k=_HITS
     )

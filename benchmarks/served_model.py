@@ -11,10 +11,10 @@ from typing import Any
 
 from pyserini_xqg.expand.generator import Unit
 from pyserini_xqg.expand.models.causal import CausalGenerator
-from pyserini_xqg.expand.models.loading import Hardware, Precision
+from pyserini_xqg.expand.models.loading import Hardware, ModelPrecision
 from pyserini_xqg.expand.models.model_files import find_model
 from pyserini_xqg.expand.models.sampling import Sampling
-from pyserini_xqg.expand.wording.prompt import Example, Prompt
+from pyserini_xqg.expand.wording.prompt import Prompt, PromptExample
 from pyserini_xqg.languages import language
 
 MODEL = "smollm2"
@@ -48,12 +48,12 @@ class _Server(ThreadingHTTPServer):
             system = before[0]["content"] if before and before[0]["role"] == "system" else ""
             turns = before[1:] if system else before
             examples = tuple(
-                Example(asked["content"], {"en": said["content"]})
+                PromptExample(asked["content"], {"en": said["content"]})
                 for asked, said in zip(turns[::2], turns[1::2], strict=True)
             )
             prompt = Prompt(system, "{passage}", examples)
             self._writers[key] = CausalGenerator(
-                find_model(MODEL), prompt, self._sampling, Hardware(Precision.BF16, device="cpu")
+                find_model(MODEL), prompt, self._sampling, Hardware(ModelPrecision.BF16, device="cpu")
             )
         return self._writers[key]
 

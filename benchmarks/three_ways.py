@@ -131,7 +131,11 @@ def _searchers(collection: Collection, encoder: Encoder) -> Callable[[str, Seque
     build_index(collection.store, folder / "dense", Recipe(alpha=0.0, languages=codes), IndexOptions())
     build_index(collection.store, folder / "views", Recipe(Fusion.VIEWS, languages=codes), IndexOptions())
     build_sparse_index(
-        data / "corpus.jsonl", data / "queries.jsonl", folder / "bm25", SparseOptions(languages=codes), 2
+        corpus=data / "corpus.jsonl",
+        queries=data / "queries.jsonl",
+        output=folder / "bm25",
+        options=SparseOptions(languages=codes),
+        threads=2,
     )
     bm25 = XqgLuceneSearcher(str(folder / "bm25"))
     dense = {DENSE: XqgFaissSearcher(str(folder / "dense"), None), VIEWS: XqgFaissSearcher(str(folder / "views"), None)}
@@ -165,7 +169,7 @@ def _runs(collection: Collection, encoder: Encoder) -> dict[str, dict[str, Ranki
         topics = collection.topics(code)
         for number, (name, searcher) in enumerate(searchers(code, topics).items()):
             run = collection.folder / "runs" / f"{number}.{code}.txt"
-            write_run(searcher, topics, _HITS, "three-ways", run)
+            write_run(searcher=searcher, topics=topics, hits=_HITS, tag="three-ways", run=run)
             found.setdefault(name, {})[code] = read_rankings(run)
     return found
 

@@ -85,7 +85,16 @@ def dense_scores(collection: Asked, queries: Path) -> dict[str, Scores]:
         code: encoder.encode([topic.text for topic in topics_of(collection, code)[0]], Side.QUERY)
         for code in collection.languages
     }
-    curve = tune(store, encoder, collection.data, collection.data, MEASURES[1], Recipe(), ALPHAS, collection.languages)
+    curve = tune(
+        store=store,
+        encoder=encoder,
+        topics=collection.data,
+        qrels=collection.data,
+        measure=MEASURES[1],
+        recipe=Recipe(),
+        alphas=ALPHAS,
+        only=collection.languages,
+    )
     best = curve.alphas[curve.best]
     systems = {
         "plain": Recipe(alpha=0.0),
@@ -113,7 +122,13 @@ def bm25_scores(collection: Asked, queries: Path) -> dict[str, Scores]:
     from pyserini_xqg.search.searchers.bm25 import XqgLuceneSearcher
 
     index = collection.folder / f"bm25-{queries.name}"
-    build_sparse_index(collection.data / "corpus.jsonl", queries, index, SparseOptions(languages=(ENGLISH,)), 2)
+    build_sparse_index(
+        corpus=collection.data / "corpus.jsonl",
+        queries=queries,
+        output=index,
+        options=SparseOptions(languages=(ENGLISH,)),
+        threads=2,
+    )
     searcher = XqgLuceneSearcher(str(index))
     fields = {"passages alone": {CONTENTS: 1.0}} | {
         f"with queries × {weight:g}": {CONTENTS: 1.0, field_of(ENGLISH): weight} for weight in WEIGHTS

@@ -19,7 +19,9 @@ class Progress:
     """
 
     def __init__(self, what: str, unit: str, total: int | None = None) -> None:
-        self.what, self.unit, self.total = what, unit, total
+        self.what = what
+        self.unit = unit
+        self.total = total
         self.done = 0
         self._started = self._last_line = time.monotonic()
         self._bar = None

@@ -17,9 +17,9 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "pyserini_xqg"
 FLOORS: list[list[str]] = [
     floor.split(" | ")
-    for floor in tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]["contracts"][0][
-        "layers"
-    ]
+    for floor in tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"][
+        "contracts"
+    ][0]["layers"]
 ]
 MOST_ROOMS, MOST_AT_THE_ROOT, LONGEST_CHAIN, MOST_IN_A_FOLDER = 36, 12, 8, 16
 
@@ -76,7 +76,9 @@ def test_no_folder_is_crowded():
 
 
 def test_every_room_says_what_it_holds():
-    silent = [path for path in PACKAGE.rglob("*.py") if not ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))]
+    silent = [
+        path for path in PACKAGE.rglob("*.py") if not ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+    ]
     assert not silent
 
 

@@ -15,7 +15,7 @@ from pyserini_xqg.encoder.encoder import Encoder
 from pyserini_xqg.errors import OutputError
 from pyserini_xqg.expand.expand_corpus import ExpandOptions, expand
 from pyserini_xqg.expand.generator import Generator
-from pyserini_xqg.filter.filter_queries import Judge, filter_queries
+from pyserini_xqg.filter.filter_queries import ConsistencyEncoder, filter_queries
 from pyserini_xqg.filter.settings import FilterSettings
 from pyserini_xqg.fusion.recipe import Recipe
 from pyserini_xqg.index.build_index import IndexOptions, IndexResult, build_index
@@ -71,6 +71,7 @@ def working_folder(output: Path) -> Path:
 
 
 def build(
+    *,
     corpus: Path,
     encoder: Encoder,
     encoder_name: str,
@@ -94,16 +95,34 @@ def build(
         say(
             f"expand: {queries.options.number} queries a passage in each of {', '.join(queries.options.languages)}, by {generator.name}"
         )
-        expand(corpus, generator, working / "queries", queries.options, on_error=on_error)
+        expand(
+            corpus=corpus, generator=generator, output=working / "queries", options=queries.options, on_error=on_error
+        )
         del generator  # a model's memory is wanted by the stages that follow
         queries = working / "queries"
     if options.filtering is not None:
         say(f"filter: {queries}")
-        judge = Judge(encoder, encoder_name)
-        filter_queries(corpus, queries, judge, working / "filtered", options.filtering, working / "scores", on_error)
+        judge = ConsistencyEncoder(encoder, encoder_name)
+        filter_queries(
+            corpus=corpus,
+            queries=queries,
+            judge=judge,
+            output=working / "filtered",
+            settings=options.filtering,
+            scores=working / "scores",
+            on_error=on_error,
+        )
         queries = working / "filtered"
     say(f"encode: passages and queries with {encoder_name} at {encoder.arithmetic}")
-    encoded = encode(corpus, queries, encoder, encoder_name, working / "store", options.encoding, on_error=on_error)
+    encoded = encode(
+        corpus=corpus,
+        queries=queries,
+        encoder=encoder,
+        encoder_name=encoder_name,
+        output=working / "store",
+        options=options.encoding,
+        on_error=on_error,
+    )
     say(f"index: {output}")
     index = build_index(VectorStore(working / "store"), output, options.recipe, options.index)
     if options.discard:

@@ -16,7 +16,15 @@ from pathlib import Path
 from typing import Any
 
 from pyserini_xqg.datasets.options import about
-from pyserini_xqg.datasets.output import Manifest, Remark, manifest, one_line, write_jsonl, write_qrels, write_topics
+from pyserini_xqg.datasets.output import (
+    DatasetRecord,
+    Remark,
+    manifest,
+    one_line,
+    write_jsonl,
+    write_qrels,
+    write_topics,
+)
 from pyserini_xqg.datasets.source import Publication, SourceFile, source_files
 from pyserini_xqg.errors import InputError, Location, UsageError
 from pyserini_xqg.input.qrels import Judgment
@@ -60,7 +68,7 @@ _NAME = re.compile(
 )
 
 
-class Split(StrEnum):
+class AfriqaSplit(StrEnum):
     """A part of AfriQA. Swahili has only a test part in these files."""
 
     TRAIN = "train"
@@ -78,11 +86,12 @@ class AfriqaOptions:
     :param with_titles: search titles too. They are kept either way; a few passages have none.
     """
 
-    split: Split = field(
-        default=Split.TEST, metadata=about("whose questions are asked, among the passages of the same part", "SPLIT")
+    split: AfriqaSplit = field(
+        default=AfriqaSplit.TEST,
+        metadata=about("whose questions are asked, among the passages of the same part", "SPLIT"),
     )
-    corpus_splits: tuple[Split, ...] = field(
-        default=(), metadata=about("whose passages are searched besides", "SPLIT", Split)
+    corpus_splits: tuple[AfriqaSplit, ...] = field(
+        default=(), metadata=about("whose passages are searched besides", "SPLIT", AfriqaSplit)
     )
     questions: str = field(
         default="", metadata=about("only the first so many questions of each language, and their passages", "N")
@@ -97,11 +106,11 @@ class _Part:
     file: SourceFile
     code: str
     pivot: str
-    split: Split
+    split: AfriqaSplit
 
 
 @dataclass(frozen=True, slots=True)
-class _Question:
+class _AfriqaQuestion:
     """A question with a passage; ``answers`` are in the pivot language and may be none."""
 
     qid: str
@@ -119,7 +128,7 @@ class _Gap(StrEnum):
     ANSWER = "questions without an answer: asked, and not in answers.LANG.jsonl"
 
 
-def build(place: Path, folder: Path, options: AfriqaOptions) -> Manifest:
+def build(place: Path, folder: Path, options: AfriqaOptions) -> DatasetRecord:
     """Write corpus, topics, translated topics, qrels and answers of AfriQA into ``folder``.
 
     :param place: a folder or archive with ``gold_span_passages.afriqa.LANG.PIVOT.SPLIT.json``.
@@ -141,7 +150,7 @@ def build(place: Path, folder: Path, options: AfriqaOptions) -> Manifest:
     corpus: dict[str, dict[str, str]] = {}
     gaps: dict[_Gap, dict[str, int]] = {gap: {} for gap in _Gap}
     counts: dict[str, int] = {}
-    asked: list[tuple[str, _Question]] = []
+    asked: list[tuple[str, _AfriqaQuestion]] = []
     for part in used:
         questions = list(islice(_questions(part, options.with_titles, corpus, gaps), most))
         if part.split is options.split:
@@ -157,7 +166,12 @@ def build(place: Path, folder: Path, options: AfriqaOptions) -> Manifest:
     counts["corpus.jsonl"] = write_jsonl(folder / "corpus.jsonl", corpus.values())
     remarks = (Remark(gap, found) for gap, found in gaps.items())
     return manifest(
-        "afriqa", PUBLICATION, [part.file for part in used], asdict(options), dict(sorted(counts.items())), remarks
+        name="afriqa",
+        publication=PUBLICATION,
+        files=[part.file for part in used],
+        options=asdict(options),
+        counts=dict(sorted(counts.items())),
+        remarks=remarks,
     )
 
 
@@ -172,7 +186,7 @@ def _part(file: SourceFile) -> _Part:
     if match is None:
         raise InputError(Location(file.where), "expected a name like gold_span_passages.afriqa.hau.en.test.json")
     try:
-        return _Part(file, language(match["language"]).code, language(match["pivot"]).code, Split(match["split"]))
+        return _Part(file, language(match["language"]).code, language(match["pivot"]).code, AfriqaSplit(match["split"]))
     except UsageError as error:
         raise InputError(
             Location(file.where), f"{error}; expected a name like gold_span_passages.afriqa.hau.en.test.json"
@@ -181,7 +195,7 @@ def _part(file: SourceFile) -> _Part:
 
 def _questions(
     part: _Part, with_titles: bool, corpus: dict[str, dict[str, str]], gaps: Mapping[_Gap, dict[str, int]]
-) -> Iterator[_Question]:
+) -> Iterator[_AfriqaQuestion]:
     """The questions that have a passage, which joins the corpus."""
     seen: set[str] = set()
     for where, row in part.file.json_lines():
@@ -210,7 +224,7 @@ def _questions(
             corpus.setdefault(
                 docid, _passage(docid, _text(row, "title"), context, with_titles) | {"language": part.pivot}
             )
-            yield _Question(f"{part.code}-{part.split}-{number}", text, translation, answers, docid)
+            yield _AfriqaQuestion(f"{part.code}-{part.split}-{number}", text, translation, answers, docid)
 
 
 def _text(row: dict[str, Any], name: str) -> str:
@@ -247,7 +261,7 @@ def _passage(docid: str, title: str, context: str, with_titles: bool) -> dict[st
     return {"id": docid, **({"title": title} if title else {}), "text" if with_titles else "contents": context}
 
 
-def _write(folder: Path, code: str, questions: Sequence[_Question], counts: dict[str, int]) -> None:
+def _write(folder: Path, code: str, questions: Sequence[_AfriqaQuestion], counts: dict[str, int]) -> None:
     counts[f"topics.{code}.tsv"] = write_topics(
         folder / f"topics.{code}.tsv", (Topic(one.qid, one.text) for one in questions)
     )

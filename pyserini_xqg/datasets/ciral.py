@@ -11,7 +11,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from pyserini_xqg.datasets.options import about
-from pyserini_xqg.datasets.output import Manifest
+from pyserini_xqg.datasets.output import DatasetRecord
 from pyserini_xqg.datasets.source import Publication
 from pyserini_xqg.datasets.trec import TrecFiles, build_collection
 from pyserini_xqg.errors import UsageError
@@ -27,7 +27,7 @@ PUBLICATION = Publication(
 _NAMES = {"ha": "hausa", "so": "somali", "sw": "swahili", "yo": "yoruba"}
 
 
-class Split(StrEnum):
+class CiralSplit(StrEnum):
     """A part of CIRAL."""
 
     DEV = "dev"
@@ -46,21 +46,21 @@ class CiralOptions:
     :param languages: of the passages; none for all whose topics are there.
     """
 
-    split: Split = field(default=Split.TEST_A, metadata=about("the part", "SPLIT"))
+    split: CiralSplit = field(default=CiralSplit.TEST_A, metadata=about("the part", "SPLIT"))
     pools: bool = field(default=False, metadata=about("with test-a, the judgments of the pools"))
     languages: tuple[str, ...] = field(
         default=(), metadata=about("languages of the passages; all that are there by default", "LANG")
     )
 
 
-def build(place: Path, folder: Path, options: CiralOptions) -> Manifest:
+def build(place: Path, folder: Path, options: CiralOptions) -> DatasetRecord:
     """Write corpus, topics and qrels a language into ``folder``; ``topics-native.LANG.tsv`` where the questions in the passages' language are there.
 
     :param place: a folder with ``topics.ciral-v1.0-LANG-SPLIT.tsv``, ``qrels.…`` and ``hausa_passages.jsonl``, … anywhere inside.
     :raises InputError: a file is missing, there twice, or malformed.
     :raises UsageError: pools of another part than ``test-a``, or a language that CIRAL has not.
     """
-    if options.pools and options.split is not Split.TEST_A:
+    if options.pools and options.split is not CiralSplit.TEST_A:
         raise UsageError(f"--pools: only test-a was judged from pools, not {options.split}")
     files = TrecFiles(
         name="ciral",

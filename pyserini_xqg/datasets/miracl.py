@@ -10,7 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from pyserini_xqg.datasets.options import about
-from pyserini_xqg.datasets.output import Manifest
+from pyserini_xqg.datasets.output import DatasetRecord
 from pyserini_xqg.datasets.source import Publication
 from pyserini_xqg.datasets.trec import TrecFiles, build_collection
 
@@ -44,7 +44,7 @@ _LANGUAGES = (
 )
 
 
-class Split(StrEnum):
+class MiraclSplit(StrEnum):
     """A part of MIRACL."""
 
     TRAIN = "train"
@@ -62,20 +62,20 @@ class MiraclOptions:
     :param languages: none for all whose topics are there.
     """
 
-    split: Split = field(
-        default=Split.DEV, metadata=about("the part; of test-a and test-b there are no public judgments", "SPLIT")
+    split: MiraclSplit = field(
+        default=MiraclSplit.DEV, metadata=about("the part; of test-a and test-b there are no public judgments", "SPLIT")
     )
     languages: tuple[str, ...] = field(default=(), metadata=about("all that are there by default", "LANG"))
 
 
-def build(place: Path, folder: Path, options: MiraclOptions) -> Manifest:
+def build(place: Path, folder: Path, options: MiraclOptions) -> DatasetRecord:
     """Write corpus, topics and qrels a language into ``folder``.
 
     :param place: a folder with ``topics.miracl-v1.0-LANG-SPLIT.tsv``, ``qrels.…`` and ``miracl-corpus-v1.0-LANG/docs-N.jsonl.gz`` anywhere inside.
     :raises InputError: a file is missing, there twice, or malformed.
     :raises UsageError: a language that MIRACL has not.
     """
-    judged = options.split in {Split.TRAIN, Split.DEV}
+    judged = options.split in {MiraclSplit.TRAIN, MiraclSplit.DEV}
     files = TrecFiles(
         name="miracl",
         publication=PUBLICATION,

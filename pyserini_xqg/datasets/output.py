@@ -23,7 +23,7 @@ _LINE_BREAKING = re.compile(r"[\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029]+")
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class FileRead:
     """A file that was read. ``as_published`` is None where no published checksum is known."""
 
     file: str
@@ -40,7 +40,7 @@ class Remark:
 
 
 @dataclass(frozen=True, slots=True)
-class Manifest:
+class DatasetRecord:
     """What ``dataset.json`` holds.
 
     :param options: the flags that shaped the output.
@@ -53,30 +53,31 @@ class Manifest:
     version: str
     address: str
     licence: str
-    sources: tuple[Source, ...]
+    sources: tuple[FileRead, ...]
     options: Mapping[str, Any]
     counts: Mapping[str, int]
     remarks: tuple[Remark, ...] = ()
 
 
 def manifest(
+    *,
     name: str,
     publication: Publication,
     files: Sequence[PublishedFile],
     options: Mapping[str, Any],
     counts: Mapping[str, int],
     remarks: Iterable[Remark],
-) -> Manifest:
+) -> DatasetRecord:
     """A manifest with the publication's particulars and the checksums of the files; remarks without a count are left out."""
     sources = tuple(
-        Source(
+        FileRead(
             file.name,
             file.sha256,
             file.sha256 == publication.sha256[file.name] if file.name in publication.sha256 else None,
         )
         for file in files
     )
-    return Manifest(
+    return DatasetRecord(
         name,
         publication.title,
         publication.version,
@@ -94,7 +95,7 @@ def _counted(remarks: Iterable[Remark]) -> tuple[Remark, ...]:
     return tuple(remark for remark in kept if remark.counts)
 
 
-def write_dataset(output: Path, build: Callable[[Path], Manifest]) -> tuple[Manifest, bool]:
+def write_dataset(output: Path, build: Callable[[Path], DatasetRecord]) -> tuple[DatasetRecord, bool]:
     """Let ``build`` write a data set's files into a folder that becomes ``output``, whole or not at all.
 
     When ``output`` already holds exactly what ``build`` writes, it is left as it is.
@@ -109,7 +110,7 @@ def write_dataset(output: Path, build: Callable[[Path], Manifest]) -> tuple[Mani
         return _built(folder, build), True
 
 
-def _built(folder: Path, build: Callable[[Path], Manifest]) -> Manifest:
+def _built(folder: Path, build: Callable[[Path], DatasetRecord]) -> DatasetRecord:
     found = build(folder)
     write_json(folder / MANIFEST, asdict(found))
     return found
@@ -125,7 +126,7 @@ def _check_ours(output: Path) -> None:
         raise OutputError(f"{output} is not empty and holds no data set of ours (found {shown}); choose another folder")
 
 
-def _checked_same(output: Path, build: Callable[[Path], Manifest]) -> Manifest:
+def _checked_same(output: Path, build: Callable[[Path], DatasetRecord]) -> DatasetRecord:
     try:
         # Beside the output, since a corpus may be larger than the machine's folder for temporary files.
         with tempfile.TemporaryDirectory(dir=output.parent, prefix=partial_path(output).name) as scratch:

@@ -11,7 +11,7 @@ from pyserini_xqg.datasets import afriqa, ciral, miracl, xor_retrieve, xor_tydi,
 from pyserini_xqg.datasets.locomo import build as locomo
 from pyserini_xqg.datasets.locomo.options import LocomoOptions
 from pyserini_xqg.datasets.options import NoOptions
-from pyserini_xqg.datasets.output import Manifest
+from pyserini_xqg.datasets.output import DatasetRecord
 from pyserini_xqg.datasets.source import Publication
 from pyserini_xqg.datasets.trec import NUMBER_SIGNS
 
@@ -27,7 +27,7 @@ class Dataset[Options]:
 
     publication: Publication
     options: type[Options]
-    build: Callable[[Path, Path, Options], Manifest]
+    build: Callable[[Path, Path, Options], DatasetRecord]
     advice: str = ""
 
 

@@ -10,7 +10,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pyserini_xqg.datasets.output import Manifest, Remark, manifest, one_line, write_jsonl, write_qrels, write_topics
+from pyserini_xqg.datasets.output import (
+    DatasetRecord,
+    Remark,
+    manifest,
+    one_line,
+    write_jsonl,
+    write_qrels,
+    write_topics,
+)
 from pyserini_xqg.datasets.source import LargeFile, Publication
 from pyserini_xqg.errors import InputError, Location, UsageError
 from pyserini_xqg.input.qrels import Judgment, read_qrels
@@ -53,7 +61,9 @@ class _Found:
                 Location(place),
                 f"is no folder; give one with the published files (archives unpacked). {files.publication}",
             )
-        self.place, self.files, self.used = place, files, list[LargeFile]()
+        self.place = place
+        self.files = files
+        self.used = list[LargeFile]()
 
     def all(self, pattern: str, code: str) -> list[LargeFile]:
         """The files of a pattern, ``docs-2`` before ``docs-10``."""
@@ -106,7 +116,7 @@ class _Gaps:
 
 def build_collection(
     place: Path, folder: Path, files: TrecFiles, chosen: Sequence[str], options: Mapping[str, Any]
-) -> Manifest:
+) -> DatasetRecord:
     """Write ``corpus.LANG.jsonl``, ``topics.LANG.tsv`` and ``qrels.LANG.txt`` into ``folder``; LANG is the language of the passages.
 
     :param chosen: the languages; none for all whose topics are there.
@@ -124,7 +134,14 @@ def build_collection(
     counts: dict[str, int] = {}
     for code in sorted(codes):
         _language(found, code, folder, counts, gaps)
-    return manifest(files.name, files.publication, found.used, options, dict(sorted(counts.items())), gaps.remarks())
+    return manifest(
+        name=files.name,
+        publication=files.publication,
+        files=found.used,
+        options=options,
+        counts=dict(sorted(counts.items())),
+        remarks=gaps.remarks(),
+    )
 
 
 def _language(found: _Found, code: str, folder: Path, counts: dict[str, int], gaps: _Gaps) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from pyserini_xqg.datasets.options import NoOptions
-from pyserini_xqg.datasets.output import Manifest, Remark, manifest, one_line, write_jsonl, write_topics
+from pyserini_xqg.datasets.output import DatasetRecord, Remark, manifest, one_line, write_jsonl, write_topics
 from pyserini_xqg.datasets.source import Publication, source_files
 from pyserini_xqg.errors import InputError, Location, UsageError
 from pyserini_xqg.evaluate.scoring.rkt import span_answers
@@ -34,7 +34,7 @@ NO_PASSAGES = (
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class XorQuestion:
     """A question with its answers in English; ``language`` is a canonical code."""
 
     qid: str
@@ -43,11 +43,11 @@ class Question:
     language: str
 
 
-type Questions = dict[str, dict[str, Question]]
+type Questions = dict[str, dict[str, XorQuestion]]
 """Language -> id -> question."""
 
 
-def build(place: Path, folder: Path, options: NoOptions) -> Manifest:
+def build(place: Path, folder: Path, options: NoOptions) -> DatasetRecord:
     """Write ``topics.LANG.tsv`` and ``answers.LANG.jsonl`` into ``folder``, with every question: scoring leaves out the yes/no ones.
 
     :param place: the JSONL file, or a folder or archive that holds it.
@@ -59,7 +59,14 @@ def build(place: Path, folder: Path, options: NoOptions) -> Manifest:
             Location(place), f"holds several versions: {', '.join(file.name for file in files)}; name one of them"
         )
     counts, remark = write_questions(read_questions(files[0].json_lines()), folder)
-    return manifest("xor-retrieve", PUBLICATION, files, asdict(options), counts, [remark])
+    return manifest(
+        name="xor-retrieve",
+        publication=PUBLICATION,
+        files=files,
+        options=asdict(options),
+        counts=counts,
+        remarks=[remark],
+    )
 
 
 def read_questions(lines: Iterable[tuple[Location, Any]]) -> Questions:
@@ -98,14 +105,14 @@ def write_questions(by_language: Questions, folder: Path) -> tuple[dict[str, int
     )
 
 
-def _question(value: Any, where: Location) -> Question:
+def _question(value: Any, where: Location) -> XorQuestion:
     try:
         qid, text, answers, code = str(value["id"]), value["question"], value["answers"], value["lang"]
         if not (qid.strip() and isinstance(text, str) and text.strip() and isinstance(answers, list)):
             raise TypeError
         if not all(isinstance(answer, str) and answer for answer in answers):
             raise TypeError
-        return Question(qid, text, tuple(answers), language(code).code)
+        return XorQuestion(qid, text, tuple(answers), language(code).code)
     except (KeyError, TypeError) as error:
         raise InputError(
             where, 'expected {"id": "…", "question": "…", "answers": ["…"], "lang": "…"}, none of them empty'

@@ -15,7 +15,7 @@ from pathlib import Path
 from pyserini_xqg.datasets import xor_retrieve
 from pyserini_xqg.datasets.dpr import Examples
 from pyserini_xqg.datasets.options import about
-from pyserini_xqg.datasets.output import Manifest, Remark, manifest, write_jsonl
+from pyserini_xqg.datasets.output import DatasetRecord, Remark, manifest, write_jsonl
 from pyserini_xqg.datasets.source import LargeFile, Publication
 from pyserini_xqg.errors import InputError, Location
 
@@ -32,7 +32,7 @@ TRAINING = "training.jsonl"
 _PASSAGES = "*w100.tsv*"
 
 
-class Split(StrEnum):
+class XorTydiSplit(StrEnum):
     """A part of XOR-TyDi QA."""
 
     TRAIN = "train"
@@ -43,13 +43,16 @@ class Split(StrEnum):
 class XorTydiOptions:
     """What can be chosen."""
 
-    split: Split = field(default=Split.DEV, metadata=about("the part", "SPLIT"))
+    split: XorTydiSplit = field(default=XorTydiSplit.DEV, metadata=about("the part", "SPLIT"))
 
 
-_EXAMPLES = {Split.TRAIN: ("dpr_train_data.json*", "xor-t2e-100w.jsonl*"), Split.DEV: ("dpr_dev_data.json*",)}
+_EXAMPLES = {
+    XorTydiSplit.TRAIN: ("dpr_train_data.json*", "xor-t2e-100w.jsonl*"),
+    XorTydiSplit.DEV: ("dpr_dev_data.json*",),
+}
 
 
-def build(place: Path, folder: Path, options: XorTydiOptions) -> Manifest:
+def build(place: Path, folder: Path, options: XorTydiOptions) -> DatasetRecord:
     """Write ``topics.LANG.tsv``, ``answers.LANG.jsonl``, ``corpus.jsonl`` and ``training.jsonl`` into ``folder``.
 
     :param place: a folder with ``xor_SPLIT_retrieve_eng_span_v1_1.jsonl`` and, where they are to be had, ``enwiki_20190201_w100.tsv`` and
@@ -81,7 +84,9 @@ def build(place: Path, folder: Path, options: XorTydiOptions) -> Manifest:
             {options.split: examples_file is None},
         )
     )
-    return manifest("xor-tydi", PUBLICATION, used, asdict(options), counts, remarks)
+    return manifest(
+        name="xor-tydi", publication=PUBLICATION, files=used, options=asdict(options), counts=counts, remarks=remarks
+    )
 
 
 def _one(place: Path, *patterns: str) -> LargeFile | None:

@@ -14,7 +14,15 @@ from pathlib import Path
 from typing import Any
 
 from pyserini_xqg.datasets.options import about
-from pyserini_xqg.datasets.output import Manifest, Remark, manifest, one_line, write_jsonl, write_qrels, write_topics
+from pyserini_xqg.datasets.output import (
+    DatasetRecord,
+    Remark,
+    manifest,
+    one_line,
+    write_jsonl,
+    write_qrels,
+    write_topics,
+)
 from pyserini_xqg.datasets.source import Publication, SourceFile, source_files
 from pyserini_xqg.errors import InputError, Location, UsageError
 from pyserini_xqg.input.qrels import Judgment
@@ -43,7 +51,7 @@ _UNSAFE_IN_DOCIDS = re.compile(r"[\s#]+")
 
 
 @dataclass(frozen=True, slots=True)
-class _Question:
+class _XquadQuestion:
     """A question of one language. ``position`` counts from 0 within its paragraph."""
 
     qid: str
@@ -55,7 +63,7 @@ class _Question:
 class _Paragraph:
     title: str
     context: str
-    questions: tuple[_Question, ...]
+    questions: tuple[_XquadQuestion, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +117,7 @@ class XquadOptions:
     )
 
 
-def build(place: Path, folder: Path, options: XquadOptions) -> Manifest:
+def build(place: Path, folder: Path, options: XquadOptions) -> DatasetRecord:
     """Write corpus, topics and qrels of XQuAD into ``folder``.
 
     :param place: a folder or archive with ``xquad.LANG.json``, English among them.
@@ -137,7 +145,14 @@ def build(place: Path, folder: Path, options: XquadOptions) -> Manifest:
         counts[f"qrels.{code}.txt"] = write_qrels(folder / f"qrels.{code}.txt", judgments)
     if options.oracle_queries:
         counts["queries.jsonl"] = write_jsonl(folder / "queries.jsonl", _queries(docids, split))
-    return manifest("xquad", PUBLICATION, files, asdict(options), counts, _remarks(split))
+    return manifest(
+        name="xquad",
+        publication=PUBLICATION,
+        files=files,
+        options=asdict(options),
+        counts=counts,
+        remarks=_remarks(split),
+    )
 
 
 def _split(file: SourceFile, code: str, placed: Mapping[str, _Placed], options: XquadOptions) -> _Split:
@@ -205,7 +220,7 @@ def _paragraphs(file: SourceFile, articles: Articles) -> list[_Paragraph]:
                 if qid in seen or len(qid.split()) != 1:
                     raise InputError(where, f"{place}.qas[{q}]: the id {qid!r} is there already, or holds a space")
                 seen.add(qid)
-                questions.append(_Question(qid, _string(item, "question", f"{place}.qas[{q}]", where), q))
+                questions.append(_XquadQuestion(qid, _string(item, "question", f"{place}.qas[{q}]", where), q))
             paragraphs.append(_Paragraph(title, _string(paragraph, "context", place, where), tuple(questions)))
     return paragraphs
 

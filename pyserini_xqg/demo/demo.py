@@ -52,7 +52,7 @@ def run_demo(encoder: Encoder, folder: Path, say: Callable[[str], None]) -> Demo
     corpus, queries = folder / "collection" / "corpus.jsonl", folder / "collection" / "queries.jsonl"
 
     say(f"encode: passages and queries with {ENCODER} at {encoder.arithmetic}")
-    encode(corpus, queries, encoder, ENCODER, folder / "store")
+    encode(corpus=corpus, queries=queries, encoder=encoder, encoder_name=ENCODER, output=folder / "store")
     say("index: dense, dense + xQG (mean), dense + xQG (views), BM25")
     store = VectorStore(folder / "store")
     recipes = {DENSE: Recipe(alpha=0.0), MEAN: Recipe(), VIEWS: replace(Recipe(), fusion=Fusion.VIEWS)}
@@ -61,7 +61,9 @@ def run_demo(encoder: Encoder, folder: Path, say: Callable[[str], None]) -> Demo
 
     say("search: 5 systems x 8 languages")
     runs = _search(encoder, folder, list(recipes))
-    scores = score_systems(runs, parse_measures(MEASURES), folder / "collection", None, None)
+    scores = score_systems(
+        runs=runs, measures=parse_measures(MEASURES), qrels=folder / "collection", answers=None, corpus=None
+    )
     return DemoResult(folder, runs, scores)
 
 
@@ -85,9 +87,11 @@ def _search(encoder: Encoder, folder: Path, dense_indexes: list[str]) -> Runs:
         topics = list(read_topics(folder / "collection" / f"topics.{code}.tsv"))
         for name, searcher in {BM25: bm25, **dense}.items():
             runs.setdefault(name, {})[code] = _run_path(folder, name, code)
-            write_run(searcher, topics, _HITS, name, _run_path(folder, name, code))
+            write_run(searcher=searcher, topics=topics, hits=_HITS, tag=name, run=_run_path(folder, name, code))
         runs.setdefault(HYBRID, {})[code] = _run_path(folder, HYBRID, code)
-        write_run(_Interpolation(hybrid), topics, _HITS, HYBRID, _run_path(folder, HYBRID, code))
+        write_run(
+            searcher=_Interpolation(hybrid), topics=topics, hits=_HITS, tag=HYBRID, run=_run_path(folder, HYBRID, code)
+        )
     return runs
 
 

@@ -12,7 +12,7 @@ from pyserini_xqg.encode.window import encode_window
 from pyserini_xqg.encoder.encoder import Encoder
 from pyserini_xqg.encoder.folder import Side
 from pyserini_xqg.engines.crew import Crew
-from pyserini_xqg.engines.jobs import Job
+from pyserini_xqg.engines.jobs import ShardJob
 from pyserini_xqg.engines.local import LocalCrew
 from pyserini_xqg.errors import StoreError, UsageError
 from pyserini_xqg.fusion.keep import Keep
@@ -65,30 +65,39 @@ class EncodeResult:
 
 
 def encode(
+    *,
     corpus: Path,
     queries: Path | None,
     encoder: Encoder,
     encoder_name: str,
     output: Path,
     options: EncodeOptions = EncodeOptions(),
-    job: Job = Job(),
+    job: ShardJob = ShardJob(),
     on_error: OnError = OnError.STOP,
 ) -> EncodeResult:
     """Encode a corpus and its generated queries into a vector store, in this process; see :func:`encode_by`."""
     _check(options)  # before the encoder's files are read through
     return encode_by(
-        corpus, queries, LocalCrew(encoder, EncoderAbout.of(encoder)), encoder_name, output, options, job, on_error
+        corpus=corpus,
+        queries=queries,
+        crew=LocalCrew(encoder, EncoderAbout.of(encoder)),
+        encoder_name=encoder_name,
+        output=output,
+        options=options,
+        job=job,
+        on_error=on_error,
     )
 
 
 def encode_by(
+    *,
     corpus: Path,
     queries: Path | None,
     crew: Crew[Encoder, EncoderAbout],
     encoder_name: str,
     output: Path,
     options: EncodeOptions = EncodeOptions(),
-    job: Job = Job(),
+    job: ShardJob = ShardJob(),
     on_error: OnError = OnError.STOP,
 ) -> EncodeResult:
     """Encode a corpus and its generated queries into a vector store.

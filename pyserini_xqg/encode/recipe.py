@@ -31,7 +31,7 @@ class EncoderAbout:
 
 @dataclass(frozen=True, slots=True)
 class EncoderRecipe:
-    """An encoder and how it runs; see :class:`~pyserini_xqg.engines.crew.Recipe`.
+    """An encoder and how it runs; see :class:`~pyserini_xqg.engines.crew.ToolRecipe`.
 
     :param find: gives the encoder folder, wherever it is called.
     :param threads: None for all cores of the worker.

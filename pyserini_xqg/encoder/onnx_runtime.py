@@ -35,7 +35,9 @@ class OnnxRuntime:
             raise SetupError(
                 f"ONNX Runtime has no {provider} here; it has {', '.join(onnxruntime.get_available_providers())}"
             )
-        self._model, self._threads, self._provider = model, threads, provider or _CPU
+        self._model = model
+        self._threads = threads
+        self._provider = provider or _CPU
         self._sessions: dict[int, Any] = {}
         self._lock = Lock()
 

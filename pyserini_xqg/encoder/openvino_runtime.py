@@ -36,7 +36,9 @@ class OpenVinoRuntime:
     def __init__(self, model: Path, precision: Precision, threads: int) -> None:
         import openvino
 
-        self._core, self._threads, self._precision = openvino.Core(), threads, precision
+        self._core = openvino.Core()
+        self._threads = threads
+        self._precision = precision
         try:
             self._graph = self._core.read_model(str(model))
         except Exception as error:  # the library raises RuntimeError with a long trace

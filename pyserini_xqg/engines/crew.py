@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 
-class Recipe[Tool, About](Protocol):
+class ToolRecipe[Tool, About](Protocol):
     """How a worker gets what it works with. It travels to other processes by pickle."""
 
     @property

@@ -8,7 +8,7 @@ from pyserini_xqg.errors import UsageError
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
+class ShardJob:
     """Which numbered parts this process makes: those whose number divided by ``num`` leaves ``id``.
 
     Any number of jobs makes the same output, byte for byte.

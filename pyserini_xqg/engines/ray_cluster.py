@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 from pyserini_xqg.engines.fatal_signals import fatal_signals_kept
-from pyserini_xqg.engines.ray_options import Node, RayOptions
+from pyserini_xqg.engines.ray_options import ClusterNode, RayOptions
 from pyserini_xqg.errors import SetupError, UsageError
 from pyserini_xqg.machine import available_cores
 
@@ -77,10 +77,10 @@ def may_grow(options: RayOptions) -> bool:
     return _address(options) is not None
 
 
-def nodes(ray: Any) -> list[Node]:
+def nodes(ray: Any) -> list[ClusterNode]:
     """The machines of the cluster."""
     alive = [node["Resources"] for node in ray.nodes() if node["Alive"]]
-    return [Node(resources.get("CPU", 0.0), resources.get("GPU", 0.0)) for resources in alive]
+    return [ClusterNode(resources.get("CPU", 0.0), resources.get("GPU", 0.0)) for resources in alive]
 
 
 def _address(options: RayOptions) -> str | None:

@@ -15,10 +15,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pyserini_xqg.engines.crew import Item, Recipe, Work
+from pyserini_xqg.engines.crew import Item, ToolRecipe, Work
 from pyserini_xqg.engines.ray_cluster import cluster, may_grow, nodes
 from pyserini_xqg.engines.ray_options import RayOptions, Size, choose_size
-from pyserini_xqg.engines.ray_queue import TRIES, Job, Queue
+from pyserini_xqg.engines.ray_queue import TRIES, Queue, QueuedPiece
 from pyserini_xqg.engines.ray_says import check_alike, why
 from pyserini_xqg.engines.ray_worker import Failed, Introduction, RayWorker
 from pyserini_xqg.errors import BusyError, EngineError
@@ -32,7 +32,7 @@ _NOTICE, _PATIENCE = 120.0, 900.0
 
 
 @contextmanager
-def ray_crew[Tool, About](options: RayOptions, recipe: Recipe[Tool, About]) -> Iterator[RayCrew[Tool, About]]:
+def ray_crew[Tool, About](options: RayOptions, recipe: ToolRecipe[Tool, About]) -> Iterator[RayCrew[Tool, About]]:
     """A crew on a cluster; see :class:`~pyserini_xqg.engines.crew.Crew`.
 
     :raises SetupError: Ray is not installed, or the cluster cannot be joined.
@@ -56,7 +56,7 @@ class _Hand:
 
     actor: Any
     waiting: Any
-    job: Job[Any] | None = None
+    job: QueuedPiece[Any] | None = None
     open: bool = False
 
 
@@ -66,8 +66,9 @@ class RayCrew[Tool, About]:
     :param ray: the module, connected to a cluster.
     """
 
-    def __init__(self, ray: Any, recipe: Recipe[Tool, About], size: Size) -> None:
-        self._ray, self._size = ray, size
+    def __init__(self, ray: Any, recipe: ToolRecipe[Tool, About], size: Size) -> None:
+        self._ray = ray
+        self._size = size
         self._arguments = (recipe, str(Path.cwd()), socket.gethostname(), size.cpus, size.gpus)
         self._class = ray.remote(RayWorker).options(
             num_cpus=size.cpus, num_gpus=size.gpus, max_restarts=0, max_task_retries=0
@@ -75,7 +76,8 @@ class RayCrew[Tool, About]:
         self._hands: list[_Hand] = []
         self._about: About | None = None
         self._failed_openings = 0
-        self._alone_since, self._noticed = time.monotonic(), False
+        self._alone_since = time.monotonic()
+        self._noticed = False
         self._hire()
 
     @property
@@ -134,7 +136,8 @@ class RayCrew[Tool, About]:
             return []
         ready, _ = self._ray.wait([hand.waiting for hand in awaited], num_returns=1, timeout=_LOOK)
         if any(hand.open for hand in self._hands):
-            self._alone_since, self._noticed = time.monotonic(), False
+            self._alone_since = time.monotonic()
+            self._noticed = False
         elif not ready:
             self._be_patient(time.monotonic() - self._alone_since)
         return [hand for hand in awaited if any(hand.waiting is found for found in ready)]
@@ -167,7 +170,9 @@ class RayCrew[Tool, About]:
             return 0
         if isinstance(news, Introduction):
             check_alike(news, self._about)
-            hand.open, hand.waiting, self._about = True, None, news.about
+            hand.open = True
+            hand.waiting = None
+            self._about = news.about
             return 0
         if hand.job is not None:
             hand.job.reported += 1

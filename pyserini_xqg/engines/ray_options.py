@@ -37,7 +37,7 @@ class RayOptions:
 
 
 @dataclass(frozen=True, slots=True)
-class Node:
+class ClusterNode:
     """What one machine of the cluster has."""
 
     cpus: float
@@ -57,7 +57,7 @@ class Size:
         return f"{self.cpus} core{'s' if self.cpus > 1 else ''}{gpus}"
 
 
-def choose_size(options: RayOptions, nodes: Sequence[Node], *, wants_gpu: bool, may_grow: bool) -> Size:
+def choose_size(options: RayOptions, nodes: Sequence[ClusterNode], *, wants_gpu: bool, may_grow: bool) -> Size:
     """Decide what to ask for.
 
     :param nodes: the cluster's machines, at least one.
@@ -79,13 +79,13 @@ def choose_size(options: RayOptions, nodes: Sequence[Node], *, wants_gpu: bool, 
     return size
 
 
-def _share(nodes: Sequence[Node], workers: int | None, gpus: float) -> int:
+def _share(nodes: Sequence[ClusterNode], workers: int | None, gpus: float) -> int:
     """Cores that a worker can have, so that as many as are wanted, or as there are GPUs for, fit."""
     if workers is not None:
         return int(sum(node.cpus for node in nodes) // workers)
     return int(min(node.cpus // max(1, node.gpus // gpus) if gpus else node.cpus for node in nodes))
 
 
-def _fitting(node: Node, cpus: int, gpus: float) -> int:
+def _fitting(node: ClusterNode, cpus: int, gpus: float) -> int:
     by_cpu = int(node.cpus // cpus)
     return min(by_cpu, int(node.gpus / gpus + 1e-9)) if gpus else by_cpu

@@ -17,7 +17,7 @@ _BUSY_SECONDS = 60.0
 
 
 @dataclass(slots=True)
-class Job[Piece: Item]:
+class QueuedPiece[Piece: Item]:
     """A piece of work with its history.
 
     :param reported: how many of its steps were reported; a second try does not report them again.
@@ -37,10 +37,10 @@ class Queue[Piece: Item]:
 
     def __init__(self, pieces: Iterable[Piece]) -> None:
         self._new: Iterator[Piece] = iter(pieces)
-        self._again: deque[Job[Piece]] = deque()
+        self._again: deque[QueuedPiece[Piece]] = deque()
         self._more = True
 
-    def take(self) -> Job[Piece] | None:
+    def take(self) -> QueuedPiece[Piece] | None:
         """The next job; None where there is none at the moment."""
         now = time.monotonic()
         for _ in range(len(self._again)):
@@ -50,7 +50,7 @@ class Queue[Piece: Item]:
             self._again.append(job)
         if self._more:
             for piece in self._new:
-                return Job(piece)
+                return QueuedPiece(piece)
             self._more = False
         return None
 
@@ -59,7 +59,7 @@ class Queue[Piece: Item]:
         """Whether nothing is left, now or later; true only after :meth:`take` gave None."""
         return not self._more and not self._again
 
-    def failed(self, job: Job[Piece], cause: str) -> None:
+    def failed(self, job: QueuedPiece[Piece], cause: str) -> None:
         """Put back what has failed.
 
         :param cause: why, as part of a sentence.
@@ -73,7 +73,7 @@ class Queue[Piece: Item]:
             )
         self._again.append(job)
 
-    def busy(self, job: Job[Piece], error: BusyError) -> None:
+    def busy(self, job: QueuedPiece[Piece], error: BusyError) -> None:
         """Put back what another process is making at this moment.
 
         :raises BusyError: it has been in other hands for long.

@@ -13,7 +13,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from pyserini_xqg.engines.crew import Item, Recipe, Work
+from pyserini_xqg.engines.crew import Item, ToolRecipe, Work
 from pyserini_xqg.errors import EngineError, XqgError
 
 _PATIENCE = 60.0
@@ -31,7 +31,7 @@ class Failed:
 class Introduction:
     """What a worker says of itself once it is ready.
 
-    :param about: see :meth:`~pyserini_xqg.engines.crew.Recipe.about`.
+    :param about: see :meth:`~pyserini_xqg.engines.crew.ToolRecipe.about`.
     """
 
     host: str
@@ -47,8 +47,10 @@ class RayWorker:
     :param gpus: the worker's GPUs; with none it must not see those that belong to others.
     """
 
-    def __init__(self, recipe: Recipe[Any, Any], folder: str, host: str, cores: int, gpus: float) -> None:
-        self._recipe, self._cores, self._home = recipe, cores, socket.gethostname() == host
+    def __init__(self, recipe: ToolRecipe[Any, Any], folder: str, host: str, cores: int, gpus: float) -> None:
+        self._recipe = recipe
+        self._cores = cores
+        self._home = socket.gethostname() == host
         self._tool: Any = None
         if not gpus:
             os.environ["CUDA_VISIBLE_DEVICES"] = ""

@@ -8,12 +8,12 @@ from itertools import islice
 from pathlib import Path
 
 from pyserini_xqg.engines.crew import Crew
-from pyserini_xqg.engines.jobs import Job
+from pyserini_xqg.engines.jobs import ShardJob
 from pyserini_xqg.engines.local import LocalCrew
 from pyserini_xqg.errors import GeneratorError, UsageError
 from pyserini_xqg.expand.folder import (
-    Settings,
-    Tally,
+    ExpandRecord,
+    ExpandTally,
     UnitResult,
     prepare_folder,
     read_group,
@@ -24,7 +24,7 @@ from pyserini_xqg.expand.folder import (
 )
 from pyserini_xqg.expand.generator import Answer, Generator, Unit, unit_seed
 from pyserini_xqg.expand.recipe import GeneratorAbout
-from pyserini_xqg.expand.wording.clean import Reason, clean
+from pyserini_xqg.expand.wording.clean import NoQueryReason, clean
 from pyserini_xqg.files.lock import building
 from pyserini_xqg.input.passages import Passage
 from pyserini_xqg.input.query_folder import queries_file
@@ -81,32 +81,41 @@ class ExpandResult:
     :param missing: groups of the whole output that are not there, other jobs' work.
     """
 
-    settings: Settings
+    settings: ExpandRecord
     made: int
     found: int
     missing: tuple[int, ...]
-    tally: Tally
+    tally: ExpandTally
     skipped: Skipped
 
 
 def expand(
+    *,
     corpus: Path,
     generator: Generator,
     output: Path,
     options: ExpandOptions,
-    job: Job = Job(),
+    job: ShardJob = ShardJob(),
     on_error: OnError = OnError.STOP,
 ) -> ExpandResult:
     """Write queries for a corpus, in this process; see :func:`expand_by`."""
-    return expand_by(corpus, LocalCrew(generator, GeneratorAbout.of(generator)), output, options, job, on_error)
+    return expand_by(
+        corpus=corpus,
+        crew=LocalCrew(generator, GeneratorAbout.of(generator)),
+        output=output,
+        options=options,
+        job=job,
+        on_error=on_error,
+    )
 
 
 def expand_by(
+    *,
     corpus: Path,
     crew: Crew[Generator, GeneratorAbout],
     output: Path,
     options: ExpandOptions,
-    job: Job = Job(),
+    job: ShardJob = ShardJob(),
     on_error: OnError = OnError.STOP,
 ) -> ExpandResult:
     """Write queries for a corpus.
@@ -120,7 +129,7 @@ def expand_by(
     """
     about = crew.about
     survey = Survey(corpus, None, None, on_error)
-    settings = Settings(
+    settings = ExpandRecord(
         generator=about.name,
         fingerprint=about.fingerprint,
         arithmetic=about.arithmetic,
@@ -141,32 +150,32 @@ def expand_by(
         for done in crew.run(make_group, _groups(survey, settings, missing, output), len(missing), output):
             bar.advance(done)
     found = {group: read_group(output, group) for group in range(settings.groups)}
-    tally = Tally()
+    tally = ExpandTally()
     for of_group in found.values():
-        tally.add(of_group or Tally())
+        tally.add(of_group or ExpandTally())
     tidy_folder(output, settings)
     left = tuple(group for group, of_group in found.items() if of_group is None)
     return ExpandResult(settings, len(missing), len(mine) - len(missing), left, tally, survey.skipped)
 
 
-def _passages(settings: Settings, groups: set[int]) -> int:
+def _passages(settings: ExpandRecord, groups: set[int]) -> int:
     return sum(min(settings.group_size, settings.passages - group * settings.group_size) for group in groups)
 
 
-def _groups(survey: Survey, settings: Settings, missing: set[int], output: Path) -> Iterator[Group]:
+def _groups(survey: Survey, settings: ExpandRecord, missing: set[int], output: Path) -> Iterator[PassageGroup]:
     """The groups to make, with their passages."""
     last = max(missing, default=-1)
     for number, (passages, _) in enumerate(islice(survey.windows(settings.group_size), last + 1)):
         if number in missing:
-            yield Group(output, settings, number, passages)
+            yield PassageGroup(output, settings, number, passages)
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class PassageGroup:
     """A group to make."""
 
     output: Path
-    settings: Settings
+    settings: ExpandRecord
     number: int
     passages: Sequence[Passage]
 
@@ -181,7 +190,7 @@ class Group:
             yield first + position, self.passages[start : start + size]
 
 
-def make_group(generator: Generator, group: Group) -> Iterator[int]:
+def make_group(generator: Generator, group: PassageGroup) -> Iterator[int]:
     """Make a group, unless it is there.
 
     :returns: the number of queries that each unit stands for, as it is finished.
@@ -201,7 +210,7 @@ def make_group(generator: Generator, group: Group) -> Iterator[int]:
         write_group(group.output, group.number, docids, group.settings.languages, units)
 
 
-def _unit(generator: Generator, group: Group, chunk: int, passages: Sequence[Passage], code: str) -> UnitResult:
+def _unit(generator: Generator, group: PassageGroup, chunk: int, passages: Sequence[Passage], code: str) -> UnitResult:
     made = read_unit(group.output, group.number, chunk, code, len(passages))
     if made is None:
         made = _generate(generator, group.settings, chunk, passages, code)
@@ -213,7 +222,7 @@ def _unit(generator: Generator, group: Group, chunk: int, passages: Sequence[Pas
 
 
 def _generate(
-    generator: Generator, settings: Settings, chunk: int, passages: Sequence[Passage], code: str
+    generator: Generator, settings: ExpandRecord, chunk: int, passages: Sequence[Passage], code: str
 ) -> UnitResult:
     target, number = language(code), settings.queries_per_language
     unit = Unit([passage.contents for passage in passages], target, number, unit_seed(settings.seed, chunk, code))
@@ -233,13 +242,15 @@ def cleaned(
     :param number: how many were asked for, of each passage.
     :param phrases: the sentences of the prompt.
     """
-    tally = Tally()
+    tally = ExpandTally()
     queries = []
     for passage, answer in zip(passages, answers, strict=True):
         outcomes = [clean(text, passage.contents, phrases) for text in answer.texts[:number]]
-        kept = [outcome for outcome in outcomes if not isinstance(outcome, Reason)]
+        kept = [outcome for outcome in outcomes if not isinstance(outcome, NoQueryReason)]
         tally.drop(
-            code, [Reason.FAILED] * answer.failed + [outcome for outcome in outcomes if isinstance(outcome, Reason)]
+            code,
+            [NoQueryReason.FAILED] * answer.failed
+            + [outcome for outcome in outcomes if isinstance(outcome, NoQueryReason)],
         )
         tally.queries[code] += len(kept)
         tally.repaired += sum(query.repaired for query in kept)

@@ -27,7 +27,7 @@ _FORMAT = 1
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class ExpandRecord:
     """What ``expand.json`` holds: enough to tell whether two outputs are of one make.
 
     :param generator: the generator as people know it.
@@ -59,7 +59,7 @@ class Settings:
 
 
 @dataclass(slots=True)
-class Tally:
+class ExpandTally:
     """What came of some passages.
 
     :param queries: language to the number of queries that are kept.
@@ -78,7 +78,7 @@ class Tally:
     short: int = 0
     unfinished: int = 0
 
-    def add(self, other: Tally) -> None:
+    def add(self, other: ExpandTally) -> None:
         """Count what another one counted too."""
         self.passages += other.passages
         self.queries += other.queries
@@ -103,7 +103,7 @@ class Tally:
         return {**asdict(self), "queries": dict(sorted(self.queries.items())), "dropped": dropped}
 
     @classmethod
-    def of(cls, record: dict[str, object]) -> Tally:
+    def of(cls, record: dict[str, object]) -> ExpandTally:
         """The counts of :meth:`record`.
 
         :raises KeyError: TypeError: it is none.
@@ -122,10 +122,10 @@ class UnitResult:
     """
 
     queries: list[list[str]]
-    tally: Tally
+    tally: ExpandTally
 
 
-def read_settings(folder: Path) -> Settings:
+def read_settings(folder: Path) -> ExpandRecord:
     """Read ``expand.json``.
 
     :raises GeneratorError: it is damaged or of another format.
@@ -137,12 +137,12 @@ def read_settings(folder: Path) -> Settings:
                 f"{folder / SETTINGS} is of a format that this version does not know; expand into another folder, or upgrade pyserini-xqg"
             )
         raw["languages"] = tuple(raw["languages"])
-        return Settings(**raw)
+        return ExpandRecord(**raw)
     except (InputError, KeyError, TypeError, ValueError, AttributeError) as error:
         raise GeneratorError(f"{folder / SETTINGS} is damaged ({error}); expand into another folder") from error
 
 
-def prepare_folder(folder: Path, settings: Settings) -> None:
+def prepare_folder(folder: Path, settings: ExpandRecord) -> None:
     """Make the folder one of this make, or see that it is. One without a single finished unit, left by a run that failed early, is made anew.
 
     :raises OutputError: the folder holds something else, or queries made from or with something else.
@@ -170,7 +170,7 @@ def _has_work(folder: Path) -> bool:
     return any(folder.glob("queries-*.jsonl")) or any(folder.glob(".units-*/*.json"))
 
 
-def read_group(folder: Path, group: int) -> Tally | None:
+def read_group(folder: Path, group: int) -> ExpandTally | None:
     """What a finished group holds; None where it is not finished.
 
     :raises OutputError: its file is not the one that was written, for instance because a copy of it broke off.
@@ -181,7 +181,7 @@ def read_group(folder: Path, group: int) -> Tally | None:
     remedy = f"remove {path} and run the same command again"
     try:
         record = read_json(group_record(folder, group))
-        size, tally = record["bytes"], Tally.of(record["tally"])
+        size, tally = record["bytes"], ExpandTally.of(record["tally"])
     except (InputError, KeyError, TypeError, ValueError, AttributeError) as error:
         raise OutputError(
             f"{group_record(folder, group)}, which says what {path.name} holds, is missing or damaged; {remedy}"
@@ -195,12 +195,12 @@ def read_group(folder: Path, group: int) -> Tally | None:
 
 def write_group(
     folder: Path, group: int, docids: Sequence[str], languages: Sequence[str], units: Sequence[Sequence[UnitResult]]
-) -> Tally:
+) -> ExpandTally:
     """Put a group's units together in one file, and remove them.
 
     :param units: for each chunk the units of its languages, in their order.
     """
-    tally = Tally()
+    tally = ExpandTally()
     path = queries_file(folder, group)
     numbered = iter(docids)
     remove_partials(folder, path.name)
@@ -238,13 +238,13 @@ def read_unit(folder: Path, group: int, chunk: int, code: str, size: int) -> Uni
     path = _unit_file(folder, group, chunk, code)
     try:
         record = read_json(path)
-        unit = UnitResult([list(map(str, texts)) for texts in record["queries"]], Tally.of(record["tally"]))
+        unit = UnitResult([list(map(str, texts)) for texts in record["queries"]], ExpandTally.of(record["tally"]))
     except (InputError, KeyError, TypeError, ValueError, AttributeError):
         return None
     return unit if len(unit.queries) == size else None
 
 
-def tidy_folder(folder: Path, settings: Settings) -> None:
+def tidy_folder(folder: Path, settings: ExpandRecord) -> None:
     """Remove what killed processes left behind, once every group is there and nobody can be writing."""
     if not all(queries_file(folder, group).is_file() for group in range(settings.groups)):
         return

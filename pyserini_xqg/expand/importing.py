@@ -76,7 +76,8 @@ class _Merge:
     def __init__(self, corpus: Path | None, on_error: OnError) -> None:
         self.skipped = Skipped()
         self.queries = self.empty = 0
-        self._corpus, self._on_error = corpus, on_error
+        self._corpus = corpus
+        self._on_error = on_error
         self._languages: set[str] = set()
         self._database = sqlite3.connect("")  # private, on disk, and unlinked already
         for pragma in (f"cache_size = -{_CACHE_KIB}", "journal_mode = OFF", "synchronous = OFF"):

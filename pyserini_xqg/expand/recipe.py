@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class GeneratorAbout:
-    """What :class:`~pyserini_xqg.expand.folder.Settings` remembers of a generator."""
+    """What :class:`~pyserini_xqg.expand.folder.ExpandRecord` remembers of a generator."""
 
     name: str
     fingerprint: str
@@ -29,7 +29,7 @@ class GeneratorAbout:
 
 @dataclass(frozen=True, slots=True)
 class GeneratorRecipe:
-    """A model and how it runs; see :class:`~pyserini_xqg.engines.crew.Recipe`."""
+    """A model and how it runs; see :class:`~pyserini_xqg.engines.crew.ToolRecipe`."""
 
     name: str
     sampling: Sampling

@@ -66,7 +66,7 @@ def resolve_model(name: str, sampling: Sampling, hardware: Hardware, choice: Pro
         if choice.file is not None:
             raise UsageError(f"{name} is a sequence-to-sequence model, which takes --template and no --prompt")
         kind = _seq2seq_engine(str(config.model_type), hardware)
-        return kind(files, sampling, hardware, choice.template, choice.window)
+        return kind(files=files, sampling=sampling, hardware=hardware, template=choice.template, window=choice.window)
     from pyserini_xqg.expand.models.causal import CausalGenerator
 
     if choice.template is not None:
@@ -76,11 +76,13 @@ def resolve_model(name: str, sampling: Sampling, hardware: Hardware, choice: Pro
 
 def _seq2seq_engine(family: str, hardware: Hardware) -> type[Seq2SeqGenerator | CTranslateGenerator]:
     from pyserini_xqg.expand.models.ctranslate import MODEL_TYPES, CTranslateGenerator, is_installed
-    from pyserini_xqg.expand.models.loading import Precision
+    from pyserini_xqg.expand.models.loading import ModelPrecision
     from pyserini_xqg.expand.models.seq2seq import Seq2SeqGenerator
 
     fits = family in MODEL_TYPES and hardware.place().type == "cpu"
-    if fits and (hardware.precision is Precision.INT8 or (hardware.precision is Precision.AUTO and is_installed())):
+    if fits and (
+        hardware.precision is ModelPrecision.INT8 or (hardware.precision is ModelPrecision.AUTO and is_installed())
+    ):
         return CTranslateGenerator
     return Seq2SeqGenerator
 

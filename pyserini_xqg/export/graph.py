@@ -33,7 +33,8 @@ class PooledEncoder(torch.nn.Module):
 
     def __init__(self, model: PreTrainedModel, pooling: Pooling, normalize: bool) -> None:
         super().__init__()
-        self.pooling, self.normalize = pooling, normalize
+        self.pooling = pooling
+        self.normalize = normalize
         self.states = LeanEncoder(model) if is_lean(model) else _AsItIs(model)
 
     def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:

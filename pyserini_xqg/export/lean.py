@@ -47,16 +47,19 @@ class _LeanLayer(torch.nn.Module):
         attention = layer.attention.self
         parts = (attention.query, attention.key, attention.value)
         width = attention.query.out_features
-        self.heads, self.head_width = heads, width // heads
+        self.heads = heads
+        self.head_width = width // heads
         self.project = torch.nn.Linear(attention.query.in_features, 3 * width)
         with torch.no_grad():
             self.project.weight.copy_(torch.cat([part.weight for part in parts]))
             self.project.bias.copy_(torch.cat([part.bias for part in parts]))
             for weights in (self.project.weight, self.project.bias):
                 weights[:width] /= math.sqrt(self.head_width)
-        self.mix, self.mix_norm = layer.attention.output.dense, layer.attention.output.LayerNorm
+        self.mix = layer.attention.output.dense
+        self.mix_norm = layer.attention.output.LayerNorm
         self.widen = layer.intermediate
-        self.narrow, self.narrow_norm = layer.output.dense, layer.output.LayerNorm
+        self.narrow = layer.output.dense
+        self.narrow_norm = layer.output.LayerNorm
 
     def forward(self, states: torch.Tensor, bias: torch.Tensor) -> torch.Tensor:
         query, key, value = self.project(states).unflatten(-1, (3, self.heads, self.head_width)).permute(2, 0, 3, 1, 4)

@@ -10,7 +10,7 @@ import numpy as np
 
 from pyserini_xqg.filter.checks.common_questions import CommonQuestions
 from pyserini_xqg.filter.checks.order_statistics import percentiles
-from pyserini_xqg.filter.reasons import CODES, KEPT, Reason
+from pyserini_xqg.filter.reasons import CODES, KEPT, DropReason
 from pyserini_xqg.filter.settings import FilterSettings
 from pyserini_xqg.filter.verdict_folder import VerdictFolder
 
@@ -39,10 +39,10 @@ class Decider:
     def __init__(self, inputs: Inputs, settings: FilterSettings, work: Path) -> None:
         self._inputs = inputs
         self._common: CommonQuestions | None = None
-        if settings.checks(Reason.COMMON):
+        if settings.checks(DropReason.COMMON):
             self._common = CommonQuestions(self._keys(), inputs.queries, settings.max_passages, work)
         self.thresholds: np.ndarray | None = (
-            self._thresholds(settings) if settings.checks(Reason.INCONSISTENT) else None
+            self._thresholds(settings) if settings.checks(DropReason.INCONSISTENT) else None
         )
         """Below which score a query goes, float64 ``[languages]``, NaN for a language without scores; None where consistency is not checked."""
 
@@ -52,7 +52,7 @@ class Decider:
         if self.thresholds is not None:
             with np.errstate(invalid="ignore"):  # no score, no reason to go
                 low = (verdicts["reason"] == KEPT) & (verdicts["score"] < self.thresholds[verdicts["language"]])
-            verdicts["reason"][low] = CODES[Reason.INCONSISTENT]
+            verdicts["reason"][low] = CODES[DropReason.INCONSISTENT]
             verdicts["value"][low] = verdicts["score"][low]
         return verdicts
 
@@ -60,7 +60,7 @@ class Decider:
         verdicts = self._inputs.folder.read(number)
         if self._common is not None:
             counts = np.where(verdicts["reason"] == KEPT, self._common.counts(verdicts["key"]), 0)
-            verdicts["reason"][counts > 0] = CODES[Reason.COMMON]
+            verdicts["reason"][counts > 0] = CODES[DropReason.COMMON]
             verdicts["value"][counts > 0] = counts[counts > 0]
         return verdicts
 

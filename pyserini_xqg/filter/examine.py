@@ -14,7 +14,7 @@ from pyserini_xqg.filter.checks.duplicates import Seen
 from pyserini_xqg.filter.checks.malformed import control_characters, distinct_share, has_letters
 from pyserini_xqg.filter.checks.scripts import script_share
 from pyserini_xqg.filter.checks.texts import exact_form, length
-from pyserini_xqg.filter.reasons import CODES, Reason
+from pyserini_xqg.filter.reasons import CODES, DropReason
 from pyserini_xqg.filter.settings import FilterSettings
 from pyserini_xqg.input.passages import Passage
 from pyserini_xqg.input.queries import PassageQueries
@@ -51,10 +51,10 @@ def entries(queries: Sequence[PassageQueries | None]) -> Iterator[Entry]:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class ExaminedQuery:
     """Why a query goes, what was measured, and the verdict's detail."""
 
-    reason: Reason
+    reason: DropReason
     value: float
     detail: int = -1
 
@@ -68,7 +68,7 @@ class Examiner:
 
     def __init__(self, settings: FilterSettings, languages: Sequence[str]) -> None:
         self.settings = settings
-        self.detector = LanguageDetector() if settings.checks(Reason.LANGUAGE) else None
+        self.detector = LanguageDetector() if settings.checks(DropReason.LANGUAGE) else None
         self._number = {code: number for number, code in enumerate(languages)}
 
     def examine(self, passages: Sequence[Passage], queries: Sequence[PassageQueries | None]) -> np.ndarray:
@@ -95,50 +95,52 @@ class Examiner:
                 verdicts.append((CODES[found.reason], number, found.detail, found.value, np.nan, 0))
         return np.array(verdicts, dtype=VERDICT)
 
-    def _malformed(self, text: str) -> Found | None:
+    def _malformed(self, text: str) -> ExaminedQuery | None:
         settings = self.settings
         if not text.strip():
-            return Found(Reason.EMPTY, 0)
-        if settings.checks(Reason.CONTROL) and (number := control_characters(text)):
-            return Found(Reason.CONTROL, number)
-        if settings.checks(Reason.NO_LETTERS) and not has_letters(text):
-            return Found(Reason.NO_LETTERS, 0)
-        if settings.checks(Reason.SHORT) and (size := length(text)) < settings.min_length:
-            return Found(Reason.SHORT, size)
-        if settings.checks(Reason.REPETITION) and (share := distinct_share(text)) < settings.min_distinct:
-            return Found(Reason.REPETITION, share)
+            return ExaminedQuery(DropReason.EMPTY, 0)
+        if settings.checks(DropReason.CONTROL) and (number := control_characters(text)):
+            return ExaminedQuery(DropReason.CONTROL, number)
+        if settings.checks(DropReason.NO_LETTERS) and not has_letters(text):
+            return ExaminedQuery(DropReason.NO_LETTERS, 0)
+        if settings.checks(DropReason.SHORT) and (size := length(text)) < settings.min_length:
+            return ExaminedQuery(DropReason.SHORT, size)
+        if settings.checks(DropReason.REPETITION) and (share := distinct_share(text)) < settings.min_distinct:
+            return ExaminedQuery(DropReason.REPETITION, share)
         return None
 
-    def _foreign(self, entry: Entry) -> Found | None:
+    def _foreign(self, entry: Entry) -> ExaminedQuery | None:
         if (
-            self.settings.checks(Reason.SCRIPT)
+            self.settings.checks(DropReason.SCRIPT)
             and (share := script_share(entry.text, entry.code)) < self.settings.min_script
         ):
-            return Found(Reason.SCRIPT, share)
+            return ExaminedQuery(DropReason.SCRIPT, share)
         if self.detector is None or not self.detector.knows(entry.code):
             return None
         probability, label = self.detector.judge(entry.text, entry.code)
-        return Found(Reason.LANGUAGE, probability, label) if probability < self.settings.min_language else None
+        return (
+            ExaminedQuery(DropReason.LANGUAGE, probability, label) if probability < self.settings.min_language else None
+        )
 
-    def _copied(self, entry: Entry, passage: PassageTokens | None) -> Found | None:
+    def _copied(self, entry: Entry, passage: PassageTokens | None) -> ExaminedQuery | None:
         """Only in the passage's own language, and in those that may be it unnoticed, since no detector knows them."""
         unnoticed = self.detector is None or not self.detector.knows(entry.code)
         if (
             passage is None
-            or not self.settings.checks(Reason.COPY)
+            or not self.settings.checks(DropReason.COPY)
             or not (unnoticed or entry.code == self.settings.passage_language)
         ):
             return None
         share = passage.copied_share(entry.text)
-        return Found(Reason.COPY, share) if share >= self.settings.max_copied else None
+        return ExaminedQuery(DropReason.COPY, share) if share >= self.settings.max_copied else None
 
-    def _repeated(self, text: str, earlier: Seen) -> Found | None:
-        if self.settings.checks(Reason.DUPLICATE) and (rank := earlier.same(text)) is not None:
-            return Found(Reason.DUPLICATE, 1, rank)
-        if self.settings.checks(Reason.NEAR_DUPLICATE):
+    def _repeated(self, text: str, earlier: Seen) -> ExaminedQuery | None:
+        if self.settings.checks(DropReason.DUPLICATE) and (rank := earlier.same(text)) is not None:
+            return ExaminedQuery(DropReason.DUPLICATE, 1, rank)
+        if self.settings.checks(DropReason.NEAR_DUPLICATE):
             overlap, rank = earlier.nearest(text)
             if overlap >= self.settings.max_overlap:
-                return Found(Reason.NEAR_DUPLICATE, overlap, rank)
+                return ExaminedQuery(DropReason.NEAR_DUPLICATE, overlap, rank)
         return None
 
 

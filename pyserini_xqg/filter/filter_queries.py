@@ -19,11 +19,11 @@ from pyserini_xqg.filter.checks.consistency import reference_places, unit
 from pyserini_xqg.filter.checks.detector import LanguageDetector
 from pyserini_xqg.filter.decide import Decider, Inputs
 from pyserini_xqg.filter.examine import Examiner
-from pyserini_xqg.filter.output import Writer, is_there, write_report
-from pyserini_xqg.filter.reasons import GLOBAL, Reason
+from pyserini_xqg.filter.output import VerdictsWriter, is_there, write_report
+from pyserini_xqg.filter.reasons import GLOBAL, DropReason
 from pyserini_xqg.filter.score import Scorer, located
 from pyserini_xqg.filter.settings import DEFAULTS, Consistency, FilterSettings
-from pyserini_xqg.filter.tally import Tally
+from pyserini_xqg.filter.tally import FilterTally
 from pyserini_xqg.filter.verdict_folder import VerdictFolder
 from pyserini_xqg.input.passages import Passage
 from pyserini_xqg.input.records import OnError, Skipped
@@ -39,14 +39,14 @@ _FORMAT = 1
 class FilterResult:
     """What was done; ``tally`` is None where the very same result was there already."""
 
-    tally: Tally | None
+    tally: FilterTally | None
     passages_left_bare: int
     """Passages that had queries and have none left."""
     skipped: Skipped
 
 
 @dataclass(frozen=True, slots=True)
-class Judge:
+class ConsistencyEncoder:
     """An encoder, and how it was asked for."""
 
     encoder: Encoder
@@ -54,9 +54,10 @@ class Judge:
 
 
 def filter_queries(
+    *,
     corpus: Path,
     queries: Path,
-    judge: Judge | None,
+    judge: ConsistencyEncoder | None,
     output: Path,
     settings: FilterSettings = DEFAULTS,
     scores: Path | None = None,
@@ -75,8 +76,8 @@ def filter_queries(
     :raises SetupError: languages are to be told and there is no detector.
     :raises UsageError: consistency is to be checked and there is no ``judge``.
     """
-    judge = judge if settings.checks(Reason.INCONSISTENT) else None
-    if judge is None and settings.checks(Reason.INCONSISTENT):
+    judge = judge if settings.checks(DropReason.INCONSISTENT) else None
+    if judge is None and settings.checks(DropReason.INCONSISTENT):
         raise UsageError("consistency needs an --encoder; give one, or --skip inconsistent")
     if judge is not None:
         read_config(judge.encoder.folder, check_hashes=True)
@@ -111,7 +112,9 @@ def _plain(value: object) -> object:
     return json.loads(json.dumps(value))
 
 
-def _measured(survey: Survey, judge: Judge | None, settings: FilterSettings, examiner: Examiner) -> dict[str, object]:
+def _measured(
+    survey: Survey, judge: ConsistencyEncoder | None, settings: FilterSettings, examiner: Examiner
+) -> dict[str, object]:
     """What decides the verdicts on disk: all but the thresholds that are applied afterwards."""
     plain = FilterSettings(
         languages=survey.languages,
@@ -150,7 +153,11 @@ def _windows(survey: Survey) -> int:
 
 
 def _measure(
-    survey: Survey, examiner: Examiner, judge: Judge | None, settings: FilterSettings, verdicts: VerdictFolder
+    survey: Survey,
+    examiner: Examiner,
+    judge: ConsistencyEncoder | None,
+    settings: FilterSettings,
+    verdicts: VerdictFolder,
 ) -> None:
     missing = [number for number in range(_windows(survey)) if not verdicts.has(number)]
     if not missing:
@@ -166,7 +173,7 @@ def _measure(
             bar.advance(sum(len(texts) for record in queries if record for texts in record.queries.values()))
 
 
-def _scorer(survey: Survey, judge: Judge, settings: FilterSettings, verdicts: VerdictFolder) -> Scorer:
+def _scorer(survey: Survey, judge: ConsistencyEncoder, settings: FilterSettings, verdicts: VerdictFolder) -> Scorer:
     if settings.consistency is Consistency.COSINE:
         return Scorer(
             judge.encoder,
@@ -192,16 +199,16 @@ def _sample(survey: Survey, places: np.ndarray) -> Iterator[Passage]:
 
 def _write(
     folder: Path, survey: Survey, examiner: Examiner, settings: FilterSettings, verdicts: VerdictFolder
-) -> tuple[Tally, int]:
+) -> tuple[FilterTally, int]:
     detector = examiner.detector
     work = partial_path(folder / "keys")
     work.mkdir()
     decider = Decider(Inputs(verdicts, _windows(survey), survey.queries, survey.languages), settings, work)
     untold = [code for code in survey.languages if detector is not None and not detector.knows(code)]
-    tally = Tally(survey.languages, untold, decider.thresholds)
+    tally = FilterTally(survey.languages, untold, decider.thresholds)
     bare = 0
     with (
-        Writer(folder, settings, decider.thresholds, detector.labels if detector else ()) as writer,
+        VerdictsWriter(folder, settings, decider.thresholds, detector.labels if detector else ()) as writer,
         progress("writing", "queries", survey.queries) as bar,
     ):
         for number, (_, queries) in enumerate(survey.windows(WINDOW)):

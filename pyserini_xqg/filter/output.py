@@ -13,9 +13,9 @@ import numpy as np
 from pyserini_xqg.errors import InputError, OutputError
 from pyserini_xqg.files.text import read_json, write_json, write_text
 from pyserini_xqg.filter.examine import Entry, entries
-from pyserini_xqg.filter.reasons import CODES, KEPT, Reason
+from pyserini_xqg.filter.reasons import CODES, KEPT, DropReason
 from pyserini_xqg.filter.settings import FilterSettings
-from pyserini_xqg.filter.tally import Tally
+from pyserini_xqg.filter.tally import FilterTally
 from pyserini_xqg.input.queries import PassageQueries
 
 QUERIES = "queries.jsonl"
@@ -27,7 +27,7 @@ SETTINGS = f"{REPORT}/filter.json"
 _REASONS = {code: reason for reason, code in CODES.items()}
 
 
-class Writer:
+class VerdictsWriter:
     """Writes what stays and what goes, window by window.
 
     :param folder: an empty folder.
@@ -39,11 +39,13 @@ class Writer:
         self, folder: Path, settings: FilterSettings, thresholds: np.ndarray | None, labels: Sequence[str]
     ) -> None:
         (folder / REPORT).mkdir()
-        self._settings, self._thresholds, self._labels = settings, thresholds, labels
+        self._settings = settings
+        self._thresholds = thresholds
+        self._labels = labels
         self._kept = (folder / QUERIES).open("w", encoding="utf-8", newline="\n")
         self._dropped = (folder / DROPPED).open("w", encoding="utf-8", newline="\n")
 
-    def __enter__(self) -> Writer:
+    def __enter__(self) -> VerdictsWriter:
         return self
 
     def __exit__(
@@ -76,7 +78,7 @@ class Writer:
     def _why(self, record: PassageQueries, entry: Entry, verdict: np.void) -> dict[str, Any]:
         reason = _REASONS[int(verdict["reason"])]
         limit = self._settings.limit(reason)
-        if reason is Reason.INCONSISTENT and self._thresholds is not None:
+        if reason is DropReason.INCONSISTENT and self._thresholds is not None:
             limit = float(self._thresholds[verdict["language"]])
         why = {
             "id": record.docid,
@@ -86,7 +88,7 @@ class Writer:
             "reason": str(reason),
         }
         why |= {"value": _rounded(verdict["value"]), "threshold": None if limit is None else _rounded(limit)}
-        if reason is Reason.LANGUAGE:
+        if reason is DropReason.LANGUAGE:
             why["found"] = self._labels[verdict["detail"]]
         elif verdict["detail"] >= 0:
             why["repeats"] = record.queries[entry.code][verdict["detail"]]
@@ -102,7 +104,7 @@ def _rounded(value: float) -> float:
     return float(f"{float(value):.6g}")
 
 
-def write_report(folder: Path, identity: Mapping[str, object], encoder_name: str | None, tally: Tally) -> None:
+def write_report(folder: Path, identity: Mapping[str, object], encoder_name: str | None, tally: FilterTally) -> None:
     """Write the counts, and what decided them; the encoder's name is for people, its fingerprint is in ``identity``."""
     write_text(folder / COUNTS, tally.as_csv())
     write_json(

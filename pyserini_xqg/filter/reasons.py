@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 
-class Reason(StrEnum):
+class DropReason(StrEnum):
     """What a query was dropped for; each is one check, which can be left out."""
 
     EMPTY = "empty"
@@ -34,9 +34,9 @@ class Reason(StrEnum):
     """Too little like its passage under the encoder."""
 
 
-CODES: dict[Reason, int] = {reason: number for number, reason in enumerate(Reason, 1)}
+CODES: dict[DropReason, int] = {reason: number for number, reason in enumerate(DropReason, 1)}
 """How a reason is written in an array; 0 stands for a query that stays."""
 KEPT = 0
 """The code of a query that stays."""
-GLOBAL = (Reason.COMMON, Reason.INCONSISTENT)
+GLOBAL = (DropReason.COMMON, DropReason.INCONSISTENT)
 """Those that can be told only when every query was seen; all others look at one passage and its queries."""

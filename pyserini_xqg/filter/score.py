@@ -26,7 +26,8 @@ class Scorer:
     """
 
     def __init__(self, encoder: Encoder, consistency: Consistency, places: np.ndarray, references: np.ndarray) -> None:
-        self._encoder, self._consistency = encoder, consistency
+        self._encoder = encoder
+        self._consistency = consistency
         self._own = {int(place): number for number, place in enumerate(places)}
         self._references = references
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from pyserini_xqg.errors import UsageError
-from pyserini_xqg.filter.reasons import Reason
+from pyserini_xqg.filter.reasons import DropReason
 from pyserini_xqg.languages import language
 
 
@@ -48,7 +48,7 @@ class FilterSettings:
 
     :param languages: keep only these languages' queries; None for all that are there.
     :param passage_language: the passages' language, the one that copies of them are in.
-    :param skip: checks to leave out; :attr:`Reason.EMPTY` always stays, since no other stage takes an empty query.
+    :param skip: checks to leave out; :attr:`DropReason.EMPTY` always stays, since no other stage takes an empty query.
     :param min_length: letters and digits, where ideographs, kana, Hangul and Thai count twice.
     :param min_distinct: share of distinct tokens in a query of eight tokens or more.
     :param min_script: share of letters in the language's script.
@@ -61,7 +61,7 @@ class FilterSettings:
 
     languages: tuple[str, ...] | None = None
     passage_language: str = "en"
-    skip: frozenset[Reason] = frozenset()
+    skip: frozenset[DropReason] = frozenset()
     min_length: int = 4
     min_distinct: float = 0.4
     min_script: float = 0.25
@@ -85,25 +85,25 @@ class FilterSettings:
                 )
         if self.cut.lowest is not None and not 0 <= self.cut.lowest < 100:
             raise UsageError(f"--drop-lowest is {self.cut.lowest}; it is a percentage, at least 0 and below 100")
-        if Reason.EMPTY in self.skip:
+        if DropReason.EMPTY in self.skip:
             raise UsageError("--skip empty: an empty query cannot stay, since no other stage takes one")
         for code in (self.passage_language, *self.cut.by_language):
             language(code)
 
-    def checks(self, reason: Reason) -> bool:
+    def checks(self, reason: DropReason) -> bool:
         """Whether this check is made."""
         return reason not in self.skip
 
-    def limit(self, reason: Reason) -> float | None:
+    def limit(self, reason: DropReason) -> float | None:
         """The limit of a check that has one and the same for all languages."""
         return {
-            Reason.SHORT: self.min_length,
-            Reason.REPETITION: self.min_distinct,
-            Reason.SCRIPT: self.min_script,
-            Reason.LANGUAGE: self.min_language,
-            Reason.COPY: self.max_copied,
-            Reason.NEAR_DUPLICATE: self.max_overlap,
-            Reason.COMMON: self.max_passages,
+            DropReason.SHORT: self.min_length,
+            DropReason.REPETITION: self.min_distinct,
+            DropReason.SCRIPT: self.min_script,
+            DropReason.LANGUAGE: self.min_language,
+            DropReason.COPY: self.max_copied,
+            DropReason.NEAR_DUPLICATE: self.max_overlap,
+            DropReason.COMMON: self.max_passages,
         }.get(reason)
 
 

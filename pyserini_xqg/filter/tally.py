@@ -9,12 +9,12 @@ from collections.abc import Collection, Sequence
 
 import numpy as np
 
-from pyserini_xqg.filter.reasons import CODES, KEPT, Reason
+from pyserini_xqg.filter.reasons import CODES, KEPT, DropReason
 
 _TOTAL = "all"
 
 
-class Tally:
+class FilterTally:
     """Counts.
 
     :param languages: the survey's.
@@ -59,7 +59,7 @@ class Tally:
             code: int(row[KEPT]) for code, row in zip(self.languages, self._counts, strict=True) if code in self._untold
         }
 
-    def dropped(self, reason: Reason) -> int:
+    def dropped(self, reason: DropReason) -> int:
         """How many went for this reason."""
         return int(self._counts[:, CODES[reason]].sum())
 
@@ -67,7 +67,7 @@ class Tally:
         """A row a language and one for all: queries, kept, a column a reason, those not checked, and the threshold of consistency."""
         stream = io.StringIO()
         writer = csv.writer(stream, lineterminator="\n")
-        reasons = [f"dropped_{reason}" for reason in Reason]
+        reasons = [f"dropped_{reason}" for reason in DropReason]
         writer.writerow(
             [
                 "language",
@@ -89,7 +89,7 @@ class Tally:
 
     def as_text(self) -> str:
         """The same for people: only the reasons that there were, and shares of what is kept."""
-        reasons = [reason for reason in Reason if self.dropped(reason)]
+        reasons = [reason for reason in DropReason if self.dropped(reason)]
         lines = [["", "queries", "kept", "%", *reasons]]
         rows = [*zip(self.languages, self._counts, strict=True), (_TOTAL, self._counts.sum(axis=0))]
         for name, counts in rows:

@@ -30,7 +30,8 @@ class ContentChecksums:
     """Taken of what goes into a Lucene index, since its files hold random identifiers and the time."""
 
     def __init__(self) -> None:
-        self._names, self._vectors = hashlib.sha256(), hashlib.sha256()
+        self._names = hashlib.sha256()
+        self._vectors = hashlib.sha256()
 
     def add(self, block: Block) -> None:
         """Take note of a block."""

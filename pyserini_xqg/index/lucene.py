@@ -115,7 +115,7 @@ def write_lucene(
     bridge.set_property(SIMILARITY_PROPERTY, options.similarity.upper())
     checksums = ContentChecksums()
     with _feed(folder, store.meta.dimension, options.threads) as feed:
-        run = _Run(_indexer(folder, options), feed)
+        run = _IndexerRun(_indexer(folder, options), feed)
         thread = threading.Thread(target=run.work, name="lucene")
         thread.start()
         try:
@@ -149,7 +149,8 @@ def _indexer(folder: Path, options: LuceneOptions) -> Any:
 
     name = "IndexHnswDenseVectors" if options.kind is IndexKind.LUCENE_HNSW else "IndexFlatDenseVectors"
     arguments = autoclass(f"io.anserini.index.{name}$Args")()
-    arguments.collectionClass, arguments.generatorClass = COLLECTION, GENERATOR
+    arguments.collectionClass = COLLECTION
+    arguments.generatorClass = GENERATOR
     arguments.input = arguments.index = str(folder)
     arguments.threads = options.threads
     arguments.quantizeSQV = options.quantized
@@ -160,12 +161,13 @@ def _indexer(folder: Path, options: LuceneOptions) -> Any:
         least, min(most, autoclass("java.lang.Runtime").getRuntime().maxMemory() // 2**20 // 4)
     )
     if options.kind is IndexKind.LUCENE_HNSW:
-        arguments.M, arguments.efC = options.hnsw_m, options.ef_construction
+        arguments.M = options.hnsw_m
+        arguments.efC = options.ef_construction
     return autoclass(f"io.anserini.index.{name}")(arguments)
 
 
 @dataclass(slots=True)
-class _Run:
+class _IndexerRun:
     """One run of Anserini's indexer, in a thread of its own."""
 
     indexer: Any

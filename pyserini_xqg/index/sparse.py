@@ -76,6 +76,7 @@ class SparseResult:
 
 
 def build_sparse_index(
+    *,
     corpus: Path,
     queries: Path | None,
     output: Path,

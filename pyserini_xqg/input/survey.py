@@ -51,7 +51,10 @@ class Survey:
         self.passages_with_queries = 0
         self.queries = 0
         self.most_queries = 0
-        self._corpus, self._queries, self._wanted, self._on_error = corpus, queries, languages, on_error
+        self._corpus = corpus
+        self._queries = queries
+        self._wanted = languages
+        self._on_error = on_error
         self._allow_empty = allow_empty
         self._dropped: set[Location] = set()
         self._found_languages: set[str] = set()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pyserini_xqg.fusion.recipe import Recipe
-from pyserini_xqg.inspection.scan import Found, best_passages, numbers_above, plain_of
+from pyserini_xqg.inspection.scan import ScannedPassage, best_passages, numbers_above, plain_of
 from pyserini_xqg.inspection.shares import PassageVectors
 from pyserini_xqg.inspection.source import OpenedIndex
 from pyserini_xqg.store.vector_store import VectorStore
@@ -18,7 +18,7 @@ DEPTH = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
+class PlainComparison:
     """What is found without xQG.
 
     :param name: what it is, in words.
@@ -29,13 +29,13 @@ class Compared:
 
     name: str
     depth: int | None
-    best: tuple[Found, ...]
+    best: tuple[ScannedPassage, ...]
     places: Callable[[Mapping[str, PassageVectors]], dict[str, tuple[int | None, float | None]]]
 
 
 def compared_with(
     index: OpenedIndex | None, store: VectorStore, recipe: Recipe, question: np.ndarray, hits: int
-) -> Compared:
+) -> PlainComparison:
     """Ask an index, or where there is none the store's passages at alpha 0, exactly.
 
     :param question: float32 ``[dimension]``.
@@ -43,12 +43,12 @@ def compared_with(
     return _in_store(store, recipe, question, hits) if index is None else _in_index(index, question, hits)
 
 
-def _in_index(index: OpenedIndex, question: np.ndarray, hits: int) -> Compared:
+def _in_index(index: OpenedIndex, question: np.ndarray, hits: int) -> PlainComparison:
     found = index.search(question, max(hits, DEPTH))
     known = {hit.docid: (rank, hit.score) for rank, hit in enumerate(found, 1)}
     its = index.manifest.recipe
     recipe = "alpha 0" if its.alpha == 0 else f"{its.fusion}, alpha {its.alpha:g}"
-    return Compared(
+    return PlainComparison(
         f"{index.folder}: {recipe}",
         len(found),
         tuple(found[:hits]),
@@ -56,7 +56,7 @@ def _in_index(index: OpenedIndex, question: np.ndarray, hits: int) -> Compared:
     )
 
 
-def _in_store(store: VectorStore, recipe: Recipe, question: np.ndarray, hits: int) -> Compared:
+def _in_store(store: VectorStore, recipe: Recipe, question: np.ndarray, hits: int) -> PlainComparison:
     plain = plain_of(recipe)
     best = tuple(best_passages(store, plain, question, hits))
     known: dict[str, tuple[int | None, float | None]] = {
@@ -76,4 +76,4 @@ def _in_store(store: VectorStore, recipe: Recipe, question: np.ndarray, hits: in
         }
         return known | counted
 
-    return Compared("the same passages at alpha 0", None, best, places)
+    return PlainComparison("the same passages at alpha 0", None, best, places)

@@ -12,7 +12,7 @@ ALL_LANGUAGES = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class InspectedQuestion:
     """What is asked.
 
     :param qid: its id among the topics; empty where it was given as it is.
@@ -69,7 +69,7 @@ class LanguageShare:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class RankChange:
     """Where a passage stands with and without xQG.
 
     :param score: with the index's recipe.
@@ -96,7 +96,7 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
-class Hit:
+class ExplainedHit:
     """One of the best passages of the index, its score taken apart.
 
     :param own: the share of its own vector.
@@ -108,7 +108,7 @@ class Hit:
     :param text: empty where no corpus was given.
     """
 
-    standing: Standing
+    standing: RankChange
     own: float
     own_product: float
     plain: float
@@ -142,13 +142,13 @@ class Inspection:
     :param embedded_residue: the same with the shares of queries that were embedded again; None where none were.
     """
 
-    question: Question
+    question: InspectedQuestion
     index: str
     manifest: Manifest
     plain: str
     plain_depth: int | None
-    hits: tuple[Hit, ...]
-    plain_best: tuple[Standing, ...]
-    missed: tuple[Standing, ...]
+    hits: tuple[ExplainedHit, ...]
+    plain_best: tuple[RankChange, ...]
+    missed: tuple[RankChange, ...]
     residue: float
     embedded_residue: float | None

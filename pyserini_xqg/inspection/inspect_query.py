@@ -13,18 +13,18 @@ from pyserini_xqg.encoder.folder import Side
 from pyserini_xqg.errors import InputError, Location, UsageError
 from pyserini_xqg.evaluate.inputs.judgments import read_contents
 from pyserini_xqg.fusion.keep import Keep
-from pyserini_xqg.inspection.compared import Compared, compared_with
+from pyserini_xqg.inspection.compared import PlainComparison, compared_with
 from pyserini_xqg.inspection.generated import generated_queries
-from pyserini_xqg.inspection.hits import Hit, Inspection, Question, Standing
+from pyserini_xqg.inspection.hits import ExplainedHit, InspectedQuestion, Inspection, RankChange
 from pyserini_xqg.inspection.parts import TakenApart, language_shares, query_shares, taken_apart
-from pyserini_xqg.inspection.scan import Found, Stored, numbers_above, read_passages_of
+from pyserini_xqg.inspection.scan import ScannedPassage, Stored, numbers_above, read_passages_of
 from pyserini_xqg.inspection.source import OpenedIndex
 from pyserini_xqg.search.commands.dense_flags import check_encoder
 from pyserini_xqg.store.vector_store import VectorStore
 
 
 @dataclass(frozen=True, slots=True)
-class Material:
+class InspectedIndex:
     """What an inspection looks at.
 
     :param plain: the index to compare with; None for the store's own passages at alpha 0.
@@ -39,7 +39,7 @@ class Material:
     corpus: Path | None = None
 
 
-def inspect(material: Material, encoder: Encoder, question: Question, hits: int) -> Inspection:
+def inspect(material: InspectedIndex, encoder: Encoder, question: InspectedQuestion, hits: int) -> Inspection:
     """Look into one question.
 
     :param hits: how many of the best passages to show.
@@ -79,7 +79,9 @@ def inspect(material: Material, encoder: Encoder, question: Question, hits: int)
     )
 
 
-def _read(store: VectorStore, material: Material, docids: Sequence[str], elsewhere: Sequence[str]) -> dict[str, Stored]:
+def _read(
+    store: VectorStore, material: InspectedIndex, docids: Sequence[str], elsewhere: Sequence[str]
+) -> dict[str, Stored]:
     stored = read_passages_of(store, material.index.manifest.recipe, {*docids, *elsewhere})
     for docid in docids:
         if docid not in stored:
@@ -90,8 +92,12 @@ def _read(store: VectorStore, material: Material, docids: Sequence[str], elsewhe
 
 
 def _standings(
-    store: VectorStore, found: Sequence[Found], plain: Compared, apart: Mapping[str, TakenApart], question: Question
-) -> dict[str, Standing]:
+    store: VectorStore,
+    found: Sequence[ScannedPassage],
+    plain: PlainComparison,
+    apart: Mapping[str, TakenApart],
+    question: InspectedQuestion,
+) -> dict[str, RankChange]:
     """Ranks on both sides: those of the hits as they were found, the others' counted."""
     scores = {docid: own.shares.score for docid, own in apart.items()} | {hit.docid: hit.score for hit in found}
     ranks = {hit.docid: rank for rank, hit in enumerate(found, 1)}
@@ -101,12 +107,14 @@ def _standings(
         ranks |= {own.docid: max(number, len(found)) + 1 for own, number in zip(rest, above, strict=True)}
     before = plain.places({docid: own.stored.vectors for docid, own in apart.items()})
     relevant = question.relevant or frozenset()
-    return {docid: Standing(docid, ranks[docid], scores[docid], *before[docid], docid in relevant) for docid in scores}
+    return {
+        docid: RankChange(docid, ranks[docid], scores[docid], *before[docid], docid in relevant) for docid in scores
+    }
 
 
 def _hits(
-    material: Material, encoder: Encoder, best: Mapping[str, TakenApart], standings: Mapping[str, Standing]
-) -> tuple[tuple[Hit, ...], bool]:
+    material: InspectedIndex, encoder: Encoder, best: Mapping[str, TakenApart], standings: Mapping[str, RankChange]
+) -> tuple[tuple[ExplainedHit, ...], bool]:
     """The hits, and whether their queries were embedded again."""
     store, recipe = material.store, material.index.manifest.recipe
     generated = generated_queries(
@@ -115,7 +123,7 @@ def _hits(
     texts = _texts(material.corpus, set(best))
     languages = language_shares(store, best, standings)
     hits = tuple(
-        Hit(
+        ExplainedHit(
             standing=standings[docid],
             own=own.shares.own,
             own_product=own.own_product,
@@ -141,5 +149,5 @@ def _texts(corpus: Path | None, docids: set[str]) -> dict[str, str]:
     return texts
 
 
-def _embedded_residue(hit: Hit) -> float:
+def _embedded_residue(hit: ExplainedHit) -> float:
     return abs(hit.own + float(np.sum([query.share for query in hit.queries])) - hit.standing.score)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pyserini_xqg.inspection.hits import Hit, Inspection, LanguageShare, Standing
+from pyserini_xqg.inspection.hits import ExplainedHit, Inspection, LanguageShare, RankChange
 from pyserini_xqg.inspection.words import asked, described, figure, legend, moved, named, plain_rank, verdict
 from pyserini_xqg.report.model import Cell, Column, Page, Part, Prose, Section, Table, Tone
 
@@ -53,7 +53,7 @@ def _standings(inspection: Inspection) -> Table:
     )
 
 
-def _standing(standing: Standing, inspection: Inspection) -> Iterator[Cell]:
+def _standing(standing: RankChange, inspection: Inspection) -> Iterator[Cell]:
     yield Cell(str(standing.rank), standing.rank)
     before = (
         inspection.plain_depth + 1
@@ -70,7 +70,7 @@ def _standing(standing: Standing, inspection: Inspection) -> Iterator[Cell]:
     yield Cell("–") if standing.plain_score is None else _figure(standing.plain_score)
 
 
-def _parts(hit: Hit) -> Iterator[Part]:
+def _parts(hit: ExplainedHit) -> Iterator[Part]:
     if hit.text:
         yield Prose(hit.text)
     yield _languages(hit)
@@ -78,7 +78,7 @@ def _parts(hit: Hit) -> Iterator[Part]:
         yield _queries(hit)
 
 
-def _languages(hit: Hit) -> Table:
+def _languages(hit: ExplainedHit) -> Table:
     columns = (
         Column("part", figures=False),
         Column("queries"),
@@ -110,7 +110,7 @@ def _languages(hit: Hit) -> Table:
     )
 
 
-def _language(share: LanguageShare, hit: Hit) -> Iterator[Cell]:
+def _language(share: LanguageShare, hit: ExplainedHit) -> Iterator[Cell]:
     yield Cell(named(share.language))
     yield Cell(str(share.number), share.number)
     yield _figure(share.share)
@@ -123,7 +123,7 @@ def _language(share: LanguageShare, hit: Hit) -> Iterator[Cell]:
     yield Cell(str(share.rank_alone), share.rank_alone)
 
 
-def _queries(hit: Hit) -> Table:
+def _queries(hit: ExplainedHit) -> Table:
     columns = (
         Column("language", figures=False),
         Column("number", note="its place among the queries of its language"),
@@ -155,6 +155,6 @@ def _figure(value: float) -> Cell:
     return Cell(f"{value:.4f}", value)
 
 
-def _percent(share: float, hit: Hit) -> Cell:
+def _percent(share: float, hit: ExplainedHit) -> Cell:
     part = 100.0 * share / (hit.total or 1.0)
     return Cell(f"{part:.1f}", part)

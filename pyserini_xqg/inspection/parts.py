@@ -10,7 +10,7 @@ import numpy as np
 from pyserini_xqg.fusion.keep import Keep
 from pyserini_xqg.fusion.recipe import Fusion, Recipe
 from pyserini_xqg.inspection.generated import GeneratedQuery
-from pyserini_xqg.inspection.hits import ALL_LANGUAGES, LanguageShare, QueryShare, Standing
+from pyserini_xqg.inspection.hits import ALL_LANGUAGES, LanguageShare, QueryShare, RankChange
 from pyserini_xqg.inspection.scan import Stored, numbers_above, slack
 from pyserini_xqg.inspection.shares import PassageVectors, Shares, take_apart
 from pyserini_xqg.store.vector_store import VectorStore
@@ -60,7 +60,7 @@ def taken_apart(stored: Mapping[str, Stored], question: np.ndarray, recipe: Reci
 
 
 def language_shares(
-    store: VectorStore, best: Mapping[str, TakenApart], standings: Mapping[str, Standing]
+    store: VectorStore, best: Mapping[str, TakenApart], standings: Mapping[str, RankChange]
 ) -> dict[str, tuple[LanguageShare, ...]]:
     """Each language's part in each hit's score, largest first, and where the hit would stand without it and with it alone."""
     parts = [
@@ -85,7 +85,7 @@ def language_shares(
     return {docid: tuple(sorted(shares, key=lambda language: -language.share)) for docid, shares in made.items()}
 
 
-def _rank(own: TakenApart, standing: Standing, score: float, above: int) -> int:
+def _rank(own: TakenApart, standing: RankChange, score: float, above: int) -> int:
     """Where a hit would stand with another score.
 
     :param above: how many passages score higher than that, the hit as it is among them.

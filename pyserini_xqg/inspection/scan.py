@@ -23,7 +23,7 @@ _ROUNDING = 2e-6
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class ScannedPassage:
     """A passage and its score."""
 
     docid: str
@@ -49,7 +49,7 @@ def plain_of(recipe: Recipe) -> Recipe:
     return Recipe(Fusion.MEAN, alpha=0.0, normalize=recipe.normalize)
 
 
-def best_passages(store: VectorStore, recipe: Recipe, question: np.ndarray, k: int) -> list[Found]:
+def best_passages(store: VectorStore, recipe: Recipe, question: np.ndarray, k: int) -> list[ScannedPassage]:
     """The k best passages, best first; ties go to the earlier one.
 
     :param question: float32 ``[dimension]``.
@@ -60,7 +60,7 @@ def best_passages(store: VectorStore, recipe: Recipe, question: np.ndarray, k: i
         order = np.argsort(-scores, kind="stable")[:k].tolist()
         kept = heapq.nsmallest(k, [*kept, *((-float(scores[row]), seen + row, docids[row]) for row in order)])
         seen += len(docids)
-    return [Found(docid, -score) for score, _, docid in kept]
+    return [ScannedPassage(docid, -score) for score, _, docid in kept]
 
 
 def numbers_above(store: VectorStore, recipe: Recipe, question: np.ndarray, thresholds: Sequence[float]) -> np.ndarray:

@@ -87,21 +87,39 @@ def _candidates(vectors: PassageVectors, question: np.ndarray, recipe: Recipe) -
     total = int(vectors.numbers.sum())
     everything = np.ones(len(vectors.numbers))
     if recipe.fusion is Fusion.SUM:
-        yield _shares(vectors, question, recipe, everything, (1.0 - recipe.alpha, recipe.alpha))
+        yield _shares(
+            vectors=vectors,
+            question=question,
+            recipe=recipe,
+            chosen=everything,
+            weights=(1.0 - recipe.alpha, recipe.alpha),
+        )
         return
     if recipe.fusion is Fusion.VIEWS:
         for language in np.flatnonzero(vectors.numbers).tolist():
             weights = 1.0 - recipe.alpha, recipe.alpha / int(vectors.numbers[language])
             yield _shares(
-                vectors, question, recipe, everything * (np.arange(len(everything)) == language), weights, language
+                vectors=vectors,
+                question=question,
+                recipe=recipe,
+                chosen=everything * (np.arange(len(everything)) == language),
+                weights=weights,
+                view=language,
             )
     elif total:
-        yield _shares(vectors, question, recipe, everything, (1.0 - recipe.alpha, recipe.alpha / total))
+        yield _shares(
+            vectors=vectors,
+            question=question,
+            recipe=recipe,
+            chosen=everything,
+            weights=(1.0 - recipe.alpha, recipe.alpha / total),
+        )
     if total == 0 or recipe.plain_view:
-        yield _shares(vectors, question, recipe, everything, (1.0, 0.0))
+        yield _shares(vectors=vectors, question=question, recipe=recipe, chosen=everything, weights=(1.0, 0.0))
 
 
 def _shares(
+    *,
     vectors: PassageVectors,
     question: np.ndarray,
     recipe: Recipe,

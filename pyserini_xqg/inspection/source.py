@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from pyserini_xqg.errors import StoreError, UsageError
-from pyserini_xqg.inspection.scan import Found
+from pyserini_xqg.inspection.scan import ScannedPassage
 from pyserini_xqg.manifests.dense import MANIFEST, IndexKind, Manifest, read_manifest
 from pyserini_xqg.search.searchers.opened import open_index
 from pyserini_xqg.store.vector_store import VectorStore
@@ -24,7 +24,7 @@ class OpenedIndex:
 
     folder: Path
     manifest: Manifest
-    search: Callable[[np.ndarray, int], list[Found]]
+    search: Callable[[np.ndarray, int], list[ScannedPassage]]
 
 
 def open_for_inspection(folder: Path) -> OpenedIndex:
@@ -88,13 +88,13 @@ def remembered_texts(store: VectorStore) -> Texts:
     return Texts(queries, corpus)
 
 
-def _faiss(folder: Path, manifest: Manifest) -> Callable[[np.ndarray, int], list[Found]]:
+def _faiss(folder: Path, manifest: Manifest) -> Callable[[np.ndarray, int], list[ScannedPassage]]:
     index, docids = open_index(folder, manifest)
 
-    def search(question: np.ndarray, k: int) -> list[Found]:
+    def search(question: np.ndarray, k: int) -> list[ScannedPassage]:
         scores, numbers = index.search(question[None], min(k, len(docids)))
         return [
-            Found(docids[number], score)
+            ScannedPassage(docids[number], score)
             for number, score in zip(numbers[0].tolist(), scores[0].tolist(), strict=True)
             if number >= 0
         ]
@@ -102,7 +102,7 @@ def _faiss(folder: Path, manifest: Manifest) -> Callable[[np.ndarray, int], list
     return search
 
 
-def _lucene(folder: Path) -> Callable[[np.ndarray, int], list[Found]]:
+def _lucene(folder: Path) -> Callable[[np.ndarray, int], list[ScannedPassage]]:
     from pyserini_xqg.java.jvm import import_pyserini
 
     import_pyserini("pyserini.search.lucene")
@@ -110,7 +110,7 @@ def _lucene(folder: Path) -> Callable[[np.ndarray, int], list[Found]]:
 
     searcher = XqgLuceneDenseSearcher(str(folder))
 
-    def search(question: np.ndarray, k: int) -> list[Found]:
-        return [Found(hit.docid, hit.score) for hit in searcher.search_vectors(question[None], k)[0]]
+    def search(question: np.ndarray, k: int) -> list[ScannedPassage]:
+        return [ScannedPassage(hit.docid, hit.score) for hit in searcher.search_vectors(question[None], k)[0]]
 
     return search

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 
-from pyserini_xqg.inspection.hits import Hit, Inspection, Standing
+from pyserini_xqg.inspection.hits import ExplainedHit, Inspection, RankChange
 from pyserini_xqg.inspection.widths import cut, padded, width, wrapped
 from pyserini_xqg.inspection.words import (
     asked,
@@ -74,31 +74,31 @@ def _side_by_side(inspection: Inspection, wide: int) -> Iterator[str]:
         yield "* relevant"
 
 
-def _shown(inspection: Inspection) -> Iterator[Standing]:
+def _shown(inspection: Inspection) -> Iterator[RankChange]:
     yield from inspection.plain_best
     yield from (hit.standing for hit in inspection.hits)
 
 
-def _name(standing: Standing) -> str:
+def _name(standing: RankChange) -> str:
     return f"{standing.docid}{' *' if standing.relevant else ''}"
 
 
-def _row(rank: int, standing: Standing, score: float | None, names: int) -> str:
+def _row(rank: int, standing: RankChange, score: float | None, names: int) -> str:
     return f"{rank:>3}  {padded(cut(_name(standing), names), names)}  {score or 0.0:.4f}"
 
 
-def _now(standing: Standing, inspection: Inspection) -> str:
+def _now(standing: RankChange, inspection: Inspection) -> str:
     """Where a passage went that the other side does not show."""
     return f"  now {standing.rank}" if standing.rank > len(inspection.hits) else ""
 
 
-def _move(standing: Standing, inspection: Inspection) -> str:
+def _move(standing: RankChange, inspection: Inspection) -> str:
     return f"  {moved(standing):<4}" + (
         "" if standing.plain_rank == standing.rank else f" was {plain_rank(standing, inspection)}"
     )
 
 
-def _hit(hit: Hit, inspection: Inspection, wide: int, generated: int) -> Iterator[str]:
+def _hit(hit: ExplainedHit, inspection: Inspection, wide: int, generated: int) -> Iterator[str]:
     standing = hit.standing
     was = (
         f"{standing.plain_score:.4f} at rank {standing.plain_rank}"

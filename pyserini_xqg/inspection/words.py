@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pyserini_xqg.fusion.recipe import Fusion
-from pyserini_xqg.inspection.hits import Hit, Inspection, Standing
+from pyserini_xqg.inspection.hits import ExplainedHit, Inspection, RankChange
 from pyserini_xqg.languages import language
 from pyserini_xqg.manifests.dense import Manifest
 
@@ -33,12 +33,12 @@ def named(code: str) -> str:
     return f"{language(code).name} ({code})" if code else "all languages"
 
 
-def plain_rank(standing: Standing, inspection: Inspection) -> str:
+def plain_rank(standing: RankChange, inspection: Inspection) -> str:
     """The rank without xQG, also where it is too far down to be known."""
     return str(standing.plain_rank) if standing.plain_rank is not None else f"below {inspection.plain_depth}"
 
 
-def moved(standing: Standing) -> str:
+def moved(standing: RankChange) -> str:
     """Up or down, and how far."""
     if standing.plain_rank is None:
         return "new"
@@ -46,7 +46,7 @@ def moved(standing: Standing) -> str:
     return f"↑{places}" if places > 0 else f"↓{-places}" if places else "="
 
 
-def made_of(hit: Hit) -> list[tuple[str, float]]:
+def made_of(hit: ExplainedHit) -> list[tuple[str, float]]:
     """The parts of a hit's score, each as a part of the whole: the passage first, then languages, largest first."""
     total = hit.total or 1.0
     return [
@@ -55,14 +55,14 @@ def made_of(hit: Hit) -> list[tuple[str, float]]:
     ]
 
 
-def gained(hit: Hit) -> list[tuple[str, float]]:
+def gained(hit: ExplainedHit) -> list[tuple[str, float]]:
     """Where the difference between a hit's score and its score at alpha 0 comes from, largest first; all of it."""
     length = [("length", hit.stretched)] if abs(hit.stretched) >= 5e-5 else []
     parts = [*length, *((share.language or "queries", share.lift) for share in hit.languages)]
     return [("in all", hit.total - hit.plain), *sorted(parts, key=lambda part: -part[1])]
 
 
-def hinges(hit: Hit) -> list[str]:
+def hinges(hit: ExplainedHit) -> list[str]:
     """Which languages the hit's rank hangs on; none where it would stand as high without any one of them."""
     worse = sorted(
         (share for share in hit.languages if share.rank_without > hit.standing.rank),
@@ -108,12 +108,12 @@ def verdict(inspection: Inspection) -> str:
     return f"{said} But {_from_to(fallen[0], inspection)}: others gained more." if fallen else said
 
 
-def _weight(hit: Hit) -> tuple[bool, float]:
+def _weight(hit: ExplainedHit) -> tuple[bool, float]:
     before = 1.0 / hit.standing.plain_rank if hit.standing.plain_rank else 0.0
     return hit.standing.relevant, 1.0 / hit.standing.rank - before
 
 
-def _climb(hit: Hit, inspection: Inspection) -> str:
+def _climb(hit: ExplainedHit, inspection: Inspection) -> str:
     said = _from_to(hit.standing, inspection)
     best = max(hit.languages, key=lambda share: (share.rank_without, -share.rank_alone, share.lift), default=None)
     if best is None:
@@ -130,7 +130,7 @@ def _climb(hit: Hit, inspection: Inspection) -> str:
     return f"{said}. Its queries in {named(best.language)} helped most: alone they would put it at {best.rank_alone}, {link} {without}."
 
 
-def _from_to(standing: Standing, inspection: Inspection) -> str:
+def _from_to(standing: RankChange, inspection: Inspection) -> str:
     kind = " (relevant)" if standing.relevant else ""
     verb = "rose" if standing.climbed else "fell"
     return f"{standing.docid}{kind} {verb} from rank {plain_rank(standing, inspection)} to {standing.rank}"

@@ -10,14 +10,14 @@ from pyserini_xqg.languages import language as known_language
 from pyserini_xqg.perturb.edits.edits import every_edit
 from pyserini_xqg.perturb.edits.misspell import Change, Misspeller
 from pyserini_xqg.perturb.edits.words import replaced
-from pyserini_xqg.perturb.operations import KIND_OF, OPERATIONS, Kind, Operation
+from pyserini_xqg.perturb.operations import KIND_OF, OPERATIONS, Operation, OperationKind
 from pyserini_xqg.perturb.rules import every_outcome
 from pyserini_xqg.perturb.stop_words import stop_words
 from pyserini_xqg.perturb.variant import Variant
 
 
 def candidates(
-    text: str, language: str, kinds: Collection[Kind | Operation], stops: AbstractSet[str] | None = None
+    text: str, language: str, kinds: Collection[OperationKind | Operation], stops: AbstractSet[str] | None = None
 ) -> list[Variant]:
     """Every variant of a query by one edit of one word, one exchange of neighbouring words, or one rule; each text once, in a fixed order.
 
@@ -34,7 +34,7 @@ def candidates(
     for operation in _operations(kinds):
         made = (
             _misspelled(text, code, operation, stopped)
-            if KIND_OF[operation] is Kind.MISSPELLING
+            if KIND_OF[operation] is OperationKind.MISSPELLING
             else _ruled(text, code, operation, stopped)
         )
         for variant in made:
@@ -43,12 +43,12 @@ def candidates(
     return list(found.values())
 
 
-def _operations(kinds: Collection[Kind | Operation]) -> list[Operation]:
+def _operations(kinds: Collection[OperationKind | Operation]) -> list[Operation]:
     found: list[Operation] = []
     for kind in kinds:
         if kind not in OPERATIONS and kind not in KIND_OF:
             raise UsageError(f"{kind}: expected one of {', '.join([*OPERATIONS, *KIND_OF])}")
-        found.extend(OPERATIONS[Kind(kind)] if kind in OPERATIONS else [Operation(kind)])
+        found.extend(OPERATIONS[OperationKind(kind)] if kind in OPERATIONS else [Operation(kind)])
     return list(dict.fromkeys(found))
 
 

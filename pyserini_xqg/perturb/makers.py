@@ -11,7 +11,7 @@ from typing import Protocol
 
 from pyserini_xqg.input.topics import Topic
 from pyserini_xqg.perturb.edits.misspell import Misspeller, TypoSettings, Untouched
-from pyserini_xqg.perturb.operations import Kind, Operation
+from pyserini_xqg.perturb.operations import Operation, OperationKind
 from pyserini_xqg.perturb.rules import one_outcome
 from pyserini_xqg.perturb.settings import PerturbSettings
 from pyserini_xqg.perturb.variant import Variant
@@ -53,7 +53,7 @@ class RuleMaker:
 
     def make(self, topics: Sequence[Topic], code: str, stops: AbstractSet[str]) -> list[Made]:
         """Each topic has a chance of its own, by its id."""
-        if self.settings.kind is not Kind.MISSPELLING:
+        if self.settings.kind is not OperationKind.MISSPELLING:
             return [
                 self._drawn(topic, code, partial(self._ruled, topic.text, code, stops), _nothing) for topic in topics
             ]

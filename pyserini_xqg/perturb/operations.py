@@ -7,7 +7,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 
-class Kind(StrEnum):
+class OperationKind(StrEnum):
     """A class of variations: what they share, and what a report groups by."""
 
     MISSPELLING = "misspelling"
@@ -59,8 +59,8 @@ class Operation(StrEnum):
     """Translated and translated back."""
 
 
-OPERATIONS: dict[Kind, tuple[Operation, ...]] = {
-    Kind.MISSPELLING: (
+OPERATIONS: dict[OperationKind, tuple[Operation, ...]] = {
+    OperationKind.MISSPELLING: (
         Operation.SWAP,
         Operation.DELETE,
         Operation.INSERT,
@@ -68,10 +68,10 @@ OPERATIONS: dict[Kind, tuple[Operation, ...]] = {
         Operation.REPLACE,
         Operation.DIACRITICS,
     ),
-    Kind.NATURALITY: (Operation.STOP_WORDS, Operation.KEYWORDS),
-    Kind.ORDER: (Operation.EXCHANGE, Operation.SHUFFLE),
-    Kind.SCRIPT: (Operation.PLAIN, Operation.ROMANISE, Operation.WIDTH),
-    Kind.PARAPHRASE: (Operation.FILE, Operation.GENERATED, Operation.ROUND_TRIP),
+    OperationKind.NATURALITY: (Operation.STOP_WORDS, Operation.KEYWORDS),
+    OperationKind.ORDER: (Operation.EXCHANGE, Operation.SHUFFLE),
+    OperationKind.SCRIPT: (Operation.PLAIN, Operation.ROMANISE, Operation.WIDTH),
+    OperationKind.PARAPHRASE: (Operation.FILE, Operation.GENERATED, Operation.ROUND_TRIP),
 }
 """What belongs to each kind."""
 TYPOS = (Operation.SWAP, Operation.DELETE, Operation.INSERT, Operation.KEYBOARD, Operation.REPLACE)

@@ -19,7 +19,7 @@ VARIANTS = "variants.jsonl"
 SETTINGS = "perturb.json"
 
 
-class Writer:
+class TopicsWriter:
     """Writes topics and variants, language by language.
 
     :param folder: an empty folder.
@@ -27,10 +27,11 @@ class Writer:
     """
 
     def __init__(self, folder: Path, seed: int) -> None:
-        self._folder, self._seed = folder, seed
+        self._folder = folder
+        self._seed = seed
         self._variants = (folder / VARIANTS).open("w", encoding="utf-8", newline="\n")
 
-    def __enter__(self) -> Writer:
+    def __enter__(self) -> TopicsWriter:
         return self
 
     def __exit__(

@@ -16,11 +16,11 @@ from pyserini_xqg.input.topics import Topic
 from pyserini_xqg.perturb.edits.misspell import Untouched
 from pyserini_xqg.perturb.inputs import TopicsFile
 from pyserini_xqg.perturb.makers import Made, Maker, RuleMaker
-from pyserini_xqg.perturb.output import Writer, counts_there, write_settings
+from pyserini_xqg.perturb.output import TopicsWriter, counts_there, write_settings
 from pyserini_xqg.perturb.paraphrase.meaning import judge, needs_encoder
 from pyserini_xqg.perturb.settings import PerturbSettings, StopWords
 from pyserini_xqg.perturb.stop_words import stop_words
-from pyserini_xqg.perturb.tally import Tally
+from pyserini_xqg.perturb.tally import PerturbTally
 from pyserini_xqg.perturb.variant import VALID
 
 _FORMAT = 1
@@ -67,9 +67,10 @@ def perturb(
             return PerturbResult(there, was_there=True)
         remove_leftovers(output)
         with replacing_folder(output) as folder:
-            with Writer(folder, settings.seed) as writer:
+            with TopicsWriter(folder, settings.seed) as writer:
                 tallies = {
-                    file.code: _Run(settings, maker, encoder, writer).write(file, topics[file.code]) for file in files
+                    file.code: _Perturbing(settings, maker, encoder, writer).write(file, topics[file.code])
+                    for file in files
                 }
             counts = {code: tally.record() for code, tally in tallies.items()}
             write_settings(folder, identity, counts)
@@ -77,17 +78,17 @@ def perturb(
 
 
 @dataclass(frozen=True, slots=True)
-class _Run:
+class _Perturbing:
     settings: PerturbSettings
     maker: Maker
     encoder: Encoder | None
-    writer: Writer
+    writer: TopicsWriter
 
-    def write(self, file: TopicsFile, topics: Sequence[Topic]) -> Tally:
+    def write(self, file: TopicsFile, topics: Sequence[Topic]) -> PerturbTally:
         made = self._make(topics, file.code)
         judged = judge(self.encoder, self.settings, [topic.text for topic in topics], [each.variants for each in made])
         chosen = [next((mine for mine in each if mine.verdict in VALID), None) for each in judged]
-        tally = Tally()
+        tally = PerturbTally()
         for topic, each, verdicts, best in zip(topics, made, judged, chosen, strict=True):
             tally.add(each, verdicts, best)
             self.writer.write_variants(topic, file.code, verdicts, best)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from pyserini_xqg.errors import UsageError
-from pyserini_xqg.perturb.operations import OPERATIONS, TYPOS, Kind, Operation
+from pyserini_xqg.perturb.operations import OPERATIONS, TYPOS, Operation, OperationKind
 
 MIN_SIMILARITY = 0.92
 """The default threshold for wordings in the query's own language: nine of ten other questions about the same passage lie below it (docs/perturb.md)."""
@@ -36,7 +36,7 @@ class PerturbSettings:
     :raises UsageError: a number that cannot be, or an operation of another kind.
     """
 
-    kind: Kind = Kind.MISSPELLING
+    kind: OperationKind = OperationKind.MISSPELLING
     operations: tuple[Operation, ...] = ()
     seed: int = 0
     variants: int = 1
@@ -54,8 +54,8 @@ class PerturbSettings:
             raise UsageError(f"--probability is {self.probability}; it must lie between 0 and 1")
         if self.min_similarity is not None and not -1 <= self.min_similarity <= 1:
             raise UsageError(f"--min-similarity is {self.min_similarity}; it is a cosine, between -1 and 1")
-        if self.kind is not Kind.MISSPELLING and (self.edits, self.words) != (1, 1):
-            raise UsageError(f"--edits and --words go with --kind {Kind.MISSPELLING}")
+        if self.kind is not OperationKind.MISSPELLING and (self.edits, self.words) != (1, 1):
+            raise UsageError(f"--edits and --words go with --kind {OperationKind.MISSPELLING}")
         for operation in self.operations:
             if operation not in OPERATIONS[self.kind]:
                 raise UsageError(f"--operations {operation}: --kind {self.kind} has {', '.join(OPERATIONS[self.kind])}")
@@ -63,7 +63,7 @@ class PerturbSettings:
     @property
     def chosen(self) -> tuple[Operation, ...]:
         """The operations to choose among."""
-        return self.operations or (TYPOS if self.kind is Kind.MISSPELLING else OPERATIONS[self.kind])
+        return self.operations or (TYPOS if self.kind is OperationKind.MISSPELLING else OPERATIONS[self.kind])
 
     def threshold(self, operation: Operation) -> float:
         """The cosine from which a variant by this operation counts as valid."""

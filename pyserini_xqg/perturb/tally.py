@@ -9,11 +9,11 @@ from typing import Any
 
 from pyserini_xqg.perturb.makers import Made
 from pyserini_xqg.perturb.paraphrase.meaning import Judged
-from pyserini_xqg.perturb.variant import VALID, Verdict
+from pyserini_xqg.perturb.variant import VALID, MeaningVerdict
 
 
 @dataclass(slots=True)
-class Tally:
+class PerturbTally:
     """The counts of one language.
 
     :param topics: how many there are.
@@ -57,9 +57,11 @@ class Tally:
     @property
     def kept_meaning(self) -> float | None:
         """The share of variants that kept their meaning; None where none was made or none was checked."""
-        if not self.variants or self.verdicts[Verdict.UNCHECKED] == self.variants:
+        if not self.variants or self.verdicts[MeaningVerdict.UNCHECKED] == self.variants:
             return None
-        return sum(count for verdict, count in self.verdicts.items() if Verdict(verdict) in VALID) / self.variants
+        return (
+            sum(count for verdict, count in self.verdicts.items() if MeaningVerdict(verdict) in VALID) / self.variants
+        )
 
     def record(self) -> dict[str, Any]:
         """As ``perturb.json`` holds it."""

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from pyserini_xqg.perturb.edits.misspell import Change
-from pyserini_xqg.perturb.operations import KIND_OF, Kind, Operation
+from pyserini_xqg.perturb.operations import KIND_OF, Operation, OperationKind
 
 
-class Verdict(StrEnum):
+class MeaningVerdict(StrEnum):
     """Whether a variant kept the meaning of its original."""
 
     BY_CONSTRUCTION = "by construction"
@@ -22,9 +22,9 @@ class Verdict(StrEnum):
     """No encoder was asked."""
 
 
-VALID = frozenset({Verdict.BY_CONSTRUCTION, Verdict.KEPT, Verdict.UNCHECKED})
+VALID = frozenset({MeaningVerdict.BY_CONSTRUCTION, MeaningVerdict.KEPT, MeaningVerdict.UNCHECKED})
 """Verdicts with which a variant may stand for its original."""
-SAME_WORDS = frozenset({Kind.MISSPELLING, Kind.SCRIPT})
+SAME_WORDS = frozenset({OperationKind.MISSPELLING, OperationKind.SCRIPT})
 """Kinds that keep the meaning by construction."""
 
 
@@ -43,6 +43,6 @@ class Variant:
     source: str = ""
 
     @property
-    def kind(self) -> Kind:
+    def kind(self) -> OperationKind:
         """What a report groups it by."""
         return KIND_OF[self.operation]

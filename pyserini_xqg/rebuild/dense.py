@@ -11,12 +11,14 @@ from pyserini_xqg.index.cards.commands import encode_command, index_command
 from pyserini_xqg.machine import available_cores
 from pyserini_xqg.manifests.dense import IndexKind, Manifest, read_manifest
 from pyserini_xqg.rebuild.inputs import source_problem
-from pyserini_xqg.rebuild.places import How, Places
+from pyserini_xqg.rebuild.places import MovedInputs, RebuildOptions
 from pyserini_xqg.rebuild.stores import candidates, find_store, new_store, store_problem
-from pyserini_xqg.rebuild.verdict import Verdict
+from pyserini_xqg.rebuild.verdict import RebuildVerdict
 
 
-def rebuild_dense(manifest: Manifest, origin: Path, output: Path, places: Places, how: How) -> Verdict:
+def rebuild_dense(
+    manifest: Manifest, origin: Path, output: Path, places: MovedInputs, how: RebuildOptions
+) -> RebuildVerdict:
     """Build the index again from its store, or, where that is gone, from corpus, queries and encoder.
 
     :param origin: the ``xqg.json`` that ``manifest`` was read from.
@@ -47,7 +49,7 @@ def _there(manifest: Manifest, output: Path) -> Manifest | None:
     return there
 
 
-def _options(manifest: Manifest, how: How) -> IndexOptions:
+def _options(manifest: Manifest, how: RebuildOptions) -> IndexOptions:
     return IndexOptions(
         kind=manifest.kind,
         factory=manifest.factory,
@@ -61,7 +63,7 @@ def _options(manifest: Manifest, how: How) -> IndexOptions:
     )
 
 
-def _verdict(before: Manifest, after: Manifest) -> Verdict:
+def _verdict(before: Manifest, after: Manifest) -> RebuildVerdict:
     reasons = []
     if before.precision != after.precision:
         reasons.append(f"encoded at {after.precision}, the original at {before.precision}")
@@ -69,10 +71,12 @@ def _verdict(before: Manifest, after: Manifest) -> Verdict:
         reasons.append(f"{before.threads} threads built it, which make another graph each time")
     if not reasons and before.store != after.store:
         reasons.append("another machine or another release of a library encodes to other last bits")
-    return Verdict.of(before.checksums, after.checksums, tuple(reasons), put_in=before.kind.is_lucene)
+    return RebuildVerdict.of(before.checksums, after.checksums, tuple(reasons), put_in=before.kind.is_lucene)
 
 
-def plan_dense(manifest: Manifest, origin: Path, output: Path, places: Places) -> tuple[list[str], list[list[str]]]:
+def plan_dense(
+    manifest: Manifest, origin: Path, output: Path, places: MovedInputs
+) -> tuple[list[str], list[list[str]]]:
     """What a rebuild would find, a line each, and the commands that do the same."""
     tried = [(folder, store_problem(manifest, folder)) for folder in candidates(manifest, origin, places)]
     usable = next((folder for folder, problem in tried if not problem), None)
@@ -91,6 +95,13 @@ def plan_dense(manifest: Manifest, origin: Path, output: Path, places: Places) -
     found.append(f"encoder {encoder}: fingerprint {manifest.fingerprint} is expected")
     store = str(new_store(output))
     return found, [
-        encode_command(manifest, manifest.encoding, words["corpus"], words.get("queries"), encoder, store),
+        encode_command(
+            manifest=manifest,
+            encoding=manifest.encoding,
+            corpus=words["corpus"],
+            queries=words.get("queries"),
+            encoder=encoder,
+            store=store,
+        ),
         index_command(manifest, store, str(output)),
     ]

@@ -13,13 +13,13 @@ from pyserini_xqg.files.sources import Source, Sources
 from pyserini_xqg.index.cards.commands import precision_of
 from pyserini_xqg.input.hashes import hash_of
 from pyserini_xqg.manifests.dense import Manifest
-from pyserini_xqg.rebuild.places import How, Places
+from pyserini_xqg.rebuild.places import MovedInputs, RebuildOptions
 
 _SHOWN = 12
 """Digits of a hash that tell it from others."""
 
 
-def find_sources(sources: Sources, places: Places) -> tuple[Path, Path | None]:
+def find_sources(sources: Sources, places: MovedInputs) -> tuple[Path, Path | None]:
     """The corpus and the queries that an index was made from.
 
     :raises InputError: one is missing, or is another one than it was.
@@ -51,7 +51,7 @@ def source_problem(source: Source, moved: Path | None, what: str) -> str:
     )
 
 
-def find_encoder(manifest: Manifest, places: Places, how: How) -> Encoder:
+def find_encoder(manifest: Manifest, places: MovedInputs, how: RebuildOptions) -> Encoder:
     """The encoder that the passages were encoded with, loaded, in the same arithmetic.
 
     :raises EncoderError: it cannot be had, or is another one.

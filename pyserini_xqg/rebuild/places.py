@@ -12,7 +12,7 @@ from pyserini_xqg.manifests.dense import MANIFEST
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
+class MovedInputs:
     """Where inputs have moved; None for where ``xqg.json`` says that they lay.
 
     :param encoder: as `--encoder` takes it.
@@ -25,7 +25,7 @@ class Places:
 
 
 @dataclass(frozen=True, slots=True)
-class How:
+class RebuildOptions:
     """How the work is done.
 
     :param say: told what begins, a line each.

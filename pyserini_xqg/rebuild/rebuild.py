@@ -7,12 +7,12 @@ from pathlib import Path
 from pyserini_xqg.manifests.dense import read_manifest_file
 from pyserini_xqg.manifests.sparse import read_sparse_manifest_file
 from pyserini_xqg.rebuild.dense import plan_dense, rebuild_dense
-from pyserini_xqg.rebuild.places import How, Places, manifest_file
+from pyserini_xqg.rebuild.places import MovedInputs, RebuildOptions, manifest_file
 from pyserini_xqg.rebuild.sparse import plan_sparse, rebuild_sparse
-from pyserini_xqg.rebuild.verdict import Verdict
+from pyserini_xqg.rebuild.verdict import RebuildVerdict
 
 
-def rebuild(origin: Path, output: Path, places: Places, how: How) -> Verdict:
+def rebuild(origin: Path, output: Path, places: MovedInputs, how: RebuildOptions) -> RebuildVerdict:
     """Build an index again. Run it again after a kill and it goes on.
 
     :param origin: its ``xqg.json``, or its folder.
@@ -27,7 +27,7 @@ def rebuild(origin: Path, output: Path, places: Places, how: How) -> Verdict:
     return rebuild_dense(read_manifest_file(path), path, output, places, how)
 
 
-def plan(origin: Path, output: Path, places: Places) -> tuple[list[str], list[list[str]]]:
+def plan(origin: Path, output: Path, places: MovedInputs) -> tuple[list[str], list[list[str]]]:
     """What :func:`rebuild` would find, a line each, and the commands that do the same; nothing is written.
 
     :raises InputError: ``origin`` is no ``xqg.json``.

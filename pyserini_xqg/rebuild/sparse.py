@@ -12,11 +12,11 @@ from pyserini_xqg.input.records import OnError
 from pyserini_xqg.machine import available_cores
 from pyserini_xqg.manifests.sparse import SparseManifest, read_sparse_manifest
 from pyserini_xqg.rebuild.inputs import find_sources, source_problem
-from pyserini_xqg.rebuild.places import How, Places
-from pyserini_xqg.rebuild.verdict import Verdict
+from pyserini_xqg.rebuild.places import MovedInputs, RebuildOptions
+from pyserini_xqg.rebuild.verdict import RebuildVerdict
 
 
-def rebuild_sparse(manifest: SparseManifest, output: Path, places: Places, how: How) -> Verdict:
+def rebuild_sparse(manifest: SparseManifest, output: Path, places: MovedInputs, how: RebuildOptions) -> RebuildVerdict:
     """Build the index again from corpus and queries.
 
     :raises InputError: one of them is missing or was changed.
@@ -33,14 +33,19 @@ def rebuild_sparse(manifest: SparseManifest, output: Path, places: Places, how: 
     how.say(f"index: {output}")
     # The input is the same, byte for byte: where records were left out, the same ones are again, and elsewhere none is.
     result = build_sparse_index(
-        corpus, queries, output, _options(manifest), how.threads or available_cores(), OnError.SKIP
+        corpus=corpus,
+        queries=queries,
+        output=output,
+        options=_options(manifest),
+        threads=how.threads or available_cores(),
+        on_error=OnError.SKIP,
     )
     if not result.made:
         how.say(f"{output} holds this index already; nothing was done")
-    return Verdict.of(manifest.checksums, result.manifest.checksums, put_in=True)
+    return RebuildVerdict.of(manifest.checksums, result.manifest.checksums, put_in=True)
 
 
-def _refuse(places: Places) -> None:
+def _refuse(places: MovedInputs) -> None:
     for flag, given in (("--store", places.store), ("--encoder", places.encoder)):
         if given is not None:
             raise UsageError(f"{flag} was given, and a BM25 index has none; leave it out")
@@ -66,7 +71,7 @@ def _options(manifest: SparseManifest) -> SparseOptions:
     )
 
 
-def plan_sparse(manifest: SparseManifest, output: Path, places: Places) -> tuple[list[str], list[list[str]]]:
+def plan_sparse(manifest: SparseManifest, output: Path, places: MovedInputs) -> tuple[list[str], list[list[str]]]:
     """What a rebuild would find, a line each, and the command that does the same."""
     _refuse(places)
     sources = _sources(manifest)

@@ -12,7 +12,7 @@ from pyserini_xqg.input.records import OnError
 from pyserini_xqg.manifests.dense import IndexKind, Manifest
 from pyserini_xqg.progress import progress
 from pyserini_xqg.rebuild.inputs import find_encoder, find_sources
-from pyserini_xqg.rebuild.places import How, Places
+from pyserini_xqg.rebuild.places import MovedInputs, RebuildOptions
 from pyserini_xqg.store.meta import StoreMeta, read_meta
 from pyserini_xqg.store.vector_store import VectorStore
 
@@ -44,7 +44,7 @@ def _differing(manifest: Manifest, meta: StoreMeta) -> list[str]:
     return [name for name, (before, after) in pairs.items() if before != after]
 
 
-def candidates(manifest: Manifest, origin: Path, places: Places) -> list[Path]:
+def candidates(manifest: Manifest, origin: Path, places: MovedInputs) -> list[Path]:
     """Where the store may lie; a late index holds a copy of it.
 
     :param origin: the ``xqg.json``.
@@ -55,7 +55,7 @@ def candidates(manifest: Manifest, origin: Path, places: Places) -> list[Path]:
     return [Path(manifest.store), *inside]
 
 
-def find_store(manifest: Manifest, origin: Path, output: Path, places: Places, how: How) -> VectorStore:
+def find_store(manifest: Manifest, origin: Path, output: Path, places: MovedInputs, how: RebuildOptions) -> VectorStore:
     """A store from which the index can be built: the one that it was built from, else one made anew beside ``output``.
 
     :raises StoreError: `--store` names another one, the store is damaged, or it is gone and ``xqg.json`` does not say how to make it.
@@ -90,7 +90,9 @@ def new_store(output: Path) -> Path:
     return output.with_name(f"{output.name}.work") / "store"
 
 
-def _made_again(manifest: Manifest, problem: str, output: Path, places: Places, how: How) -> VectorStore:
+def _made_again(
+    manifest: Manifest, problem: str, output: Path, places: MovedInputs, how: RebuildOptions
+) -> VectorStore:
     encoding = manifest.encoding
     if encoding is None or encoding.sources is None:
         raise StoreError(
@@ -103,6 +105,12 @@ def _made_again(manifest: Manifest, problem: str, output: Path, places: Places, 
     )
     # The input is the same, byte for byte: where records were left out, the same ones are again, and elsewhere none is.
     encode(
-        corpus, queries, encoder, places.encoder or manifest.encoder, new_store(output), options, on_error=OnError.SKIP
+        corpus=corpus,
+        queries=queries,
+        encoder=encoder,
+        encoder_name=places.encoder or manifest.encoder,
+        output=new_store(output),
+        options=options,
+        on_error=OnError.SKIP,
     )
     return VectorStore(new_store(output))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class RebuildVerdict:
     """What was found.
 
     :param same: what is the same, byte for byte.
@@ -24,7 +24,7 @@ class Verdict:
     @classmethod
     def of(
         cls, before: Mapping[str, str], after: Mapping[str, str], reasons: tuple[str, ...] = (), *, put_in: bool = False
-    ) -> Verdict:
+    ) -> RebuildVerdict:
         """Compare two indexes' checksums; where the original has none nothing is known."""
         same = tuple(name for name, digest in before.items() if after.get(name) == digest)
         return cls(same, tuple(name for name in before if name not in same), reasons, put_in)

@@ -58,7 +58,7 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
-class Command:
+class CopiedCommand:
     """A command line with a button that copies it.
 
     :param label: what it makes.
@@ -73,7 +73,7 @@ class Commands:
     """Command lines, folded away under their title until opened."""
 
     title: str
-    commands: tuple[Command, ...]
+    commands: tuple[CopiedCommand, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,9 @@ from pyserini_xqg.files.text import write_text
 from pyserini_xqg.files.whole import partial_path, remove_leftovers, replacing_folder
 from pyserini_xqg.robustness.comparison.analysis import analyse, check_baseline
 from pyserini_xqg.robustness.comparison.queries import Missing
-from pyserini_xqg.robustness.comparison.read import Places, find_shared, read_clusters, read_conditions
+from pyserini_xqg.robustness.comparison.read import ComparedRuns, find_shared, read_clusters, read_conditions
 from pyserini_xqg.robustness.comparison.remarks import remarks
-from pyserini_xqg.robustness.comparison.results import Robustness, Settings
+from pyserini_xqg.robustness.comparison.results import AnalysisSettings, Robustness
 from pyserini_xqg.robustness.output.csv_lines import to_csv
 from pyserini_xqg.robustness.output.plots import PLOTS, write_plots
 from pyserini_xqg.robustness.output.texts import to_latex, to_markdown
@@ -28,7 +28,7 @@ _OURS = frozenset({PLOTS, *(f"{REPORT}{suffix}" for suffix in _SUFFIXES)})
 
 
 def compare_runs(
-    places: Places, measures: Sequence[Measure], missing: Missing | None, settings: Settings
+    places: ComparedRuns, measures: Sequence[Measure], missing: Missing | None, settings: AnalysisSettings
 ) -> Robustness:
     """Score the runs and analyse them.
 

@@ -25,6 +25,7 @@ class Fused:
 
 
 def fuse_files(
+    *,
     runs: Sequence[Path],
     output: Path,
     fusion: RankFusion,

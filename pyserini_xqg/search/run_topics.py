@@ -17,7 +17,7 @@ class Searcher(Protocol):
         """Hits with ``docid`` and ``score``, best first, by query id."""
 
 
-def write_run(searcher: Searcher, topics: Sequence[Topic], hits: int, tag: str, run: Path, threads: int = 1) -> None:
+def write_run(*, searcher: Searcher, topics: Sequence[Topic], hits: int, tag: str, run: Path, threads: int = 1) -> None:
     """Search all topics at once and write a TREC run file as Pyserini writes it, whole or not at all."""
     qids = [topic.qid for topic in topics]
     found = searcher.batch_search([topic.text for topic in topics], qids, hits, threads)

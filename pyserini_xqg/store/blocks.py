@@ -152,7 +152,9 @@ def _views(source: _Source, docids: list[str], rows: slice, recipe: Recipe, deli
     vectors = np.empty((int(present.sum()), source.passages.shape[1]), dtype=np.float32)
     for part in _parts(rows, vectors.shape[1]):
         here = slice(part.start - rows.start, part.stop - rows.start)
-        _write_views(source, part, recipe, present[here], places[here], vectors)
+        _write_views(
+            source=source, part=part, recipe=recipe, present=present[here], places=places[here], vectors=vectors
+        )
     suffixes = [f"{delimiter}{code}" for code in recipe.languages] + [""]
     names = [
         docid + suffix
@@ -164,7 +166,7 @@ def _views(source: _Source, docids: list[str], rows: slice, recipe: Recipe, deli
 
 
 def _write_views(
-    source: _Source, part: slice, recipe: Recipe, present: np.ndarray, places: np.ndarray, vectors: np.ndarray
+    *, source: _Source, part: slice, recipe: Recipe, present: np.ndarray, places: np.ndarray, vectors: np.ndarray
 ) -> None:
     """Put the views of some passages where they belong.
 
@@ -214,7 +216,8 @@ class Widener:
         return self._floats
 
     def _prepare(self, shape: tuple[int, ...]) -> None:
-        self._halves, self._floats = np.empty(shape, np.float16), np.empty(shape, np.float32)
+        self._halves = np.empty(shape, np.float16)
+        self._floats = np.empty(shape, np.float32)
         if "torch" in sys.modules:
             import torch
 

@@ -49,7 +49,8 @@ class Shard:
     """
 
     def __init__(self, folder: Path, meta: StoreMeta) -> None:
-        self.folder, self._meta = folder, meta
+        self.folder = folder
+        self._meta = meta
         try:
             record = read_json(folder / _SHARD)
             self.passages_count: int = record["passages"]

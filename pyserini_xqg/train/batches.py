@@ -19,7 +19,9 @@ class GroupedSampler(Sampler[int]):
 
     def __init__(self, lengths: Sequence[int], batch_size: int, seed: int) -> None:
         self._lengths = np.asarray(lengths)
-        self._batch_size, self._seed, self._epoch = batch_size, seed, 0
+        self._batch_size = batch_size
+        self._seed = seed
+        self._epoch = 0
 
     def __len__(self) -> int:
         return len(self._lengths)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 type History = Sequence[Mapping[str, float]]
-"""As :class:`pyserini_xqg.train.fit.Fitted` has it."""
+"""As :class:`pyserini_xqg.train.fit.FittedModel` has it."""
 _HELD_OUT = "eval_loss"
 
 

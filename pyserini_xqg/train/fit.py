@@ -19,7 +19,7 @@ from pyserini_xqg.errors import OutputError, SetupError, TrainingError
 from pyserini_xqg.files.whole import cannot_write
 from pyserini_xqg.progress import Progress, progress
 from pyserini_xqg.train import checkpoints
-from pyserini_xqg.train.precision import Precision
+from pyserini_xqg.train.precision import TrainingPrecision
 from pyserini_xqg.train.settings import TrainSettings
 
 ROWS = "rows"
@@ -53,7 +53,7 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True)
-class Fitted:
+class FittedModel:
     """A finished training.
 
     :param history: what was logged, oldest first: ``loss`` and ``learning_rate``, or ``eval_`` and the names that the judge gave; ``step`` and ``epoch``.
@@ -74,7 +74,7 @@ def check_installed() -> None:
         raise SetupError("training needs accelerate, which is not installed: pip install 'pyserini-xqg[train]'")
 
 
-def fit(task: Task, settings: TrainSettings, steps: int, work: Path, resume: Path | None) -> Fitted:
+def fit(task: Task, settings: TrainSettings, steps: int, work: Path, resume: Path | None) -> FittedModel:
     """Train, or go on.
 
     :param settings: with a resolved precision.
@@ -91,12 +91,12 @@ def fit(task: Task, settings: TrainSettings, steps: int, work: Path, resume: Pat
             progress("training", "steps", steps - (state["global_step"] if state else 0)) as bar,
             _explained(work),
         ):
-            _Guarded(task, settings, steps, work, bar, fresh=resume is None).train(
+            _Guarded(task=task, settings=settings, steps=steps, work=work, bar=bar, fresh=resume is None).train(
                 resume_from_checkpoint=str(resume) if resume else None
             )
         state = _read_state(checkpoints.checkpoint(work, steps))
     best = int(state["best_global_step"])
-    return Fitted(state["log_history"], best, checkpoints.checkpoint(work, best))
+    return FittedModel(state["log_history"], best, checkpoints.checkpoint(work, best))
 
 
 def _read_state(place: Path) -> dict[str, Any]:
@@ -111,7 +111,7 @@ class _Guarded(transformers.Trainer):
     """transformers' Trainer with a judge of ours."""
 
     def __init__(
-        self, task: Task, settings: TrainSettings, steps: int, work: Path, bar: Progress, *, fresh: bool
+        self, *, task: Task, settings: TrainSettings, steps: int, work: Path, bar: Progress, fresh: bool
     ) -> None:
         self._task = task
         super().__init__(
@@ -162,7 +162,9 @@ class _Watch(transformers.TrainerCallback):
     """Progress, a look at the held-out examples after the last step, gradients that are numbers, and the mark of a whole checkpoint."""
 
     def __init__(self, trainer: _Guarded, work: Path, bar: Progress) -> None:
-        self._trainer, self._work, self._bar = trainer, work, bar
+        self._trainer = trainer
+        self._work = work
+        self._bar = bar
 
     def on_pre_optimizer_step(self, args: Any, state: Any, control: Any, model: Any = None, **kwargs: Any) -> None:
         if self._trainer.accelerator.scaler is not None:  # it looks for itself, and leaves such a step out
@@ -195,8 +197,8 @@ def _arguments(settings: TrainSettings, steps: int, work: Path, *, fresh: bool) 
         weight_decay=0.0,
         max_grad_norm=1.0,
         seed=settings.seed,
-        bf16=settings.precision is Precision.BF16,
-        fp16=settings.precision is Precision.FP16,
+        bf16=settings.precision is TrainingPrecision.BF16,
+        fp16=settings.precision is TrainingPrecision.FP16,
         use_cpu=not torch.cuda.is_available(),
         eval_strategy="steps",
         eval_steps=settings.checkpoint_every,

@@ -17,6 +17,7 @@ RECORD = "train.json"
 
 
 def material_record(
+    *,
     train: Sequence[Path],
     held_out: Sequence[Path],
     share: float,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 
-class Precision(StrEnum):
+class TrainingPrecision(StrEnum):
     """The arithmetic of a training."""
 
     AUTO = "auto"
@@ -17,8 +17,8 @@ class Precision(StrEnum):
     """Products in float16 with a scaled loss; GPUs only."""
 
 
-def resolve(precision: Precision) -> Precision:
-    """Replace :attr:`Precision.AUTO` by what it means on this machine.
+def resolve(precision: TrainingPrecision) -> TrainingPrecision:
+    """Replace :attr:`TrainingPrecision.AUTO` by what it means on this machine.
 
     :raises UsageError: fp16 without a GPU, or bf16 on a GPU that lacks it.
     """
@@ -29,11 +29,11 @@ def resolve(precision: Precision) -> Precision:
 
     on_gpu = torch.cuda.is_available()
     has_bf16 = torch.cuda.is_bf16_supported(including_emulation=False) if on_gpu else cpu_computes_bf16()
-    if precision is Precision.AUTO:
-        return Precision.BF16 if has_bf16 else Precision.FP32
-    if precision is Precision.FP16 and not on_gpu:
+    if precision is TrainingPrecision.AUTO:
+        return TrainingPrecision.BF16 if has_bf16 else TrainingPrecision.FP32
+    if precision is TrainingPrecision.FP16 and not on_gpu:
         raise UsageError("--precision fp16 needs a GPU, and there is none here; take bf16 or fp32")
-    if precision is Precision.BF16 and on_gpu and not has_bf16:
+    if precision is TrainingPrecision.BF16 and on_gpu and not has_bf16:
         raise UsageError(
             "--precision bf16: this GPU does not compute in it; take fp32, or fp16 for models that bear it (T5 and mT5 do not)"
         )

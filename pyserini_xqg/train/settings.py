@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pyserini_xqg.errors import UsageError
-from pyserini_xqg.train.precision import Precision
+from pyserini_xqg.train.precision import TrainingPrecision
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class TrainSettings:
     epochs: float | None = None
     warmup: int = 0
     seed: int = 0
-    precision: Precision = Precision.AUTO
+    precision: TrainingPrecision = TrainingPrecision.AUTO
     threads: int | None = None
 
     def __post_init__(self) -> None:

@@ -42,6 +42,7 @@ class Curve:
 
 
 def tune(
+    *,
     store: VectorStore,
     encoder: Encoder,
     topics: Path,

@@ -85,7 +85,7 @@ def weightings_of(grid: Mapping[str, Sequence[float]]) -> tuple[list[dict[str, f
 
 
 def tune_fields(
-    index: Path, dev: DevSet, measure: Measure, grid: Mapping[str, Sequence[float]], k1: float = 0.9, b: float = 0.4
+    *, index: Path, dev: DevSet, measure: Measure, grid: Mapping[str, Sequence[float]], k1: float = 0.9, b: float = 0.4
 ) -> FieldTuning:
     """Score a dev set with every weighting.
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pyserini_xqg.evaluate.scoring.names import Kind, Measure
+from pyserini_xqg.evaluate.scoring.names import Measure, MeasureKind
 from pyserini_xqg.runs.rank_fusion import DECIMALS, Method, RankFusion, Scaling, best_first
 
 _BEYOND = np.iinfo(np.int64).max
@@ -119,11 +119,11 @@ def score_topics(pool: Pool, ranks: np.ndarray, measure: Measure) -> np.ndarray:
     cutoff = _BEYOND - 1 if measure.cutoff is None else measure.cutoff
     within = ranks <= cutoff
     number = len(pool.topics)
-    if measure.kind is Kind.RECALL:
+    if measure.kind is MeasureKind.RECALL:
         return np.bincount(topics[within], minlength=number) / np.maximum([len(judged) for judged in pool.judged], 1)
-    if measure.kind is Kind.SUCCESS:
+    if measure.kind is MeasureKind.SUCCESS:
         return (np.bincount(topics[within], minlength=number) > 0).astype(np.float64)
-    if measure.kind is Kind.MRR:
+    if measure.kind is MeasureKind.MRR:
         best = np.full(number, np.inf)
         np.minimum.at(best, topics[within], ranks[within])
         return 1 / best

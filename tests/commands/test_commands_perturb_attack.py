@@ -20,7 +20,13 @@ from pyserini_xqg.store.vector_store import VectorStore
 def place(tiny_encoder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("attack-command")
     write_collection(folder)
-    encode(folder / "corpus.jsonl", None, Encoder(tiny_encoder), str(tiny_encoder), folder / "store")
+    encode(
+        corpus=folder / "corpus.jsonl",
+        queries=None,
+        encoder=Encoder(tiny_encoder),
+        encoder_name=str(tiny_encoder),
+        output=folder / "store",
+    )
     build_index(VectorStore(folder / "store"), folder / "index", Recipe(alpha=0), IndexOptions())
     return folder
 

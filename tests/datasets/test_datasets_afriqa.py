@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from pyserini_xqg.datasets.afriqa import AfriqaOptions, Split, build
-from pyserini_xqg.datasets.output import Manifest, write_dataset
+from pyserini_xqg.datasets.afriqa import AfriqaOptions, AfriqaSplit, build
+from pyserini_xqg.datasets.output import DatasetRecord, write_dataset
 from pyserini_xqg.errors import InputError, UsageError
 from pyserini_xqg.evaluate.inputs.judgments import read_answers
 from pyserini_xqg.input.passages import read_passages
@@ -19,7 +19,7 @@ from pyserini_xqg.input.topics import read_topics
 TEST = {"bem": 308, "fon": 386, "ha": 300, "ig": 409, "rw": 345, "sw": 295, "tw": 486}
 
 
-def convert(place: Path, output: Path, options: AfriqaOptions = AfriqaOptions()) -> Manifest:  # noqa: B008
+def convert(place: Path, output: Path, options: AfriqaOptions = AfriqaOptions()) -> DatasetRecord:  # noqa: B008
     return write_dataset(output, lambda folder: build(place, folder, options))[0]
 
 
@@ -47,12 +47,12 @@ def contents(folder: Path) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def real(data_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Manifest]:
+def real(data_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, DatasetRecord]:
     output = tmp_path_factory.mktemp("afriqa") / "out"
     return output, convert(data_dir / "afriqa", output)
 
 
-def test_the_published_numbers(data_dir: Path, real: tuple[Path, Manifest]):
+def test_the_published_numbers(data_dir: Path, real: tuple[Path, DatasetRecord]):
     found = real[1]
     assert {code: found.counts[f"topics.{code}.tsv"] for code in TEST} == TEST
     assert {code: found.counts[f"topics-translated.{code}.tsv"] for code in TEST} == TEST
@@ -68,7 +68,7 @@ def test_the_published_numbers(data_dir: Path, real: tuple[Path, Manifest]):
 
 
 def test_the_first_questions_of_each_language_with_their_passages(
-    data_dir: Path, real: tuple[Path, Manifest], tmp_path: Path
+    data_dir: Path, real: tuple[Path, DatasetRecord], tmp_path: Path
 ):
     output, _ = real
     found = convert(data_dir / "afriqa", tmp_path / "few", AfriqaOptions(questions="5"))
@@ -84,7 +84,7 @@ def test_the_first_questions_of_each_language_with_their_passages(
     assert not (tmp_path / "wrong").exists()
 
 
-def test_each_question_has_its_own_passage(data_dir: Path, real: tuple[Path, Manifest]):
+def test_each_question_has_its_own_passage(data_dir: Path, real: tuple[Path, DatasetRecord]):
     output, _ = real
     passages = contents(output)
     relevant = {line.qid: line.docid for line in read_qrels(output / "qrels.fon.txt")}
@@ -104,9 +104,11 @@ def test_each_question_has_its_own_passage(data_dir: Path, real: tuple[Path, Man
 
 
 def test_the_passages_of_other_parts_join_without_changing_those_there(
-    data_dir: Path, tmp_path: Path, real: tuple[Path, Manifest]
+    data_dir: Path, tmp_path: Path, real: tuple[Path, DatasetRecord]
 ):
-    found = convert(data_dir / "afriqa", tmp_path / "out", AfriqaOptions(corpus_splits=(Split.TRAIN, Split.DEV)))
+    found = convert(
+        data_dir / "afriqa", tmp_path / "out", AfriqaOptions(corpus_splits=(AfriqaSplit.TRAIN, AfriqaSplit.DEV))
+    )
     assert found.counts["corpus.jsonl"] == 4993
     fewer, more = contents(real[0]), contents(tmp_path / "out")
     assert fewer.items() <= more.items()
@@ -115,7 +117,7 @@ def test_the_passages_of_other_parts_join_without_changing_those_there(
 
 def test_a_question_that_is_no_text_is_left_out_with_its_row(data_dir: Path, tmp_path: Path):
     """Twi's development part has a row whose question is NaN; it has no passage either."""
-    found = convert(data_dir / "afriqa", tmp_path / "out", AfriqaOptions(Split.DEV))
+    found = convert(data_dir / "afriqa", tmp_path / "out", AfriqaOptions(AfriqaSplit.DEV))
     assert found.counts["topics.tw.tsv"] == 348
     assert dict(found.remarks[0].counts) == {"fon": 18, "ha": 3, "rw": 30, "tw": 20}
 
@@ -171,7 +173,7 @@ def test_bad_rows_are_named_and_nothing_is_written(tmp_path: Path, lines: list[A
 
 def test_a_part_that_is_not_there_is_told(tmp_path: Path):
     with pytest.raises(InputError, match=r"LANG\.PIVOT\.dev\.json; of other parts there are test"):
-        convert(write(tmp_path / "in", row(0)), tmp_path / "out", AfriqaOptions(Split.DEV))
+        convert(write(tmp_path / "in", row(0)), tmp_path / "out", AfriqaOptions(AfriqaSplit.DEV))
 
 
 @pytest.mark.parametrize(("language", "pivot"), [("tlh", "en"), ("hau", "tlh")])

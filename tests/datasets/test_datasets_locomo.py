@@ -11,8 +11,8 @@ import pytest
 from locomo_samples import as_list, nested, small
 
 from pyserini_xqg.datasets.locomo.build import build
-from pyserini_xqg.datasets.locomo.options import LocomoOptions, PassageKind, Scope, TurnText
-from pyserini_xqg.datasets.output import Manifest, write_dataset
+from pyserini_xqg.datasets.locomo.options import LocomoOptions, PassageKind, SearchScope, TurnText
+from pyserini_xqg.datasets.output import DatasetRecord, write_dataset
 from pyserini_xqg.errors import InputError, UsageError
 from pyserini_xqg.evaluate.scoring.locomo_recall import read_evidence
 from pyserini_xqg.input.passages import read_passages
@@ -23,7 +23,7 @@ from pyserini_xqg.input.topics import read_topics
 CATEGORIES = {"multi-hop": 282, "temporal": 321, "open-domain": 96, "single-hop": 841, "adversarial": 446}
 
 
-def convert(place: Path, output: Path, options: LocomoOptions = LocomoOptions()) -> Manifest:  # noqa: B008
+def convert(place: Path, output: Path, options: LocomoOptions = LocomoOptions()) -> DatasetRecord:  # noqa: B008
     return write_dataset(output, lambda folder: build(place, folder, options))[0]
 
 
@@ -53,12 +53,12 @@ def judged(folder: Path) -> dict[str, set[str]]:
 
 
 @pytest.fixture(scope="module")
-def real(data_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Manifest]:
+def real(data_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, DatasetRecord]:
     output = tmp_path_factory.mktemp("locomo") / "out"
     return output, convert(data_dir / "locomo", output)
 
 
-def test_the_published_numbers(real: tuple[Path, Manifest]):
+def test_the_published_numbers(real: tuple[Path, DatasetRecord]):
     output, found = real
     assert all(source.as_published for source in found.sources)
     assert len(found.sources) == 10
@@ -77,7 +77,7 @@ def test_the_categories_are_the_papers():
     assert round(overall, 1) == 56.7
 
 
-def test_every_oddity_of_the_data_is_named(real: tuple[Path, Manifest]):
+def test_every_oddity_of_the_data_is_named(real: tuple[Path, DatasetRecord]):
     remarks = {remark.what: dict(remark.counts) for remark in real[1].remarks}
     told = {
         "several turn ids in one string": {"conv-26": 1, "conv-49": 3},
@@ -93,7 +93,7 @@ def test_every_oddity_of_the_data_is_named(real: tuple[Path, Manifest]):
     assert len(remarks) == len(told)
 
 
-def test_odd_evidence_is_repaired(real: tuple[Path, Manifest]):
+def test_odd_evidence_is_repaired(real: tuple[Path, DatasetRecord]):
     output, _ = real
     relevant, evidence = judged(output), read_evidence(output)["en"]
     assert relevant["conv-26-q37"] == {"conv-26-D8:6", "conv-26-D9:17"}
@@ -106,7 +106,7 @@ def test_odd_evidence_is_repaired(real: tuple[Path, Manifest]):
     assert evidence["conv-50-q5"] == (frozenset({"conv-50-D4:5"}), frozenset({"conv-50-D5:5"}))
 
 
-def test_a_conversations_folder_is_a_task_of_its_own(real: tuple[Path, Manifest]):
+def test_a_conversations_folder_is_a_task_of_its_own(real: tuple[Path, DatasetRecord]):
     output, _ = real
     whole = judged(output)
     for name in (f"conv-{number}" for number in (26, 30, 41, 42, 43, 44, 47, 48, 49, 50)):
@@ -116,7 +116,7 @@ def test_a_conversations_folder_is_a_task_of_its_own(real: tuple[Path, Manifest]
         assert {topic.qid for topic in read_topics(output / name / "topics.en.tsv")} >= mine.keys()
 
 
-def test_locomo10_json_gives_the_same_files(data_dir: Path, tmp_path: Path, real: tuple[Path, Manifest]):
+def test_locomo10_json_gives_the_same_files(data_dir: Path, tmp_path: Path, real: tuple[Path, DatasetRecord]):
     place = tmp_path / "locomo10.json"
     place.write_text(json.dumps(as_list(data_dir / "locomo" / "locomo10.zip")), encoding="utf-8")
     assert [source.as_published for source in convert(place, tmp_path / "out").sources] == [None]
@@ -127,7 +127,7 @@ def test_locomo10_json_gives_the_same_files(data_dir: Path, tmp_path: Path, real
     ("kind", "passages", "questions"), [(PassageKind.OBSERVATIONS, 2541, 1676), (PassageKind.SUMMARIES, 272, 1982)]
 )
 def test_observations_and_summaries(data_dir: Path, tmp_path: Path, kind: PassageKind, passages: int, questions: int):
-    found = convert(data_dir / "locomo", tmp_path / "out", LocomoOptions(passages=kind, scope=Scope.GLOBAL))
+    found = convert(data_dir / "locomo", tmp_path / "out", LocomoOptions(passages=kind, scope=SearchScope.GLOBAL))
     assert len(contents(tmp_path / "out")) == passages
     assert len(judged(tmp_path / "out")) == questions
     uncovered = [sum(remark.counts.values()) for remark in found.remarks if "is in no passage" in remark.what]
@@ -135,8 +135,8 @@ def test_observations_and_summaries(data_dir: Path, tmp_path: Path, kind: Passag
     assert not list((tmp_path / "out").glob("conv-*"))
 
 
-@pytest.mark.parametrize("scope", list(Scope))
-def test_observations_as_queries_of_their_turns(data_dir: Path, tmp_path: Path, scope: Scope):
+@pytest.mark.parametrize("scope", list(SearchScope))
+def test_observations_as_queries_of_their_turns(data_dir: Path, tmp_path: Path, scope: SearchScope):
     convert(data_dir / "locomo", tmp_path / "out", LocomoOptions(scope=scope, observation_queries=True))
     records = [record for file in sorted((tmp_path / "out").rglob("queries.jsonl")) for record in read_queries(file)]
     assert len(records) == 2387
@@ -144,7 +144,7 @@ def test_observations_as_queries_of_their_turns(data_dir: Path, tmp_path: Path, 
     assert first.queries == {
         "en": ("Caroline attended an LGBTQ support group recently and found the transgender stories inspiring.",)
     }
-    if scope is Scope.GLOBAL:
+    if scope is SearchScope.GLOBAL:
         assert {record.docid for record in records} <= contents(tmp_path / "out").keys()
 
 
@@ -155,7 +155,7 @@ def test_observations_are_queries_of_turns_alone(data_dir: Path, tmp_path: Path)
 
 
 def test_a_small_conversation_as_turns(tmp_path: Path):
-    convert(written(tmp_path / "in", small()), tmp_path / "out", LocomoOptions(scope=Scope.GLOBAL))
+    convert(written(tmp_path / "in", small()), tmp_path / "out", LocomoOptions(scope=SearchScope.GLOBAL))
     assert contents(tmp_path / "out") == {
         "conv-7-D1:1": "Ann: I bought a boat.",
         "conv-7-D1:2": "Bo: Look at this. [a photo of a cat]",
@@ -179,12 +179,14 @@ def test_a_small_conversation_as_turns(tmp_path: Path):
     ],
 )
 def test_what_of_a_turn_is_searched(tmp_path: Path, words: TurnText, second: str):
-    convert(written(tmp_path / "in", small()), tmp_path / "out", LocomoOptions(scope=Scope.GLOBAL, turn_text=words))
+    convert(
+        written(tmp_path / "in", small()), tmp_path / "out", LocomoOptions(scope=SearchScope.GLOBAL, turn_text=words)
+    )
     assert contents(tmp_path / "out")["conv-7-D1:2"] == second
 
 
 def test_an_observation_is_relevant_when_it_cites_the_evidence(tmp_path: Path):
-    options = LocomoOptions(PassageKind.OBSERVATIONS, Scope.GLOBAL)
+    options = LocomoOptions(PassageKind.OBSERVATIONS, SearchScope.GLOBAL)
     found = convert(written(tmp_path / "in", small()), tmp_path / "out", options)
     assert contents(tmp_path / "out") == {
         "conv-7-D1-o0": "Ann owns a boat.",

@@ -4,14 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from pyserini_xqg.datasets.output import Manifest, one_line, write_dataset
+from pyserini_xqg.datasets.output import DatasetRecord, one_line, write_dataset
 from pyserini_xqg.errors import InputError, Location, OutputError
 
 
 def builder(text: str):
-    def build(folder: Path) -> Manifest:
+    def build(folder: Path) -> DatasetRecord:
         (folder / "corpus.jsonl").write_text(text)
-        return Manifest("toy", "Toy", "v1", "https://example.org", "CC0", (), {}, {"corpus.jsonl": 1})
+        return DatasetRecord("toy", "Toy", "v1", "https://example.org", "CC0", (), {}, {"corpus.jsonl": 1})
 
     return build
 
@@ -59,10 +59,10 @@ def test_an_empty_folder_is_used(tmp_path: Path):
 
 def test_files_in_folders_are_compared_too(tmp_path: Path):
     def nested(text: str):
-        def build(folder: Path) -> Manifest:
+        def build(folder: Path) -> DatasetRecord:
             (folder / "conv-1").mkdir()
             (folder / "conv-1" / "corpus.jsonl").write_text(text)
-            return Manifest("toy", "Toy", "v1", "https://example.org", "CC0", (), {}, {})
+            return DatasetRecord("toy", "Toy", "v1", "https://example.org", "CC0", (), {}, {})
 
         return build
 
@@ -74,7 +74,7 @@ def test_files_in_folders_are_compared_too(tmp_path: Path):
 
 
 def test_a_failure_leaves_nothing(tmp_path: Path):
-    def failing(folder: Path) -> Manifest:
+    def failing(folder: Path) -> DatasetRecord:
         (folder / "half").write_text("half")
         raise InputError(Location(Path("x.json"), 3), "bad")
 

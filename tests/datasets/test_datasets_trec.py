@@ -15,7 +15,7 @@ import pytest
 from pyserini_xqg.datasets import ciral, miracl
 from pyserini_xqg.datasets.ciral import CiralOptions
 from pyserini_xqg.datasets.miracl import MiraclOptions
-from pyserini_xqg.datasets.output import Manifest, write_dataset
+from pyserini_xqg.datasets.output import DatasetRecord, write_dataset
 from pyserini_xqg.errors import InputError, UsageError
 from pyserini_xqg.input.passages import read_passages
 from pyserini_xqg.input.qrels import read_qrels
@@ -66,7 +66,7 @@ def african(tmp_path: Path) -> Path:
     return place
 
 
-def of_ciral(place: Path, output: Path, **chosen: object) -> Manifest:
+def of_ciral(place: Path, output: Path, **chosen: object) -> DatasetRecord:
     return write_dataset(output, lambda folder: ciral.build(place, folder, CiralOptions(**chosen)))[0]  # type: ignore[arg-type]
 
 
@@ -130,7 +130,7 @@ def miracl_files(place: Path) -> Path:
     return place
 
 
-def of_miracl(place: Path, output: Path, **chosen: object) -> Manifest:
+def of_miracl(place: Path, output: Path, **chosen: object) -> DatasetRecord:
     return write_dataset(output, lambda folder: miracl.build(place, folder, MiraclOptions(**chosen)))[0]  # type: ignore[arg-type]
 
 
@@ -144,7 +144,7 @@ def test_miracl(tmp_path: Path):
 
 
 def test_a_part_without_public_judgments(tmp_path: Path):
-    found = of_miracl(miracl_files(tmp_path / "in"), tmp_path / "out", split=miracl.Split.TEST_B)
+    found = of_miracl(miracl_files(tmp_path / "in"), tmp_path / "out", split=miracl.MiraclSplit.TEST_B)
     assert found.counts == {"corpus.sw.jsonl": 3, "topics.sw.tsv": 1}
 
 
@@ -192,7 +192,7 @@ def test_bad_files_are_named_and_nothing_is_written(tmp_path: Path, spoil: Calla
 
 def test_flags_that_do_not_fit(african: Path, tmp_path: Path):
     with pytest.raises(UsageError, match="only test-a was judged from pools, not dev"):
-        of_ciral(african, tmp_path / "out", split=ciral.Split.DEV, pools=True)
+        of_ciral(african, tmp_path / "out", split=ciral.CiralSplit.DEV, pools=True)
     with pytest.raises(UsageError, match=r"--languages: ciral has no zu; it has ha, so, sw, yo"):
         of_ciral(african, tmp_path / "out", languages=("zu",))
     with pytest.raises(InputError, match=r"holds no file named topics\.ciral-v1\.0-so-test-a\.tsv"):

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from pyserini_xqg.datasets.options import NoOptions
-from pyserini_xqg.datasets.output import Manifest, write_dataset
+from pyserini_xqg.datasets.output import DatasetRecord, write_dataset
 from pyserini_xqg.datasets.xor_retrieve import build
 from pyserini_xqg.errors import InputError
 from pyserini_xqg.evaluate.inputs.judgments import read_answers
@@ -16,7 +16,7 @@ from pyserini_xqg.input.topics import read_topics
 NAME = "xor_dev_retrieve_eng_span_v1_1.jsonl"
 
 
-def convert(place: Path, output: Path) -> Manifest:
+def convert(place: Path, output: Path) -> DatasetRecord:
     return write_dataset(output, lambda folder: build(place, folder, NoOptions()))[0]
 
 

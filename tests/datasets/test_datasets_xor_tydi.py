@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from pyserini_xqg.datasets.output import Manifest, write_dataset
-from pyserini_xqg.datasets.xor_tydi import Split, XorTydiOptions, build
+from pyserini_xqg.datasets.output import DatasetRecord, write_dataset
+from pyserini_xqg.datasets.xor_tydi import XorTydiOptions, XorTydiSplit, build
 from pyserini_xqg.errors import InputError
 from pyserini_xqg.input.passages import read_passages
 
@@ -27,7 +27,7 @@ EXAMPLE = {
 }
 
 
-def convert(place: Path, output: Path, split: Split = Split.TRAIN) -> Manifest:
+def convert(place: Path, output: Path, split: XorTydiSplit = XorTydiSplit.TRAIN) -> DatasetRecord:
     return write_dataset(output, lambda folder: build(place, folder, XorTydiOptions(split)))[0]
 
 
@@ -70,7 +70,7 @@ def test_passages_questions_and_examples(place: Path, tmp_path: Path):
 
 
 def test_the_real_questions_alone(data_dir: Path, tmp_path: Path):
-    found = convert(data_dir / "xor_retrieve", tmp_path / "out", Split.DEV)
+    found = convert(data_dir / "xor_retrieve", tmp_path / "out", XorTydiSplit.DEV)
     assert sum(count for name, count in found.counts.items() if name.startswith("topics")) == 2110
     assert [source.as_published for source in found.sources] == [True]
     assert {remark.what.split(" (")[0] for remark in found.remarks[1:]} == {
@@ -138,7 +138,7 @@ def test_missing_questions_tell_the_address(place: Path, tmp_path: Path):
     with pytest.raises(
         InputError, match=r"holds no file named xor_dev_retrieve_eng_span\*\.jsonl.*github\.com/AkariAsai/XORQA"
     ):
-        convert(place, tmp_path / "out", Split.DEV)
+        convert(place, tmp_path / "out", XorTydiSplit.DEV)
     shutil.rmtree(place)
     with pytest.raises(InputError, match="is no folder"):
         convert(place, tmp_path / "out")

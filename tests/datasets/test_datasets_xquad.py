@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from pyserini_xqg.datasets.output import Manifest, write_dataset
+from pyserini_xqg.datasets.output import DatasetRecord, write_dataset
 from pyserini_xqg.datasets.xquad import Articles, XquadOptions, build
 from pyserini_xqg.errors import InputError
 from pyserini_xqg.input.passages import read_passages
@@ -20,7 +20,9 @@ from pyserini_xqg.input.topics import read_topics
 LANGUAGES = ["ar", "de", "el", "en", "es", "hi", "ru", "zh"]
 
 
-def convert(place: Path, output: Path, *, oracle_queries: bool = False, articles: Articles = Articles.ALL) -> Manifest:
+def convert(
+    place: Path, output: Path, *, oracle_queries: bool = False, articles: Articles = Articles.ALL
+) -> DatasetRecord:
     return write_dataset(output, lambda folder: build(place, folder, XquadOptions(oracle_queries, articles)))[0]
 
 

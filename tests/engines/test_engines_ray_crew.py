@@ -29,8 +29,7 @@ from pyserini_xqg.engines.ray_crew import RayCrew
 from pyserini_xqg.engines.ray_options import RayOptions, Size
 from pyserini_xqg.errors import BusyError, EngineError, GeneratorError, InputError
 from pyserini_xqg.expand.expand_corpus import ExpandOptions, expand_by
-from pyserini_xqg.expand.models.loading import Hardware
-from pyserini_xqg.expand.models.loading import Precision as GeneratorPrecision
+from pyserini_xqg.expand.models.loading import Hardware, ModelPrecision
 from pyserini_xqg.expand.models.sampling import Sampling
 from pyserini_xqg.expand.recipe import GeneratorRecipe
 from pyserini_xqg.expand.resolve import PromptChoice
@@ -257,19 +256,26 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def generator(folder: Path) -> GeneratorRecipe:
     return GeneratorRecipe(
-        str(folder / "mt5"), Sampling(max_tokens=8), Hardware(GeneratorPrecision.FP32, "cpu"), PromptChoice()
+        str(folder / "mt5"), Sampling(max_tokens=8), Hardware(ModelPrecision.FP32, "cpu"), PromptChoice()
     )
 
 
 def expand(folder: Path, crew: Crew[Any, Any], output: Path) -> dict[str, bytes]:
-    result = expand_by(folder / "corpus.jsonl", crew, output, ExpandOptions(("ar", "ja"), 2, 3, 2, GROUP))
+    result = expand_by(
+        corpus=folder / "corpus.jsonl", crew=crew, output=output, options=ExpandOptions(("ar", "ja"), 2, 3, 2, GROUP)
+    )
     assert (result.missing, result.tally.passages) == ((), NUMBER)
     return tree(output)
 
 
 def encode(folder: Path, crew: Crew[Any, Any], output: Path) -> dict[str, bytes]:
     result = encode_by(
-        folder / "corpus.jsonl", folder / "queries.jsonl", crew, "tiny", output, EncodeOptions(shard_size=GROUP)
+        corpus=folder / "corpus.jsonl",
+        queries=folder / "queries.jsonl",
+        crew=crew,
+        encoder_name="tiny",
+        output=output,
+        options=EncodeOptions(shard_size=GROUP),
     )
     assert result.missing == ()
     return tree(output)
@@ -359,5 +365,7 @@ def test_bad_input_is_named_before_anything_is_written(
 ):
     corpus = write_jsonl(tmp_path / "c.jsonl", [*passages(3), "{"])
     with hired(ray, SlowRecipe(generator, ids)) as crew, pytest.raises(InputError, match=r"c\.jsonl:4: malformed JSON"):
-        expand_by(corpus, crew, tmp_path / "o", ExpandOptions(("ar",)), on_error=OnError.STOP)
+        expand_by(
+            corpus=corpus, crew=crew, output=tmp_path / "o", options=ExpandOptions(("ar",)), on_error=OnError.STOP
+        )
     assert not (tmp_path / "o").exists()

@@ -4,30 +4,30 @@ from __future__ import annotations
 
 import pytest
 
-from pyserini_xqg.engines.ray_options import Node, RayOptions, Size, choose_size
+from pyserini_xqg.engines.ray_options import ClusterNode, RayOptions, Size, choose_size
 from pyserini_xqg.errors import EngineError, UsageError
 
-CPUS = [Node(16), Node(16), Node(8)]
-GPUS = [Node(32, 4), Node(32, 4), Node(8)]
+CPUS = [ClusterNode(16), ClusterNode(16), ClusterNode(8)]
+GPUS = [ClusterNode(32, 4), ClusterNode(32, 4), ClusterNode(8)]
 
 
 @pytest.mark.parametrize(
     ("options", "nodes", "wants_gpu", "expected"),
     [
         (RayOptions(), CPUS, True, Size(10, 4, 0)),
-        (RayOptions(), [Node(2)], True, Size(1, 2, 0)),
-        (RayOptions(workers=2), [Node(2)], False, Size(2, 1, 0)),
-        (RayOptions(workers=3), [Node(2)], False, Size(3, 1, 0)),
+        (RayOptions(), [ClusterNode(2)], True, Size(1, 2, 0)),
+        (RayOptions(workers=2), [ClusterNode(2)], False, Size(2, 1, 0)),
+        (RayOptions(workers=3), [ClusterNode(2)], False, Size(3, 1, 0)),
         (RayOptions(cpus=16), CPUS, False, Size(2, 16, 0)),
         (RayOptions(), GPUS, True, Size(8, 4, 1)),
         (RayOptions(), GPUS, False, Size(18, 4, 0)),
         (RayOptions(gpus=0), GPUS, True, Size(18, 4, 0)),
         (RayOptions(gpus=0.5), GPUS, False, Size(16, 4, 0.5)),
-        (RayOptions(), [Node(8, 8)], True, Size(8, 1, 1)),
+        (RayOptions(), [ClusterNode(8, 8)], True, Size(8, 1, 1)),
         (RayOptions(workers=5, cpus=2, gpus=1), GPUS, False, Size(5, 2, 1)),
     ],
 )
-def test_what_is_asked_for(options: RayOptions, nodes: list[Node], wants_gpu: bool, expected: Size):
+def test_what_is_asked_for(options: RayOptions, nodes: list[ClusterNode], wants_gpu: bool, expected: Size):
     assert choose_size(options, nodes, wants_gpu=wants_gpu, may_grow=False) == expected
 
 

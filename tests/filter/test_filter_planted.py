@@ -13,7 +13,7 @@ from filter_stage import counts, dropped, kept
 from tiny_corpus import write_jsonl
 
 from pyserini_xqg.encoder.encoder import Encoder
-from pyserini_xqg.filter.filter_queries import Judge, filter_queries
+from pyserini_xqg.filter.filter_queries import ConsistencyEncoder, filter_queries
 from pyserini_xqg.filter.settings import Cut, FilterSettings
 
 type Place = tuple[str, str, int]
@@ -80,14 +80,16 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> Planted:
 
 
 @pytest.fixture(scope="module")
-def judge(e5: Path) -> Judge:
-    return Judge(Encoder(e5, threads=1), "e5-small")
+def judge(e5: Path) -> ConsistencyEncoder:
+    return ConsistencyEncoder(Encoder(e5, threads=1), "e5-small")
 
 
 @pytest.fixture(scope="module")
-def output(planted: Planted, judge: Judge, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def output(planted: Planted, judge: ConsistencyEncoder, tmp_path_factory: pytest.TempPathFactory) -> Path:
     output = tmp_path_factory.mktemp("output") / "kept"
-    filter_queries(planted.corpus, planted.queries, judge, output, scores=output.with_name("scores"))
+    filter_queries(
+        corpus=planted.corpus, queries=planted.queries, judge=judge, output=output, scores=output.with_name("scores")
+    )
     return output
 
 
@@ -149,12 +151,19 @@ def test_the_report_says_what_was_found(output: Path):
 
 
 def test_other_thresholds_encode_nothing_again(
-    planted: Planted, output: Path, judge: Judge, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    planted: Planted, output: Path, judge: ConsistencyEncoder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(Encoder, "encode_batches", lambda *_: pytest.fail("it encoded"))
     again = tmp_path / "again"
     settings = FilterSettings(cut=Cut(lowest=30))
-    result = filter_queries(planted.corpus, planted.queries, judge, again, settings, output.with_name("scores"))
+    result = filter_queries(
+        corpus=planted.corpus,
+        queries=planted.queries,
+        judge=judge,
+        output=again,
+        settings=settings,
+        scores=output.with_name("scores"),
+    )
     assert result.tally is not None
     for code, row in counts(again).items():
         if code not in ("all", "en"):

@@ -19,18 +19,18 @@ from watching import wait_for
 from pyserini_xqg.encoder.encoder import Encoder
 from pyserini_xqg.errors import OutputError, UsageError
 from pyserini_xqg.filter import filter_queries as run
-from pyserini_xqg.filter.filter_queries import Judge, filter_queries
-from pyserini_xqg.filter.reasons import Reason
+from pyserini_xqg.filter.filter_queries import ConsistencyEncoder, filter_queries
+from pyserini_xqg.filter.reasons import DropReason
 from pyserini_xqg.filter.settings import Consistency, Cut, FilterSettings
 from pyserini_xqg.input.records import OnError
 
-LENIENT = FilterSettings(skip=frozenset({Reason.SCRIPT, Reason.LANGUAGE, Reason.COPY}), cut=Cut(0.2))
+LENIENT = FilterSettings(skip=frozenset({DropReason.SCRIPT, DropReason.LANGUAGE, DropReason.COPY}), cut=Cut(0.2))
 """The sentences of the tiny corpus are in all languages, whatever they are said to be in."""
 
 
 @pytest.fixture
-def judge(tiny_encoder: Path) -> Judge:
-    return Judge(Encoder(tiny_encoder, threads=1), "tiny")
+def judge(tiny_encoder: Path) -> ConsistencyEncoder:
+    return ConsistencyEncoder(Encoder(tiny_encoder, threads=1), "tiny")
 
 
 class Input:
@@ -44,12 +44,14 @@ def given(tmp_path_factory: pytest.TempPathFactory) -> Input:
     return Input(tmp_path_factory.mktemp("input"), 300)
 
 
-def test_the_same_bytes_each_time_and_in_any_order_of_the_queries(given: Input, judge: Judge, tmp_path: Path):
+def test_the_same_bytes_each_time_and_in_any_order_of_the_queries(
+    given: Input, judge: ConsistencyEncoder, tmp_path: Path
+):
     trees = []
     lines = given.queries.read_text("utf-8").splitlines()
     shuffled = write_jsonl(tmp_path / "shuffled.jsonl.gz", random.Random(1).sample(lines, len(lines)))
     for name, queries in (("one", given.queries), ("two", given.queries), ("three", shuffled)):
-        filter_queries(given.corpus, queries, judge, tmp_path / name, LENIENT)
+        filter_queries(corpus=given.corpus, queries=queries, judge=judge, output=tmp_path / name, settings=LENIENT)
         trees.append(tree(tmp_path / name))
     assert trees[0] == trees[1]
     assert {name for name in trees[0] if trees[0][name] != trees[2][name]} == {"report/filter.json"}, (
@@ -60,20 +62,22 @@ def test_the_same_bytes_each_time_and_in_any_order_of_the_queries(given: Input, 
     assert not list(tmp_path.glob(".xqg*")), "nothing is left beside"
 
 
-def test_windows_do_not_show(given: Input, judge: Judge, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_windows_do_not_show(given: Input, judge: ConsistencyEncoder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """In what goes, that is; the scores differ in their last digits, since batches do."""
     places = []
     for window in (1024, 7):
         monkeypatch.setattr(run, "WINDOW", window)
         output = tmp_path / str(window)
-        filter_queries(given.corpus, given.queries, judge, output, LENIENT)
+        filter_queries(corpus=given.corpus, queries=given.queries, judge=judge, output=output, settings=LENIENT)
         places.append(
             [(record["id"], record["language"], record["rank"], record["reason"]) for record in dropped(output)]
         )
     assert places[0] == places[1]
 
 
-def test_a_question_of_many_passages_goes_everywhere(judge: Judge, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_a_question_of_many_passages_goes_everywhere(
+    judge: ConsistencyEncoder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
     monkeypatch.setattr(run, "WINDOW", 3)
     records = [
         {"id": f"d{row}", "queries": {"en": [f"what is number {row} about?", "What is this?"], "de": ["what is this"]}}
@@ -82,12 +86,20 @@ def test_a_question_of_many_passages_goes_everywhere(judge: Judge, tmp_path: Pat
     records[10]["queries"]["en"][1] = " what is THIS "
     corpus = write_jsonl(tmp_path / "c.jsonl", passages(11))
     queries = write_jsonl(tmp_path / "q.jsonl", records)
-    skip = frozenset(Reason) - {Reason.COMMON, Reason.DUPLICATE, Reason.EMPTY}
-    filter_queries(corpus, queries, None, tmp_path / "ten", FilterSettings(skip=skip))
+    skip = frozenset(DropReason) - {DropReason.COMMON, DropReason.DUPLICATE, DropReason.EMPTY}
+    filter_queries(
+        corpus=corpus, queries=queries, judge=None, output=tmp_path / "ten", settings=FilterSettings(skip=skip)
+    )
     found = dropped(tmp_path / "ten")
     assert len(found) == 22
     assert {(record["reason"], record["value"], record["threshold"]) for record in found} == {("common", 11, 10)}
-    filter_queries(corpus, queries, None, tmp_path / "eleven", FilterSettings(skip=skip, max_passages=11))
+    filter_queries(
+        corpus=corpus,
+        queries=queries,
+        judge=None,
+        output=tmp_path / "eleven",
+        settings=FilterSettings(skip=skip, max_passages=11),
+    )
     assert dropped(tmp_path / "eleven") == []
 
 
@@ -129,19 +141,35 @@ def test_killed_it_goes_on_and_ends_as_an_unbroken_run(tiny_encoder: Path, tmp_p
     assert "was there already" in xqg("filter", *flags, "--output", output).stdout
 
 
-def test_what_another_run_left_is_refused(given: Input, judge: Judge, tmp_path: Path):
+def test_what_another_run_left_is_refused(given: Input, judge: ConsistencyEncoder, tmp_path: Path):
     output, scores = tmp_path / "out", tmp_path / "scores"
-    filter_queries(given.corpus, given.queries, judge, output, LENIENT, scores)
+    filter_queries(
+        corpus=given.corpus, queries=given.queries, judge=judge, output=output, settings=LENIENT, scores=scores
+    )
     with pytest.raises(OutputError, match="filtered in another way"):
-        filter_queries(given.corpus, given.queries, judge, output, FilterSettings(skip=LENIENT.skip), scores)
+        filter_queries(
+            corpus=given.corpus,
+            queries=given.queries,
+            judge=judge,
+            output=output,
+            settings=FilterSettings(skip=LENIENT.skip),
+            scores=scores,
+        )
     with pytest.raises(OutputError, match="scores of another run: its consistency differ"):
         other = FilterSettings(skip=LENIENT.skip, consistency=Consistency.COSINE, cut=Cut(0.1))
-        filter_queries(given.corpus, given.queries, judge, tmp_path / "other", other, scores)
+        filter_queries(
+            corpus=given.corpus,
+            queries=given.queries,
+            judge=judge,
+            output=tmp_path / "other",
+            settings=other,
+            scores=scores,
+        )
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "letter.txt").write_text("dear")
     for place in ({"output": tmp_path / "mine"}, {"output": tmp_path / "new", "scores": tmp_path / "mine"}):
         with pytest.raises(OutputError, match="holds something else"):
-            filter_queries(given.corpus, given.queries, judge, settings=LENIENT, **place)
+            filter_queries(corpus=given.corpus, queries=given.queries, judge=judge, settings=LENIENT, **place)
     assert (tmp_path / "mine" / "letter.txt").read_text() == "dear"
     assert not (tmp_path / "other").exists()
 
@@ -171,7 +199,7 @@ def test_a_full_disk_leaves_nothing(given: Input, tiny_encoder: Path, tmp_path: 
     assert xqg("filter", *flags).returncode == 0
 
 
-def test_empty_queries_go_but_other_bad_records_are_named(judge: Judge, tmp_path: Path):
+def test_empty_queries_go_but_other_bad_records_are_named(judge: ConsistencyEncoder, tmp_path: Path):
     corpus = write_jsonl(tmp_path / "c.jsonl", passages(12))
     lines = [
         '{"id": "d0", "queries": {"ar": ["", "  ", "متى بدأ البناء؟"], "de": []}}',
@@ -184,11 +212,11 @@ def test_empty_queries_go_but_other_bad_records_are_named(judge: Judge, tmp_path
     ]
     queries = write_jsonl(tmp_path / "q.jsonl", lines)
     result = filter_queries(
-        corpus,
-        queries,
-        None,
-        tmp_path / "out",
-        FilterSettings(skip=frozenset({Reason.INCONSISTENT})),
+        corpus=corpus,
+        queries=queries,
+        judge=None,
+        output=tmp_path / "out",
+        settings=FilterSettings(skip=frozenset({DropReason.INCONSISTENT})),
         on_error=OnError.SKIP,
     )
     assert [message.split(": ")[0] for message in result.skipped.examples] == [
@@ -204,7 +232,7 @@ def test_empty_queries_go_but_other_bad_records_are_named(judge: Judge, tmp_path
     assert done.stderr.startswith(f"{queries}:4: ")
 
 
-def test_languages_that_no_detector_knows_are_counted(judge: Judge, tmp_path: Path):
+def test_languages_that_no_detector_knows_are_counted(judge: ConsistencyEncoder, tmp_path: Path):
     corpus = write_jsonl(tmp_path / "c.jsonl", passages(2))
     records = [
         {
@@ -218,7 +246,11 @@ def test_languages_that_no_detector_knows_are_counted(judge: Judge, tmp_path: Pa
     ]
     queries = write_jsonl(tmp_path / "q.jsonl", records)
     result = filter_queries(
-        corpus, queries, None, tmp_path / "out", FilterSettings(skip=frozenset({Reason.INCONSISTENT}))
+        corpus=corpus,
+        queries=queries,
+        judge=None,
+        output=tmp_path / "out",
+        settings=FilterSettings(skip=frozenset({DropReason.INCONSISTENT})),
     )
     assert result.tally is not None
     assert result.tally.untold == {"tw": 2, "wo": 0}
@@ -229,17 +261,17 @@ def test_languages_that_no_detector_knows_are_counted(judge: Judge, tmp_path: Pa
     assert counts(tmp_path / "out")["tw"]["language_not_checked"] == "2"
 
 
-def test_a_corpus_too_small_to_compare_with_is_not_judged(judge: Judge, tmp_path: Path):
+def test_a_corpus_too_small_to_compare_with_is_not_judged(judge: ConsistencyEncoder, tmp_path: Path):
     corpus = write_jsonl(tmp_path / "c.jsonl", passages(2))
     queries = write_jsonl(tmp_path / "q.jsonl", [{"id": "d0", "queries": {"de": ["Wann begann der Bau der Brücke?"]}}])
-    result = filter_queries(corpus, queries, judge, tmp_path / "out")
+    result = filter_queries(corpus=corpus, queries=queries, judge=judge, output=tmp_path / "out")
     assert result.tally is not None
     assert (result.tally.kept, result.tally.unscored) == (1, 1)
 
 
-def test_cosines_and_thresholds_of_single_languages(given: Input, judge: Judge, tmp_path: Path):
+def test_cosines_and_thresholds_of_single_languages(given: Input, judge: ConsistencyEncoder, tmp_path: Path):
     options = FilterSettings(skip=LENIENT.skip, consistency=Consistency.COSINE, cut=Cut(-1, {"ja": 2}))
-    filter_queries(given.corpus, given.queries, judge, tmp_path / "out", options)
+    filter_queries(corpus=given.corpus, queries=given.queries, judge=judge, output=tmp_path / "out", settings=options)
     found = counts(tmp_path / "out")
     assert found["ar"]["dropped_inconsistent"] == "0"
     assert found["ja"]["kept"] == "0"
@@ -248,7 +280,7 @@ def test_cosines_and_thresholds_of_single_languages(given: Input, judge: Judge, 
 
 def test_without_an_encoder_consistency_must_be_skipped(given: Input, tmp_path: Path):
     with pytest.raises(UsageError, match="needs an --encoder"):
-        filter_queries(given.corpus, given.queries, None, tmp_path / "out")
+        filter_queries(corpus=given.corpus, queries=given.queries, judge=None, output=tmp_path / "out")
 
 
 @pytest.mark.slow

@@ -103,12 +103,12 @@ def test_its_commands_build_it_again(tmp_path: Path, tiny_encoder: Path, kind: I
     queries = write_jsonl(tmp_path / "in/queries.jsonl", generated_queries(20))
     options = EncodeOptions(keep=Keep.RANKS, dtype="float32", shard_size=7)
     encode(
-        corpus,
-        queries,
-        Encoder(tiny_encoder, Precision.FP32, 1),
-        str(tiny_encoder),
-        tmp_path / "s",
-        options,
+        corpus=corpus,
+        queries=queries,
+        encoder=Encoder(tiny_encoder, Precision.FP32, 1),
+        encoder_name=str(tiny_encoder),
+        output=tmp_path / "s",
+        options=options,
         on_error=OnError.SKIP,
     )
     build_index(VectorStore(tmp_path / "s"), tmp_path / "i", recipe, kind)
@@ -134,7 +134,12 @@ def test_its_commands_build_it_again(tmp_path: Path, tiny_encoder: Path, kind: I
 def test_a_bm25_index_has_one_too(tmp_path: Path):
     corpus = write_jsonl(tmp_path / "corpus.jsonl", passages(12))
     queries = write_jsonl(tmp_path / "queries.jsonl", generated_queries(12, ("no", "sw")))
-    build_sparse_index(corpus, queries, tmp_path / "i", SparseOptions(queries_per_language=2, store_raw=True))
+    build_sparse_index(
+        corpus=corpus,
+        queries=queries,
+        output=tmp_path / "i",
+        options=SparseOptions(queries_per_language=2, store_raw=True),
+    )
     card, manifest = card_of(tmp_path / "i"), read_sparse_manifest(tmp_path / "i")
     assert head_of(card)["language"] == ["en", "no", "sw"]
     for true in (
@@ -158,7 +163,7 @@ def test_a_bm25_index_has_one_too(tmp_path: Path):
 def test_lucene_and_anserini_do_not_mind_it(tmp_path: Path):
     """A card lies where Lucene keeps its files: its writer deletes, merges and commits there, and leaves it alone."""
     corpus = write_jsonl(tmp_path / "corpus.jsonl", passages(12))
-    build_sparse_index(corpus, None, tmp_path / "i")
+    build_sparse_index(corpus=corpus, queries=None, output=tmp_path / "i")
     before = card_of(tmp_path / "i")
     from jnius import autoclass, cast
     from pyserini.index.lucene import LuceneIndexReader

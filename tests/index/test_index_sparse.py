@@ -195,7 +195,7 @@ def test_the_same_again_is_nothing_to_do(tmp_path: Path):
     index = build_demo(tmp_path)
     before = tree(index)
     corpus, queries = tmp_path / "corpus.jsonl", tmp_path / "queries.jsonl"
-    again = build_sparse_index(corpus, queries, index)
+    again = build_sparse_index(corpus=corpus, queries=queries, output=index)
     assert not again.made
     assert tree(index) == before
     for options in (
@@ -205,10 +205,10 @@ def test_the_same_again_is_nothing_to_do(tmp_path: Path):
         SparseOptions(language="de"),
     ):
         with pytest.raises(OutputError, match="holds something else than this index; choose another --output"):
-            build_sparse_index(corpus, queries, index, options)
+            build_sparse_index(corpus=corpus, queries=queries, output=index, options=options)
     write_jsonl(corpus, [*records(DEMO / "corpus.jsonl"), {"id": "more", "contents": "more"}])
     with pytest.raises(OutputError, match="holds something else"):
-        build_sparse_index(corpus, queries, index)
+        build_sparse_index(corpus=corpus, queries=queries, output=index)
     assert tree(index) == before
 
 
@@ -219,9 +219,9 @@ def test_other_folders_and_files_are_left_alone(tmp_path: Path):
     (tmp_path / "file").write_text("mine")
     for place in ("there", "file"):
         with pytest.raises(OutputError, match="holds something else"):
-            build_sparse_index(corpus, None, tmp_path / place)
+            build_sparse_index(corpus=corpus, queries=None, output=tmp_path / place)
     (tmp_path / "empty").mkdir()
-    assert build_sparse_index(corpus, None, tmp_path / "empty").made
+    assert build_sparse_index(corpus=corpus, queries=None, output=tmp_path / "empty").made
     assert sorted(path.name for path in tmp_path.iterdir()) == ["c.jsonl", "empty", "file", "there"]
 
 
@@ -235,20 +235,30 @@ def test_bad_input_leaves_nothing(tmp_path: Path):
     }
     for problem, lines in cases.items():
         with pytest.raises(InputError, match=problem):
-            build_sparse_index(corpus, write_jsonl(tmp_path / "q.jsonl", lines), tmp_path / "index")
+            build_sparse_index(
+                corpus=corpus, queries=write_jsonl(tmp_path / "q.jsonl", lines), output=tmp_path / "index"
+            )
     with pytest.raises(InputError, match=r"twice\.jsonl:4: the docid 'd0' is there already"):
         build_sparse_index(
-            write_jsonl(tmp_path / "twice.jsonl", [*passages(3), passages(1)[0]]), None, tmp_path / "index"
+            corpus=write_jsonl(tmp_path / "twice.jsonl", [*passages(3), passages(1)[0]]),
+            queries=None,
+            output=tmp_path / "index",
         )
     queries = write_jsonl(tmp_path / "q.jsonl", [{"id": "d0", "queries": {"ar": ["a"]}}])
     with pytest.raises(InputError, match="holds no query in ja"):
-        build_sparse_index(corpus, queries, tmp_path / "index", SparseOptions(languages=("ar", "ja")))
+        build_sparse_index(
+            corpus=corpus, queries=queries, output=tmp_path / "index", options=SparseOptions(languages=("ar", "ja"))
+        )
     with pytest.raises(UsageError, match="unknown language code 'xx'"):
-        build_sparse_index(corpus, queries, tmp_path / "index", SparseOptions(language="xx"))
+        build_sparse_index(
+            corpus=corpus, queries=queries, output=tmp_path / "index", options=SparseOptions(language="xx")
+        )
     with pytest.raises(UsageError, match="--queries-per-language is 0"):
-        build_sparse_index(corpus, queries, tmp_path / "index", SparseOptions(queries_per_language=0))
+        build_sparse_index(
+            corpus=corpus, queries=queries, output=tmp_path / "index", options=SparseOptions(queries_per_language=0)
+        )
     with pytest.raises(UsageError, match="--threads is 0"):
-        build_sparse_index(corpus, queries, tmp_path / "index", threads=0)
+        build_sparse_index(corpus=corpus, queries=queries, output=tmp_path / "index", threads=0)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["c.jsonl", "q.jsonl", "twice.jsonl"]
 
 

@@ -16,8 +16,8 @@ from pyserini_xqg.encoder.precision import Precision
 from pyserini_xqg.fusion.keep import Keep
 from pyserini_xqg.fusion.recipe import Recipe
 from pyserini_xqg.index.build_index import IndexOptions, build_index
-from pyserini_xqg.inspection.hits import Inspection, Question
-from pyserini_xqg.inspection.inspect_query import Material, inspect
+from pyserini_xqg.inspection.hits import InspectedQuestion, Inspection
+from pyserini_xqg.inspection.inspect_query import InspectedIndex, inspect
 from pyserini_xqg.inspection.source import open_for_inspection, open_store
 from pyserini_xqg.store.vector_store import VectorStore
 
@@ -48,11 +48,11 @@ class Collection:
         return output
 
     def inspect(
-        self, index: Path, question: Question | str = "Who built the old bridge?", hits: int = 5, **more: Any
+        self, index: Path, question: InspectedQuestion | str = "Who built the old bridge?", hits: int = 5, **more: Any
     ) -> Inspection:
         opened = open_for_inspection(index)
-        asked = Question(question) if isinstance(question, str) else question
-        return inspect(Material(opened, open_store(opened, None), **more), self.encoder, asked, hits)
+        asked = InspectedQuestion(question) if isinstance(question, str) else question
+        return inspect(InspectedIndex(opened, open_store(opened, None), **more), self.encoder, asked, hits)
 
 
 @pytest.fixture(scope="session")
@@ -62,7 +62,14 @@ def collection(tmp_path_factory: pytest.TempPathFactory, tiny_encoder: Path) -> 
     write_jsonl(made.queries, generated_queries(PASSAGES, ("ar", "ja", "es")))
     for keep in Keep:
         options = EncodeOptions(keep=keep, dtype="float16" if keep is Keep.TOTAL else "float32", shard_size=16)
-        encode(made.corpus, made.queries, made.encoder, str(tiny_encoder), made.store(keep), options)
+        encode(
+            corpus=made.corpus,
+            queries=made.queries,
+            encoder=made.encoder,
+            encoder_name=str(tiny_encoder),
+            output=made.store(keep),
+            options=options,
+        )
     return made
 
 

@@ -18,7 +18,7 @@ from pyserini_xqg.errors import EncoderError, InputError, StoreError, UsageError
 from pyserini_xqg.fusion.keep import Keep
 from pyserini_xqg.fusion.recipe import Fusion, Recipe
 from pyserini_xqg.inspection import compared
-from pyserini_xqg.inspection.hits import Question
+from pyserini_xqg.inspection.hits import InspectedQuestion
 from pyserini_xqg.inspection.source import open_for_inspection, open_store, remembered_texts
 from pyserini_xqg.manifests.dense import IndexKind, read_manifest, write_manifest
 from pyserini_xqg.search.searchers.late import LateIndex
@@ -147,7 +147,9 @@ def test_beside_an_index_that_is_there(collection: Collection, index: Build, mon
     assert [hit.standing.plain_rank for hit in beside.hits] == [hit.standing.plain_rank for hit in computed.hits]
     assert (beside.plain_depth, beside.plain) == (40, f"{plain}: alpha 0")
     monkeypatch.setattr(compared, "DEPTH", 1)
-    shallow = collection.inspect(mine, Question(QUESTION), 1, plain=open_for_inspection(index(Recipe(alpha=1.0))))
+    shallow = collection.inspect(
+        mine, InspectedQuestion(QUESTION), 1, plain=open_for_inspection(index(Recipe(alpha=1.0)))
+    )
     assert shallow.hits[0].standing.plain_rank in (1, None)
     assert shallow.plain_depth == 1
 
@@ -155,7 +157,7 @@ def test_beside_an_index_that_is_there(collection: Collection, index: Build, mon
 def test_relevant_passages_are_marked_and_those_in_neither_list_followed(collection: Collection, index: Build):
     every = ranking(collection, Recipe())
     best, last = next(iter(every)), list(every)[-1]
-    found = collection.inspect(index(), Question(QUESTION, relevant=frozenset({best, last, "elsewhere"})), 2)
+    found = collection.inspect(index(), InspectedQuestion(QUESTION, relevant=frozenset({best, last, "elsewhere"})), 2)
     assert [hit.standing.relevant for hit in found.hits] == [True, False]
     assert [(standing.docid, standing.rank) for standing in found.missed] == [(last, 40)]
 
@@ -225,17 +227,19 @@ def test_another_encoder_is_refused(collection: Collection, index: Build):
     assert manifest is not None
     write_manifest(built, replace(manifest, fingerprint="0" * 64))
     opened = open_for_inspection(built)
-    from pyserini_xqg.inspection.inspect_query import Material, inspect
+    from pyserini_xqg.inspection.inspect_query import InspectedIndex, inspect
 
     with pytest.raises(EncoderError, match="search with the same one"):
-        inspect(Material(opened, VectorStore(collection.store())), collection.encoder, Question(QUESTION), 3)
+        inspect(
+            InspectedIndex(opened, VectorStore(collection.store())), collection.encoder, InspectedQuestion(QUESTION), 3
+        )
 
 
 def test_an_encoder_of_questions_alone_cannot_embed_the_texts_again(collection: Collection, index: Build):
     built = index()
     encoder = Encoder(collection.encoder.folder, collection.encoder.precision, 1)
     from pyserini_xqg.encoder.folder import PassageTower
-    from pyserini_xqg.inspection.inspect_query import Material, inspect
+    from pyserini_xqg.inspection.inspect_query import InspectedIndex, inspect
 
     encoder.config = replace(
         encoder.config,
@@ -243,6 +247,6 @@ def test_an_encoder_of_questions_alone_cannot_embed_the_texts_again(collection: 
         passages=PassageTower("the original", collection.encoder.config.fingerprint),
     )
     opened = open_for_inspection(built)
-    material = Material(opened, open_store(opened, None), queries=collection.queries)
+    material = InspectedIndex(opened, open_store(opened, None), queries=collection.queries)
     with pytest.raises(UsageError, match="embeds questions only"):
-        inspect(material, encoder, Question(QUESTION), 3)
+        inspect(material, encoder, InspectedQuestion(QUESTION), 3)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pyserini_xqg.fusion.recipe import Fusion, Recipe
-from pyserini_xqg.inspection.hits import Hit, Inspection, LanguageShare, Question, Standing
+from pyserini_xqg.inspection.hits import ExplainedHit, InspectedQuestion, Inspection, LanguageShare, RankChange
 from pyserini_xqg.inspection.page import as_page
 from pyserini_xqg.inspection.texts import as_text
 from pyserini_xqg.inspection.widths import width
@@ -40,13 +40,13 @@ def hit(
     *languages: LanguageShare,
     relevant: bool = False,
     view: str | None = None,
-) -> Hit:
+) -> ExplainedHit:
     plain = None if before is None else 0.5
-    return Hit(Standing(docid, rank, 0.8, before, plain, relevant), 0.6, 0.5, 0.5, languages, (), view, "")
+    return ExplainedHit(RankChange(docid, rank, 0.8, before, plain, relevant), 0.6, 0.5, 0.5, languages, (), view, "")
 
 
-def inspection(manifest: Manifest, *hits: Hit, plain: tuple[Standing, ...] = ()) -> Inspection:
-    return Inspection(Question("who?"), "i", manifest, "alpha 0", 1000, hits, plain, (), 0.0, None)
+def inspection(manifest: Manifest, *hits: ExplainedHit, plain: tuple[RankChange, ...] = ()) -> Inspection:
+    return Inspection(InspectedQuestion("who?"), "i", manifest, "alpha 0", 1000, hits, plain, (), 0.0, None)
 
 
 AR = LanguageShare("ar", 2, 0.15, 0.8, 0.05, 4, 1)
@@ -73,7 +73,7 @@ def test_the_verdict_prefers_a_relevant_passage_and_tells_of_one_that_fell(manif
     assert verdict(inspection(manifest, up)).startswith(
         "d1 rose from rank below 1000 to 1 by its queries in Arabic (ar)"
     )
-    fallen = Standing("d7", 6, 0.7, 1, 0.6, relevant=True)
+    fallen = RankChange("d7", 6, 0.7, 1, 0.6, relevant=True)
     assert verdict(inspection(manifest, up, plain=(fallen,))).endswith(
         "But d7 (relevant) fell from rank 1 to 6: others gained more."
     )
@@ -96,7 +96,7 @@ def test_the_verdict_of_views(manifest: Manifest):
 @pytest.mark.parametrize("columns", [40, 80, 100, 120, 300])
 @pytest.mark.parametrize("recipe", [Recipe(), Recipe(Fusion.VIEWS)], ids=["mean", "views"])
 def test_a_terminal_shows_it_in_its_width(collection: Collection, index: Build, recipe: Recipe, columns: int):
-    asked = Question(RIGHT_TO_LEFT, "7", "ar", frozenset({"d3"}))
+    asked = InspectedQuestion(RIGHT_TO_LEFT, "7", "ar", frozenset({"d3"}))
     found = collection.inspect(index(recipe), asked, queries=collection.queries, corpus=collection.corpus)
     text = as_text(found, columns, 3)
     assert max(map(width, text.split("\n"))) <= max(80, min(columns, 120))
@@ -109,7 +109,7 @@ def test_a_terminal_shows_it_in_its_width(collection: Collection, index: Build, 
 
 
 def test_a_page_shows_every_part_and_every_query(collection: Collection, index: Build, tmp_path: Path):
-    asked = Question(RIGHT_TO_LEFT, "7", "ar", frozenset({"d3"}))
+    asked = InspectedQuestion(RIGHT_TO_LEFT, "7", "ar", frozenset({"d3"}))
     found = collection.inspect(index(Recipe()), asked, queries=collection.queries, corpus=collection.corpus)
     page = as_page(found)
     assert page.title == RIGHT_TO_LEFT

@@ -12,7 +12,7 @@ from pyserini_xqg.errors import UsageError
 from pyserini_xqg.perturb.candidates import candidates
 from pyserini_xqg.perturb.edits.words import words_of
 from pyserini_xqg.perturb.naturality import keywords, without_stop_words
-from pyserini_xqg.perturb.operations import TYPOS, Kind, Operation
+from pyserini_xqg.perturb.operations import TYPOS, Operation, OperationKind
 from pyserini_xqg.perturb.order import exchanges, shuffled
 from pyserini_xqg.perturb.scripts.abugida import is_syllabic
 from pyserini_xqg.perturb.scripts.diacritics import without_diacritics
@@ -145,11 +145,21 @@ def test_orders() -> None:
 @pytest.mark.parametrize("code", sorted(INVENTED))
 def test_candidates_hold_every_kind_once(code: str) -> None:
     text = INVENTED[code][0]
-    found = candidates(text, code, [Kind.MISSPELLING, Kind.ORDER, Kind.NATURALITY, Kind.SCRIPT], frozenset())
+    found = candidates(
+        text,
+        code,
+        [OperationKind.MISSPELLING, OperationKind.ORDER, OperationKind.NATURALITY, OperationKind.SCRIPT],
+        frozenset(),
+    )
     assert len({variant.text for variant in found}) == len(found)
     assert text not in {variant.text for variant in found}
     assert {variant.operation for variant in found} >= set(TYPOS)
-    assert found == candidates(text, code, [Kind.MISSPELLING, Kind.ORDER, Kind.NATURALITY, Kind.SCRIPT], frozenset())
+    assert found == candidates(
+        text,
+        code,
+        [OperationKind.MISSPELLING, OperationKind.ORDER, OperationKind.NATURALITY, OperationKind.SCRIPT],
+        frozenset(),
+    )
 
 
 def test_candidates_by_operation_and_bad_names() -> None:
@@ -161,6 +171,6 @@ def test_candidates_by_operation_and_bad_names() -> None:
         "ab ce",
         "ab cd",
     ]
-    assert candidates("😀", "de", [Kind.MISSPELLING]) == []
+    assert candidates("😀", "de", [OperationKind.MISSPELLING]) == []
     with pytest.raises(UsageError, match="expected one of misspelling"):
         candidates("Wer?", "de", ["spelling"])  # type: ignore[list-item]

@@ -14,11 +14,11 @@ from pyserini_xqg.errors import InputError, OutputError, UsageError
 from pyserini_xqg.input.topics import Topic, read_topics
 from pyserini_xqg.perturb.inputs import topics_files
 from pyserini_xqg.perturb.makers import Made
-from pyserini_xqg.perturb.operations import Kind, Operation
+from pyserini_xqg.perturb.operations import Operation, OperationKind
 from pyserini_xqg.perturb.paraphrase.file import FileMaker
 from pyserini_xqg.perturb.perturb_topics import perturb
 from pyserini_xqg.perturb.settings import PerturbSettings
-from pyserini_xqg.perturb.variant import Verdict
+from pyserini_xqg.perturb.variant import MeaningVerdict
 
 _ODD = ["a", "😀", "2015?", "水 ☔ iPhone の価格"]
 
@@ -46,8 +46,10 @@ def _perturbed(topics: Path, output: Path, *languages: str, **settings: Any) -> 
     return perturb(topics_files(topics, languages or None), output, PerturbSettings(**settings)).counts
 
 
-@pytest.mark.parametrize("kind", [Kind.MISSPELLING, Kind.NATURALITY, Kind.ORDER, Kind.SCRIPT])
-def test_ids_stay_and_the_same_seed_gives_the_same_bytes(kind: Kind, topics: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "kind", [OperationKind.MISSPELLING, OperationKind.NATURALITY, OperationKind.ORDER, OperationKind.SCRIPT]
+)
+def test_ids_stay_and_the_same_seed_gives_the_same_bytes(kind: OperationKind, topics: Path, tmp_path: Path) -> None:
     counts = _perturbed(topics, tmp_path / "one", kind=kind, seed=7, variants=2)
     _perturbed(topics, tmp_path / "two", kind=kind, seed=7, variants=2)
     assert _files(tmp_path / "one") == _files(tmp_path / "two")
@@ -85,7 +87,7 @@ def test_what_cannot_be_misspelled_stays_and_is_counted_by_reason(topics: Path, 
     texts = [topic.text for topic in read_topics(tmp_path / "out" / "topics.fr.tsv")]
     assert texts[3:6] == _ODD[:3]
     assert texts[6] != _ODD[3]
-    assert {variant["verdict"] for variant in _variants(tmp_path / "out")} == {Verdict.BY_CONSTRUCTION}
+    assert {variant["verdict"] for variant in _variants(tmp_path / "out")} == {MeaningVerdict.BY_CONSTRUCTION}
 
 
 def test_variants_are_different_and_the_first_is_taken(topics: Path, tmp_path: Path) -> None:
@@ -133,7 +135,7 @@ def test_nothing_is_left_of_a_run_that_breaks_off(topics: Path, tmp_path: Path) 
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        perturb(topics_files(topics, None), tmp_path / "out", PerturbSettings(kind=Kind.PARAPHRASE), Broken())
+        perturb(topics_files(topics, None), tmp_path / "out", PerturbSettings(kind=OperationKind.PARAPHRASE), Broken())
     assert not list(tmp_path.iterdir())
 
 
@@ -177,7 +179,7 @@ def test_paraphrases_from_a_file_are_judged_and_invalid_ones_do_not_stand_for_th
     ]
     (tmp_path / "v.tsv").write_text("\n".join(lines) + "\n")
     maker = FileMaker.read(tmp_path / "v.tsv", 2)
-    settings = PerturbSettings(kind=Kind.PARAPHRASE, variants=2, min_similarity=0.9)
+    settings = PerturbSettings(kind=OperationKind.PARAPHRASE, variants=2, min_similarity=0.9)
     counts = perturb(topics_files(tmp_path, None), tmp_path / "out", settings, maker, Encoder(e5)).counts["en"]
     assert [topic.text for topic in read_topics(tmp_path / "out" / "topics.en.tsv")] == [
         REWORDED,
@@ -284,7 +286,7 @@ def test_the_command_says_what_each_language_got(
 
 
 def test_orders_keep_words_and_judged_kinds_carry_scores(topics: Path, e5: Path, tmp_path: Path) -> None:
-    settings = PerturbSettings(kind=Kind.ORDER, operations=(Operation.SHUFFLE,))
+    settings = PerturbSettings(kind=OperationKind.ORDER, operations=(Operation.SHUFFLE,))
     perturb(topics_files(topics, ("fr", "vi")), tmp_path / "out", settings, encoder=Encoder(e5))
     for variant in _variants(tmp_path / "out"):
         assert sorted(variant["text"].replace("?", "").split()) == sorted(variant["original"].replace("?", "").split())

@@ -33,13 +33,13 @@ def test_each_conversation_for_itself(data_dir: Path, tmp_path: Path):
     parts = []
     for conversation in sorted(locomo.glob("conv-*")):
         index = tmp_path / "bm25" / conversation.name
-        build_sparse_index(conversation / "corpus.jsonl", None, index)
+        build_sparse_index(corpus=conversation / "corpus.jsonl", queries=None, output=index)
         write_run(
-            XqgLuceneSearcher(str(index)),
-            list(read_topics(conversation / "topics.en.tsv")),
-            50,
-            "bm25",
-            tmp_path / "part",
+            searcher=XqgLuceneSearcher(str(index)),
+            topics=list(read_topics(conversation / "topics.en.tsv")),
+            hits=50,
+            tag="bm25",
+            run=tmp_path / "part",
         )
         parts.append((tmp_path / "part").read_text())
     run.write_text("".join(parts))

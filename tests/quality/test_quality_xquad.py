@@ -72,7 +72,14 @@ def data(data_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def xquad(data: Path, e5: Path, tmp_path_factory: pytest.TempPathFactory) -> XQuAD:
     store = tmp_path_factory.mktemp("xquad-store") / "store"
     encoder = Encoder(e5)  # at the precision that users get
-    encode(data / "corpus.jsonl", data / "queries.jsonl", encoder, "e5-small", store, EncodeOptions(keep=Keep.RANKS))
+    encode(
+        corpus=data / "corpus.jsonl",
+        queries=data / "queries.jsonl",
+        encoder=encoder,
+        encoder_name="e5-small",
+        output=store,
+        options=EncodeOptions(keep=Keep.RANKS),
+    )
     return XQuAD(data, store, {code: topic_vectors(data, code, encoder) for code in PLAIN})
 
 

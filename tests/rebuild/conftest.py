@@ -24,11 +24,11 @@ def world(tmp_path: Path, tiny_encoder: Path) -> World:
     write_jsonl(made.queries / "b.jsonl.gz", queries[25:])
     options = EncodeOptions(keep=Keep.RANKS, shard_size=16)
     encode(
-        made.corpus,
-        made.queries,
-        Encoder(made.encoder, Precision.FP32, 1),
-        str(made.encoder),
-        tmp_path / "store",
-        options,
+        corpus=made.corpus,
+        queries=made.queries,
+        encoder=Encoder(made.encoder, Precision.FP32, 1),
+        encoder_name=str(made.encoder),
+        output=tmp_path / "store",
+        options=options,
     )
     return made

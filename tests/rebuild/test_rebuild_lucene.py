@@ -80,7 +80,7 @@ def test_the_checksums_are_those_of_the_vectors(world: World):
 def bm25(world: World) -> Path:
     index = world.folder / "index"
     options = SparseOptions(languages=("ja",), queries_per_language=2, store_positions=True, store_docvectors=True)
-    build_sparse_index(world.corpus, world.queries, index, options)
+    build_sparse_index(corpus=world.corpus, queries=world.queries, output=index, options=options)
     return index
 
 
@@ -112,7 +112,7 @@ def test_a_bm25_index_whose_input_has_moved_or_was_changed(
 def test_what_a_bm25_index_has_not_is_refused(world: World, bm25: Path, capsys: pytest.CaptureFixture[str]):
     assert rebuild(bm25, "--store", world.store.folder) == 2
     assert "a BM25 index has none" in capsys.readouterr().err
-    build_sparse_index(world.corpus, None, world.folder / "plain")
+    build_sparse_index(corpus=world.corpus, queries=None, output=world.folder / "plain")
     assert rebuild(world.folder / "plain", "--queries", world.queries) == 2
     assert "made without generated queries; leave it out" in capsys.readouterr().err
     shutil.copytree(world.store.folder, world.folder / "again")

@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 from sample_page import HOSTILE, sample
 
 from pyserini_xqg.report.html.page import to_html
-from pyserini_xqg.report.model import Cell, Column, Command, Commands, Drawing, Page, Prose, Section, Table, Tone
+from pyserini_xqg.report.model import Cell, Column, Commands, CopiedCommand, Drawing, Page, Prose, Section, Table, Tone
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg"><defs><path id="m"/></defs><g clip-path="url(#m)"><use href="#m"/></g></svg>'
 
@@ -79,7 +79,7 @@ def test_the_policy_names_the_style_and_the_script_that_are_there():
 def test_words_are_escaped_wherever_they_stand():
     column = Column(HOSTILE, note=HOSTILE)
     table = Table(HOSTILE, (column,), ((Cell(HOSTILE, letters=HOSTILE, note=HOSTILE),),), HOSTILE)
-    commands = Commands(HOSTILE, (Command(HOSTILE, HOSTILE),))
+    commands = Commands(HOSTILE, (CopiedCommand(HOSTILE, HOSTILE),))
     parts = (table, commands, Drawing(HOSTILE, SVG, HOSTILE), Prose(HOSTILE))
     text = to_html(Page(HOSTILE, HOSTILE, (Section(HOSTILE, parts),), ((HOSTILE, HOSTILE),)))
     assert "<script>alert" not in text and text.count("</style>") == 1

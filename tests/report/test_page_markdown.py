@@ -8,7 +8,7 @@ from markdown_it import MarkdownIt
 from sample_page import HOSTILE, sample
 
 from pyserini_xqg.report.markdown import to_markdown
-from pyserini_xqg.report.model import Cell, Column, Command, Commands, Drawing, Page, Prose, Section, Table, Tone
+from pyserini_xqg.report.model import Cell, Column, Commands, CopiedCommand, Drawing, Page, Prose, Section, Table, Tone
 
 TRICKY = [
     HOSTILE,
@@ -76,7 +76,7 @@ def test_tables():
 
 def test_a_command_is_copied_as_it_stands():
     line = "echo '<b>' | tee *_x_* ```"
-    rendered = render(page(Commands("Commands", (Command("prints", line),))))
+    rendered = render(page(Commands("Commands", (CopiedCommand("prints", line),))))
     found = re.search(r"<code[^>]*>(.*?)</code>", rendered, re.DOTALL)
     assert found and html.unescape(found[1]).strip() == line
 

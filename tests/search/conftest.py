@@ -67,12 +67,12 @@ def collection(tmp_path_factory: pytest.TempPathFactory, tiny_encoder: Path) -> 
     queries = write_jsonl(folder / "queries.jsonl", generated_queries(PASSAGES, ("ar", "ja", "es")))
     made.topics.write_text("".join(f"{qid}\t{text}\n" for qid, text in TOPICS.items()), encoding="utf-8")
     encode(
-        made.corpus,
-        queries,
-        Encoder(tiny_encoder, Precision.FP32),
-        str(tiny_encoder),
-        folder / "store",
-        EncodeOptions(dtype="float32"),
+        corpus=made.corpus,
+        queries=queries,
+        encoder=Encoder(tiny_encoder, Precision.FP32),
+        encoder_name=str(tiny_encoder),
+        output=folder / "store",
+        options=EncodeOptions(dtype="float32"),
     )
     store = VectorStore(folder / "store")
     build_index(store, made.index("mean"), Recipe(), IndexOptions())

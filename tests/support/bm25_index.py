@@ -40,7 +40,13 @@ def build(
 
     write_jsonl(folder / "corpus.jsonl", corpus)
     place = None if queries is None else write_jsonl(folder / "queries.jsonl", queries)
-    build_sparse_index(folder / "corpus.jsonl", place, folder / "index", SparseOptions(**options), threads)
+    build_sparse_index(
+        corpus=folder / "corpus.jsonl",
+        queries=place,
+        output=folder / "index",
+        options=SparseOptions(**options),
+        threads=threads,
+    )
     return folder / "index"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from pyserini_xqg.report.model import Cell, Column, Command, Commands, Page, Prose, Section, Table, Tone
+from pyserini_xqg.report.model import Cell, Column, Commands, CopiedCommand, Page, Prose, Section, Table, Tone
 from pyserini_xqg.report.plots.curve import Series, curve
 from pyserini_xqg.report.plots.drops import Drop, drops
 from pyserini_xqg.report.plots.gains import Gain, gains
@@ -119,11 +119,11 @@ def sample() -> Page:
     commands = Commands(
         "Commands that make these runs",
         (
-            Command(
+            CopiedCommand(
                 "a vector store of passages and queries",
                 "pyserini-xqg encode --encoder e5-small --corpus corpus.jsonl --queries queries/ --output store",
             ),
-            Command(
+            CopiedCommand(
                 "an index of views", "pyserini-xqg index --store store --output index-views --fusion views --alpha 0.3"
             ),
         ),

@@ -13,7 +13,7 @@ from typing import Any
 
 from pyserini_xqg.expand.generator import Unit
 from pyserini_xqg.expand.models.causal import CausalGenerator
-from pyserini_xqg.expand.models.loading import Hardware, Precision
+from pyserini_xqg.expand.models.loading import Hardware, ModelPrecision
 from pyserini_xqg.expand.models.model_files import find_model
 from pyserini_xqg.expand.models.sampling import Sampling
 from pyserini_xqg.expand.wording.prompt import Prompt
@@ -36,7 +36,7 @@ class TinyServer(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         prompt = Prompt("", "{language} {passage}", ())
         self.model = CausalGenerator(
-            find_model(str(folder)), prompt, Sampling(max_tokens=8), Hardware(Precision.FP32, device="cpu")
+            find_model(str(folder)), prompt, Sampling(max_tokens=8), Hardware(ModelPrecision.FP32, device="cpu")
         )
         self.lock = threading.Lock()
         self.fault: Callable[[int], Fault] = lambda number: None

@@ -11,7 +11,7 @@ import torch
 from tiny_generators import write_mt5
 
 from pyserini_xqg.encoder.encoder import Encoder
-from pyserini_xqg.train.precision import Precision
+from pyserini_xqg.train.precision import TrainingPrecision
 from pyserini_xqg.train.settings import TrainSettings
 
 
@@ -56,5 +56,5 @@ def encoder(tiny_encoder: Path) -> Callable[[], Encoder]:
 def quick() -> TrainSettings:
     """Twelve steps over more than four epochs, dropout and all, a checkpoint every four."""
     return TrainSettings(
-        learning_rate=3e-3, batch_size=4, accumulate=2, checkpoint_every=4, steps=12, precision=Precision.FP32
+        learning_rate=3e-3, batch_size=4, accumulate=2, checkpoint_every=4, steps=12, precision=TrainingPrecision.FP32
     )

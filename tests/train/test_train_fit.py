@@ -11,24 +11,24 @@ import torch
 from safetensors.torch import load_file
 
 from pyserini_xqg.errors import OutputError, TrainingError, UsageError
-from pyserini_xqg.expand.models.loading import Hardware, Precision, load
+from pyserini_xqg.expand.models.loading import Hardware, ModelPrecision, load
 from pyserini_xqg.expand.models.model_files import find_model
 from pyserini_xqg.expand.wording.seq2seq_prompt import Seq2SeqPrompt
 from pyserini_xqg.input.records import OnError
 from pyserini_xqg.train import checkpoints
 from pyserini_xqg.train.batches import GroupedSampler
 from pyserini_xqg.train.fit import Task, fit
-from pyserini_xqg.train.generator.encoding import IGNORED, Collator, Tokens, encode
-from pyserini_xqg.train.generator.examples import LeftOut, read_examples
+from pyserini_xqg.train.generator.encoding import IGNORED, ExampleCollator, Tokens, encode
+from pyserini_xqg.train.generator.examples import LeftOutExamples, read_examples
 from pyserini_xqg.train.generator.losses import held_out_loss
 from pyserini_xqg.train.settings import TrainSettings
 
 
 def task(lessons: Path, model: Path, batch_size: int, *, bad: int | None = None) -> Task:
     """A training on the lessons; ``bad`` has nothing to write, so that the mean over its tokens is 0 / 0."""
-    loaded = load(find_model(str(model)), "AutoModelForSeq2SeqLM", Hardware(Precision.FP32, device="cpu"))
+    loaded = load(find_model(str(model)), "AutoModelForSeq2SeqLM", Hardware(ModelPrecision.FP32, device="cpu"))
     prompt = Seq2SeqPrompt.of(None, loaded.tokenizer, None, 48, "tiny")
-    examples, _ = read_examples([lessons], None, (), OnError.STOP, LeftOut())
+    examples, _ = read_examples([lessons], None, (), OnError.STOP, LeftOutExamples())
     encoded = encode("reading", examples, prompt, 24)
     judged = encode("reading", examples[:4], prompt, 24)
     if bad is not None:
@@ -37,7 +37,7 @@ def task(lessons: Path, model: Path, batch_size: int, *, bad: int | None = None)
             for row, one in enumerate(encoded.tokens)
         ]
     sampler = GroupedSampler(encoded.lengths(), batch_size, 0)
-    collate = Collator(1)
+    collate = ExampleCollator(1)
     return Task(
         loaded.model, loaded.tokenizer, encoded, sampler, collate, held_out_loss(judged, collate), encoded.describe
     )

@@ -34,7 +34,13 @@ def dev(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> Path:
     queries = generated_queries(30)
     write_jsonl(folder / "corpus.jsonl", passages(30))
     write_jsonl(folder / "queries.jsonl", queries)
-    encode(folder / "corpus.jsonl", folder / "queries.jsonl", encoder, "tiny", folder / "store")
+    encode(
+        corpus=folder / "corpus.jsonl",
+        queries=folder / "queries.jsonl",
+        encoder=encoder,
+        encoder_name="tiny",
+        output=folder / "store",
+    )
     for code in ("ar", "ja"):
         asked = [
             (record["id"], " ".join(record["queries"][code][0].split()))
@@ -51,7 +57,15 @@ def test_the_curve_is_what_indexes_and_runs_at_each_alpha_score(dev: Path, encod
     from pyserini_xqg.input.topics import read_topics
     from pyserini_xqg.search.searchers.late import LateIndex
 
-    curve = tune(VectorStore(dev / "store"), encoder, dev, dev, MRR, Recipe(), ALPHAS)
+    curve = tune(
+        store=VectorStore(dev / "store"),
+        encoder=encoder,
+        topics=dev,
+        qrels=dev,
+        measure=MRR,
+        recipe=Recipe(),
+        alphas=ALPHAS,
+    )
     docids = [docid for shard in VectorStore(dev / "store").shards() for docid in shard.docids()]
     for code in ("ar", "ja"):
         topics = list(read_topics(dev / f"topics.{code}.tsv"))
@@ -72,7 +86,16 @@ def test_the_curve_is_what_indexes_and_runs_at_each_alpha_score(dev: Path, encod
 
 
 def test_augmentation_with_the_queries_themselves_helps(dev: Path, encoder: Encoder):
-    curve = tune(VectorStore(dev / "store"), encoder, dev, dev, MRR, Recipe(fusion=Fusion.VIEWS), ALPHAS, ["ar"])
+    curve = tune(
+        store=VectorStore(dev / "store"),
+        encoder=encoder,
+        topics=dev,
+        qrels=dev,
+        measure=MRR,
+        recipe=Recipe(fusion=Fusion.VIEWS),
+        alphas=ALPHAS,
+        only=["ar"],
+    )
     assert list(curve.languages) == ["ar"]
     assert curve.best > 0
     assert f"{curve.alphas[curve.best]:g}" in next(
@@ -81,7 +104,15 @@ def test_augmentation_with_the_queries_themselves_helps(dev: Path, encoder: Enco
 
 
 def test_pictures_are_the_same_bytes_each_time(dev: Path, encoder: Encoder, tmp_path: Path):
-    curve = tune(VectorStore(dev / "store"), encoder, dev, dev, MRR, Recipe(), ALPHAS)
+    curve = tune(
+        store=VectorStore(dev / "store"),
+        encoder=encoder,
+        topics=dev,
+        qrels=dev,
+        measure=MRR,
+        recipe=Recipe(),
+        alphas=ALPHAS,
+    )
     for name in ("one", "two"):
         write_curve(curve, tmp_path / name)
     first, second = tree(tmp_path / "one"), tree(tmp_path / "two")
@@ -98,10 +129,35 @@ def test_ties_go_to_the_smaller_alpha():
 def test_what_does_not_fit_is_refused(dev: Path, encoder: Encoder, e5: Path, tmp_path: Path):
     store = VectorStore(dev / "store")
     with pytest.raises(UsageError, match="R@2kt needs answers"):
-        tune(store, encoder, dev, dev, parse_measures(["R@2kt"])[0], Recipe(), ALPHAS)
+        tune(
+            store=store,
+            encoder=encoder,
+            topics=dev,
+            qrels=dev,
+            measure=parse_measures(["R@2kt"])[0],
+            recipe=Recipe(),
+            alphas=ALPHAS,
+        )
     with pytest.raises(EncoderError, match="was made with tiny"):
-        tune(store, Encoder(e5, Precision.FP32), dev, dev, MRR, Recipe(), ALPHAS)
+        tune(
+            store=store,
+            encoder=Encoder(e5, Precision.FP32),
+            topics=dev,
+            qrels=dev,
+            measure=MRR,
+            recipe=Recipe(),
+            alphas=ALPHAS,
+        )
     with pytest.raises(InputError, match="no topics in sw; it has ar, ja"):
-        tune(store, encoder, dev, dev, MRR, Recipe(), ALPHAS, ["sw"])
+        tune(
+            store=store,
+            encoder=encoder,
+            topics=dev,
+            qrels=dev,
+            measure=MRR,
+            recipe=Recipe(),
+            alphas=ALPHAS,
+            only=["sw"],
+        )
     with pytest.raises(InputError, match=r"holds no topics\.LANG\.tsv"):
-        tune(store, encoder, tmp_path, dev, MRR, Recipe(), ALPHAS)
+        tune(store=store, encoder=encoder, topics=tmp_path, qrels=dev, measure=MRR, recipe=Recipe(), alphas=ALPHAS)

@@ -38,7 +38,7 @@ def dev() -> DevSet:
 
 @pytest.fixture(scope="module")
 def tuning(index: Path, dev: DevSet) -> FieldTuning:
-    return tune_fields(index, dev, MRR, GRID)
+    return tune_fields(index=index, dev=dev, measure=MRR, grid=GRID)
 
 
 def test_the_grid_of_the_flags():
@@ -74,7 +74,9 @@ def test_each_weighting_scores_as_a_search_with_it(index: Path, tuning: FieldTun
                     return searcher.batch_search(queries, qids, k, threads, fields=fields)
 
             run = tmp_path / "run.txt"
-            write_run(Weighted(), list(read_topics(DEMO / f"topics.{code}.tsv")), 10, "tag", run)
+            write_run(
+                searcher=Weighted(), topics=list(read_topics(DEMO / f"topics.{code}.tsv")), hits=10, tag="tag", run=run
+            )
             expected = score_run(run, DEMO / f"qrels.{code}.txt", ["MRR@10"]).mean("MRR@10")
             assert tuning.languages[code][place] == pytest.approx(expected, abs=1e-9)
         assert tuning.average[place] == pytest.approx(fmean(scores[place] for scores in tuning.languages.values()))
@@ -92,9 +94,9 @@ def test_the_best_beats_plain_bm25(tuning: FieldTuning):
 
 def test_bm25s_parameters_and_measures_count(index: Path, dev: DevSet, tuning: FieldTuning):
     one = {"contents": (1.0,), "xqg_LANG": (1.0,)}
-    assert tune_fields(index, dev, MRR, one, k1=2.0, b=0.9).average != tuning.average[-1:]
+    assert tune_fields(index=index, dev=dev, measure=MRR, grid=one, k1=2.0, b=0.9).average != tuning.average[-1:]
     (recall,) = parse_measures(["R@1"])
-    assert tune_fields(index, dev, recall, one).measure == "R@1"
+    assert tune_fields(index=index, dev=dev, measure=recall, grid=one).measure == "R@1"
 
 
 def test_what_does_not_go_is_named(index: Path, dev: DevSet, tmp_path: Path):
@@ -103,21 +105,21 @@ def test_what_does_not_go_is_named(index: Path, dev: DevSet, tmp_path: Path):
         ({"contents": (0.0,)}, "every weighting is of nothing but 0"),
     ]:
         with pytest.raises(UsageError, match=problem):
-            tune_fields(index, dev, MRR, grid)
+            tune_fields(index=index, dev=dev, measure=MRR, grid=grid)
     with pytest.raises(UsageError, match="k1 must be at least 0"):
-        tune_fields(index, dev, MRR, GRID, k1=-1)
+        tune_fields(index=index, dev=dev, measure=MRR, grid=GRID, k1=-1)
     with pytest.raises(UsageError, match="needs answers"):
-        tune_fields(index, dev, parse_measures(["R@2kt"])[0], GRID)
+        tune_fields(index=index, dev=dev, measure=parse_measures(["R@2kt"])[0], grid=GRID)
     with pytest.raises(StoreError, match="is not a BM25 index that"):
-        tune_fields(tmp_path, dev, MRR, GRID)
+        tune_fields(index=tmp_path, dev=dev, measure=MRR, grid=GRID)
     with pytest.raises(InputError, match="holds no topics in fr; it has ar, bn"):
         read_dev_set(DEMO, DEMO, ("fr",))
     nameless = tmp_path / "dev.tsv"
     nameless.write_bytes((DEMO / "topics.ar.tsv").read_bytes())
     with pytest.raises(UsageError, match="xqg_LANG stands for the field of --language"):
-        tune_fields(index, read_dev_set(nameless, DEMO / "qrels.ar.txt"), MRR, GRID)
+        tune_fields(index=index, dev=read_dev_set(nameless, DEMO / "qrels.ar.txt"), measure=MRR, grid=GRID)
     assert tune_fields(
-        index, read_dev_set(nameless, DEMO / "qrels.ar.txt"), MRR, {"xqg_ar": (1.0,)}
+        index=index, dev=read_dev_set(nameless, DEMO / "qrels.ar.txt"), measure=MRR, grid={"xqg_ar": (1.0,)}
     ).languages.keys() == {"all"}
 
 

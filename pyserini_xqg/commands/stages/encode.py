@@ -58,12 +58,12 @@ def run(args: argparse.Namespace) -> int:
     from pyserini_xqg.commands.stages import engine_flags
     from pyserini_xqg.encode.encode_corpus import EncodeOptions, encode, encode_by
     from pyserini_xqg.encoder.folder import Side
-    from pyserini_xqg.engines.jobs import Job
+    from pyserini_xqg.engines.jobs import ShardJob
     from pyserini_xqg.fusion.keep import Keep
     from pyserini_xqg.input.records import OnError
     from pyserini_xqg.languages import parse_languages
 
-    job = Job(args.shard_id, args.shard_num)
+    job = ShardJob(args.shard_id, args.shard_num)
     options = EncodeOptions(
         languages=parse_languages(args.languages) if args.languages else None,
         keep=Keep(args.keep),
@@ -76,10 +76,26 @@ def run(args: argparse.Namespace) -> int:
         from pyserini_xqg.engines.ray_crew import ray_crew
 
         with ray_crew(ray, _recipe(args)) as crew:
-            result = encode_by(args.corpus, args.queries, crew, args.encoder, args.output, options, job, on_error)
+            result = encode_by(
+                corpus=args.corpus,
+                queries=args.queries,
+                crew=crew,
+                encoder_name=args.encoder,
+                output=args.output,
+                options=options,
+                job=job,
+                on_error=on_error,
+            )
     else:
         result = encode(
-            args.corpus, args.queries, flags.load_encoder(args), args.encoder, args.output, options, job, on_error
+            corpus=args.corpus,
+            queries=args.queries,
+            encoder=flags.load_encoder(args),
+            encoder_name=args.encoder,
+            output=args.output,
+            options=options,
+            job=job,
+            on_error=on_error,
         )
     meta = result.meta
     flags.report_skipped(result.skipped)

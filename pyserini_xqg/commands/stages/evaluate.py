@@ -118,7 +118,9 @@ def run(args: argparse.Namespace) -> int:
         raise UsageError(
             f"--baseline {args.baseline}: there is no such system among the runs; there are {', '.join(runs)}"
         )
-    scores = score_systems(runs, measures, args.qrels, args.answers, args.corpus, args.evidence)
+    scores = score_systems(
+        runs=runs, measures=measures, qrels=args.qrels, answers=args.answers, corpus=args.corpus, evidence=args.evidence
+    )
     notes = run_notes(runs, scores, measures) + (topic_notes(args.topics, scores) if args.topics is not None else ())
     groups = {topic.qid: topic.text for topic in read_topics(args.groups)} if args.groups is not None else {}
     plain = Evaluation(measures, scores, args.baseline, notes=notes, families=args.families, groups=groups)

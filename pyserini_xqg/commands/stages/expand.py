@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pyserini_xqg.expand.expand_corpus import ExpandResult
-    from pyserini_xqg.expand.folder import Tally
+    from pyserini_xqg.expand.folder import ExpandTally
     from pyserini_xqg.expand.generator import Generator
     from pyserini_xqg.expand.models.sampling import Sampling
     from pyserini_xqg.expand.recipe import GeneratorRecipe
     from pyserini_xqg.expand.resolve import PromptChoice
-    from pyserini_xqg.expand.servers.budget import Estimate
+    from pyserini_xqg.expand.servers.budget import CostEstimate
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -148,7 +148,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _generate(args: argparse.Namespace) -> int:
     from pyserini_xqg.commands.stages import engine_flags
-    from pyserini_xqg.engines.jobs import Job
+    from pyserini_xqg.engines.jobs import ShardJob
     from pyserini_xqg.errors import UsageError
     from pyserini_xqg.expand.expand_corpus import ExpandOptions, expand, expand_by
     from pyserini_xqg.expand.models.sampling import Sampling
@@ -159,7 +159,7 @@ def _generate(args: argparse.Namespace) -> int:
     for flag in ("corpus", "languages") if args.estimate else ("corpus", "languages", "output"):
         if getattr(args, flag) is None:
             raise UsageError(f"--{flag} is needed")
-    job = Job(args.shard_id, args.shard_num)
+    job = ShardJob(args.shard_id, args.shard_num)
     options = ExpandOptions(
         parse_languages(args.languages), args.queries_per_language, args.seed, args.chunk_size, args.shard_size
     )
@@ -184,10 +184,14 @@ def _generate(args: argparse.Namespace) -> int:
         from pyserini_xqg.engines.ray_crew import ray_crew
 
         with ray_crew(ray, _recipe(args, sampling, choice)) as crew:
-            result = expand_by(args.corpus, crew, args.output, options, job, on_error)
+            result = expand_by(
+                corpus=args.corpus, crew=crew, output=args.output, options=options, job=job, on_error=on_error
+            )
     else:
         generator = _server(args, sampling, choice) if served else _recipe(args, sampling, choice).open()
-        result = expand(args.corpus, generator, args.output, options, job, on_error)
+        result = expand(
+            corpus=args.corpus, generator=generator, output=args.output, options=options, job=job, on_error=on_error
+        )
     _report(args, result)
     return 0
 
@@ -211,11 +215,11 @@ def _report(args: argparse.Namespace, result: ExpandResult) -> None:
         )
 
 
-def _total(tally: Tally) -> int:
+def _total(tally: ExpandTally) -> int:
     return sum(tally.queries.values())
 
 
-def _losses(tally: Tally) -> str:
+def _losses(tally: ExpandTally) -> str:
     reasons = ", ".join(f"{reason} {count:,}" for reason, count in sorted(tally.by_reason().items()))
     parts = [f"dropped answers: {reasons or 'none'}"]
     if tally.repaired:
@@ -229,7 +233,7 @@ def _losses(tally: Tally) -> str:
     return "; ".join(parts)
 
 
-def _estimate(args: argparse.Namespace, sampling: Sampling, choice: PromptChoice) -> Estimate:
+def _estimate(args: argparse.Namespace, sampling: Sampling, choice: PromptChoice) -> CostEstimate:
     from pyserini_xqg.expand.servers.budget import estimate
     from pyserini_xqg.input.passages import read_passages
     from pyserini_xqg.input.records import OnError
@@ -243,12 +247,12 @@ def _estimate(args: argparse.Namespace, sampling: Sampling, choice: PromptChoice
 
 
 def _recipe(args: argparse.Namespace, sampling: Sampling, choice: PromptChoice) -> GeneratorRecipe:
-    from pyserini_xqg.expand.models.loading import Hardware, Precision
+    from pyserini_xqg.expand.models.loading import Hardware, ModelPrecision
     from pyserini_xqg.expand.recipe import GeneratorRecipe
 
     batches = {} if args.batch_tokens is None else {"token_budget": args.batch_tokens}
     return GeneratorRecipe(
-        args.generator, sampling, Hardware(Precision(args.precision), args.device, args.threads, **batches), choice
+        args.generator, sampling, Hardware(ModelPrecision(args.precision), args.device, args.threads, **batches), choice
     )
 
 

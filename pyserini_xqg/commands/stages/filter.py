@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from pyserini_xqg.filter.reasons import Reason
+    from pyserini_xqg.filter.reasons import DropReason
     from pyserini_xqg.filter.settings import Cut
 
 
@@ -117,9 +117,9 @@ def run(args: argparse.Namespace) -> int:
     """Filter, and say how many went for what."""
     from pyserini_xqg.commands import flags
     from pyserini_xqg.errors import UsageError
-    from pyserini_xqg.filter.filter_queries import Judge, filter_queries
+    from pyserini_xqg.filter.filter_queries import ConsistencyEncoder, filter_queries
     from pyserini_xqg.filter.output import COUNTS, DROPPED
-    from pyserini_xqg.filter.reasons import Reason
+    from pyserini_xqg.filter.reasons import DropReason
     from pyserini_xqg.filter.settings import Consistency, FilterSettings
     from pyserini_xqg.input.records import OnError
     from pyserini_xqg.languages import language, parse_languages
@@ -138,12 +138,18 @@ def run(args: argparse.Namespace) -> int:
         consistency=Consistency(args.consistency),
         cut=_cut(args),
     )
-    judges = settings.checks(Reason.INCONSISTENT)
+    judges = settings.checks(DropReason.INCONSISTENT)
     if judges and args.encoder is None:
         raise UsageError("consistency needs an --encoder, such as e5-small; give one, or --skip inconsistent")
-    judge = Judge(flags.load_encoder(args), args.encoder) if judges else None
+    judge = ConsistencyEncoder(flags.load_encoder(args), args.encoder) if judges else None
     result = filter_queries(
-        args.corpus, args.queries, judge, args.output, settings, args.scores, OnError(args.on_error)
+        corpus=args.corpus,
+        queries=args.queries,
+        judge=judge,
+        output=args.output,
+        settings=settings,
+        scores=args.scores,
+        on_error=OnError(args.on_error),
     )
     flags.report_skipped(result.skipped)
     tally = result.tally
@@ -170,26 +176,26 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _skipped(names: str) -> frozenset[Reason]:
+def _skipped(names: str) -> frozenset[DropReason]:
     from pyserini_xqg.errors import UsageError
-    from pyserini_xqg.filter.reasons import Reason
+    from pyserini_xqg.filter.reasons import DropReason
 
     try:
-        return frozenset(Reason(name.strip()) for name in names.split(",") if name.strip())
+        return frozenset(DropReason(name.strip()) for name in names.split(",") if name.strip())
     except ValueError as error:
-        raise UsageError(f"--skip {names}: {error}; checks are {', '.join(Reason)}") from error
+        raise UsageError(f"--skip {names}: {error}; checks are {', '.join(DropReason)}") from error
 
 
 def _cut(args: argparse.Namespace) -> Cut:
     from pyserini_xqg.errors import UsageError
-    from pyserini_xqg.filter.reasons import Reason
+    from pyserini_xqg.filter.reasons import DropReason
     from pyserini_xqg.filter.settings import Cut
     from pyserini_xqg.languages import language
 
     if args.drop_lowest is not None:
         return Cut(lowest=args.drop_lowest)
     if args.min_consistency is None:
-        if args.consistency == "cosine" and Reason.INCONSISTENT not in _skipped(args.skip):
+        if args.consistency == "cosine" and DropReason.INCONSISTENT not in _skipped(args.skip):
             raise UsageError(
                 "--consistency cosine has no threshold that fits all encoders; give --min-consistency or --drop-lowest"
             )

@@ -75,7 +75,7 @@ def run(args: argparse.Namespace) -> int:
         + ", ".join(f"{name} x {weight:g}" for name, weight in zip(systems, weights, strict=True))
     )
     for code, output in outputs(args.output, by_language).items():
-        made = fuse_files(by_language[code], output, fusion, args.k, views, args.tag)
+        made = fuse_files(runs=by_language[code], output=output, fusion=fusion, k=args.k, views=views, tag=args.tag)
         for note in made.notes:
             print(f"note: {note}", file=sys.stderr)
         print(f"{output}: {made.topics:,} topics, {made.lines:,} passages")

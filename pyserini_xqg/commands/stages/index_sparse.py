@@ -56,7 +56,14 @@ def run(args: argparse.Namespace) -> int:
         store_raw=args.store_raw,
     )
     threads = available_cores() if args.threads is None else args.threads
-    result = build_sparse_index(args.corpus, args.queries, args.output, options, threads, OnError(args.on_error))
+    result = build_sparse_index(
+        corpus=args.corpus,
+        queries=args.queries,
+        output=args.output,
+        options=options,
+        threads=threads,
+        on_error=OnError(args.on_error),
+    )
     flags.report_skipped(result.skipped)
     manifest = result.manifest
     state = "built" if result.made else "was there already, the very same"

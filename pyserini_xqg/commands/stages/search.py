@@ -22,9 +22,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Search."""
     from pyserini_xqg.export.resolve import resolve_encoder
-    from pyserini_xqg.search.commands.pyserini_commands import Command, own_flags, run
+    from pyserini_xqg.search.commands.pyserini_commands import PyseriniCommand, own_flags, run
 
-    command = Command(args.command)
+    command = PyseriniCommand(args.command)
     if args.rest and args.rest[0] in ("-h", "--help"):
         print(own_flags(command).format_help())
     run(command, args.rest, resolve_encoder, lambda line: print(line, file=sys.stderr))

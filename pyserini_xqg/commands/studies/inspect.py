@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from pyserini_xqg.inspection.hits import Question
+    from pyserini_xqg.inspection.hits import InspectedQuestion
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -67,7 +67,7 @@ def run(args: argparse.Namespace) -> int:
     import shutil
 
     from pyserini_xqg.commands import flags
-    from pyserini_xqg.inspection.inspect_query import Material, inspect
+    from pyserini_xqg.inspection.inspect_query import InspectedIndex, inspect
     from pyserini_xqg.inspection.page import as_page
     from pyserini_xqg.inspection.source import Texts, open_for_inspection, open_store, remembered_texts
     from pyserini_xqg.inspection.texts import as_text
@@ -81,7 +81,7 @@ def run(args: argparse.Namespace) -> int:
     plain = open_for_inspection(args.plain_index) if args.plain_index is not None else None
     args.encoder = args.encoder or index.manifest.encoder
     known = Texts(None, None) if args.no_texts else remembered_texts(store)
-    material = Material(index, store, plain, args.queries or known.queries, args.corpus or known.corpus)
+    material = InspectedIndex(index, store, plain, args.queries or known.queries, args.corpus or known.corpus)
     inspection = inspect(material, flags.load_encoder(args), question, args.hits)
     print(as_text(inspection, shutil.get_terminal_size((100, 24)).columns, args.generated))
     if args.report is not None:
@@ -90,12 +90,12 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _question(args: argparse.Namespace) -> Question:
+def _question(args: argparse.Namespace) -> InspectedQuestion:
     from pyserini_xqg.errors import InputError, Location, UsageError
     from pyserini_xqg.evaluate.inputs.judgments import read_judgments
     from pyserini_xqg.evaluate.inputs.places import ALL, system_and_language
     from pyserini_xqg.input.topics import read_topics
-    from pyserini_xqg.inspection.hits import Question
+    from pyserini_xqg.inspection.hits import InspectedQuestion
     from pyserini_xqg.languages import language
 
     if (args.topics is not None or args.qrels is not None) and args.qid is None:
@@ -113,9 +113,9 @@ def _question(args: argparse.Namespace) -> Question:
             )
         relevant = frozenset(docid for docid, grade in judged[args.qid].items() if grade > 0)
     if args.topics is None:
-        return Question(args.query, args.qid or "", code, relevant)
+        return InspectedQuestion(args.query, args.qid or "", code, relevant)
     text = next((topic.text for topic in read_topics(args.topics) if topic.qid == args.qid), None)
     if text is None:
         raise InputError(Location(args.topics), f"holds no topic {args.qid!r}; give the --qid of one of its lines")
     told = system_and_language(args.topics)[1]
-    return Question(text, args.qid, code or ("" if told == ALL else told), relevant)
+    return InspectedQuestion(text, args.qid, code or ("" if told == ALL else told), relevant)

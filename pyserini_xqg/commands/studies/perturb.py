@@ -146,10 +146,10 @@ def run(args: argparse.Namespace) -> int:
 
 def _settings(args: argparse.Namespace) -> PerturbSettings:
     from pyserini_xqg.errors import UsageError
-    from pyserini_xqg.perturb.operations import OPERATIONS, Kind, Operation
+    from pyserini_xqg.perturb.operations import OPERATIONS, Operation, OperationKind
     from pyserini_xqg.perturb.settings import PerturbSettings, StopWords
 
-    kind = Kind(args.kind)
+    kind = OperationKind(args.kind)
     try:
         operations = (
             tuple(dict.fromkeys(Operation(name.strip()) for name in args.operations.split(",")))
@@ -174,10 +174,10 @@ def _settings(args: argparse.Namespace) -> PerturbSettings:
 
 
 def _paraphrasing(args: argparse.Namespace) -> PerturbSettings:
-    from pyserini_xqg.perturb.operations import Kind
+    from pyserini_xqg.perturb.operations import OperationKind
     from pyserini_xqg.perturb.settings import PerturbSettings
 
-    return PerturbSettings(kind=Kind.PARAPHRASE, seed=args.seed, variants=args.variants)
+    return PerturbSettings(kind=OperationKind.PARAPHRASE, seed=args.seed, variants=args.variants)
 
 
 def _encoder(args: argparse.Namespace) -> Encoder:
@@ -190,16 +190,16 @@ def _encoder(args: argparse.Namespace) -> Encoder:
 def _maker(args: argparse.Namespace, settings: PerturbSettings) -> Maker | None:
     from pyserini_xqg.errors import UsageError
     from pyserini_xqg.languages import language
-    from pyserini_xqg.perturb.operations import Kind
+    from pyserini_xqg.perturb.operations import OperationKind
 
-    if settings.kind is not Kind.PARAPHRASE:
+    if settings.kind is not OperationKind.PARAPHRASE:
         given = [
             flag
             for flag in ("variations", "generator", "pivot", "prompt", "template")
             if getattr(args, flag) is not None
         ]
         if given:
-            raise UsageError(f"--{given[0]} goes with --kind {Kind.PARAPHRASE}")
+            raise UsageError(f"--{given[0]} goes with --kind {OperationKind.PARAPHRASE}")
         return None
     if args.variations is not None:
         if args.pivot is not None:

@@ -78,7 +78,9 @@ def run(args: argparse.Namespace, paraphrases: Maker | None) -> int:
         )
     args.encoder = args.encoder or manifest.encoder
     victim = Victim(args.index, flags.load_encoder(args), depth=max(100, settings.cutoff))
-    result = attack(files, args.qrels, victim, args.output, settings, paraphrases)
+    result = attack(
+        files=files, qrels=args.qrels, victim=victim, output=args.output, settings=settings, paraphrases=paraphrases
+    )
     print(table(result, settings.cutoff))
     print(
         f"{args.output}: the worst valid variants as topics with the same ids; what was tried on each is in {args.output / ATTACKS}"
@@ -89,7 +91,7 @@ def run(args: argparse.Namespace, paraphrases: Maker | None) -> int:
 def _settings(args: argparse.Namespace) -> AttackSettings:
     from pyserini_xqg.errors import UsageError
     from pyserini_xqg.perturb.attack.settings import AttackSettings
-    from pyserini_xqg.perturb.operations import Kind
+    from pyserini_xqg.perturb.operations import OperationKind
 
     given = {
         name: getattr(args, name)
@@ -98,12 +100,12 @@ def _settings(args: argparse.Namespace) -> AttackSettings:
     }
     if args.attack_kinds is not None:
         try:
-            given["kinds"] = tuple(dict.fromkeys(Kind(name.strip()) for name in args.attack_kinds.split(",")))
+            given["kinds"] = tuple(dict.fromkeys(OperationKind(name.strip()) for name in args.attack_kinds.split(",")))
         except ValueError as error:
             raise UsageError(
                 f"--attack-kinds {args.attack_kinds}: {error}; there are misspelling, naturality, order and script"
             ) from error
-        if Kind.PARAPHRASE in given["kinds"]:
+        if OperationKind.PARAPHRASE in given["kinds"]:
             raise UsageError(
                 "--attack-kinds paraphrase: paraphrases come from a --variations file or a --generator; name one of these instead"
             )

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from pyserini_xqg.reproduce.experiments.backbone import Retriever
-    from pyserini_xqg.reproduce.steps.how import How
+    from pyserini_xqg.reproduce.steps.how import ExperimentOptions
     from pyserini_xqg.reproduce.steps.step import Step
     from pyserini_xqg.reproduce.typos.plan import TyposOptions
 
@@ -232,10 +232,10 @@ def _told(steps: Sequence[Step], not_run: Mapping[str, str], args: argparse.Name
     return bool(args.dry_run)
 
 
-def _how(args: argparse.Namespace) -> How:
-    from pyserini_xqg.reproduce.steps.how import How
+def _how(args: argparse.Namespace) -> ExperimentOptions:
+    from pyserini_xqg.reproduce.steps.how import ExperimentOptions
 
-    return How(jobs(args), lambda text: print(text, file=sys.stderr, flush=True))
+    return ExperimentOptions(jobs(args), lambda text: print(text, file=sys.stderr, flush=True))
 
 
 def _typos_options(args: argparse.Namespace, retriever: Retriever, place: Path) -> TyposOptions:

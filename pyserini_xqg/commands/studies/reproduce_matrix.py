@@ -14,7 +14,7 @@ from pyserini_xqg.reproduce.matrix.library import AT_HAND, MATRICES
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
-    from pyserini_xqg.reproduce.matrix.plan import Plan
+    from pyserini_xqg.reproduce.matrix.plan import MatrixPlan
 
 _ALL, _OWN = "all", "matrix"
 NAMES = {
@@ -82,13 +82,15 @@ def run(args: argparse.Namespace) -> int:
 
 def _run_one(name: str, args: argparse.Namespace, place: Path, report: Path | None) -> int:
     from pyserini_xqg.reproduce.matrix.library import open_matrix
-    from pyserini_xqg.reproduce.matrix.plan import Places, make_plan
+    from pyserini_xqg.reproduce.matrix.plan import MatrixPlaces, make_plan
     from pyserini_xqg.reproduce.matrix.read import read_matrix
 
     file: AbstractContextManager[Path] = nullcontext(args.file) if name == _OWN else open_matrix(name)
     with file as path:
         matrix = read_matrix(path)
-    plan = make_plan(matrix, Places(data_folder(args), args.models, place), args.condition, download=args.download)
+    plan = make_plan(
+        matrix, MatrixPlaces(data_folder(args), args.models, place), args.condition, download=args.download
+    )
     if args.list or args.dry_run or args.display_commands:
         from pyserini_xqg.reproduce.matrix.listing import by_condition, conditions, in_order
 
@@ -97,7 +99,7 @@ def _run_one(name: str, args: argparse.Namespace, place: Path, report: Path | No
     return _run_plan(plan, args, report)
 
 
-def _run_plan(plan: Plan, args: argparse.Namespace, report: Path | None) -> int:
+def _run_plan(plan: MatrixPlan, args: argparse.Namespace, report: Path | None) -> int:
     from pyserini_xqg.report.write import check_form
 
     side_by_side = jobs(args)

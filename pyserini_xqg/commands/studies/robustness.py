@@ -78,15 +78,17 @@ def run(args: argparse.Namespace) -> int:
     from pyserini_xqg.robustness.comparison.clusters import Resample
     from pyserini_xqg.robustness.comparison.conditions import parse_perturbed
     from pyserini_xqg.robustness.comparison.queries import Missing
-    from pyserini_xqg.robustness.comparison.read import Places
-    from pyserini_xqg.robustness.comparison.results import Settings
+    from pyserini_xqg.robustness.comparison.read import ComparedRuns
+    from pyserini_xqg.robustness.comparison.results import AnalysisSettings
     from pyserini_xqg.robustness.comparison.scopes import parse_groups
     from pyserini_xqg.robustness.output.texts import to_text
 
-    places = Places(
+    places = ComparedRuns(
         args.clean, parse_perturbed(args.perturbed, args.clean), args.qrels, tuple(dict.fromkeys(args.systems))
     )
-    settings = Settings(args.baseline, parse_groups(args.groups), Resample(args.resample), args.resamples, args.seed)
+    settings = AnalysisSettings(
+        args.baseline, parse_groups(args.groups), Resample(args.resample), args.resamples, args.seed
+    )
     check_output(args.output)
     found = compare_runs(places, measures, Missing(args.missing) if args.missing else None, settings)
     files = write_report(args.output, found, plots=not args.no_plots)

@@ -75,7 +75,16 @@ def run(args: argparse.Namespace) -> int:
     store = VectorStore(args.store)
     args.encoder = args.encoder or store.meta.encoder
     only = tuple(args.topic_languages.split(",")) if args.topic_languages else ()
-    curve = tune(store, flags.load_encoder(args), args.topics, args.qrels, measure, recipe, alphas, only)
+    curve = tune(
+        store=store,
+        encoder=flags.load_encoder(args),
+        topics=args.topics,
+        qrels=args.qrels,
+        measure=measure,
+        recipe=recipe,
+        alphas=alphas,
+        only=only,
+    )
     print(as_text(curve))
     if args.output is not None:
         print("written: " + ", ".join(map(str, write_curve(curve, args.output))))

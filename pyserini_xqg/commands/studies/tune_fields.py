@@ -45,7 +45,14 @@ def run(args: argparse.Namespace) -> int:
     (measure,) = parse_measures([args.metric])
     grid = parse_grid(args.fields)
     only = tuple(args.topic_languages.split(",")) if args.topic_languages else ()
-    tuning = tune_fields(args.index, read_dev_set(args.topics, args.qrels, only), measure, grid, args.k1, args.b)
+    tuning = tune_fields(
+        index=args.index,
+        dev=read_dev_set(args.topics, args.qrels, only),
+        measure=measure,
+        grid=grid,
+        k1=args.k1,
+        b=args.b,
+    )
     print(as_text(tuning))
     if tuning.alike:
         print(f"{tuning.alike} more weightings differ from one of these by a factor and rank alike")

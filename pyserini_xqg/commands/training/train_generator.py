@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from pyserini_xqg.train.generator.train import Trained
+    from pyserini_xqg.train.generator.train import TrainedGenerator
 
 _STEPS = 2000
 
@@ -154,9 +154,9 @@ def run(args: argparse.Namespace) -> int:
     from pyserini_xqg.export.resolve import resolve_encoder
     from pyserini_xqg.input.records import OnError
     from pyserini_xqg.languages import parse_languages
-    from pyserini_xqg.train.generator.options import GeneratorOptions, Material
+    from pyserini_xqg.train.generator.options import GeneratorOptions, TrainingFiles
     from pyserini_xqg.train.generator.train import train_generator
-    from pyserini_xqg.train.precision import Precision
+    from pyserini_xqg.train.precision import TrainingPrecision
     from pyserini_xqg.train.settings import TrainSettings
 
     if args.dev_limit < 1:
@@ -171,33 +171,33 @@ def run(args: argparse.Namespace) -> int:
         epochs=args.epochs,
         warmup=args.warmup,
         seed=args.seed,
-        precision=Precision(args.precision),
+        precision=TrainingPrecision(args.precision),
         threads=args.threads,
     )
     options = GeneratorOptions(
         args.template, args.max_passage_tokens, args.max_query_tokens, args.round_trip, args.encoder
     )
     languages = parse_languages(args.languages) if args.languages else ()
-    material = Material(
+    material = TrainingFiles(
         args.train, args.dev, args.dev_share, args.corpus, args.dev_limit, languages, OnError(args.on_error)
     )
     # Found before the training: hours of it should not end in a missing encoder.
     folder = resolve_encoder(args.encoder) if args.round_trip else None
     load = (lambda: Encoder(folder)) if folder else None
     trained = train_generator(
-        material,
-        args.model,
-        args.output,
-        settings,
-        options,
-        load,
-        lambda text: print(text, file=sys.stderr, flush=True),
+        material=material,
+        model=args.model,
+        output=args.output,
+        settings=settings,
+        options=options,
+        encoder=load,
+        say=lambda text: print(text, file=sys.stderr, flush=True),
     )
     _report(args, trained)
     return 0
 
 
-def _report(args: argparse.Namespace, trained: Trained) -> None:
+def _report(args: argparse.Namespace, trained: TrainedGenerator) -> None:
     from pyserini_xqg.commands import flags
     from pyserini_xqg.train.generator.report import FOLDER, as_text, lines
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from pyserini_xqg.train.retriever.base import Base
     from pyserini_xqg.train.retriever.data.mining import Mining
     from pyserini_xqg.train.retriever.options import RetrieverOptions
-    from pyserini_xqg.train.retriever.train import Trained
+    from pyserini_xqg.train.retriever.train import TrainedRetriever
     from pyserini_xqg.train.settings import TrainSettings
 
 _STEPS = 200
@@ -258,18 +258,25 @@ def run(args: argparse.Namespace) -> int:
         raise UsageError(f"--dev-limit is {args.dev_limit}; it must be at least 1")
     settings, options, mining = _settings(args), _options(args), _mining(args)
     languages = parse_languages(args.languages) if args.languages else ()
-    from pyserini_xqg.train.retriever.data.questions import Sources
-    from pyserini_xqg.train.retriever.train import Run, train_retriever
+    from pyserini_xqg.train.retriever.data.questions import QueryOrigins
+    from pyserini_xqg.train.retriever.train import RetrieverRun, train_retriever
 
     base = _base(args, options, mining)
-    sources = Sources(args.train, args.dev, args.dev_share, args.dev_limit, languages)
-    run = Run(lambda text: print(text, file=sys.stderr, flush=True), args.threads, args.vectors, OnError(args.on_error))
-    _report(args, train_retriever(sources, base, args.output, settings, options, mining, run))
+    sources = QueryOrigins(args.train, args.dev, args.dev_share, args.dev_limit, languages)
+    run = RetrieverRun(
+        lambda text: print(text, file=sys.stderr, flush=True), args.threads, args.vectors, OnError(args.on_error)
+    )
+    _report(
+        args,
+        train_retriever(
+            sources=sources, base=base, output=args.output, settings=settings, options=options, mining=mining, run=run
+        ),
+    )
     return 0
 
 
 def _settings(args: argparse.Namespace) -> TrainSettings:
-    from pyserini_xqg.train.precision import Precision
+    from pyserini_xqg.train.precision import TrainingPrecision
     from pyserini_xqg.train.settings import TrainSettings
 
     return TrainSettings(
@@ -281,7 +288,7 @@ def _settings(args: argparse.Namespace) -> TrainSettings:
         epochs=args.epochs,
         warmup=args.warmup,
         seed=args.seed,
-        precision=Precision(args.precision),
+        precision=TrainingPrecision(args.precision),
         threads=args.threads,
     )
 
@@ -358,7 +365,7 @@ def _base(args: argparse.Namespace, options: RetrieverOptions, mining: Mining | 
     return with_frozen_passages(args.model, args.passage_encoder)
 
 
-def _report(args: argparse.Namespace, trained: Trained) -> None:
+def _report(args: argparse.Namespace, trained: TrainedRetriever) -> None:
     from pyserini_xqg.commands import flags
     from pyserini_xqg.train.output import REPORT
     from pyserini_xqg.train.retriever.report import as_text

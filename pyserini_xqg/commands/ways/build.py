@@ -82,7 +82,15 @@ def run(args: argparse.Namespace) -> int:
         discard=args.discard,
     )
     encoder = flags.load_encoder(args)
-    result = build(args.corpus, encoder, args.encoder, args.output, options, _say, OnError(args.on_error))
+    result = build(
+        corpus=args.corpus,
+        encoder=encoder,
+        encoder_name=args.encoder,
+        output=args.output,
+        options=options,
+        say=_say,
+        on_error=OnError(args.on_error),
+    )
     flags.report_skipped(result.skipped)
     index.report(args.output, args.type, result.index)
     if not args.discard:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
 from pyserini_xqg.datasets.options import Flag, flags_of, from_flags
-from pyserini_xqg.datasets.output import Manifest, write_dataset
+from pyserini_xqg.datasets.output import DatasetRecord, write_dataset
 from pyserini_xqg.datasets.registry import DATASETS
 
 
@@ -68,7 +68,7 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _described(found: Manifest) -> str:
+def _described(found: DatasetRecord) -> str:
     lines = [f"{found.title} ({found.version}, {found.licence})"]
     lines += [f"  {name}: {counts}" for name, counts in _by_kind(found).items()]
     lines += [f"  {remark.what}: {_counts(remark.counts)}" for remark in found.remarks]
@@ -80,7 +80,7 @@ def _described(found: Manifest) -> str:
     return "\n".join(lines)
 
 
-def _by_kind(found: Manifest) -> dict[str, str]:
+def _by_kind(found: DatasetRecord) -> dict[str, str]:
     """One line for all files that differ in language or folder alone: ``topics.LANG.tsv: ar 510, de 510``."""
     kinds: dict[str, dict[str, int]] = {}
     for name, count in found.counts.items():

@@ -44,15 +44,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Build the index again, and say whether it is the same; 1 where it is not."""
-    from pyserini_xqg.rebuild.places import How, Places
+    from pyserini_xqg.rebuild.places import MovedInputs, RebuildOptions
     from pyserini_xqg.rebuild.rebuild import plan, rebuild
 
-    places = Places(args.corpus, args.queries, args.store, args.encoder)
+    places = MovedInputs(args.corpus, args.queries, args.store, args.encoder)
     if args.dry_run:
         found, commands = plan(args.origin, args.output, places)
         print("\n".join([*(f"# {line}" for line in found), *map(shlex.join, commands)]))
         return 0
-    verdict = rebuild(args.origin, args.output, places, How(_say, args.threads, args.provider))
+    verdict = rebuild(args.origin, args.output, places, RebuildOptions(_say, args.threads, args.provider))
     print(f"{args.output}: {verdict}")
     return 1 if verdict.differing else 0
 

@@ -10,11 +10,19 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from pyserini_xqg.datasets.locomo.conversation import Category, Conversation, Question, read_conversations
+from pyserini_xqg.datasets.locomo.conversation import Category, Conversation, LocomoQuestion, read_conversations
 from pyserini_xqg.datasets.locomo.evidence import Oddities, turns_of
-from pyserini_xqg.datasets.locomo.options import LocomoOptions, PassageKind, Scope
+from pyserini_xqg.datasets.locomo.options import LocomoOptions, PassageKind, SearchScope
 from pyserini_xqg.datasets.locomo.passages import DialoguePassage, observation_queries, passages_of
-from pyserini_xqg.datasets.output import Manifest, Remark, manifest, one_line, write_jsonl, write_qrels, write_topics
+from pyserini_xqg.datasets.output import (
+    DatasetRecord,
+    Remark,
+    manifest,
+    one_line,
+    write_jsonl,
+    write_qrels,
+    write_topics,
+)
 from pyserini_xqg.datasets.source import LargeFile, Publication, source_files
 from pyserini_xqg.errors import InputError, Location, UsageError
 from pyserini_xqg.input.qrels import Judgment
@@ -56,7 +64,7 @@ class _Asked:
     :param evidence: for each piece of evidence the passages that hold it; none for one that names nothing or that no passage holds.
     """
 
-    question: Question
+    question: LocomoQuestion
     evidence: tuple[tuple[str, ...], ...]
 
     @property
@@ -65,7 +73,7 @@ class _Asked:
         return tuple(dict.fromkeys(docid for piece in self.evidence for docid in piece))
 
 
-def build(place: Path, folder: Path, options: LocomoOptions) -> Manifest:
+def build(place: Path, folder: Path, options: LocomoOptions) -> DatasetRecord:
     """Write passages, topics, qrels and evidence into ``folder``: all, by category, and (for that scope) by conversation.
 
     :param place: the archive, ``locomo10.json``, or a folder with either.
@@ -100,7 +108,7 @@ def build(place: Path, folder: Path, options: LocomoOptions) -> Manifest:
         code: _read(file.where, every) for code, file in others.items()
     }
     counts: dict[str, int] = {}
-    if options.scope is Scope.GLOBAL:
+    if options.scope is SearchScope.GLOBAL:
         counts["corpus.jsonl"] = write_jsonl(
             folder / "corpus.jsonl", _records(passage for some in passages.values() for passage in some)
         )
@@ -120,7 +128,7 @@ def build(place: Path, folder: Path, options: LocomoOptions) -> Manifest:
             texts,
             counts,
         )
-    if options.scope is Scope.CONVERSATION:
+    if options.scope is SearchScope.CONVERSATION:
         for name, some in asked.items():
             _write(folder, f"{name}/", some, texts, counts)
             counts[f"{name}/corpus.jsonl"] = write_jsonl(folder / name / "corpus.jsonl", _records(passages[name]))
@@ -133,7 +141,12 @@ def build(place: Path, folder: Path, options: LocomoOptions) -> Manifest:
     ]
     shown = asdict(replace(options, topics_in=tuple(f"{code}={file.name}" for code, file in others.items())))
     return manifest(
-        "locomo", PUBLICATION, [*files, *others.values()], shown, counts, [*remarks, *_remarks(asked, texts)]
+        name="locomo",
+        publication=PUBLICATION,
+        files=[*files, *others.values()],
+        options=shown,
+        counts=counts,
+        remarks=[*remarks, *_remarks(asked, texts)],
     )
 
 

@@ -72,7 +72,7 @@ class Session:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class LocomoQuestion:
     """A question about a conversation.
 
     :param qid: the conversation's name and the question's place in it, from 0.
@@ -91,7 +91,7 @@ class Conversation:
 
     name: str
     sessions: tuple[Session, ...]
-    questions: tuple[Question, ...]
+    questions: tuple[LocomoQuestion, ...]
 
     @property
     def turns(self) -> frozenset[str]:
@@ -205,7 +205,7 @@ def _observations(sample: _Sample, key: str) -> Iterator[Observation]:
         raise sample.bad(key, 'is not of the shape {"SPEAKER": [["TEXT", "D1:3"]]}') from error
 
 
-def _question(sample: _Sample, number: int, value: Any) -> Question:
+def _question(sample: _Sample, number: int, value: Any) -> LocomoQuestion:
     place = f"qa[{number}]"
     text = sample.text(value, "question", place)
     evidence, category = value.get("evidence"), _CATEGORIES.get(value.get("category"))
@@ -213,4 +213,4 @@ def _question(sample: _Sample, number: int, value: Any) -> Question:
         raise sample.bad(place, "has no list 'evidence' of turn ids (an empty one is allowed)")
     if category is None:
         raise sample.bad(place, f"has the category {value.get('category')!r}; expected 1 to {len(_CATEGORIES)}")
-    return Question(f"{sample.name}-q{number}", text, category, tuple(evidence))
+    return LocomoQuestion(f"{sample.name}-q{number}", text, category, tuple(evidence))

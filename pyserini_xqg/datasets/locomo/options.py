@@ -19,7 +19,7 @@ class PassageKind(StrEnum):
     """One passage a session: its summary (272)."""
 
 
-class Scope(StrEnum):
+class SearchScope(StrEnum):
     """Where a question is searched for."""
 
     CONVERSATION = "conversation"
@@ -50,8 +50,8 @@ class LocomoOptions:
     """
 
     passages: PassageKind = field(default=PassageKind.TURNS, metadata=about("what is searched", "KIND"))
-    scope: Scope = field(
-        default=Scope.CONVERSATION,
+    scope: SearchScope = field(
+        default=SearchScope.CONVERSATION,
         metadata=about(
             "search each question's own conversation (a folder with a corpus for each) or all of them (one corpus)",
             "SCOPE",

@@ -52,9 +52,9 @@ def tables(found: Evaluation) -> list[Table]:
     """One table a measure."""
     return [
         build_table(
-            found.scores,
-            measure.name,
-            found.comparisons,
+            systems=found.scores,
+            measure=measure.name,
+            comparisons=found.comparisons,
             families=found.families,
             groups=found.groups,
             letters=found.letters.get(measure.name),

@@ -46,10 +46,10 @@ class Table:
 
 
 def build_table(
+    *,
     systems: Mapping[str, Mapping[str, RunScores]],
     measure: str,
     comparisons: Sequence[Comparison] = (),
-    *,
     families: bool = False,
     groups: Mapping[str, str] = NO_GROUPS,
     letters: Letters | None = None,

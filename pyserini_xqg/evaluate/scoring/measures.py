@@ -12,7 +12,7 @@ from typing import Any
 
 from pyserini_xqg.errors import InputError, Location, UsageError
 from pyserini_xqg.evaluate.inputs.judgments import read_judgments
-from pyserini_xqg.evaluate.scoring.names import Kind, Measure, parse_measures
+from pyserini_xqg.evaluate.scoring.names import Measure, MeasureKind, parse_measures
 from pyserini_xqg.evaluate.scoring.scores import RunScores
 from pyserini_xqg.runs.rankings import read_rankings
 
@@ -79,13 +79,13 @@ def _library_measure(measure: Measure) -> Any:
     import ir_measures
 
     # RR without its cutoff: ir_measures hands RR@k to another scorer, which orders equal scores the other way round.
-    if measure.kind is Kind.MRR:
+    if measure.kind is MeasureKind.MRR:
         return ir_measures.RR
-    if measure.kind is Kind.NDCG:
+    if measure.kind is MeasureKind.NDCG:
         return ir_measures.nDCG if measure.cutoff is None else ir_measures.nDCG @ measure.cutoff
-    return (ir_measures.R if measure.kind is Kind.RECALL else ir_measures.Success) @ measure.cutoff
+    return (ir_measures.R if measure.kind is MeasureKind.RECALL else ir_measures.Success) @ measure.cutoff
 
 
 def _cut(measure: Measure, value: float) -> float:
-    beyond = measure.kind is Kind.MRR and measure.cutoff is not None and value < 1 / measure.cutoff
+    beyond = measure.kind is MeasureKind.MRR and measure.cutoff is not None and value < 1 / measure.cutoff
     return 0.0 if beyond else float(value)

@@ -23,7 +23,7 @@ ALLOWED = (
 _SHAPE = re.compile(r"(?P<name>[a-z]+)(@(?P<cutoff>[1-9]\d*)(?P<thousand>kt)?)?", re.IGNORECASE)
 
 
-class Kind(StrEnum):
+class MeasureKind(StrEnum):
     """What a measure measures; the value is the name in tables."""
 
     RECALL = "R"
@@ -41,40 +41,40 @@ class Kind(StrEnum):
 
 
 _KINDS = {
-    "r": Kind.RECALL,
-    "recall": Kind.RECALL,
-    "mrr": Kind.MRR,
-    "rr": Kind.MRR,
-    "ndcg": Kind.NDCG,
-    "success": Kind.SUCCESS,
-    "locomo": Kind.LOCOMO,
+    "r": MeasureKind.RECALL,
+    "recall": MeasureKind.RECALL,
+    "mrr": MeasureKind.MRR,
+    "rr": MeasureKind.MRR,
+    "ndcg": MeasureKind.NDCG,
+    "success": MeasureKind.SUCCESS,
+    "locomo": MeasureKind.LOCOMO,
 }
-_MAY_LACK_CUTOFF = frozenset({Kind.MRR, Kind.NDCG})
+_MAY_LACK_CUTOFF = frozenset({MeasureKind.MRR, MeasureKind.NDCG})
 
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A measure with its cutoff: ranks, or thousands of tokens for :attr:`Kind.TOKEN_RECALL`; None for the whole run."""
+    """A measure with its cutoff: ranks, or thousands of tokens for :attr:`MeasureKind.TOKEN_RECALL`; None for the whole run."""
 
-    kind: Kind
+    kind: MeasureKind
     cutoff: int | None
 
     @property
     def name(self) -> str:
         """The canonical name, such as ``nDCG@10`` or ``R@2kt``."""
-        if self.kind is Kind.TOKEN_RECALL:
+        if self.kind is MeasureKind.TOKEN_RECALL:
             return f"R@{self.cutoff}kt"
         return self.kind.value if self.cutoff is None else f"{self.kind.value}@{self.cutoff}"
 
     @property
     def needs_answers(self) -> bool:
         """Whether it is computed from answers and passages rather than from qrels."""
-        return self.kind is Kind.TOKEN_RECALL
+        return self.kind is MeasureKind.TOKEN_RECALL
 
     @property
     def needs_evidence(self) -> bool:
         """Whether it is computed from pieces of evidence rather than from qrels."""
-        return self.kind is Kind.LOCOMO
+        return self.kind is MeasureKind.LOCOMO
 
     @property
     def needs_qrels(self) -> bool:
@@ -101,7 +101,7 @@ def _parse(name: str) -> Measure | None:
     if shape is None or kind is None:
         return None
     if shape["thousand"]:
-        return Measure(Kind.TOKEN_RECALL, int(shape["cutoff"])) if kind is Kind.RECALL else None
+        return Measure(MeasureKind.TOKEN_RECALL, int(shape["cutoff"])) if kind is MeasureKind.RECALL else None
     if shape["cutoff"] is None:
         return Measure(kind, None) if kind in _MAY_LACK_CUTOFF else None
     return Measure(kind, int(shape["cutoff"]))

@@ -25,6 +25,7 @@ type Scores = dict[str, dict[str, RunScores]]
 
 
 def score_systems(
+    *,
     runs: Runs,
     measures: Sequence[Measure],
     qrels: Path | None,

@@ -118,15 +118,22 @@ def _all(
             if (system, code) not in drawn.means:
                 continue
             mine = drawn.means[system, code]
-            yield _interval(measure, system, code, None, mine, drawn.clusters[code])
+            yield _interval(
+                measure=measure, system=system, code=code, baseline=None, values=mine, clusters=drawn.clusters[code]
+            )
             if baseline is not None and baseline != system and (baseline, code) in drawn.means:
                 yield _interval(
-                    measure, system, code, baseline, mine - drawn.means[baseline, code], drawn.clusters[code]
+                    measure=measure,
+                    system=system,
+                    code=code,
+                    baseline=baseline,
+                    values=mine - drawn.means[baseline, code],
+                    clusters=drawn.clusters[code],
                 )
 
 
 def _interval(
-    measure: str, system: str, code: str, baseline: str | None, values: np.ndarray, clusters: int
+    *, measure: str, system: str, code: str, baseline: str | None, values: np.ndarray, clusters: int
 ) -> Interval:
     low, high = (interval(values[1:]) if clusters > 1 else None) or (None, None)
     return Interval(measure, system, str(code), baseline, float(values[0]), low, high, clusters)

@@ -11,7 +11,7 @@ from pyserini_xqg.evaluate.statistics.paired import Average, Clusters, Paired, o
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class SystemPair:
     """Two systems in one language, or over all (``macro``, ``micro``)."""
 
     system: str
@@ -35,10 +35,15 @@ def pairs_by_language(
     measure: str,
     choices: Sequence[tuple[str, str]],
     clusters: Clusters | None,
-) -> list[Pair]:
+) -> list[SystemPair]:
     """These systems in each language that both have: one family of comparisons."""
     return [
-        Pair(one, other, code, _paired(systems, measure, (one, other), [code], clusters))
+        SystemPair(
+            one,
+            other,
+            code,
+            _paired(systems=systems, measure=measure, both=(one, other), codes=[code], clusters=clusters),
+        )
         for one, other in choices
         for code in systems[one]
         if code in systems[other]
@@ -50,13 +55,17 @@ def pairs_overall(
     measure: str,
     choices: Sequence[tuple[str, str]],
     clusters: Clusters | None,
-) -> tuple[list[Pair], list[Pair]]:
+) -> tuple[list[SystemPair], list[SystemPair]]:
     """These systems over all languages, macro and micro, a family of comparisons each; none for a single language, or where a system lacks one."""
     codes = sorted({code for found in systems.values() for code in found})
     whole = {system for system, found in systems.items() if len(found) == len(codes) > 1}
     macro, micro = (
         [
-            Pair(*both, over.value, _paired(systems, measure, both, codes, clusters, over))
+            SystemPair(
+                *both,
+                over.value,
+                _paired(systems=systems, measure=measure, both=both, codes=codes, clusters=clusters, over=over),
+            )
             for both in choices
             if whole.issuperset(both)
         ]
@@ -70,12 +79,13 @@ def families(
     measure: str,
     choices: Sequence[tuple[str, str]],
     clusters: Clusters | None,
-) -> tuple[list[Pair], ...]:
+) -> tuple[list[SystemPair], ...]:
     """These systems by language, macro and micro: each is corrected for its own number of comparisons."""
     return pairs_by_language(systems, measure, choices, clusters), *pairs_overall(systems, measure, choices, clusters)
 
 
 def _paired(
+    *,
     systems: Mapping[str, Mapping[str, RunScores]],
     measure: str,
     both: tuple[str, str],

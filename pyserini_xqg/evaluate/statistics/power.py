@@ -11,7 +11,7 @@ from itertools import groupby
 
 from pyserini_xqg.evaluate.scoring.scores import RunScores
 from pyserini_xqg.evaluate.statistics.paired import Average, Clusters
-from pyserini_xqg.evaluate.statistics.pairs import Pair, against, families
+from pyserini_xqg.evaluate.statistics.pairs import SystemPair, against, families
 from pyserini_xqg.evaluate.statistics.significance import LEVEL
 
 POWER = 0.8
@@ -49,7 +49,7 @@ def power(
     return tuple(_power(measure, one, LEVEL / len(pairs)) for pairs in found for one in pairs)
 
 
-def _power(measure: str, one: Pair, level: float) -> Power:
+def _power(measure: str, one: SystemPair, level: float) -> Power:
     paired = one.paired
     effect = _effect(paired.sample, level) if paired.error and paired.sample > 1 else None
     # The effect is in standard deviations of what a cluster brings, and those are the standard error times the root of their number.

@@ -9,7 +9,7 @@ from enum import StrEnum
 from pyserini_xqg.errors import UsageError
 from pyserini_xqg.evaluate.scoring.scores import RunScores
 from pyserini_xqg.evaluate.statistics.paired import Clusters
-from pyserini_xqg.evaluate.statistics.pairs import Pair, against, pairs_by_language, pairs_overall
+from pyserini_xqg.evaluate.statistics.pairs import SystemPair, against, pairs_by_language, pairs_overall
 from pyserini_xqg.evaluate.statistics.randomisation import Draws, randomisation_p
 
 LEVEL = 0.05
@@ -113,7 +113,7 @@ def compare_overall(
     return tuple(test for pairs in overall for test in tested(measure, pairs, draws))
 
 
-def tested(measure: str, pairs: Sequence[Pair], draws: Draws | None) -> tuple[Comparison, ...]:
+def tested(measure: str, pairs: Sequence[SystemPair], draws: Draws | None) -> tuple[Comparison, ...]:
     """Test pairs of systems, as one family of comparisons."""
     by_t = _corrected([one.paired.p for one in pairs])
     by_draws = (

@@ -21,7 +21,9 @@ class RoomyLayer(DynamicLayer):  # type: ignore[no-untyped-call]
 
     def __init__(self, layer: Any, repeats: int, room: int) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
-        self.dtype, self.device, self.is_initialized = layer.dtype, layer.device, True
+        self.dtype = layer.dtype
+        self.device = layer.device
+        self.is_initialized = True
         self._used = layer.get_seq_length()
         self._keys = _with_room(layer.keys, repeats, room)
         self._values = _with_room(layer.values, repeats, room)
@@ -44,7 +46,8 @@ class RoomyLayer(DynamicLayer):  # type: ignore[no-untyped-call]
 
     def _show(self) -> tuple[torch.Tensor, torch.Tensor]:
         keys, values = self._keys[:, :, : self._used], self._values[:, :, : self._used]
-        self.keys, self.values = keys, values
+        self.keys = keys
+        self.values = values
         return keys, values
 
 

@@ -25,7 +25,7 @@ from pyserini_xqg.expand.models.model_files import ModelFiles
 from pyserini_xqg.expand.models.sampling import Sampling
 from pyserini_xqg.expand.wording.parse import choose_queries, count_unfinished
 from pyserini_xqg.expand.wording.prompt import Prompt
-from pyserini_xqg.expand.wording.window import Fitted, fit
+from pyserini_xqg.expand.wording.window import FittedPrompt, fit
 from pyserini_xqg.languages import Language
 
 _WINDOW = 2048
@@ -49,8 +49,12 @@ class CausalGenerator:
     def __init__(
         self, files: ModelFiles, prompt: Prompt, sampling: Sampling, hardware: Hardware, window: int | None = None
     ) -> None:
-        self.name, self.arithmetic = files.source, hardware.arithmetic()
-        self._files, self._prompt, self._sampling, self._hardware = files, prompt, sampling, hardware
+        self.name = files.source
+        self.arithmetic = hardware.arithmetic()
+        self._files = files
+        self._prompt = prompt
+        self._sampling = sampling
+        self._hardware = hardware
         self.loaded: Loaded = load(files, "AutoModelForCausalLM", hardware)
         self._window = min(window or _WINDOW, self.loaded.model.config.max_position_embeddings - sampling.max_tokens)
         self._specials = [
@@ -98,12 +102,12 @@ class CausalGenerator:
                 written[position], lengths[position] = decoded[mine_alone], [len(tokens) for tokens in ids[mine_alone]]
         return [self._answer(unit, *one) for one in zip(written, lengths, prompts, strict=True)]
 
-    def _answer(self, unit: Unit, written: list[str], lengths: list[int], prompt: Fitted) -> Answer:
+    def _answer(self, unit: Unit, written: list[str], lengths: list[int], prompt: FittedPrompt) -> Answer:
         queries = choose_queries(written, unit.number, unit.language.name)
         unfinished = count_unfinished(written, [length == self._sampling.max_tokens for length in lengths], queries)
         return Answer(queries, prompt.cut, unfinished=unfinished)
 
-    def fitted(self, passage: str, language: Language) -> Fitted:
+    def fitted(self, passage: str, language: Language) -> FittedPrompt:
         """The whole prompt's tokens, with as much of the passage as fits.
 
         :raises GeneratorError: not even the prompt does.
@@ -133,7 +137,7 @@ class CausalGenerator:
             ) from error
         return list(tokenizer(text, add_special_tokens=False).input_ids)
 
-    def _beginning(self, prompts: Sequence[Fitted], language: Language) -> list[int]:
+    def _beginning(self, prompts: Sequence[FittedPrompt], language: Language) -> list[int]:
         """The tokens that these prompts begin with, the language's own beginning wherever they do."""
         if language.code not in self._beginnings:
             self._beginnings[language.code] = _common([self._encode("a", language), self._encode("1", language)])
@@ -177,13 +181,16 @@ class CausalGenerator:
         out = model(ids.to(device), past_key_values=cache, use_cache=True, logits_to_keep=1, **inputs)
         repeat_with_room(cache, number, self._sampling.max_tokens)
         lengths = mask.sum(1).repeat_interleave(number).to(device)
-        rows = _Rows(model, cache, mask.repeat_interleave(number, 0).to(device), lengths)
+        rows = _CausalRows(model, cache, mask.repeat_interleave(number, 0).to(device), lengths)
         return sample(rows, out.logits[:, -1].repeat_interleave(number, 0), chances, self._sampling, self._ends)
 
 
-class _Rows:
+class _CausalRows:
     def __init__(self, model: Any, cache: Any, mask: torch.Tensor, lengths: torch.Tensor) -> None:
-        self._model, self._cache, self._mask, self._lengths = model, cache, mask, lengths
+        self._model = model
+        self._cache = cache
+        self._mask = mask
+        self._lengths = lengths
 
     def step(self, tokens: torch.Tensor) -> torch.Tensor:
         self._mask = torch.cat([self._mask, self._mask.new_ones((len(tokens), 1))], dim=1)

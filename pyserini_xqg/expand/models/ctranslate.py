@@ -47,6 +47,7 @@ class CTranslateGenerator:
 
     def __init__(
         self,
+        *,
         files: ModelFiles,
         sampling: Sampling,
         hardware: Hardware,
@@ -58,8 +59,12 @@ class CTranslateGenerator:
             raise SetupError(
                 "--precision int8 needs CTranslate2, which is not installed: pip install 'pyserini-xqg[generate]'"
             )
-        self.name, self.arithmetic = files.source, f"{compute_type}/ctranslate2-cpu"
-        self._files, self._sampling, self._hardware, self._compute_type = files, sampling, hardware, compute_type
+        self.name = files.source
+        self.arithmetic = f"{compute_type}/ctranslate2-cpu"
+        self._files = files
+        self._sampling = sampling
+        self._hardware = hardware
+        self._compute_type = compute_type
         self._tokenizer: Any = load_tokenizer(files)
         self._folder = _converted(files, compute_type)
         self.prompt = Seq2SeqPrompt.of(template, self._tokenizer, None, window, files.source)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from transformers import PretrainedConfig
 
 
-class Precision(StrEnum):
+class ModelPrecision(StrEnum):
     """The arithmetic of a model."""
 
     AUTO = "auto"
@@ -41,7 +41,7 @@ class Hardware:
     :raises UsageError: a number that cannot be.
     """
 
-    precision: Precision = Precision.AUTO
+    precision: ModelPrecision = ModelPrecision.AUTO
     device: str | None = None
     threads: int | None = None
     token_budget: int = 2048
@@ -67,13 +67,13 @@ class Hardware:
     def dtype(self) -> torch.dtype:
         """The numbers' type."""
         match self.precision:
-            case Precision.FP32:
+            case ModelPrecision.FP32:
                 return torch.float32
-            case Precision.BF16:
+            case ModelPrecision.BF16:
                 return torch.bfloat16
-            case Precision.AUTO:
+            case ModelPrecision.AUTO:
                 return torch.bfloat16 if self.place().type == "cuda" or cpu_computes_bf16() else torch.float32
-            case Precision.INT8:
+            case ModelPrecision.INT8:
                 raise UsageError("--precision int8 is for sequence-to-sequence models of the T5 family on the CPU")
 
     def arithmetic(self) -> str:

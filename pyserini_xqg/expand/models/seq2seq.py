@@ -38,8 +38,11 @@ class Seq2SeqGenerator:
         template: str | None = None,
         window: int | None = None,
     ) -> None:
-        self.name, self.arithmetic = files.source, hardware.arithmetic()
-        self._files, self._sampling, self._hardware = files, sampling, hardware
+        self.name = files.source
+        self.arithmetic = hardware.arithmetic()
+        self._files = files
+        self._sampling = sampling
+        self._hardware = hardware
         self.loaded: Loaded = load(files, "AutoModelForSeq2SeqLM", hardware)
         positions = getattr(self.loaded.model.config, "max_position_embeddings", None)
         self.prompt = Seq2SeqPrompt.of(template, self.loaded.tokenizer, positions, window, files.source)
@@ -79,13 +82,18 @@ class Seq2SeqGenerator:
         first = torch.full((len(ids), 1), self._start, device=device)
         out = model(encoder_outputs=(states,), attention_mask=mask, decoder_input_ids=first, use_cache=True)
         repeat_with_room(out.past_key_values, number, self._sampling.max_tokens)
-        rows = _Rows(model, states.repeat_interleave(number, 0), mask.repeat_interleave(number, 0), out.past_key_values)
+        rows = _DecoderRows(
+            model, states.repeat_interleave(number, 0), mask.repeat_interleave(number, 0), out.past_key_values
+        )
         return sample(rows, out.logits[:, -1].repeat_interleave(number, 0), chances, self._sampling, self._ends)
 
 
-class _Rows:
+class _DecoderRows:
     def __init__(self, model: Any, states: torch.Tensor, mask: torch.Tensor, cache: Any) -> None:
-        self._model, self._states, self._mask, self._cache = model, states, mask, cache
+        self._model = model
+        self._states = states
+        self._mask = mask
+        self._cache = cache
 
     def step(self, tokens: torch.Tensor) -> torch.Tensor:
         out = self._model(

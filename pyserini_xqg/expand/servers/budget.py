@@ -17,7 +17,7 @@ def rough_tokens(text: str) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class Estimate:
+class CostEstimate:
     """What generating will take.
 
     :param prompt_tokens: read by the model, if the prompt is sent once a passage and language.
@@ -42,7 +42,7 @@ def estimate(
     number: int,
     max_tokens: int,
     prompt: Callable[[str, Language], str],
-) -> Estimate:
+) -> CostEstimate:
     """Count what a run over these passages would ask for.
 
     :param prompt: the whole prompt for a passage in a language.
@@ -52,7 +52,7 @@ def estimate(
     for passage in passages:
         requests += len(languages)
         tokens += overhead + len(languages) * rough_tokens(passage)
-    return Estimate(requests, tokens, requests * number * max_tokens, number)
+    return CostEstimate(requests, tokens, requests * number * max_tokens, number)
 
 
 class Budget:
@@ -67,7 +67,8 @@ class Budget:
         for flag, value in (("--max-requests", max_requests), ("--max-tokens", max_tokens)):
             if value is not None and value < 1:
                 raise UsageError(f"{flag} is {value}; it must be at least 1")
-        self._max_requests, self._max_tokens = max_requests, max_tokens
+        self._max_requests = max_requests
+        self._max_tokens = max_tokens
         self._lock = threading.Lock()
         self.requests = self.tokens = 0
 

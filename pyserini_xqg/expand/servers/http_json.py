@@ -20,7 +20,8 @@ class TransientError(Exception):
     """
 
     def __init__(self, reason: str, after: float | None = None) -> None:
-        self.reason, self.after = reason, after
+        self.reason = reason
+        self.after = after
         super().__init__(reason)
 
 
@@ -31,7 +32,8 @@ class RefusedError(Exception):
     """
 
     def __init__(self, status: int, reason: str) -> None:
-        self.status, self.reason = status, reason
+        self.status = status
+        self.reason = reason
         super().__init__(reason)
 
 

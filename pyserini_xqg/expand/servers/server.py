@@ -93,7 +93,9 @@ class ServerGenerator:
         base = address.rstrip("/")
         key = os.environ.get(options.key_variable)
         self._connection = Connection(base if parts.path.strip("/") else f"{base}/v1", key, options.timeout)
-        self._prompt, self._sampling, self._options = prompt, sampling, options
+        self._prompt = prompt
+        self._sampling = sampling
+        self._options = options
         self._window = window or _WINDOW
         self.budget = Budget(options.max_requests, options.max_tokens)
         self._many_at_once = True

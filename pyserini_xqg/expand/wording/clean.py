@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Reason(StrEnum):
+class NoQueryReason(StrEnum):
     """Why an answer is no query."""
 
     FAILED = "no answer"
@@ -52,21 +52,21 @@ _FEWEST_DISTINCT = 0.35
 _SPACE = re.compile(r"\s+")
 
 
-def clean(text: str, passage: str, phrases: Sequence[str]) -> Query | Reason:
+def clean(text: str, passage: str, phrases: Sequence[str]) -> Query | NoQueryReason:
     """Tidy one answer, or say why it is none.
 
     :param phrases: the sentences of the prompt.
     """
     tidied, repaired = _without_controls(text)
     if not any(unicodedata.category(character)[0] in "LN" for character in tidied):
-        return Reason.EMPTY
+        return NoQueryReason.EMPTY
     plain = _plain(tidied)
     if _is_copy(plain, _plain(passage)):
-        return Reason.PASSAGE
+        return NoQueryReason.PASSAGE
     if any(_repeats_phrase(plain, _plain(phrase)) for phrase in phrases):
-        return Reason.PROMPT
+        return NoQueryReason.PROMPT
     if _is_endless(plain):
-        return Reason.REPETITION
+        return NoQueryReason.REPETITION
     return Query(tidied, repaired)
 
 

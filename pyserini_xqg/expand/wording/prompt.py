@@ -18,7 +18,7 @@ _PLACES = ("{language}", "{passage}")
 
 
 @dataclass(frozen=True, slots=True)
-class Example:
+class PromptExample:
     """A passage and a query for it.
 
     :param queries: language code to query.
@@ -42,7 +42,7 @@ class Prompt:
 
     system: str
     instruction: str
-    examples: tuple[Example, ...]
+    examples: tuple[PromptExample, ...]
 
     def messages(self, passage: str, target: Language) -> list[dict[str, str]]:
         """The conversation so far, each example as a turn."""
@@ -123,7 +123,7 @@ def _prompt(value: Any, path: Path) -> Prompt:
     )
 
 
-def _example(value: Any, number: int, path: Path) -> Example:
+def _example(value: Any, number: int, path: Path) -> PromptExample:
     if (
         not isinstance(value, dict)
         or not isinstance(value.get("passage"), str)
@@ -133,7 +133,7 @@ def _example(value: Any, number: int, path: Path) -> Example:
             Location(path), f'example {number}: expected a passage, and queries such as {{"en": "…", "ar": "…"}}'
         )
     try:
-        return Example(value["passage"], {language(code).code: query for code, query in value["queries"].items()})
+        return PromptExample(value["passage"], {language(code).code: query for code, query in value["queries"].items()})
     except UsageError as error:
         raise InputError(Location(path), f"example {number}: {error}") from error
 

@@ -11,7 +11,7 @@ from typing import Any
 from pyserini_xqg.errors import GeneratorError
 from pyserini_xqg.expand.models.model_files import ModelFiles
 from pyserini_xqg.expand.models.sampling import Sampling
-from pyserini_xqg.expand.wording.window import Fitted, fit
+from pyserini_xqg.expand.wording.window import FittedPrompt, fit
 from pyserini_xqg.languages import Language
 
 PAPER_PROMPT = "Generate a {language} question for this passage: {passage}"
@@ -62,7 +62,7 @@ class Seq2SeqPrompt:
             if part.strip()
         ]
 
-    def fitted(self, passage: str, language: Language) -> Fitted:
+    def fitted(self, passage: str, language: Language) -> FittedPrompt:
         """The prompt's tokens, with as much of the passage as fits.
 
         :raises GeneratorError: not even the prompt does.

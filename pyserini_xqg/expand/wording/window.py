@@ -10,7 +10,7 @@ _CHARACTERS_A_TOKEN = 16
 
 
 @dataclass(frozen=True, slots=True)
-class Fitted:
+class FittedPrompt:
     """A prompt that fits.
 
     :param cut: whether the passage had to be shortened.
@@ -20,7 +20,7 @@ class Fitted:
     cut: bool
 
 
-def fit(passage: str, limit: int, encode: Callable[[str], list[int]]) -> Fitted | None:
+def fit(passage: str, limit: int, encode: Callable[[str], list[int]]) -> FittedPrompt | None:
     """Encode a prompt with as much of its passage, from its beginning, as ``limit`` tokens allow; None where the prompt alone is longer.
 
     :param encode: from the passage to the tokens of the whole prompt.
@@ -28,7 +28,7 @@ def fit(passage: str, limit: int, encode: Callable[[str], list[int]]) -> Fitted 
     head = passage[: limit * _CHARACTERS_A_TOKEN]
     ids = encode(head)
     if len(ids) <= limit:
-        return Fitted(ids, len(head) < len(passage))
+        return FittedPrompt(ids, len(head) < len(passage))
     fits, too_long = 0, len(head)
     found = encode("")
     if len(found) > limit:
@@ -40,4 +40,4 @@ def fit(passage: str, limit: int, encode: Callable[[str], list[int]]) -> Fitted 
             fits, found = middle, ids
         else:
             too_long = middle
-    return Fitted(found, True)
+    return FittedPrompt(found, True)

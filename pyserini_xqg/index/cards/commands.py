@@ -9,7 +9,7 @@ from pyserini_xqg.report.cards.commands import PROGRAM, SKIP
 
 
 def encode_command(
-    manifest: Manifest, encoding: Encoding, corpus: str, queries: str | None, encoder: str, store: str
+    *, manifest: Manifest, encoding: Encoding, corpus: str, queries: str | None, encoder: str, store: str
 ) -> list[str]:
     """``encode`` as the store was made.
 

@@ -137,4 +137,14 @@ def _steps(manifest: Manifest) -> list[list[str]]:
     if manifest.encoding is None:
         return [index]
     corpus, queries = names_of(manifest.encoding.sources)
-    return [encode_command(manifest, manifest.encoding, corpus, queries, name_of(manifest.encoder), "STORE"), index]
+    return [
+        encode_command(
+            manifest=manifest,
+            encoding=manifest.encoding,
+            corpus=corpus,
+            queries=queries,
+            encoder=name_of(manifest.encoder),
+            store="STORE",
+        ),
+        index,
+    ]

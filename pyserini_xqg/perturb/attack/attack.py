@@ -18,7 +18,7 @@ from pyserini_xqg.files.text import write_json
 from pyserini_xqg.files.whole import is_partial, remove_leftovers, replacing_folder
 from pyserini_xqg.input.topics import Topic
 from pyserini_xqg.perturb.attack.hunt import Candidates, Hunt, Target, hunt
-from pyserini_xqg.perturb.attack.outcome import Outcome, Summary, outcome, summary
+from pyserini_xqg.perturb.attack.outcome import AttackOutcome, Summary, outcome, summary
 from pyserini_xqg.perturb.attack.settings import AttackSettings
 from pyserini_xqg.perturb.attack.victim import Victim
 from pyserini_xqg.perturb.candidates import candidates
@@ -47,6 +47,7 @@ class AttackResult:
 
 
 def attack(
+    *,
     files: Sequence[TopicsFile],
     qrels: Path,
     victim: Victim,
@@ -87,9 +88,9 @@ def attack(
 
 def _attack_language(
     targets: Iterable[Target], victim: Victim, settings: AttackSettings, stream: TextIOBase, bar: Progress
-) -> tuple[list[Outcome], dict[str, str]]:
+) -> tuple[list[AttackOutcome], dict[str, str]]:
     """Attack one language's queries: what came of each, and topic id -> its worst text."""
-    outcomes: list[Outcome] = []
+    outcomes: list[AttackOutcome] = []
     worst: dict[str, str] = {}
     for some in batched(targets, _BATCH):
         for found in hunt(some, victim, settings):
@@ -145,7 +146,7 @@ def _offering(
     return offer
 
 
-def _write(stream: TextIOBase, found: Hunt, came: Outcome) -> None:
+def _write(stream: TextIOBase, found: Hunt, came: AttackOutcome) -> None:
     worst = found.worst
     record = {
         "qid": found.target.qid,

@@ -8,7 +8,7 @@ import numpy as np
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class QueryStanding:
     """How queries stand, row by row.
 
     :param margins: float32 ``[queries]``, the best relevant score less the best score of any other passage; below 0 where another comes first.
@@ -20,7 +20,7 @@ class Standing:
     ranks: np.ndarray
 
 
-def standing(scores: np.ndarray, relevant: np.ndarray) -> Standing:
+def standing(scores: np.ndarray, relevant: np.ndarray) -> QueryStanding:
     """Judge hits.
 
     :param scores: float32 ``[queries, hits]``, best first; -inf where there are no more.
@@ -33,4 +33,4 @@ def standing(scores: np.ndarray, relevant: np.ndarray) -> Standing:
     own = np.where(found, np.take_along_axis(scores, first[:, None], 1)[:, 0], lowest)
     others = np.where(relevant, -np.inf, scores).max(axis=1)
     margins = np.where(np.isfinite(others), own - others, np.inf).astype(np.float32)
-    return Standing(margins, np.where(found, first + 1, hits + 1))
+    return QueryStanding(margins, np.where(found, first + 1, hits + 1))

@@ -39,7 +39,7 @@ class Attempt:
 
     :param path: the changes that led to it, none for the query itself.
     :param similarity: its cosine with the query.
-    :param margin: see :class:`pyserini_xqg.perturb.attack.damage.Standing`.
+    :param margin: see :class:`pyserini_xqg.perturb.attack.damage.QueryStanding`.
     """
 
     text: str

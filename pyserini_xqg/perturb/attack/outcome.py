@@ -13,7 +13,7 @@ from pyserini_xqg.perturb.attack.hunt import Attempt, Hunt
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class AttackOutcome:
     """One query's. Reciprocal ranks are 0 beyond the cutoff.
 
     :param clean: the reciprocal rank of the query itself.
@@ -55,12 +55,12 @@ class Summary:
     asked: float
 
 
-def outcome(hunt: Hunt, cutoff: int) -> Outcome:
+def outcome(hunt: Hunt, cutoff: int) -> AttackOutcome:
     """What came of one query."""
     worst = hunt.worst
     tried = [_reciprocal(attempt, cutoff) for attempt in hunt.valid]
     reached = hunt.start.rank <= cutoff
-    return Outcome(
+    return AttackOutcome(
         clean=_reciprocal(hunt.start, cutoff),
         average=fmean(tried) if tried else _reciprocal(hunt.start, cutoff),
         worst=_reciprocal(worst, cutoff),
@@ -82,7 +82,7 @@ def distance(first: str, second: str) -> int:
     return int(nltk.edit_distance(regex.findall(r"\X", first), regex.findall(r"\X", second), transpositions=True))
 
 
-def summary(outcomes: Sequence[Outcome]) -> Summary:
+def summary(outcomes: Sequence[AttackOutcome]) -> Summary:
     """The means over a language's queries, of which there is at least one."""
     reached = [one for one in outcomes if one.reached]
     moved = [one.distance for one in outcomes if one.distance]

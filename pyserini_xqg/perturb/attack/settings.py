@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pyserini_xqg.errors import UsageError
-from pyserini_xqg.perturb.operations import Kind
+from pyserini_xqg.perturb.operations import OperationKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class AttackSettings:
     :raises UsageError: a number that cannot be.
     """
 
-    kinds: tuple[Kind, ...] = (Kind.MISSPELLING,)
+    kinds: tuple[OperationKind, ...] = (OperationKind.MISSPELLING,)
     steps: int = 1
     beam: int = 1
     budget: int = 100

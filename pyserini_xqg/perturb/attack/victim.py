@@ -12,7 +12,7 @@ from pyserini_xqg.encoder.encoder import Encoder
 from pyserini_xqg.encoder.folder import Side
 from pyserini_xqg.errors import EncoderError, StoreError
 from pyserini_xqg.manifests.dense import read_manifest
-from pyserini_xqg.perturb.attack.damage import Standing, standing
+from pyserini_xqg.perturb.attack.damage import QueryStanding, standing
 from pyserini_xqg.search.searchers.opened import open_index
 
 
@@ -53,7 +53,7 @@ class Victim:
         """The vectors of queries: float32 ``[texts, dimension]``."""
         return self._encoder.encode(texts, Side.QUERY)
 
-    def judge(self, vectors: np.ndarray, relevant: Sequence[Collection[str]]) -> Standing:
+    def judge(self, vectors: np.ndarray, relevant: Sequence[Collection[str]]) -> QueryStanding:
         """How queries stand.
 
         :param vectors: float32 ``[queries, dimension]``.

@@ -17,7 +17,7 @@ from pyserini_xqg.languages import language as known_language
 from pyserini_xqg.perturb.edits.edits import one_edit
 from pyserini_xqg.perturb.edits.words import Word, replaced, words_of
 from pyserini_xqg.perturb.edits.writing import writing_of
-from pyserini_xqg.perturb.operations import OPERATIONS, TYPOS, Kind, Operation
+from pyserini_xqg.perturb.operations import OPERATIONS, TYPOS, Operation, OperationKind
 from pyserini_xqg.perturb.scripts.scripts import SHARED
 from pyserini_xqg.perturb.stop_words import folded, stop_words
 
@@ -78,10 +78,10 @@ class TypoSettings:
     def __post_init__(self) -> None:
         if self.edits < 1 or self.words < 1:
             raise UsageError(f"--edits {self.edits} and --words {self.words}: each must be at least 1")
-        strange = [operation for operation in self.operations if operation not in OPERATIONS[Kind.MISSPELLING]]
+        strange = [operation for operation in self.operations if operation not in OPERATIONS[OperationKind.MISSPELLING]]
         if strange or not self.operations:
             raise UsageError(
-                f"{strange[0] if strange else 'no operation at all'}: misspellings are made by {', '.join(OPERATIONS[Kind.MISSPELLING])}"
+                f"{strange[0] if strange else 'no operation at all'}: misspellings are made by {', '.join(OPERATIONS[OperationKind.MISSPELLING])}"
             )
 
 

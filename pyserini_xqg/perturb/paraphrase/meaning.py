@@ -13,7 +13,7 @@ import numpy as np
 from pyserini_xqg.encoder.encoder import Encoder
 from pyserini_xqg.encoder.folder import Side
 from pyserini_xqg.perturb.settings import PerturbSettings
-from pyserini_xqg.perturb.variant import SAME_WORDS, Variant, Verdict
+from pyserini_xqg.perturb.variant import SAME_WORDS, MeaningVerdict, Variant
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Judged:
     """
 
     variant: Variant
-    verdict: Verdict
+    verdict: MeaningVerdict
     similarity: float | None = None
 
 
@@ -51,7 +51,7 @@ def judge(
 ) -> list[list[Judged]]:
     """Judge the variants of each original."""
     if encoder is None or not needs_encoder(settings):
-        verdict = Verdict.BY_CONSTRUCTION if settings.kind in SAME_WORDS else Verdict.UNCHECKED
+        verdict = MeaningVerdict.BY_CONSTRUCTION if settings.kind in SAME_WORDS else MeaningVerdict.UNCHECKED
         return [[Judged(variant, verdict) for variant in mine] for mine in variants]
     pairs = [(original, variant.text) for original, mine in zip(originals, variants, strict=True) for variant in mine]
     found = iter(similarities(encoder, *zip(*pairs, strict=True)) if pairs else ())
@@ -62,4 +62,4 @@ def judge(
 
 
 def _judged(variant: Variant, similarity: float, threshold: float) -> Judged:
-    return Judged(variant, Verdict.KEPT if similarity >= threshold else Verdict.CHANGED, similarity)
+    return Judged(variant, MeaningVerdict.KEPT if similarity >= threshold else MeaningVerdict.CHANGED, similarity)

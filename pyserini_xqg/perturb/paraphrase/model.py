@@ -10,7 +10,7 @@ from importlib.resources import as_file, files
 from pathlib import Path
 
 from pyserini_xqg.expand.generator import Generator, Unit
-from pyserini_xqg.expand.wording.clean import Reason, clean
+from pyserini_xqg.expand.wording.clean import NoQueryReason, clean
 from pyserini_xqg.input.topics import Topic
 from pyserini_xqg.languages import Language, language
 from pyserini_xqg.perturb.edits.misspell import Untouched
@@ -42,7 +42,13 @@ class GeneratorMaker:
         del stops
         with progress("paraphrasing", "topics", len(topics)) as bar:
             answers = _ask(
-                self.generator, topics, [topic.text for topic in topics], language(code), self.number, self.seed, bar
+                generator=self.generator,
+                topics=topics,
+                texts=[topic.text for topic in topics],
+                target=language(code),
+                number=self.number,
+                seed=self.seed,
+                bar=bar,
             )
         return _made(topics, answers, Operation.GENERATED, self.generator.name, self.number)
 
@@ -70,18 +76,24 @@ class RoundTripMaker:
             return [Made((), Untouched.NO_WORDING)] * len(topics)
         with progress(f"translating by way of {language(self.pivot).name}", "requests", 2 * len(topics)) as bar:
             there = _ask(
-                self.generator, topics, [topic.text for topic in topics], language(self.pivot), 1, self.seed, bar
+                generator=self.generator,
+                topics=topics,
+                texts=[topic.text for topic in topics],
+                target=language(self.pivot),
+                number=1,
+                seed=self.seed,
+                bar=bar,
             )
             texts = [answers[0] if answers else "" for answers in there]
             translated = [place for place, text in enumerate(texts) if text]
             back = _ask(
-                self.generator,
-                [topics[place] for place in translated],
-                [texts[place] for place in translated],
-                language(code),
-                self.number,
-                self.seed,
-                bar,
+                generator=self.generator,
+                topics=[topics[place] for place in translated],
+                texts=[texts[place] for place in translated],
+                target=language(code),
+                number=self.number,
+                seed=self.seed,
+                bar=bar,
             )
         found: list[Sequence[str]] = [()] * len(topics)
         for place, answers in zip(translated, back, strict=True):
@@ -99,6 +111,7 @@ def built_in_prompt(operation: Operation) -> Path:
 
 
 def _ask(
+    *,
     generator: Generator,
     topics: Sequence[Topic],
     texts: Sequence[str],
@@ -117,7 +130,7 @@ def _ask(
         )
         for text, answer in zip(part, generator.generate(unit), strict=True):
             outcomes = [clean(written, text, phrases) for written in answer.texts[:number]]
-            found.append([outcome.text for outcome in outcomes if not isinstance(outcome, Reason)])
+            found.append([outcome.text for outcome in outcomes if not isinstance(outcome, NoQueryReason)])
         bar.advance(len(part))
     return found
 

@@ -6,7 +6,7 @@ import html
 import re
 
 from pyserini_xqg.report.html.anchors import Anchors
-from pyserini_xqg.report.model import Cell, Column, Command, Commands, Drawing, Part, Prose, Table, Tone
+from pyserini_xqg.report.model import Cell, Column, Commands, CopiedCommand, Drawing, Part, Prose, Table, Tone
 from pyserini_xqg.report.plots.svg import described
 from pyserini_xqg.report.sorting import sort_value
 
@@ -98,7 +98,7 @@ def _commands(commands: Commands) -> str:
     return f'<details class="commands">\n<summary>{text(commands.title)}</summary>\n<ul>\n{items}\n</ul>\n</details>'
 
 
-def _command(command: Command) -> str:
+def _command(command: CopiedCommand) -> str:
     return (
         f'<li><p class="label">{text(command.label)}</p><div class="command"><pre><code>{text(command.line)}</code></pre>'
         f'<button type="button" class="copy">Copy<span class="unseen"> the command: {text(command.label)}</span></button></div></li>'

@@ -15,7 +15,7 @@ from pyserini_xqg.evaluate.scoring.names import parse_measures
 from pyserini_xqg.evaluate.scoring.scores import RunScores
 from pyserini_xqg.fusion.arithmetic import normalized
 from pyserini_xqg.fusion.recipe import Recipe
-from pyserini_xqg.reproduce.experiments.material import PLAIN, RECIPES, Material, Questions
+from pyserini_xqg.reproduce.experiments.material import PLAIN, RECIPES, ExperimentData, Questions
 from pyserini_xqg.runs.rankings import Rankings
 from pyserini_xqg.search.searchers.late import LateIndex
 
@@ -40,7 +40,7 @@ class Nearness:
 
 
 @dataclass(frozen=True, slots=True)
-class Embedded:
+class EmbeddedQuestions:
     """A condition's questions and their embeddings.
 
     :param asked: (language, query id) of each.
@@ -51,7 +51,7 @@ class Embedded:
     vectors: np.ndarray
 
 
-def embed[Key](questions: Mapping[Key, Questions], encoder: Encoder) -> dict[Key, Embedded]:
+def embed[Key](questions: Mapping[Key, Questions], encoder: Encoder) -> dict[Key, EmbeddedQuestions]:
     """Embed questions, each text once however many conditions it stands in.
 
     :param questions: condition, or whatever else tells them apart -> questions.
@@ -60,11 +60,12 @@ def embed[Key](questions: Mapping[Key, Questions], encoder: Encoder) -> dict[Key
     rows = {text: row for row, text in enumerate(texts)}
     vectors = encoder.encode(texts, Side.QUERY)
     return {
-        name: Embedded(tuple(mine), vectors[[rows[text] for text in mine.values()]]) for name, mine in questions.items()
+        name: EmbeddedQuestions(tuple(mine), vectors[[rows[text] for text in mine.values()]])
+        for name, mine in questions.items()
     }
 
 
-def ask(material: Material, embedded: Mapping[str, Embedded]) -> Answers:
+def ask(material: ExperimentData, embedded: Mapping[str, EmbeddedQuestions]) -> Answers:
     """Score the questions of every condition under every augmentation."""
     found: Answers = {augmentation: {} for augmentation in material.recipes}
     for augmentation, recipe in material.recipes.items():
@@ -80,7 +81,9 @@ def ask(material: Material, embedded: Mapping[str, Embedded]) -> Answers:
     return found
 
 
-def _best(index: LateIndex | _Collections, mine: Embedded, docids: Sequence[str]) -> Iterator[dict[str, float]]:
+def _best(
+    index: LateIndex | _Collections, mine: EmbeddedQuestions, docids: Sequence[str]
+) -> Iterator[dict[str, float]]:
     """The best passages of each question."""
     if isinstance(index, _Collections):
         yield from (index.best(qid, vector) for (_, qid), vector in zip(mine.asked, mine.vectors, strict=True))
@@ -93,7 +96,7 @@ def _best(index: LateIndex | _Collections, mine: Embedded, docids: Sequence[str]
 class _Collections:
     """Many small collections in one store; a question is asked of its own."""
 
-    def __init__(self, material: Material, recipe: Recipe) -> None:
+    def __init__(self, material: ExperimentData, recipe: Recipe) -> None:
         vectors = material.fused(recipe)
         homes = np.array([_home(docid) for docid in material.docids])
         rows = {home: np.flatnonzero(homes == home) for home in dict.fromkeys(homes)}
@@ -110,7 +113,7 @@ def _home(name: str) -> str:
     return name.rpartition("-")[0]
 
 
-def nearness(material: Material, mine: Embedded, base: Embedded) -> Nearness:
+def nearness(material: ExperimentData, mine: EmbeddedQuestions, base: EmbeddedQuestions) -> Nearness:
     """How near the clean questions are to their passages, and to where the base model has them.
 
     :param mine: the clean questions by the model in question.

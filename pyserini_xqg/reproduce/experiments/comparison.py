@@ -8,14 +8,14 @@ from dataclasses import dataclass, replace
 from pyserini_xqg.evaluate.scoring.scores import RunScores
 from pyserini_xqg.evaluate.scoring.systems import Scores
 from pyserini_xqg.reproduce.experiments.asking import MEASURES, Answers, Nearness
-from pyserini_xqg.reproduce.experiments.material import CLEAN, PLAIN, Material
+from pyserini_xqg.reproduce.experiments.material import CLEAN, PLAIN, ExperimentData
 from pyserini_xqg.reproduce.experiments.scores_file import Asked
 from pyserini_xqg.robustness.comparison.analysis import analyse
 from pyserini_xqg.robustness.comparison.clusters import Clusters, Resample, clusters_of
 from pyserini_xqg.robustness.comparison.conditions import Conditions
-from pyserini_xqg.robustness.comparison.figures import Estimate, Figure
+from pyserini_xqg.robustness.comparison.figures import Figure, IntervalEstimate
 from pyserini_xqg.robustness.comparison.remarks import remarks
-from pyserini_xqg.robustness.comparison.results import Robustness, Row, Settings
+from pyserini_xqg.robustness.comparison.results import AnalysisSettings, Robustness, Row
 
 type Trained = Mapping[str, tuple[Asked, ...]]
 """Model -> what came of each seed; the baseline first."""
@@ -24,7 +24,7 @@ type _Scoring = Callable[[str], Scores]
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ModelLine:
     """One model under one augmentation, over all languages of a material.
 
     :param against: the figures beside the base model under the same augmentation; those of the base itself have no differences.
@@ -35,35 +35,37 @@ class Line:
 
     model: str
     augmentation: str
-    against: Mapping[Figure, Estimate]
-    gain: tuple[Estimate, Estimate] | None
+    against: Mapping[Figure, IntervalEstimate]
+    gain: tuple[IntervalEstimate, IntervalEstimate] | None
     spread: tuple[float, float] | None
     better: tuple[str, ...]
     nearness: Nearness
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
+class ComparedData:
     """A material.
 
     :param lines: measure -> a line a model and augmentation.
     :param reports: augmentation -> the whole robustness report of all models.
     """
 
-    material: Material
+    material: ExperimentData
     seeds: Mapping[str, int]
-    lines: Mapping[str, tuple[Line, ...]]
+    lines: Mapping[str, tuple[ModelLine, ...]]
     reports: Mapping[str, Robustness]
 
 
-def compare_models(material: Material, perturbation: str, trained: Trained, base: str, resamples: int) -> Compared:
+def compare_models(
+    material: ExperimentData, perturbation: str, trained: Trained, base: str, resamples: int
+) -> ComparedData:
     """Compare everything on one material.
 
     :param perturbation: the name of the one perturbation whose drops are compared.
     :param base: the model that the others are compared with.
     """
     clusters = clusters_of(material.judgments, Resample.PASSAGES)
-    settings = Settings(baseline=base, resamples=resamples)
+    settings = AnalysisSettings(baseline=base, resamples=resamples)
     mine = {model: tuple(asked.answers[material.name] for asked in seeds) for model, seeds in trained.items()}
     reports: dict[str, Robustness] = {}
     for augmentation in material.recipes:
@@ -74,25 +76,25 @@ def compare_models(material: Material, perturbation: str, trained: Trained, base
     lines = {
         measure: tuple(
             _line(
-                measure,
-                model,
-                augmentation,
-                perturbation,
-                reports[augmentation],
-                gains[model],
-                mine[model],
-                trained[model],
-                material,
+                measure=measure,
+                model=model,
+                augmentation=augmentation,
+                perturbation=perturbation,
+                report=reports[augmentation],
+                gains=gains[model],
+                seeds=mine[model],
+                asked=trained[model],
+                material=material,
             )
             for augmentation in material.recipes
             for model in trained
         )
         for measure in MEASURES
     }
-    return Compared(material, {model: len(seeds) for model, seeds in trained.items()}, lines, reports)
+    return ComparedData(material, {model: len(seeds) for model, seeds in trained.items()}, lines, reports)
 
 
-def _of_models(mine: Mapping[str, tuple[Answers, ...]], augmentation: str, material: Material) -> Conditions:
+def _of_models(mine: Mapping[str, tuple[Answers, ...]], augmentation: str, material: ExperimentData) -> Conditions:
     def scores(condition: str) -> Scores:
         return {
             model: _averaged([answers[augmentation][condition] for answers in seeds]) for model, seeds in mine.items()
@@ -101,7 +103,9 @@ def _of_models(mine: Mapping[str, tuple[Answers, ...]], augmentation: str, mater
     return _conditions(scores, material)
 
 
-def _gains(seeds: tuple[Answers, ...], material: Material, clusters: Clusters, resamples: int) -> Robustness | None:
+def _gains(
+    seeds: tuple[Answers, ...], material: ExperimentData, clusters: Clusters, resamples: int
+) -> Robustness | None:
     """One model's augmentations beside none."""
     if len(material.recipes) == 1:
         return None
@@ -113,11 +117,14 @@ def _gains(seeds: tuple[Answers, ...], material: Material, clusters: Clusters, r
         }
 
     return analyse(
-        _conditions(scores, material), clusters, MEASURES, Settings(baseline=PLAIN, groups=(), resamples=resamples)
+        _conditions(scores, material),
+        clusters,
+        MEASURES,
+        AnalysisSettings(baseline=PLAIN, groups=(), resamples=resamples),
     )
 
 
-def _conditions(scores: _Scoring, material: Material) -> Conditions:
+def _conditions(scores: _Scoring, material: ExperimentData) -> Conditions:
     return Conditions(
         scores(CLEAN),
         {
@@ -144,6 +151,7 @@ def _averaged(seeds: list[dict[str, RunScores]]) -> dict[str, RunScores]:
 
 
 def _line(
+    *,
     measure: str,
     model: str,
     augmentation: str,
@@ -152,8 +160,8 @@ def _line(
     gains: Robustness | None,
     seeds: tuple[Answers, ...],
     asked: tuple[Asked, ...],
-    material: Material,
-) -> Line:
+    material: ExperimentData,
+) -> ModelLine:
     row = _overall(report, measure, perturbation, model)
     gain = None
     if gains is not None and augmentation != PLAIN:
@@ -161,7 +169,7 @@ def _line(
         gain = (figures[Figure.CLEAN_DIFFERENCE], figures[Figure.PERTURBED_DIFFERENCE])
     near = [one.nearness[material.name] for one in asked]
     drops = [_drop(answers[augmentation], measure, perturbation, material) for answers in seeds]
-    return Line(
+    return ModelLine(
         model=model,
         augmentation=augmentation,
         against=row.figures,
@@ -188,7 +196,7 @@ def _loses_less(row: Row | None) -> bool:
 
 
 def _drop(
-    conditions: Mapping[str, Mapping[str, RunScores]], measure: str, perturbation: str, material: Material
+    conditions: Mapping[str, Mapping[str, RunScores]], measure: str, perturbation: str, material: ExperimentData
 ) -> float:
     """Of one seed, over all languages."""
 

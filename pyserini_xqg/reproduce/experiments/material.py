@@ -32,7 +32,7 @@ RECIPES = {PLAIN: Recipe(alpha=0.0), MEAN: Recipe(), "views": Recipe(Fusion.VIEW
 
 
 @dataclass(frozen=True)
-class Material:
+class ExperimentData:
     """One data set.
 
     :param name: as tables print it, and files are called.

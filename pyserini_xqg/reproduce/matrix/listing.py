@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from pyserini_xqg.reproduce.matrix.plan import Plan
+from pyserini_xqg.reproduce.matrix.plan import MatrixPlan
 
 
-def conditions(plan: Plan) -> str:
+def conditions(plan: MatrixPlan) -> str:
     """A line a condition: its name, what it is, whether it can be run here."""
     width = max(len(one.name) for one in plan.conditions)
     return "\n".join(
@@ -14,7 +14,7 @@ def conditions(plan: Plan) -> str:
     )
 
 
-def in_order(plan: Plan) -> str:
+def in_order(plan: MatrixPlan) -> str:
     """The commands, a line each, in an order in which they can be run."""
     return "\n".join(
         [
@@ -24,7 +24,7 @@ def in_order(plan: Plan) -> str:
     )
 
 
-def by_condition(plan: Plan) -> str:
+def by_condition(plan: MatrixPlan) -> str:
     """The commands that several conditions need, then those of each."""
     commands = {step.name: step.command for step in plan.steps}
     blocks = []

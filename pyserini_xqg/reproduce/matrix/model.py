@@ -12,7 +12,7 @@ MACRO = "macro"
 """The topic key of an expected mean over all of a condition's topic keys; nothing is asked for it."""
 
 
-class Kind(StrEnum):
+class RequirementKind(StrEnum):
     """What must be at hand before a condition can run."""
 
     DATA = "data"
@@ -28,7 +28,7 @@ class Requirement:
     :param how: where it comes from, or a command that brings it; empty where the name says it.
     """
 
-    kind: Kind
+    kind: RequirementKind
     name: str
     how: str = ""
 

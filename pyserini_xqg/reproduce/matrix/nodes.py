@@ -12,7 +12,7 @@ import yaml
 from pyserini_xqg.errors import InputError, Location
 
 
-class Node:
+class YamlNode:
     """A value somewhere in a YAML file."""
 
     def __init__(self, raw: yaml.Node, path: Path) -> None:
@@ -23,7 +23,7 @@ class Node:
         """An error at this line."""
         return InputError(self.where, message)
 
-    def mapping(self, known: Sequence[str], needed: Sequence[str] = ()) -> dict[str, Node]:
+    def mapping(self, known: Sequence[str], needed: Sequence[str] = ()) -> dict[str, YamlNode]:
         """Key -> value, none of them unknown and none of the needed ones missing.
 
         :raises InputError: it is no mapping, or its keys are others.
@@ -35,29 +35,29 @@ class Node:
             raise self.fail(f"the key {missing[0]!r} is missing")
         return entries
 
-    def entries(self) -> dict[str, Node]:
+    def entries(self) -> dict[str, YamlNode]:
         """Key -> value, whatever the keys are.
 
         :raises InputError: it is no mapping, or a key is there twice.
         """
         if not isinstance(self._raw, yaml.MappingNode):
             raise self.fail("expected a mapping (key: value)")
-        found: dict[str, Node] = {}
+        found: dict[str, YamlNode] = {}
         for key, value in self._raw.value:
-            name = Node(key, self.where.path).text()
+            name = YamlNode(key, self.where.path).text()
             if name in found:
-                raise Node(key, self.where.path).fail(f"the key {name!r} is there twice")
-            found[name] = Node(value, self.where.path)
+                raise YamlNode(key, self.where.path).fail(f"the key {name!r} is there twice")
+            found[name] = YamlNode(value, self.where.path)
         return found
 
-    def items(self) -> list[Node]:
+    def items(self) -> list[YamlNode]:
         """The members of a list.
 
         :raises InputError: it is no list.
         """
         if not isinstance(self._raw, yaml.SequenceNode):
             raise self.fail("expected a list")
-        return [Node(one, self.where.path) for one in self._raw.value]
+        return [YamlNode(one, self.where.path) for one in self._raw.value]
 
     def text(self) -> str:
         """A text, or a number as it is written.
@@ -112,7 +112,7 @@ class Node:
         return isinstance(self._raw, yaml.MappingNode)
 
 
-def read_yaml(path: Path) -> Node:
+def read_yaml(path: Path) -> YamlNode:
     """The top of a YAML file.
 
     :raises InputError: it cannot be read, is no YAML, or is empty.
@@ -130,7 +130,7 @@ def read_yaml(path: Path) -> Node:
         raise InputError(Location(path), f"is no YAML: {str(error).splitlines()[0]}") from error
     if raw is None:
         raise InputError(Location(path), "is empty; expected a matrix with conditions")
-    return Node(raw, path)
+    return YamlNode(raw, path)
 
 
 def unique(names: Iterable[tuple[str, Location]], what: str) -> None:

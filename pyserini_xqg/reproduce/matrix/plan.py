@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pyserini_xqg.errors import UsageError
-from pyserini_xqg.reproduce.matrix.model import Build, Condition, Kind, Matrix, Requirement
+from pyserini_xqg.reproduce.matrix.model import Build, Condition, Matrix, Requirement, RequirementKind
 from pyserini_xqg.reproduce.matrix.names import all_filled, filled, runs_in
 from pyserini_xqg.reproduce.steps.step import Step, in_order
 
@@ -15,7 +15,7 @@ RUNS = "runs"
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
+class MatrixPlaces:
     """Where things are.
 
     :param data: the public data, a folder a data set.
@@ -29,7 +29,7 @@ class Places:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class MatrixPlan:
     """What is run.
 
     :param steps: those of the conditions that can be run, each after those that it needs.
@@ -39,7 +39,7 @@ class Plan:
     """
 
     matrix: Matrix
-    places: Places
+    places: MatrixPlaces
     steps: tuple[Step, ...]
     conditions: tuple[Condition, ...]
     not_run: dict[str, str]
@@ -53,12 +53,12 @@ class Plan:
         return qrels, answers, corpus, evidence
 
 
-def run_file(places: Places, condition: str, key: str) -> Path:
+def run_file(places: MatrixPlaces, condition: str, key: str) -> Path:
     """Where a condition's run goes; ``evaluate --runs`` takes its folder as a system."""
     return places.out / RUNS / condition / f"run.{key}.txt"
 
 
-def make_plan(matrix: Matrix, places: Places, only: Sequence[str] = (), *, download: bool = False) -> Plan:
+def make_plan(matrix: Matrix, places: MatrixPlaces, only: Sequence[str] = (), *, download: bool = False) -> MatrixPlan:
     """Plan the run of a matrix.
 
     :param only: conditions; those whose runs they use come along. All where empty.
@@ -73,7 +73,15 @@ def make_plan(matrix: Matrix, places: Places, only: Sequence[str] = (), *, downl
     names = _names(matrix, places)
     not_run: dict[str, str] = {}
     for name in _used_first(wanted, conditions):
-        if reason := _missing(conditions[name], matrix, builds, names, places, not_run, download=download):
+        if reason := _missing(
+            one=conditions[name],
+            matrix=matrix,
+            builds=builds,
+            names=names,
+            places=places,
+            not_run=not_run,
+            download=download,
+        ):
             not_run[name] = reason
     chosen = tuple(one for one in matrix.conditions if one.name in wanted)
     run = [one for one in chosen if one.name not in not_run]
@@ -86,10 +94,10 @@ def make_plan(matrix: Matrix, places: Places, only: Sequence[str] = (), *, downl
     present = {one.name for one in steps}
     steps = [replace(one, needs=tuple(need for need in one.needs if need in present)) for one in steps]
     steps += [_step(one, matrix, names, places, present) for one in run]
-    return Plan(matrix, places, tuple(in_order(steps)), chosen, not_run, names)
+    return MatrixPlan(matrix, places, tuple(in_order(steps)), chosen, not_run, names)
 
 
-def _names(matrix: Matrix, places: Places) -> dict[str, str]:
+def _names(matrix: Matrix, places: MatrixPlaces) -> dict[str, str]:
     names = {"data": str(places.data), "models": str(places.models), "out": str(places.out)}
     for name, value in matrix.variables.items():
         names[name] = filled(value, names)
@@ -124,13 +132,13 @@ def _used_first(wanted: set[str], conditions: dict[str, Condition]) -> list[str]
 
 
 def _missing(
+    *,
     one: Condition,
     matrix: Matrix,
     builds: dict[str, Build],
     names: dict[str, str],
-    places: Places,
+    places: MatrixPlaces,
     not_run: dict[str, str],
-    *,
     download: bool,
 ) -> str:
     for requirement in (*matrix.requires, *one.requires):
@@ -149,8 +157,8 @@ def _missing(
     return ""
 
 
-def _place(requirement: Requirement, places: Places) -> Path:
-    return (places.data if requirement.kind is Kind.DATA else places.models) / requirement.name
+def _place(requirement: Requirement, places: MatrixPlaces) -> Path:
+    return (places.data if requirement.kind is RequirementKind.DATA else places.models) / requirement.name
 
 
 def _builds_of(needs: Sequence[str], builds: dict[str, Build]) -> list[str]:
@@ -169,13 +177,13 @@ def _build_step(build: Build, names: dict[str, str]) -> Step:
     return Step(build.name, (all_filled(build.command, names),), _output(build, names), build.needs)
 
 
-def _step(one: Condition, matrix: Matrix, names: dict[str, str], places: Places, present: set[str]) -> Step:
+def _step(one: Condition, matrix: Matrix, names: dict[str, str], places: MatrixPlaces, present: set[str]) -> Step:
     commands = tuple(_command(one, topics.key, matrix, names, places) for topics in one.asked)
     needs = (*(need for need in one.needs if need in present), *runs_in(one.command))
     return Step(one.name, commands, places.out / RUNS / one.name, needs)
 
 
-def _command(one: Condition, key: str, matrix: Matrix, names: dict[str, str], places: Places) -> tuple[str, ...]:
+def _command(one: Condition, key: str, matrix: Matrix, names: dict[str, str], places: MatrixPlaces) -> tuple[str, ...]:
     settings = {name: filled(value, names) for name, value in one.settings.items()}
     runs = {f"run:{other}": str(run_file(places, other, key)) for other in runs_in(one.command)}
     values = {**names, **settings, **runs, "key": key, "output": str(run_file(places, one.name, key))}

@@ -13,12 +13,12 @@ from pyserini_xqg.reproduce.matrix.model import (
     Condition,
     Expected,
     Judgments,
-    Kind,
     Matrix,
     Requirement,
+    RequirementKind,
     Topics,
 )
-from pyserini_xqg.reproduce.matrix.nodes import Node, read_yaml, unique
+from pyserini_xqg.reproduce.matrix.nodes import YamlNode, read_yaml, unique
 from pyserini_xqg.reproduce.matrix.references import check_references
 
 SETTINGS = ("store", "index", "alpha", "fusion", "languages", "queries_per_language", "seed", "encoder", "precision")
@@ -75,25 +75,25 @@ def read_matrix(path: Path) -> Matrix:
     return found
 
 
-def _text(entries: dict[str, Node], key: str) -> str:
+def _text(entries: dict[str, YamlNode], key: str) -> str:
     return entries[key].text() if key in entries else ""
 
 
-def _name(node: Node) -> str:
+def _name(node: YamlNode) -> str:
     name = node.text()
     if not _NAME.fullmatch(name):
         raise node.fail(f"{name!r} cannot be a name; use letters, digits and + . _ -")
     return name
 
 
-def _tolerance(node: Node) -> float:
+def _tolerance(node: YamlNode) -> float:
     value = node.number("the tolerance")
     if not 0 <= value <= 1:
         raise node.fail(f"the tolerance is {value:g}; it is a difference of scores, from 0 to 1")
     return value
 
 
-def _judgments(node: Node) -> Judgments:
+def _judgments(node: YamlNode) -> Judgments:
     keys = ("topics", "qrels", "answers", "corpus", "evidence")
     entries = node.mapping(keys, needed=("topics",))
     if not entries.keys() & {"qrels", "answers", "evidence"}:
@@ -101,18 +101,18 @@ def _judgments(node: Node) -> Judgments:
     return Judgments(*(_text(entries, key) for key in keys))
 
 
-def _requirements(entries: dict[str, Node]) -> tuple[Requirement, ...]:
+def _requirements(entries: dict[str, YamlNode]) -> tuple[Requirement, ...]:
     found = []
     for node in entries["requires"].items() if "requires" in entries else ():
-        one = node.mapping((*Kind, "how"))
-        kinds = [kind for kind in Kind if kind in one]
+        one = node.mapping((*RequirementKind, "how"))
+        kinds = [kind for kind in RequirementKind if kind in one]
         if len(kinds) != 1:
-            raise node.fail(f"expected one of {', '.join(Kind)}, and how to get it")
+            raise node.fail(f"expected one of {', '.join(RequirementKind)}, and how to get it")
         found.append(Requirement(kinds[0], one[kinds[0]].text(), _text(one, "how")))
     return tuple(found)
 
 
-def _build(node: Node) -> Build:
+def _build(node: YamlNode) -> Build:
     entries = node.mapping(("name", "command", "output", "needs", "download"), needed=("name", "command", "output"))
     download = "download" in entries and entries["download"].flag()
     command = entries["command"].words() if download else _command(entries["command"])
@@ -121,11 +121,11 @@ def _build(node: Node) -> Build:
     )
 
 
-def _texts(entries: dict[str, Node], key: str) -> tuple[str, ...]:
+def _texts(entries: dict[str, YamlNode], key: str) -> tuple[str, ...]:
     return entries[key].texts() if key in entries else ()
 
 
-def _command(node: Node) -> tuple[str, ...]:
+def _command(node: YamlNode) -> tuple[str, ...]:
     words = node.words()
     if not any(words[: len(program)] == program for program in _PROGRAMS):
         raise node.fail(
@@ -134,7 +134,7 @@ def _command(node: Node) -> tuple[str, ...]:
     return words
 
 
-def _condition(node: Node, tolerance: float) -> Condition:
+def _condition(node: YamlNode, tolerance: float) -> Condition:
     entries = node.mapping(
         ("name", "display", "command", "needs", "requires", "asks", "clean", "topics", *SETTINGS),
         needed=("name", "command", "topics"),
@@ -157,7 +157,7 @@ def _condition(node: Node, tolerance: float) -> Condition:
     )
 
 
-def _topics(node: Node, tolerance: float) -> Topics:
+def _topics(node: YamlNode, tolerance: float) -> Topics:
     entries = node.mapping(("topic_key", "eval_key", "scores"), needed=("topic_key",))
     key = _name(entries["topic_key"])
     scores = tuple(
@@ -171,7 +171,7 @@ def _topics(node: Node, tolerance: float) -> Topics:
     return Topics(key, _text(entries, "eval_key") or key, scores)
 
 
-def _scores(node: Node, tolerance: float) -> list[Expected]:
+def _scores(node: YamlNode, tolerance: float) -> list[Expected]:
     found = []
     for name, value in node.entries().items():
         try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pyserini_xqg.reproduce.matrix.results import MatrixResult, Outcome
+from pyserini_xqg.reproduce.matrix.results import ConditionOutcome, MatrixResult
 
 RESULTS = "results.json"
 
@@ -18,7 +18,7 @@ def as_record(found: MatrixResult) -> dict[str, Any]:
     }
 
 
-def _condition(one: Outcome) -> dict[str, Any]:
+def _condition(one: ConditionOutcome) -> dict[str, Any]:
     scores: dict[str, dict[str, Any]] = {}
     for score in one.scores:
         scores.setdefault(score.key, {})[score.measure] = {

@@ -8,10 +8,10 @@ from graphlib import CycleError, TopologicalSorter
 from pyserini_xqg.errors import InputError, Location
 from pyserini_xqg.reproduce.matrix.model import Build, Condition, Matrix
 from pyserini_xqg.reproduce.matrix.names import GIVEN, GIVEN_TO_CONDITIONS, malformed, names_in, runs_in
-from pyserini_xqg.reproduce.matrix.nodes import Node, unique
+from pyserini_xqg.reproduce.matrix.nodes import YamlNode, unique
 
 
-def check_references(found: Matrix, top: dict[str, Node]) -> None:
+def check_references(found: Matrix, top: dict[str, YamlNode]) -> None:
     """See that all names mean something, and that nothing needs itself.
 
     :param top: the nodes of the matrix's keys, for the lines of errors.
@@ -38,7 +38,7 @@ def check_references(found: Matrix, top: dict[str, Node]) -> None:
         raise InputError(where, f"these need each other in a circle: {' -> '.join(reversed(circle))}") from error
 
 
-def _check_names(found: Matrix, top: dict[str, Node]) -> None:
+def _check_names(found: Matrix, top: dict[str, YamlNode]) -> None:
     shared = {*GIVEN, *found.variables}
     places = found.judgments
     _known((places.topics,), {*shared, "key"}, top["judgments"].where)

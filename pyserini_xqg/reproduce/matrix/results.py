@@ -14,7 +14,7 @@ _ROUNDING = 5e-5
 """Expected scores are written with four decimals."""
 
 
-class Verdict(StrEnum):
+class ScoreVerdict(StrEnum):
     """How a score compares with the expected one."""
 
     OK = "ok"
@@ -41,11 +41,11 @@ class Score:
     measured: float | None
     expected: float | None
     tolerance: float
-    verdict: Verdict
+    verdict: ScoreVerdict
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class ConditionOutcome:
     """A condition, and what it came to.
 
     :param commands: topic key -> the command line.
@@ -66,10 +66,10 @@ class Outcome:
     notes: tuple[str, ...] = ()
 
     @property
-    def verdict(self) -> Verdict:
+    def verdict(self) -> ScoreVerdict:
         """The worst of its scores; unchecked where nobody expects any."""
-        order = [Verdict.FAILED, Verdict.WRONG, Verdict.NOT_RUN, Verdict.OK, Verdict.UNCHECKED]
-        return min((score.verdict for score in self.scores), key=order.index, default=Verdict.UNCHECKED)
+        order = [ScoreVerdict.FAILED, ScoreVerdict.WRONG, ScoreVerdict.NOT_RUN, ScoreVerdict.OK, ScoreVerdict.UNCHECKED]
+        return min((score.verdict for score in self.scores), key=order.index, default=ScoreVerdict.UNCHECKED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,17 +81,17 @@ class MatrixResult:
     """
 
     matrix: Matrix
-    outcomes: tuple[Outcome, ...]
+    outcomes: tuple[ConditionOutcome, ...]
     builds: Mapping[str, str]
     scores: Mapping[str, Mapping[str, RunScores]]
 
     @property
     def is_good(self) -> bool:
         """Whether no score was wrong and no command failed."""
-        return not any(outcome.verdict in {Verdict.FAILED, Verdict.WRONG} for outcome in self.outcomes)
+        return not any(outcome.verdict in {ScoreVerdict.FAILED, ScoreVerdict.WRONG} for outcome in self.outcomes)
 
 
-def compare(condition: Condition, measured: Mapping[str, RunScores], missing: Verdict) -> tuple[Score, ...]:
+def compare(condition: Condition, measured: Mapping[str, RunScores], missing: ScoreVerdict) -> tuple[Score, ...]:
     """The scores of a condition beside the expected ones, topic key by topic key.
 
     :param measured: topic key -> scores; empty where there are none.
@@ -107,7 +107,7 @@ def compare(condition: Condition, measured: Mapping[str, RunScores], missing: Ve
         for measure in _measures(measured):
             value = _measured(topics.key, measure, condition, measured)
             if measure not in known and value is not None:
-                found.append(Score(topics.key, measure, value, None, 0.0, Verdict.UNCHECKED))
+                found.append(Score(topics.key, measure, value, None, 0.0, ScoreVerdict.UNCHECKED))
     return tuple(found)
 
 
@@ -122,5 +122,5 @@ def _measured(key: str, measure: str, condition: Condition, measured: Mapping[st
     return fmean(measured[one].mean(measure) for one in keys)
 
 
-def _verdict(measured: float, expected: float, tolerance: float) -> Verdict:
-    return Verdict.OK if abs(measured - expected) <= tolerance + _ROUNDING else Verdict.WRONG
+def _verdict(measured: float, expected: float, tolerance: float) -> ScoreVerdict:
+    return ScoreVerdict.OK if abs(measured - expected) <= tolerance + _ROUNDING else ScoreVerdict.WRONG

@@ -12,14 +12,14 @@ from pyserini_xqg.evaluate.scoring.scores import RunScores
 from pyserini_xqg.evaluate.scoring.systems import score_systems
 from pyserini_xqg.reproduce.matrix.model import Condition
 from pyserini_xqg.reproduce.matrix.names import filled
-from pyserini_xqg.reproduce.matrix.plan import Plan, run_file
-from pyserini_xqg.reproduce.matrix.results import MatrixResult, Outcome, Verdict, compare
+from pyserini_xqg.reproduce.matrix.plan import MatrixPlan, run_file
+from pyserini_xqg.reproduce.matrix.results import ConditionOutcome, MatrixResult, ScoreVerdict, compare
 from pyserini_xqg.reproduce.steps.runner import Runner
 
 _MB = 1024 * 1024
 
 
-def run_matrix(plan: Plan, jobs: int, say: Callable[[str], None]) -> MatrixResult:
+def run_matrix(plan: MatrixPlan, jobs: int, say: Callable[[str], None]) -> MatrixResult:
     """Run what is not done yet, and score everything that was run.
 
     A command that fails is a verdict of its conditions; the others go on.
@@ -35,9 +35,9 @@ def run_matrix(plan: Plan, jobs: int, say: Callable[[str], None]) -> MatrixResul
     return MatrixResult(plan.matrix, outcomes, builds, scores)
 
 
-def _scores(plan: Plan, failures: dict[str, str]) -> tuple[dict[str, dict[str, RunScores]], dict[str, str]]:
+def _scores(plan: MatrixPlan, failures: dict[str, str]) -> tuple[dict[str, dict[str, RunScores]], dict[str, str]]:
     """Condition -> topic key -> scores, and condition -> why its runs cannot be scored."""
-    judgments = plan.judgments()
+    qrels, answers, corpus, evidence = plan.judgments()
     found: dict[str, dict[str, RunScores]] = {}
     damaged: dict[str, str] = {}
     for group in _judged_alike(plan, failures):
@@ -47,7 +47,14 @@ def _scores(plan: Plan, failures: dict[str, str]) -> tuple[dict[str, dict[str, R
         }
         keys = {one.name: {topics.eval_key: topics.key for topics in one.asked} for one in group}
         try:
-            scored = score_systems(runs, parse_measures(plan.matrix.measures), *judgments)
+            scored = score_systems(
+                runs=runs,
+                measures=parse_measures(plan.matrix.measures),
+                qrels=qrels,
+                answers=answers,
+                corpus=corpus,
+                evidence=evidence,
+            )
         except InputError as error:
             damaged |= {one.name: str(error) for one in group}
             continue
@@ -57,7 +64,7 @@ def _scores(plan: Plan, failures: dict[str, str]) -> tuple[dict[str, dict[str, R
     return found, damaged
 
 
-def _judged_alike(plan: Plan, failures: dict[str, str]) -> list[list[Condition]]:
+def _judged_alike(plan: MatrixPlan, failures: dict[str, str]) -> list[list[Condition]]:
     """The conditions that ran, in groups that are scored at once.
 
     R@kt reads the whole corpus once a group; otherwise each is scored by itself, so that a damaged run harms no other.
@@ -67,15 +74,17 @@ def _judged_alike(plan: Plan, failures: dict[str, str]) -> list[list[Condition]]
 
 
 def _outcome(
-    one: Condition, plan: Plan, runner: Runner, scores: dict[str, dict[str, RunScores]], damaged: dict[str, str]
-) -> Outcome:
+    one: Condition, plan: MatrixPlan, runner: Runner, scores: dict[str, dict[str, RunScores]], damaged: dict[str, str]
+) -> ConditionOutcome:
     reason = plan.not_run.get(one.name) or damaged.get(one.name) or runner.failures.get(one.name, "")
     spent = runner.spent.get(one.name) if not reason else None
     commands = next((step.command.splitlines() for step in plan.steps if step.name == one.name), [])
-    return Outcome(
+    return ConditionOutcome(
         condition=one,
         commands={topics.key: command for topics, command in zip(one.asked, commands, strict=False)},
-        scores=compare(one, scores.get(one.name, {}), Verdict.NOT_RUN if one.name in plan.not_run else Verdict.FAILED),
+        scores=compare(
+            one, scores.get(one.name, {}), ScoreVerdict.NOT_RUN if one.name in plan.not_run else ScoreVerdict.FAILED
+        ),
         reason=reason,
         seconds=spent.seconds if spent else None,
         peak_mb=spent.peak_mb if spent else None,
@@ -84,12 +93,12 @@ def _outcome(
     )
 
 
-def _notes(one: Condition, plan: Plan, scores: dict[str, RunScores]) -> tuple[str, ...]:
+def _notes(one: Condition, plan: MatrixPlan, scores: dict[str, RunScores]) -> tuple[str, ...]:
     runs = {one.name: {key: run_file(plan.places, one.name, key) for key in scores}}
     return run_notes(runs, {one.name: scores}, parse_measures(plan.matrix.measures))
 
 
-def _index_mb(one: Condition, plan: Plan) -> float | None:
+def _index_mb(one: Condition, plan: MatrixPlan) -> float | None:
     if "index" not in one.settings:
         return None
     place = Path(filled(one.settings["index"], plan.names))

@@ -7,7 +7,7 @@ from statistics import fmean
 
 from pyserini_xqg.evaluate.output.tables import Cell
 from pyserini_xqg.reproduce.matrix.model import MACRO
-from pyserini_xqg.reproduce.matrix.results import MatrixResult, Outcome, Score, Verdict
+from pyserini_xqg.reproduce.matrix.results import ConditionOutcome, MatrixResult, Score, ScoreVerdict
 from pyserini_xqg.robustness.output.grid import NONE, Grid, as_text
 
 _DIGITS = 4
@@ -51,10 +51,10 @@ def _cell(score: Score | None) -> str:
     if score is None:
         return NONE
     text = str(Cell(score.measured))
-    return f"{text} (not {Cell(score.expected)})" if score.verdict is Verdict.WRONG else text
+    return f"{text} (not {Cell(score.expected)})" if score.verdict is ScoreVerdict.WRONG else text
 
 
-def _cost(outcome: Outcome) -> tuple[str, str]:
+def _cost(outcome: ConditionOutcome) -> tuple[str, str]:
     return (
         NONE if outcome.seconds is None else f"{outcome.seconds:,.0f}",
         NONE if outcome.peak_mb is None else f"{outcome.peak_mb:,.0f}",
@@ -69,7 +69,7 @@ def complaints(found: MatrixResult) -> Iterator[str]:
             yield f"{outcome.verdict}: {name}: {outcome.reason}"
             continue
         for score in outcome.scores:
-            if score.verdict is Verdict.WRONG and score.measured is not None and score.expected is not None:
+            if score.verdict is ScoreVerdict.WRONG and score.measured is not None and score.expected is not None:
                 yield (
                     f"wrong: {name}, {score.key}: {score.measure} is {score.measured:.{_DIGITS}f}, expected {score.expected:.{_DIGITS}f} "
                     f"(tolerance {score.tolerance:g})"
@@ -85,10 +85,10 @@ def _noted(found: MatrixResult) -> Iterator[str]:
 def summary(found: MatrixResult) -> str:
     """One line: how many scores are as expected, and how many are not."""
     scores = [score for outcome in found.outcomes for score in outcome.scores if score.expected is not None]
-    counts = {verdict: sum(score.verdict is verdict for score in scores) for verdict in Verdict}
-    parts = [f"{counts[Verdict.OK]:,} of {len(scores):,} scores are as expected"]
+    counts = {verdict: sum(score.verdict is verdict for score in scores) for verdict in ScoreVerdict}
+    parts = [f"{counts[ScoreVerdict.OK]:,} of {len(scores):,} scores are as expected"]
     parts += [f"{counts[verdict]:,} {word}" for verdict, word in _WORDS.items() if counts[verdict]]
     return f"{found.matrix.name}: {', '.join(parts)}"
 
 
-_WORDS = {Verdict.WRONG: "wrong", Verdict.FAILED: "failed", Verdict.NOT_RUN: "not run"}
+_WORDS = {ScoreVerdict.WRONG: "wrong", ScoreVerdict.FAILED: "failed", ScoreVerdict.NOT_RUN: "not run"}

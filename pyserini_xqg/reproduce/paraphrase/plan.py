@@ -15,7 +15,7 @@ from pyserini_xqg.datasets.afriqa import VARIATIONS
 from pyserini_xqg.errors import UsageError
 from pyserini_xqg.expand.resolve import is_server
 from pyserini_xqg.reproduce.experiments.backbone import Retriever
-from pyserini_xqg.reproduce.experiments.material import PLAIN, RECIPES, Material
+from pyserini_xqg.reproduce.experiments.material import PLAIN, RECIPES, ExperimentData
 from pyserini_xqg.reproduce.steps.sources import TRAIN, Part, check_sets, not_at_hand
 from pyserini_xqg.reproduce.steps.step import Step, step
 
@@ -89,12 +89,12 @@ class Attack:
     """
 
     name: str
-    materials: Mapping[str, Material]
+    materials: Mapping[str, ExperimentData]
     outcomes: Mapping[str, Path]
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class ParaphrasePlan:
     """An experiment, ready to run.
 
     :param not_run: what is left out -> why.
@@ -105,7 +105,7 @@ class Plan:
     not_run: Mapping[str, str]
 
 
-def plan(options: ParaphraseOptions) -> Plan:
+def plan(options: ParaphraseOptions) -> ParaphrasePlan:
     """All steps.
 
     :raises UsageError: no data are at hand.
@@ -121,7 +121,7 @@ def plan(options: ParaphraseOptions) -> Plan:
         attack, steps = _attack(part, options)
         made += steps
         attacks.append(attack)
-    return Plan(tuple(made), tuple(attacks), lacking)
+    return ParaphrasePlan(tuple(made), tuple(attacks), lacking)
 
 
 def _learning(options: ParaphraseOptions) -> list[Step]:
@@ -188,10 +188,10 @@ def _attack(part: Part, options: ParaphraseOptions) -> tuple[Attack, list[Step]]
         index = place / "indexes" / f"{part.name}-{augmentation}"
         steps += [
             _indexing(part, augmentation, store, index),
-            _attacking(part, augmentation, index, data, folder, options),
+            _attacking(part=part, augmentation=augmentation, index=index, data=data, folder=folder, options=options),
         ]
     materials = {
-        augmentation: Material(
+        augmentation: ExperimentData(
             name=part.name,
             data=data,
             store=store,
@@ -244,7 +244,7 @@ def _indexing(part: Part, augmentation: str, store: Path, index: Path) -> Step:
 
 
 def _attacking(
-    part: Part, augmentation: str, index: Path, data: Path, folder: Path, options: ParaphraseOptions
+    *, part: Part, augmentation: str, index: Path, data: Path, folder: Path, options: ParaphraseOptions
 ) -> Step:
     encoder = options.retriever.encoder(options.place)
     words: tuple[str | Path, ...] = (

@@ -15,21 +15,23 @@ from pyserini_xqg.perturb.attack.outcome import Summary
 from pyserini_xqg.reproduce.experiments.asking import MEASURES, Answers, ask, embed
 from pyserini_xqg.reproduce.experiments.material import CLEAN, PLAIN
 from pyserini_xqg.reproduce.experiments.report_folder import new_report
-from pyserini_xqg.reproduce.paraphrase.plan import Attack, ParaphraseOptions, Plan
+from pyserini_xqg.reproduce.paraphrase.plan import Attack, ParaphraseOptions, ParaphrasePlan
 from pyserini_xqg.reproduce.paraphrase.texts import Attacked, to_markdown
-from pyserini_xqg.reproduce.steps.how import How
+from pyserini_xqg.reproduce.steps.how import ExperimentOptions
 from pyserini_xqg.reproduce.steps.runner import Runner
 from pyserini_xqg.robustness.compare_runs import write_report
 from pyserini_xqg.robustness.comparison.analysis import analyse
 from pyserini_xqg.robustness.comparison.clusters import Resample, clusters_of
 from pyserini_xqg.robustness.comparison.conditions import Conditions
 from pyserini_xqg.robustness.comparison.remarks import remarks
-from pyserini_xqg.robustness.comparison.results import Robustness, Settings
+from pyserini_xqg.robustness.comparison.results import AnalysisSettings, Robustness
 
 SUMMARY = "paraphrase.md"
 
 
-def run_paraphrase(plan: Plan, options: ParaphraseOptions, resamples: int, how: How) -> tuple[Attacked, ...]:
+def run_paraphrase(
+    plan: ParaphrasePlan, options: ParaphraseOptions, resamples: int, how: ExperimentOptions
+) -> tuple[Attacked, ...]:
     """Run everything that is not there yet, and write ``report/`` anew.
 
     :raises EngineError: a step failed.
@@ -71,7 +73,7 @@ def _compared(attack: Attack, encoder: Encoder, resamples: int) -> Robustness:
     }
     conditions = Conditions(scores(CLEAN), perturbed)
     clusters = clusters_of(first.judgments, Resample.PASSAGES)
-    settings = Settings(baseline=PLAIN if len(answers) > 1 else None, resamples=resamples)
+    settings = AnalysisSettings(baseline=PLAIN if len(answers) > 1 else None, resamples=resamples)
     found = analyse(conditions, clusters, MEASURES, settings)
     return replace(found, notes=remarks(found, clusters))
 

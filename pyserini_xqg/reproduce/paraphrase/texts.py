@@ -10,9 +10,9 @@ from pyserini_xqg.perturb.attack.outcome import Summary
 from pyserini_xqg.reproduce.experiments.asking import MEASURES
 from pyserini_xqg.reproduce.experiments.material import PLAIN
 from pyserini_xqg.reproduce.paraphrase.plan import ATTACKED, REWORDED, SCRIPT, TRANSFERRED, TRANSLATED, Attack
-from pyserini_xqg.robustness.comparison.figures import Estimate, Figure
+from pyserini_xqg.robustness.comparison.figures import Figure, IntervalEstimate
 from pyserini_xqg.robustness.comparison.results import Robustness
-from pyserini_xqg.robustness.comparison.scopes import Scope, ScopeKind
+from pyserini_xqg.robustness.comparison.scopes import LanguageScope, ScopeKind
 from pyserini_xqg.robustness.output.grid import NONE, Grid, as_markdown
 from pyserini_xqg.robustness.output.tables import percent
 
@@ -77,14 +77,14 @@ def table(found: Attacked, measure: str) -> Grid:
     return Grid(f"{found.attack.name}: {measure}", header, 2, blocks)
 
 
-def _named(scope: Scope) -> str:
+def _named(scope: LanguageScope) -> str:
     return scope.name if scope.kind is ScopeKind.MACRO else f"{scope.name} ({', '.join(scope.codes)})"
 
 
-def _cells(report: Robustness, measure: str, scope: Scope, system: str) -> tuple[str, ...]:
-    def figure(perturbation: str, which: Figure) -> Estimate:
+def _cells(report: Robustness, measure: str, scope: LanguageScope, system: str) -> tuple[str, ...]:
+    def figure(perturbation: str, which: Figure) -> IntervalEstimate:
         row = report.row(measure, scope, perturbation, system)
-        return row.figures.get(which, Estimate(None)) if row is not None else Estimate(None)
+        return row.figures.get(which, IntervalEstimate(None)) if row is not None else IntervalEstimate(None)
 
     return (
         "plain" if system == PLAIN else system,
@@ -96,7 +96,7 @@ def _cells(report: Robustness, measure: str, scope: Scope, system: str) -> tuple
     )
 
 
-def _signed(estimate: Estimate) -> str:
+def _signed(estimate: IntervalEstimate) -> str:
     if estimate.value is None or estimate.low is None or estimate.high is None:
         return NONE
     return f"{100 * estimate.value:+.1f} [{100 * estimate.low:+.1f}, {100 * estimate.high:+.1f}]"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class How:
+class ExperimentOptions:
     """Beside what is asked.
 
     :param jobs: steps side by side.

@@ -54,7 +54,10 @@ class Runner:
     """
 
     def __init__(self, place: Path, jobs: int, say: Callable[[str], None], *, go_on: bool = False) -> None:
-        self._place, self._jobs, self._say, self._go_on = place, jobs, say, go_on
+        self._place = place
+        self._jobs = jobs
+        self._say = say
+        self._go_on = go_on
         self.failures: dict[str, str] = {}
         self.spent: dict[str, Spent] = _read(place / RECORD)
 

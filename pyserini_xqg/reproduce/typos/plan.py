@@ -12,7 +12,7 @@ from pathlib import Path
 
 from pyserini_xqg.errors import UsageError
 from pyserini_xqg.reproduce.experiments.backbone import Retriever
-from pyserini_xqg.reproduce.experiments.material import Material
+from pyserini_xqg.reproduce.experiments.material import ExperimentData
 from pyserini_xqg.reproduce.steps.sources import TRAIN, Part, check_sets, not_at_hand
 from pyserini_xqg.reproduce.steps.step import Step, step
 
@@ -72,7 +72,7 @@ class TyposOptions:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class TyposPlan:
     """An experiment, ready to run.
 
     :param trainings: model -> the folder of the encoder of each seed; the base model is not among them.
@@ -80,12 +80,12 @@ class Plan:
     """
 
     steps: tuple[Step, ...]
-    materials: tuple[Material, ...]
+    materials: tuple[ExperimentData, ...]
     trainings: Mapping[str, tuple[Path, ...]]
     not_run: Mapping[str, str]
 
 
-def plan(options: TyposOptions) -> Plan:
+def plan(options: TyposOptions) -> TyposPlan:
     """All steps.
 
     :raises UsageError: data to learn from, or to judge by, are not at hand.
@@ -106,18 +106,20 @@ def plan(options: TyposOptions) -> Plan:
         seeds = range(options.seeds if model in _REPEATED else 1)
         trainings[model] = tuple(options.place / "encoders" / f"{model.replace(' ', '')}-{seed}" for seed in seeds)
         made += [
-            _training(model, seed, folder, data, [part.name for part in learned], options)
+            _training(
+                model=model, seed=seed, folder=folder, data=data, parts=[part.name for part in learned], options=options
+            )
             for seed, folder in enumerate(trainings[model])
         ]
-    return Plan(tuple(made), materials, trainings, lacking)
+    return TyposPlan(tuple(made), materials, trainings, lacking)
 
 
-def _material(part: Part, options: TyposOptions) -> Material:
+def _material(part: Part, options: TyposOptions) -> ExperimentData:
     given = options.queries.get(part.name)
     folders = tuple(
         options.place / "perturbed" / part.name / f"{MISSPELLED}-{seed}" for seed in range(options.typo_seeds)
     )
-    return Material(
+    return ExperimentData(
         name=part.name,
         data=part.folder(options.place),
         store=options.place / "stores" / part.name,
@@ -127,7 +129,7 @@ def _material(part: Part, options: TyposOptions) -> Material:
     )
 
 
-def _misspellings(material: Material, options: TyposOptions) -> list[Step]:
+def _misspellings(material: ExperimentData, options: TyposOptions) -> list[Step]:
     words = ("perturb", "--topics", material.data, "--kind", "misspelling")
     return [
         step(
@@ -142,7 +144,7 @@ def _misspellings(material: Material, options: TyposOptions) -> list[Step]:
     ]
 
 
-def _encoding(material: Material, options: TyposOptions) -> Step:
+def _encoding(material: ExperimentData, options: TyposOptions) -> Step:
     given = options.queries.get(material.name, material.data / "queries.jsonl" if material.queries else None)
     queries = ("--queries", given) if given is not None else ()
     words: tuple[str | Path, ...] = ("encode", "--corpus", material.data / "corpus.jsonl", *queries)
@@ -155,7 +157,7 @@ def _encoding(material: Material, options: TyposOptions) -> Step:
     )
 
 
-def _training(model: str, seed: int, folder: Path, data: list[str], parts: list[str], options: TyposOptions) -> Step:
+def _training(*, model: str, seed: int, folder: Path, data: list[str], parts: list[str], options: TyposOptions) -> Step:
     # One core each: the weights are then the same on every machine with the same arithmetic, and several are trained side by side.
     words = (
         "train",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from pyserini_xqg.reproduce.experiments.comparison import Compared
+from pyserini_xqg.reproduce.experiments.comparison import ComparedData
 from pyserini_xqg.reproduce.experiments.material import PLAIN
 from pyserini_xqg.robustness.comparison.figures import Figure
 from pyserini_xqg.robustness.output.canvas import save
@@ -15,7 +15,7 @@ _PANEL = 3.7
 """Inches."""
 
 
-def write_plot(found: Sequence[Compared], measure: str, folder: Path) -> list[Path]:
+def write_plot(found: Sequence[ComparedData], measure: str, folder: Path) -> list[Path]:
     """Write ``clean-and-drop.MEASURE`` as PNG and SVG: a panel a material. Right is better on clean questions, down loses less."""
     import matplotlib as mpl
     from matplotlib.figure import Figure as Picture  # not pyplot: it would look for a display

@@ -12,14 +12,14 @@ from pyserini_xqg.encoder.precision import Precision
 from pyserini_xqg.export.resolve import resolve_encoder
 from pyserini_xqg.files.lock import building
 from pyserini_xqg.files.text import write_text
-from pyserini_xqg.reproduce.experiments.asking import MEASURES, Embedded, ask, embed, nearness
-from pyserini_xqg.reproduce.experiments.comparison import Compared, compare_models
-from pyserini_xqg.reproduce.experiments.material import CLEAN, Material
+from pyserini_xqg.reproduce.experiments.asking import MEASURES, EmbeddedQuestions, ask, embed, nearness
+from pyserini_xqg.reproduce.experiments.comparison import ComparedData, compare_models
+from pyserini_xqg.reproduce.experiments.material import CLEAN, ExperimentData
 from pyserini_xqg.reproduce.experiments.report_folder import new_report
 from pyserini_xqg.reproduce.experiments.scores_file import Asked, read_asked, write_asked
-from pyserini_xqg.reproduce.steps.how import How
+from pyserini_xqg.reproduce.steps.how import ExperimentOptions
 from pyserini_xqg.reproduce.steps.runner import Runner
-from pyserini_xqg.reproduce.typos.plan import BASE, MISSPELLED, Plan, TyposOptions
+from pyserini_xqg.reproduce.typos.plan import BASE, MISSPELLED, TyposOptions, TyposPlan
 from pyserini_xqg.reproduce.typos.plot import write_plot
 from pyserini_xqg.reproduce.typos.texts import to_csv, to_markdown
 from pyserini_xqg.robustness.compare_runs import write_report
@@ -29,7 +29,9 @@ SUMMARY = "typos"
 """The name of the summary's files, ``typos.md`` and ``typos.csv``."""
 
 
-def run_typos(plan: Plan, options: TyposOptions, resamples: int, how: How) -> tuple[Compared, ...]:
+def run_typos(
+    plan: TyposPlan, options: TyposOptions, resamples: int, how: ExperimentOptions
+) -> tuple[ComparedData, ...]:
     """Run everything that is not there yet, and write ``report/`` anew.
 
     :raises EngineError: a step failed.
@@ -46,7 +48,7 @@ def run_typos(plan: Plan, options: TyposOptions, resamples: int, how: How) -> tu
     return tuple(found)
 
 
-def _ask_all(plan: Plan, options: TyposOptions, say: Callable[[str], None]) -> Mapping[str, tuple[Asked, ...]]:
+def _ask_all(plan: TyposPlan, options: TyposOptions, say: Callable[[str], None]) -> Mapping[str, tuple[Asked, ...]]:
     precision = Precision(options.precision)
     base = _Asker(
         plan.materials,
@@ -69,22 +71,25 @@ class _Asker:
     """Asks all questions with one encoder, which is loaded when it is needed: what was asked already needs none."""
 
     def __init__(
-        self, materials: Sequence[Material], folder: Path, precision: Precision, place: Path, say: Callable[[str], None]
+        self,
+        materials: Sequence[ExperimentData],
+        folder: Path,
+        precision: Precision,
+        place: Path,
+        say: Callable[[str], None],
     ) -> None:
-        self._materials, self._folder, self._precision, self._place, self._say = (
-            materials,
-            folder,
-            precision,
-            place,
-            say,
-        )
-        self._clean: dict[str, Embedded] = {}
+        self._materials = materials
+        self._folder = folder
+        self._precision = precision
+        self._place = place
+        self._say = say
+        self._clean: dict[str, EmbeddedQuestions] = {}
 
     @cached_property
     def _encoder(self) -> Encoder:
         return Encoder(self._folder, self._precision)
 
-    def clean(self, material: Material) -> Embedded:
+    def clean(self, material: ExperimentData) -> EmbeddedQuestions:
         """The clean questions."""
         if material.name not in self._clean:
             self._clean[material.name] = embed({CLEAN: material.questions(CLEAN)}, self._encoder)[CLEAN]
@@ -113,7 +118,7 @@ class _Asker:
         return read_asked(place)  # rounded as the file has it: the report is the same whoever asked
 
 
-def _write(report: Path, found: Sequence[Compared], notes: Sequence[str]) -> None:
+def _write(report: Path, found: Sequence[ComparedData], notes: Sequence[str]) -> None:
     with new_report(report) as folder:
         write_text(folder / f"{SUMMARY}.md", to_markdown(found, notes))
         write_text(folder / f"{SUMMARY}.csv", to_csv(found))

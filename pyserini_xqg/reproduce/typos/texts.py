@@ -6,9 +6,9 @@ import csv
 import io
 from collections.abc import Iterator, Mapping, Sequence
 
-from pyserini_xqg.reproduce.experiments.comparison import Compared, Line
+from pyserini_xqg.reproduce.experiments.comparison import ComparedData, ModelLine
 from pyserini_xqg.reproduce.experiments.material import PLAIN
-from pyserini_xqg.robustness.comparison.figures import Estimate, Figure
+from pyserini_xqg.robustness.comparison.figures import Figure, IntervalEstimate
 from pyserini_xqg.robustness.output.grid import NONE, Grid, as_markdown
 
 _HOW_TO_READ = """\
@@ -20,7 +20,7 @@ bootstrap that draws relevant passages, each with all its questions. *loses less
 let questions drift away from both."""
 
 
-def to_markdown(found: Sequence[Compared], notes: Sequence[str]) -> str:
+def to_markdown(found: Sequence[ComparedData], notes: Sequence[str]) -> str:
     """The whole summary."""
     parts = [
         "# Typos: what training and augmentation do for misspelled questions",
@@ -37,7 +37,7 @@ def to_markdown(found: Sequence[Compared], notes: Sequence[str]) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def table(compared: Compared, measure: str) -> Grid:
+def table(compared: ComparedData, measure: str) -> Grid:
     """A line a model, a block an augmentation."""
     number = len(next(iter(compared.reports.values())).languages)
     header = (
@@ -60,7 +60,7 @@ def table(compared: Compared, measure: str) -> Grid:
     return Grid(f"{compared.material.name}: {measure}", header, 2, blocks)
 
 
-def _cells(line: Line, seeds: int) -> tuple[str, ...]:
+def _cells(line: ModelLine, seeds: int) -> tuple[str, ...]:
     figures = line.against
     spread = f" ({100 * line.spread[0]:.1f}–{100 * line.spread[1]:.1f})" if line.spread is not None else ""
     based = Figure.DROP_DIFFERENCE in figures
@@ -78,11 +78,11 @@ def _cells(line: Line, seeds: int) -> tuple[str, ...]:
     )
 
 
-def _percent(estimate: Estimate) -> str:
+def _percent(estimate: IntervalEstimate) -> str:
     return NONE if estimate.value is None else f"{100 * estimate.value:.1f}"
 
 
-def _signed(estimate: Estimate) -> str:
+def _signed(estimate: IntervalEstimate) -> str:
     if estimate.value is None:
         return NONE
     ends = (
@@ -93,7 +93,7 @@ def _signed(estimate: Estimate) -> str:
     return f"{100 * estimate.value:+.1f}{ends}"
 
 
-def to_csv(found: Sequence[Compared]) -> str:
+def to_csv(found: Sequence[ComparedData]) -> str:
     """A line a figure, unrounded."""
     text = io.StringIO()
     lines = csv.writer(text, lineterminator="\n")
@@ -119,16 +119,16 @@ def to_csv(found: Sequence[Compared]) -> str:
     return text.getvalue()
 
 
-def _figures(line: Line) -> Iterator[tuple[str, Estimate]]:
-    against: Mapping[Figure, Estimate] = line.against
+def _figures(line: ModelLine) -> Iterator[tuple[str, IntervalEstimate]]:
+    against: Mapping[Figure, IntervalEstimate] = line.against
     yield from ((str(figure), estimate) for figure, estimate in against.items())
     if line.gain is not None:
         yield from (("clean_gain", line.gain[0]), ("perturbed_gain", line.gain[1]))
     if line.spread is not None:
         yield from (
-            ("lowest_drop_of_a_seed", Estimate(line.spread[0])),
-            ("highest_drop_of_a_seed", Estimate(line.spread[1])),
+            ("lowest_drop_of_a_seed", IntervalEstimate(line.spread[0])),
+            ("highest_drop_of_a_seed", IntervalEstimate(line.spread[1])),
         )
-    yield "languages_that_lose_less", Estimate(float(len(line.better)))
-    yield "cosine_with_passages", Estimate(line.nearness.passages)
-    yield "cosine_with_base", Estimate(line.nearness.base)
+    yield "languages_that_lose_less", IntervalEstimate(float(len(line.better)))
+    yield "cosine_with_passages", IntervalEstimate(line.nearness.passages)
+    yield "cosine_with_base", IntervalEstimate(line.nearness.base)

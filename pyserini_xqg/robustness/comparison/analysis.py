@@ -14,15 +14,15 @@ from pyserini_xqg.robustness.comparison.figures import Figure, estimates
 from pyserini_xqg.robustness.comparison.hypotheses import Tests, run_tests
 from pyserini_xqg.robustness.comparison.per_query import MeasuredQueries, arrange
 from pyserini_xqg.robustness.comparison.resampling import ResampledMeans, resample
-from pyserini_xqg.robustness.comparison.results import Robustness, Row, Settings
-from pyserini_xqg.robustness.comparison.scopes import Scope, ScopeKind, group_scopes, language_scopes
+from pyserini_xqg.robustness.comparison.results import AnalysisSettings, Robustness, Row
+from pyserini_xqg.robustness.comparison.scopes import LanguageScope, ScopeKind, group_scopes, language_scopes
 
 
 def analyse(
     conditions: Conditions,
     clusters: Clusters,
     measures: tuple[str, ...],
-    settings: Settings,
+    settings: AnalysisSettings,
     notes: tuple[str, ...] = (),
 ) -> Robustness:
     """Compute all figures, intervals and tests; notes are for :func:`pyserini_xqg.robustness.comparison.remarks.remarks` to add.
@@ -36,13 +36,20 @@ def analyse(
     )
     scopes = language_scopes({code for languages in conditions.clean.values() for code in languages})
     groups = group_scopes(conditions.everywhere, settings.groups)
-    rows: dict[tuple[str, Scope, str, str], Row] = {}
+    rows: dict[tuple[str, LanguageScope, str, str], Row] = {}
     tests: Tests = {}
     for measure in measures:
         measured = arrange(conditions, measure)
         resampled = resample(measured, clusters, settings.resamples, settings.seed)
         tests = run_tests(measured, settings.baseline)
-        for row in _rows(conditions, measured, resampled, tests, (*scopes, *groups), settings.baseline):
+        for row in _rows(
+            conditions=conditions,
+            measured=measured,
+            resampled=resampled,
+            tests=tests,
+            scopes=(*scopes, *groups),
+            baseline=settings.baseline,
+        ):
             rows[measure, row.scope, row.perturbation, row.system] = row
     return Robustness(
         measures=measures,
@@ -85,11 +92,12 @@ def check_baseline(clean: Collection[str], perturbed: Mapping[str, Collection[st
 
 
 def _rows(
+    *,
     conditions: Conditions,
     measured: MeasuredQueries,
     resampled: ResampledMeans,
     tests: Tests,
-    scopes: tuple[Scope, ...],
+    scopes: tuple[LanguageScope, ...],
     baseline: str | None,
 ) -> Iterator[Row]:
     for scope in scopes:
@@ -118,7 +126,7 @@ def _rows(
                 )
 
 
-def _tests_of(tests: Tests, scope: Scope, name: str, system: str) -> dict[Figure, Comparison]:
+def _tests_of(tests: Tests, scope: LanguageScope, name: str, system: str) -> dict[Figure, Comparison]:
     if scope.kind is not ScopeKind.LANGUAGE:
         return {}
     return {

@@ -24,7 +24,7 @@ class Means:
 
 
 @dataclass(frozen=True, slots=True)
-class Estimate:
+class IntervalEstimate:
     """A figure with its interval.
 
     :param value: None where it is not defined: a relative drop from a clean score of 0.
@@ -76,7 +76,7 @@ _AGAINST: dict[Figure, Callable[[Means, Means], np.ndarray]] = {
 }
 
 
-def estimates(mine: Means, baseline: Means | None, intervals: bool) -> dict[Figure, Estimate]:
+def estimates(mine: Means, baseline: Means | None, intervals: bool) -> dict[Figure, IntervalEstimate]:
     """Every figure of a system.
 
     :param baseline: the means of the system that it is compared with, resampled alike; None leaves the differences out.
@@ -88,11 +88,11 @@ def estimates(mine: Means, baseline: Means | None, intervals: bool) -> dict[Figu
     return {figure: _estimate(values, intervals) for figure, values in found.items()}
 
 
-def _estimate(values: np.ndarray, intervals: bool) -> Estimate:
+def _estimate(values: np.ndarray, intervals: bool) -> IntervalEstimate:
     if not np.isfinite(values[0]):
-        return Estimate(None)
+        return IntervalEstimate(None)
     ends = interval(values[1:]) if intervals else None
-    return Estimate(float(values[0]), *ends) if ends is not None else Estimate(float(values[0]))
+    return IntervalEstimate(float(values[0]), *ends) if ends is not None else IntervalEstimate(float(values[0]))
 
 
 def _share(part: np.ndarray, whole: np.ndarray) -> np.ndarray:

@@ -19,7 +19,7 @@ from pyserini_xqg.robustness.comparison.shared import keep_shared
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
+class ComparedRuns:
     """Where runs and judgments are.
 
     :param clean: a folder of run files ``SYSTEM.LANG.txt``.
@@ -46,7 +46,7 @@ class SharedRuns:
     notes: tuple[str, ...]
 
 
-def find_shared(places: Places) -> SharedRuns:
+def find_shared(places: ComparedRuns) -> SharedRuns:
     """Find the runs and keep what the conditions share.
 
     :raises UsageError: nothing is shared, or a system that was asked for has no clean runs.
@@ -98,7 +98,7 @@ def _score(runs: Runs, measures: Sequence[Measure], qrels: Path, tracker: Progre
     """Score a folder, a system at a time, so that the progress shows."""
     scores: Scores = {}
     for system, languages in runs.items():
-        scores |= score_systems({system: languages}, measures, qrels, None, None)
+        scores |= score_systems(runs={system: languages}, measures=measures, qrels=qrels, answers=None, corpus=None)
         tracker.advance(len(languages))
     return scores
 

@@ -8,7 +8,7 @@ from pyserini_xqg.languages import LANGUAGES
 from pyserini_xqg.robustness.comparison.clusters import Clusters
 from pyserini_xqg.robustness.comparison.figures import Figure
 from pyserini_xqg.robustness.comparison.results import Robustness, Row
-from pyserini_xqg.robustness.comparison.scopes import Group, ScopeKind
+from pyserini_xqg.robustness.comparison.scopes import LanguageGrouping, ScopeKind
 
 _FEW = 20
 """Percentile intervals from fewer clusters are too narrow to be relied upon."""
@@ -72,7 +72,7 @@ def _large(found: Robustness, clusters: Clusters) -> list[str]:
 def _one_class(found: Robustness) -> list[str]:
     codes = [code for code in found.groups[-1].codes if code in LANGUAGES] if found.groups else []
     classes = {LANGUAGES[code].low_resource for code in codes}
-    if Group.RESOURCE not in found.settings.groups or len(classes) != 1 or len(codes) < 2:
+    if LanguageGrouping.RESOURCE not in found.settings.groups or len(classes) != 1 or len(codes) < 2:
         return []
     return [f"all languages are {'low' if classes.pop() else 'high'}-resource, so there are no such groups"]
 

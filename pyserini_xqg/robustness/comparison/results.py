@@ -7,15 +7,15 @@ from dataclasses import dataclass
 
 from pyserini_xqg.evaluate.statistics.significance import Comparison
 from pyserini_xqg.robustness.comparison.clusters import Resample
-from pyserini_xqg.robustness.comparison.figures import Estimate, Figure
+from pyserini_xqg.robustness.comparison.figures import Figure, IntervalEstimate
 from pyserini_xqg.robustness.comparison.outcome import Outcomes
-from pyserini_xqg.robustness.comparison.scopes import Group, Scope
+from pyserini_xqg.robustness.comparison.scopes import LanguageGrouping, LanguageScope
 
 RESAMPLES = 10_000
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class AnalysisSettings:
     """How to analyse.
 
     :param baseline: the system that the others are compared with.
@@ -23,7 +23,7 @@ class Settings:
     """
 
     baseline: str | None = None
-    groups: tuple[Group, ...] = tuple(Group)
+    groups: tuple[LanguageGrouping, ...] = tuple(LanguageGrouping)
     resample: Resample = Resample.PASSAGES
     resamples: int = RESAMPLES
     seed: int = 0
@@ -40,12 +40,12 @@ class Row:
     """
 
     measure: str
-    scope: Scope
+    scope: LanguageScope
     perturbation: str
     system: str
     queries: int
     clusters: int
-    figures: Mapping[Figure, Estimate]
+    figures: Mapping[Figure, IntervalEstimate]
     outcomes: Outcomes
     tests: Mapping[Figure, Comparison]
 
@@ -65,13 +65,13 @@ class Robustness:
     measures: tuple[str, ...]
     systems: tuple[str, ...]
     perturbations: Mapping[str, int]
-    languages: tuple[Scope, ...]
-    groups: tuple[Scope, ...]
-    rows: Mapping[tuple[str, Scope, str, str], Row]
+    languages: tuple[LanguageScope, ...]
+    groups: tuple[LanguageScope, ...]
+    rows: Mapping[tuple[str, LanguageScope, str, str], Row]
     tests: Mapping[Figure, int]
-    settings: Settings
+    settings: AnalysisSettings
     notes: tuple[str, ...] = ()
 
-    def row(self, measure: str, scope: Scope, perturbation: str, system: str) -> Row | None:
+    def row(self, measure: str, scope: LanguageScope, perturbation: str, system: str) -> Row | None:
         """The row, or None where nothing was measured."""
         return self.rows.get((measure, scope, perturbation, system))

@@ -10,7 +10,7 @@ from pyserini_xqg.errors import UsageError
 from pyserini_xqg.languages import LANGUAGES
 
 
-class Group(StrEnum):
+class LanguageGrouping(StrEnum):
     """How languages are grouped; the value is the flag's."""
 
     FAMILY = "family"
@@ -29,7 +29,7 @@ class ScopeKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
+class LanguageScope:
     """One or more languages; each weighs the same.
 
     :param name: as tables print it.
@@ -50,39 +50,44 @@ def by_family(codes: Collection[str]) -> tuple[str, ...]:
     )
 
 
-def language_scopes(codes: Collection[str]) -> tuple[Scope, ...]:
+def language_scopes(codes: Collection[str]) -> tuple[LanguageScope, ...]:
     """A scope a language."""
-    return tuple(Scope(ScopeKind.LANGUAGE, _name(code), (code,)) for code in by_family(codes))
+    return tuple(LanguageScope(ScopeKind.LANGUAGE, _name(code), (code,)) for code in by_family(codes))
 
 
 def _name(code: str) -> str:
     return LANGUAGES[code].name if code in LANGUAGES else code
 
 
-def group_scopes(codes: Collection[str], groups: Collection[Group]) -> tuple[Scope, ...]:
+def group_scopes(codes: Collection[str], groups: Collection[LanguageGrouping]) -> tuple[LanguageScope, ...]:
     """The families, then high- and low-resource languages where there are both, then all; none without languages.
 
     Languages that the table does not know (a file whose name tells none) belong to no group but that of all.
     """
     ordered = by_family(codes)
     known = [code for code in ordered if code in LANGUAGES]
-    found: list[Scope] = []
-    if Group.FAMILY in groups:
+    found: list[LanguageScope] = []
+    if LanguageGrouping.FAMILY in groups:
         for family in dict.fromkeys(LANGUAGES[code].family for code in known):
             found.append(
-                Scope(ScopeKind.FAMILY, family, tuple(code for code in known if LANGUAGES[code].family == family))
+                LanguageScope(
+                    ScopeKind.FAMILY, family, tuple(code for code in known if LANGUAGES[code].family == family)
+                )
             )
     low = tuple(code for code in known if LANGUAGES[code].low_resource)
     high = tuple(code for code in known if not LANGUAGES[code].low_resource)
-    if Group.RESOURCE in groups and low and high:
-        found += [Scope(ScopeKind.RESOURCE, "high-resource", high), Scope(ScopeKind.RESOURCE, "low-resource", low)]
+    if LanguageGrouping.RESOURCE in groups and low and high:
+        found += [
+            LanguageScope(ScopeKind.RESOURCE, "high-resource", high),
+            LanguageScope(ScopeKind.RESOURCE, "low-resource", low),
+        ]
     if ordered:
         name = f"all {len(ordered)} languages" if len(ordered) > 1 else f"{_name(ordered[0])} alone"
-        found.append(Scope(ScopeKind.MACRO, name, ordered))
+        found.append(LanguageScope(ScopeKind.MACRO, name, ordered))
     return tuple(found)
 
 
-def parse_groups(given: Sequence[str]) -> tuple[Group, ...]:
+def parse_groups(given: Sequence[str]) -> tuple[LanguageGrouping, ...]:
     """Turn ``family,resource`` from a flag into groups; ``none`` stands for no groups.
 
     :raises UsageError: a group is not known.
@@ -90,7 +95,9 @@ def parse_groups(given: Sequence[str]) -> tuple[Group, ...]:
     names = [name for word in given for name in word.replace(",", " ").split()]
     if names == ["none"]:
         return ()
-    wrong = [name for name in names if name not in list(Group)]
+    wrong = [name for name in names if name not in list(LanguageGrouping)]
     if wrong or not names:
-        raise UsageError(f"--groups {' '.join(given)}: allowed are {', '.join(Group)}, several with commas, or none")
-    return tuple(Group(name) for name in dict.fromkeys(names))
+        raise UsageError(
+            f"--groups {' '.join(given)}: allowed are {', '.join(LanguageGrouping)}, several with commas, or none"
+        )
+    return tuple(LanguageGrouping(name) for name in dict.fromkeys(names))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from pyserini_xqg.files.whole import replacing
 from pyserini_xqg.languages import LANGUAGES
-from pyserini_xqg.robustness.comparison.scopes import Scope, ScopeKind
+from pyserini_xqg.robustness.comparison.scopes import LanguageScope, ScopeKind
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -46,7 +46,7 @@ class Canvas:
 
     picture: Picture
     panels: dict[str, Axes]
-    scopes: tuple[Scope, ...]
+    scopes: tuple[LanguageScope, ...]
     systems: tuple[str, ...]
 
     def lane(self, row: int, system: str) -> float:
@@ -66,7 +66,7 @@ def styles(systems: Sequence[str]) -> dict[str, Style]:
 
 
 def open_canvas(
-    scopes: Sequence[Scope], systems: Sequence[str], perturbations: Sequence[str], title: str, x_label: str
+    scopes: Sequence[LanguageScope], systems: Sequence[str], perturbations: Sequence[str], title: str, x_label: str
 ) -> Canvas:
     """Draw everything but the figures."""
     from matplotlib.figure import Figure as Picture  # not pyplot: it would look for a display
@@ -92,7 +92,7 @@ def open_canvas(
     return Canvas(picture, panels, tuple(scopes), tuple(systems))
 
 
-def _furnish(axes: Axes, scopes: Sequence[Scope], *, families: bool) -> None:
+def _furnish(axes: Axes, scopes: Sequence[LanguageScope], *, families: bool) -> None:
     axes.set_yticks(range(len(scopes)), [_label(scope) for scope in scopes])
     axes.set_ylim(len(scopes) - 0.5, -0.5)
     axes.tick_params(axis="y", length=0)
@@ -116,13 +116,13 @@ def _furnish(axes: Axes, scopes: Sequence[Scope], *, families: bool) -> None:
             )
 
 
-def _label(scope: Scope) -> str:
+def _label(scope: LanguageScope) -> str:
     if scope.kind in {ScopeKind.LANGUAGE, ScopeKind.MACRO}:
         return scope.name
     return f"{scope.name} ({', '.join(scope.codes) if len(scope.codes) <= _NAMED else f'{len(scope.codes)} languages'})"
 
 
-def _bands(scopes: Sequence[Scope]) -> list[tuple[str, int, int]]:
+def _bands(scopes: Sequence[LanguageScope]) -> list[tuple[str, int, int]]:
     """``(words at the right, first row, last row)``: the languages of a family are one band, any other scope is one by itself."""
     bands: list[tuple[str, int, int]] = []
     for row, scope in enumerate(scopes):

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pyserini_xqg.robustness.comparison.figures import Estimate, Figure
+from pyserini_xqg.robustness.comparison.figures import Figure, IntervalEstimate
 from pyserini_xqg.robustness.comparison.results import Robustness, Row
-from pyserini_xqg.robustness.comparison.scopes import Scope
+from pyserini_xqg.robustness.comparison.scopes import LanguageScope
 from pyserini_xqg.robustness.output.canvas import Style, add_legend, open_canvas, plain, save, styles
 from pyserini_xqg.robustness.output.grid import NONE
 from pyserini_xqg.robustness.output.tables import INTERVAL
@@ -38,7 +38,7 @@ def write_plots(found: Robustness, folder: Path) -> list[Path]:
     return written
 
 
-def drops(found: Robustness, measure: str, scopes: Sequence[Scope], what: str) -> Picture:
+def drops(found: Robustness, measure: str, scopes: Sequence[LanguageScope], what: str) -> Picture:
     """The relative drop of every system with its interval, a row a scope."""
     title = f"What perturbations cost, by {what}, with {INTERVAL}s"
     canvas = open_canvas(
@@ -56,7 +56,7 @@ def drops(found: Robustness, measure: str, scopes: Sequence[Scope], what: str) -
     return canvas.picture
 
 
-def _interval(axes: Axes, estimate: Estimate, y: float, style: Style) -> None:
+def _interval(axes: Axes, estimate: IntervalEstimate, y: float, style: Style) -> None:
     if estimate.value is None:
         axes.text(0, y, NONE, ha="center", va="center", color=style.colour)
         return

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from pyserini_xqg.evaluate.output.tables import mark
 from pyserini_xqg.evaluate.statistics.bootstrap import LEVEL
-from pyserini_xqg.robustness.comparison.figures import Estimate, Figure
+from pyserini_xqg.robustness.comparison.figures import Figure, IntervalEstimate
 from pyserini_xqg.robustness.comparison.results import Robustness, Row
-from pyserini_xqg.robustness.comparison.scopes import Scope, ScopeKind
+from pyserini_xqg.robustness.comparison.scopes import LanguageScope, ScopeKind
 from pyserini_xqg.robustness.output.grid import NONE, Grid
 
 INTERVAL = f"{LEVEL}% interval"
@@ -37,7 +37,7 @@ def overall(found: Robustness, measure: str) -> Grid | None:
     return Grid(f"{measure} in percent, {_average(scope)}", tuple(header), 1, (tuple(rows),))
 
 
-def _average(scope: Scope) -> str:
+def _average(scope: LanguageScope) -> str:
     return scope.name if len(scope.codes) == 1 else f"macro average over {len(scope.codes)} languages"
 
 
@@ -68,7 +68,7 @@ def _gain(row: Row | None, figure: Figure) -> str:
     return f"{percent(estimate, signed=True)} {_ends(estimate, signed=True)}".replace(f" {NONE}", "")
 
 
-def detailed(found: Robustness, measure: str, perturbation: str, scopes: Sequence[Scope]) -> Grid:
+def detailed(found: Robustness, measure: str, perturbation: str, scopes: Sequence[LanguageScope]) -> Grid:
     """Everything about one perturbation: a block a scope, a row a system."""
     several, baseline = found.perturbations[perturbation] > 1, found.settings.baseline
     languages = all(scope.kind is ScopeKind.LANGUAGE for scope in scopes)
@@ -98,7 +98,7 @@ def detailed(found: Robustness, measure: str, perturbation: str, scopes: Sequenc
     )
 
 
-def _named(scope: Scope) -> str:
+def _named(scope: LanguageScope) -> str:
     if scope.kind in {ScopeKind.FAMILY, ScopeKind.RESOURCE}:
         return f"{scope.name} ({', '.join(scope.codes)})"
     return scope.name
@@ -130,12 +130,12 @@ def _marked(row: Row, figure: Figure, *, signed: bool = False) -> str:
     return percent(estimate, signed=signed) + (mark(test) if test is not None else "")
 
 
-def percent(estimate: Estimate, *, signed: bool = False) -> str:
+def percent(estimate: IntervalEstimate, *, signed: bool = False) -> str:
     """The value in percent (or points) with one decimal, without a sign where it rounds to 0."""
     return NONE if estimate.value is None else _hundred(estimate.value, signed)
 
 
-def _ends(estimate: Estimate, *, signed: bool = False) -> str:
+def _ends(estimate: IntervalEstimate, *, signed: bool = False) -> str:
     if estimate.low is None or estimate.high is None:
         return NONE
     return f"({_hundred(estimate.low, signed)} to {_hundred(estimate.high, signed)})"

@@ -42,7 +42,7 @@ _BATCH_SIZE = "64"
 _TABLE_SUFFIXES = (".tsv", ".tsv.gz", ".txt", ".txt.gz")
 
 
-class Command(StrEnum):
+class PyseriniCommand(StrEnum):
     """Pyserini's commands that take our indexes."""
 
     FAISS = "faiss"
@@ -50,15 +50,15 @@ class Command(StrEnum):
     LUCENE = "lucene"
 
 
-def own_flags(command: Command) -> argparse.ArgumentParser:
+def own_flags(command: PyseriniCommand) -> argparse.ArgumentParser:
     """The few flags that are ours; all others are Pyserini's."""
     parser = argparse.ArgumentParser(
         add_help=False,
         allow_abbrev=False,
-        epilog=HELP if command is Command.HYBRID else None,
+        epilog=HELP if command is PyseriniCommand.HYBRID else None,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    if command is Command.LUCENE:
+    if command is PyseriniCommand.LUCENE:
         return parser
     group = parser.add_argument_group("pyserini-xqg's own flags")
     group.add_argument(
@@ -88,7 +88,10 @@ def _silent(line: str) -> None:
 
 
 def run(
-    command: Command, argv: Sequence[str], resolve_encoder: Callable[[str], Path], say: Callable[[str], None] = _silent
+    command: PyseriniCommand,
+    argv: Sequence[str],
+    resolve_encoder: Callable[[str], Path],
+    say: Callable[[str], None] = _silent,
 ) -> None:
     """Run one of Pyserini's commands with its own flags.
 
@@ -101,18 +104,18 @@ def run(
     """
     own, rest = own_flags(command).parse_known_args(list(argv))
     flags = Flags(rest)
-    plan = settle_hybrid(flags, say) if command is Command.HYBRID else HybridPlan()
+    plan = settle_hybrid(flags, say) if command is PyseriniCommand.HYBRID else HybridPlan()
     flags.whole_number("--hits", 1)
     _check_topics(flags)
     _check_whole(flags)
-    if command is not Command.LUCENE:
+    if command is not PyseriniCommand.LUCENE:
         _name_encoder(flags, resolve_encoder, say)
-    encoder = _settle_lucene(flags, resolve_encoder, say) if command is Command.LUCENE else None
-    if command is not Command.HYBRID:
+    encoder = _settle_lucene(flags, resolve_encoder, say) if command is PyseriniCommand.LUCENE else None
+    if command is not PyseriniCommand.HYBRID:
         flags.default("--batch-size", _BATCH_SIZE)
         flags.default("--threads", str(available_cores()))
     with ExitStack() as stack:
-        if command is Command.LUCENE:
+        if command is PyseriniCommand.LUCENE:
             if encoder is not None:
                 bridge.join()
                 bridge.set_property(bridge.ENCODER_PROPERTY, str(encoder))

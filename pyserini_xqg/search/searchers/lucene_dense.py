@@ -54,7 +54,8 @@ class XqgLuceneDenseSearcher(LuceneHnswDenseSearcher):
         prebuilt_index_name: str | None = None,
         verbose: bool = False,
     ) -> None:
-        self.index_dir, self.prebuilt_index_name = index_dir, prebuilt_index_name
+        self.index_dir = index_dir
+        self.prebuilt_index_name = prebuilt_index_name
         self.manifest = _manifest(Path(index_dir))
         self._ef_search = ef_search
         bridge.join()

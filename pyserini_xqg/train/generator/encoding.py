@@ -16,7 +16,7 @@ from pyserini_xqg.expand.wording.seq2seq_prompt import Seq2SeqPrompt
 from pyserini_xqg.languages import language
 from pyserini_xqg.progress import progress
 from pyserini_xqg.train.fit import ROWS, quiet
-from pyserini_xqg.train.generator.examples import Example
+from pyserini_xqg.train.generator.examples import TrainingExample
 
 IGNORED = -100
 """The label that transformers' losses leave out."""
@@ -38,10 +38,12 @@ class Encoded(Dataset[Any]):
     """
 
     def __init__(
-        self, examples: Sequence[Example], tokens: Sequence[Tokens], cut_passages: int, cut_queries: int
+        self, examples: Sequence[TrainingExample], tokens: Sequence[Tokens], cut_passages: int, cut_queries: int
     ) -> None:
-        self.examples, self.tokens = examples, tokens
-        self.cut_passages, self.cut_queries = cut_passages, cut_queries
+        self.examples = examples
+        self.tokens = tokens
+        self.cut_passages = cut_passages
+        self.cut_queries = cut_queries
 
     def __len__(self) -> int:
         return len(self.tokens)
@@ -59,7 +61,7 @@ class Encoded(Dataset[Any]):
         return ", ".join(named) + (", …" if len(rows) > len(named) else "")
 
 
-def encode(what: str, examples: Sequence[Example], prompt: Seq2SeqPrompt, max_query_tokens: int) -> Encoded:
+def encode(what: str, examples: Sequence[TrainingExample], prompt: Seq2SeqPrompt, max_query_tokens: int) -> Encoded:
     """Tokenise examples.
 
     :param what: the words of the progress bar.
@@ -108,7 +110,7 @@ _MOST_UNKNOWN = 0.2
 
 
 @dataclass(frozen=True, slots=True)
-class Collator:
+class ExampleCollator:
     """Examples into a batch.
 
     :param pad_id: what prompts are padded with.

@@ -17,7 +17,7 @@ from pyserini_xqg.input.queries import read_queries
 from pyserini_xqg.input.records import OnError, Skipped, read_records
 from pyserini_xqg.input.topics import read_topics
 from pyserini_xqg.languages import language
-from pyserini_xqg.train.generator.shapes import NoPassage, Pair, gold_paragraphs, pairs
+from pyserini_xqg.train.generator.shapes import NoPassage, PassageQueryPair, gold_paragraphs, pairs
 
 _TOPICS = re.compile(r"topics\.([^.]+)\.tsv(\.gz)?")
 _CORPORA = ("corpus.jsonl", "corpus.jsonl.gz")
@@ -25,7 +25,7 @@ _QUERIES = ("queries.jsonl", "queries.jsonl.gz")
 
 
 @dataclass(frozen=True, slots=True)
-class Example:
+class TrainingExample:
     """One thing to learn.
 
     :param passage: title and text, as the prompt will hold them.
@@ -40,7 +40,7 @@ class Example:
 
 
 @dataclass(slots=True)
-class LeftOut:
+class LeftOutExamples:
     """What was not used, and why.
 
     :param no_passage: records without one, such as AfriQA's questions that nobody found an answer to; by file.
@@ -54,8 +54,8 @@ class LeftOut:
 
 
 def read_examples(
-    places: list[Path], corpus: Path | None, languages: tuple[str, ...], on_error: OnError, left_out: LeftOut
-) -> tuple[list[Example], list[Path]]:
+    places: list[Path], corpus: Path | None, languages: tuple[str, ...], on_error: OnError, left_out: LeftOutExamples
+) -> tuple[list[TrainingExample], list[Path]]:
     """Read everything that was named, each example once.
 
     :param corpus: the passages of query files; None to look for ``corpus.jsonl`` beside each.
@@ -63,7 +63,7 @@ def read_examples(
     :returns: the examples, in the order of the files, and the files that they were read from.
     :raises InputError: with file and line, for a record that is none, an unknown language, or a place without a single example.
     """
-    found: dict[tuple[str, str, str], Example] = {}
+    found: dict[tuple[str, str, str], TrainingExample] = {}
     files: list[Path] = []
     for place in places:
         before = len(found) + sum(left_out.other_languages.values())
@@ -80,8 +80,8 @@ def read_examples(
 
 
 def _read(
-    place: Path, corpus: Path | None, on_error: OnError, left_out: LeftOut
-) -> tuple[Iterator[Example], list[Path]]:
+    place: Path, corpus: Path | None, on_error: OnError, left_out: LeftOutExamples
+) -> tuple[Iterator[TrainingExample], list[Path]]:
     if place.is_dir():
         return _folder(place, on_error, left_out.skipped)
     if not place.exists():
@@ -104,7 +104,7 @@ def _read(
     return _examples(read_records([place], on_error, left_out.skipped), place, on_error, left_out), [place]
 
 
-def _folder(place: Path, on_error: OnError, skipped: Skipped) -> tuple[Iterator[Example], list[Path]]:
+def _folder(place: Path, on_error: OnError, skipped: Skipped) -> tuple[Iterator[TrainingExample], list[Path]]:
     corpus, queries = _one_of(place, _CORPORA), _one_of(place, _QUERIES)
     topics = {named[1]: path for path in sorted(place.iterdir()) if (named := _TOPICS.fullmatch(path.name))}
     if corpus is None or not (topics or queries):
@@ -126,7 +126,7 @@ def _folder(place: Path, on_error: OnError, skipped: Skipped) -> tuple[Iterator[
 
 def _with_topics(
     corpus: Path, topics: dict[str, Path], qrels: dict[str, Path], on_error: OnError, skipped: Skipped
-) -> Iterator[Example]:
+) -> Iterator[TrainingExample]:
     passages = {passage.docid: passage.contents for passage in read_passages(corpus, on_error, skipped)}
     for code, path in topics.items():
         canonical = _language(code, Location(path))
@@ -139,10 +139,12 @@ def _with_topics(
                     Location(qrels[code], number),
                     f"passage {judgment.docid!r} is not in {corpus}; take both from the same data set",
                 )
-            yield Example(passages[judgment.docid], canonical, texts[judgment.qid], Location(qrels[code], number))
+            yield TrainingExample(
+                passages[judgment.docid], canonical, texts[judgment.qid], Location(qrels[code], number)
+            )
 
 
-def _with_queries(corpus: Path, queries: Path, on_error: OnError, skipped: Skipped) -> Iterator[Example]:
+def _with_queries(corpus: Path, queries: Path, on_error: OnError, skipped: Skipped) -> Iterator[TrainingExample]:
     passages = {passage.docid: passage.contents for passage in read_passages(corpus, on_error, skipped)}
     for record in read_queries(queries, on_error, skipped):
         if record.docid not in passages:
@@ -151,16 +153,16 @@ def _with_queries(corpus: Path, queries: Path, on_error: OnError, skipped: Skipp
             )
         for code, texts in record.queries.items():
             for text in texts:
-                yield Example(passages[record.docid], code, text, record.where)
+                yield TrainingExample(passages[record.docid], code, text, record.where)
 
 
 def _examples(
-    records: Iterator[tuple[Location, Any]], place: Path, on_error: OnError, left_out: LeftOut
-) -> Iterator[Example]:
+    records: Iterator[tuple[Location, Any]], place: Path, on_error: OnError, left_out: LeftOutExamples
+) -> Iterator[TrainingExample]:
     for where, record in records:
         try:
-            for pair in [record] if isinstance(record, Pair) else pairs(record, place.name, where):
-                yield Example(pair.passage, _language(pair.code, where), pair.query, where)
+            for pair in [record] if isinstance(record, PassageQueryPair) else pairs(record, place.name, where):
+                yield TrainingExample(pair.passage, _language(pair.code, where), pair.query, where)
         except NoPassage:
             left_out.no_passage[str(place)] += 1
         except InputError as error:

@@ -10,12 +10,12 @@ import torch
 from pyserini_xqg.encoder.batching import plan_batches
 from pyserini_xqg.errors import TrainingError
 from pyserini_xqg.train.fit import ROWS
-from pyserini_xqg.train.generator.encoding import IGNORED, Collator, Encoded
+from pyserini_xqg.train.generator.encoding import IGNORED, Encoded, ExampleCollator
 
 _TOKEN_BUDGET = 8192
 
 
-def held_out_loss(held_out: Encoded, collate: Collator) -> Callable[[Any], dict[str, float]]:
+def held_out_loss(held_out: Encoded, collate: ExampleCollator) -> Callable[[Any], dict[str, float]]:
     """A judge for :class:`pyserini_xqg.train.fit.Task`.
 
     It gives the mean negative log-likelihood of a query's token in nats: ``loss`` over all, ``loss_LANG`` for each language.

@@ -11,7 +11,7 @@ from pyserini_xqg.input.records import OnError
 
 
 @dataclass(frozen=True, slots=True)
-class Material:
+class TrainingFiles:
     """What is learned from.
 
     :param held_out: files of held-out examples; empty to hold out ``share`` of the passages.

@@ -15,14 +15,18 @@ from pyserini_xqg.files.text import read_json
 from pyserini_xqg.files.whole import is_partial
 from pyserini_xqg.train.generator import report
 from pyserini_xqg.train.generator.options import GeneratorOptions
-from pyserini_xqg.train.generator.split import Split
+from pyserini_xqg.train.generator.split import DividedExamples
 from pyserini_xqg.train.settings import TrainSettings
 
 _FORMAT = 1
 
 
 def make_record(
-    split: Split, sources: Sequence[Path], files: ModelFiles, settings: TrainSettings, options: GeneratorOptions
+    split: DividedExamples,
+    sources: Sequence[Path],
+    files: ModelFiles,
+    settings: TrainSettings,
+    options: GeneratorOptions,
 ) -> dict[str, Any]:
     """Everything that decides the weights and the report."""
     return {

@@ -13,17 +13,17 @@ from typing import Any
 from pyserini_xqg.files.text import write_json, write_text
 from pyserini_xqg.report.cards.markdown import CARD
 from pyserini_xqg.train.curve import write_curve
-from pyserini_xqg.train.fit import Fitted
+from pyserini_xqg.train.fit import FittedModel
 from pyserini_xqg.train.generator.card import generator_card
 from pyserini_xqg.train.generator.round_trip import MEASURES, RoundTrip
-from pyserini_xqg.train.generator.split import Split
+from pyserini_xqg.train.generator.split import DividedExamples
 
 FOLDER = "report"
 RECORD = "train.json"
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class LanguageLine:
     """A language's line of the table; None where there is nothing to say.
 
     :param train: examples that were learned from.
@@ -43,12 +43,12 @@ class Line:
     human: dict[str, float] | None
 
 
-def lines(split: Split, fitted: Fitted, trip: RoundTrip | None) -> list[Line]:
+def lines(split: DividedExamples, fitted: FittedModel, trip: RoundTrip | None) -> list[LanguageLine]:
     """A line a language."""
     train, held_out = split.counts(split.train), split.counts(split.held_out)
     first, best = _losses(fitted, 0), _losses(fitted, fitted.best_step)
     return [
-        Line(
+        LanguageLine(
             code,
             train[code],
             held_out[code],
@@ -61,11 +61,11 @@ def lines(split: Split, fitted: Fitted, trip: RoundTrip | None) -> list[Line]:
     ]
 
 
-def _losses(fitted: Fitted, step: int) -> dict[str, float]:
+def _losses(fitted: FittedModel, step: int) -> dict[str, float]:
     return next((point for point in fitted.history if point["step"] == step and "eval_loss" in point), {})
 
 
-def as_text(found: list[Line]) -> str:
+def as_text(found: list[LanguageLine]) -> str:
     """The table for the terminal; scores in percent."""
     header = [
         "language",
@@ -94,7 +94,9 @@ def as_text(found: list[Line]) -> str:
                      for row in [header, *rows])  # fmt: skip
 
 
-def write_report(output: Path, record: dict[str, Any], split: Split, fitted: Fitted, trip: RoundTrip | None) -> None:
+def write_report(
+    output: Path, record: dict[str, Any], split: DividedExamples, fitted: FittedModel, trip: RoundTrip | None
+) -> None:
     """Write the card into ``output``; ``train.json``, ``languages.csv``, ``curve.csv|png|svg`` and, after a round trip, ``samples.jsonl`` into :data:`FOLDER`.
 
     :param record: what it was made from and with.

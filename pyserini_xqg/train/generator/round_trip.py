@@ -18,7 +18,7 @@ from pyserini_xqg.expand.generator import Generator
 from pyserini_xqg.files.text import write_text
 from pyserini_xqg.input.queries import read_queries
 from pyserini_xqg.search.searchers.topk import merge_top_k
-from pyserini_xqg.train.generator.examples import Example
+from pyserini_xqg.train.generator.examples import TrainingExample
 
 MEASURES = ("R@1", "MRR@10")
 _DEPTH = 10
@@ -27,7 +27,7 @@ _SAMPLES = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class RoundTripScore:
     """How well the queries of one language find their passages.
 
     :param queries: how many were searched.
@@ -49,13 +49,14 @@ class RoundTrip:
     """
 
     passages: int
-    generated: dict[str, Found]
-    human: dict[str, Found]
+    generated: dict[str, RoundTripScore]
+    human: dict[str, RoundTripScore]
     samples: list[dict[str, object]]
 
 
 def round_trip(
-    held_out: Sequence[Example],
+    *,
+    held_out: Sequence[TrainingExample],
     languages: tuple[str, ...],
     generator: Generator,
     encoder: Encoder,
@@ -77,7 +78,9 @@ def round_trip(
             json.dumps({"id": f"p{row}", "contents": text}, ensure_ascii=False) + "\n" for row, text in enumerate(texts)
         ),
     )
-    expand(corpus, generator, folder / "queries", ExpandOptions(languages, number, seed))
+    expand(
+        corpus=corpus, generator=generator, output=folder / "queries", options=ExpandOptions(languages, number, seed)
+    )
     written: dict[str, list[tuple[int, str]]] = {code: [] for code in languages}
     for row, record in enumerate(read_queries(folder / "queries")):
         for code, queries in record.queries.items():
@@ -94,13 +97,13 @@ def round_trip(
     )
 
 
-def _find(queries: list[tuple[int, str]], passages: np.ndarray, encoder: Encoder) -> Found:
+def _find(queries: list[tuple[int, str]], passages: np.ndarray, encoder: Encoder) -> RoundTripScore:
     """Search with every query.
 
     :param queries: the row of the passage that each belongs to, and its text.
     """
     if not queries:
-        return Found(0, dict.fromkeys(MEASURES, 0.0))
+        return RoundTripScore(0, dict.fromkeys(MEASURES, 0.0))
     rankings, judgments = {}, {}
     for start in range(0, len(queries), _BLOCK):
         block = queries[start : start + _BLOCK]
@@ -114,7 +117,7 @@ def _find(queries: list[tuple[int, str]], passages: np.ndarray, encoder: Encoder
             rankings[qid] = {str(hit): float(score) for hit, score in zip(found[place], scores[place], strict=True)}
             judgments[qid] = {str(row): 1}
     scored = score_rankings(rankings, judgments, parse_measures(MEASURES))
-    return Found(len(queries), {measure: scored.mean(measure) for measure in MEASURES})
+    return RoundTripScore(len(queries), {measure: scored.mean(measure) for measure in MEASURES})
 
 
 def _samples(

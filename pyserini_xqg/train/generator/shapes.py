@@ -27,7 +27,7 @@ _SECTION = re.compile(r"^(?:title:)?(.*?)_parentSection.*$", re.DOTALL)
 """What stands around a title in XOR-TyDi's gold paragraphs."""
 
 
-class Pair(NamedTuple):
+class PassageQueryPair(NamedTuple):
     """A passage and a query in a language, by whatever code the file has."""
 
     passage: str
@@ -39,7 +39,7 @@ class NoPassage(Exception):  # noqa: N818  # it is no error: such questions are 
     """The record is well made, and says that there is no passage."""
 
 
-def pairs(record: Any, name: str, where: Location) -> list[Pair]:
+def pairs(record: Any, name: str, where: Location) -> list[PassageQueryPair]:
     """What there is to learn from one record.
 
     :param name: the file's name.
@@ -55,16 +55,16 @@ def pairs(record: Any, name: str, where: Location) -> list[Pair]:
         if record.get("context") is None:
             raise NoPassage
         return [
-            Pair(
+            PassageQueryPair(
                 _passage(record, ("context",), where),
                 _afriqa_language(name, where),
                 _text(record, ("question_lang",), where),
             )
         ]
-    return [Pair(_passage(record, _TEXTS, where), _code(record, where), _text(record, _QUERIES, where))]
+    return [PassageQueryPair(_passage(record, _TEXTS, where), _code(record, where), _text(record, _QUERIES, where))]
 
 
-def gold_paragraphs(value: dict[str, Any], where: Location) -> Iterator[Pair]:
+def gold_paragraphs(value: dict[str, Any], where: Location) -> Iterator[PassageQueryPair]:
     """SQuAD's format with a language at each question.
 
     :raises InputError: it is not.
@@ -79,7 +79,7 @@ def gold_paragraphs(value: dict[str, Any], where: Location) -> Iterator[Pair]:
                 for asked in paragraph["qas"]:
                     if not (context and asked["question"].strip() and isinstance(asked["lang"], str)):
                         raise TypeError
-                    yield Pair(f"{title} {context}".strip(), asked["lang"], asked["question"].strip())
+                    yield PassageQueryPair(f"{title} {context}".strip(), asked["lang"], asked["question"].strip())
         except (KeyError, TypeError, AttributeError) as error:
             raise InputError(
                 where,
@@ -87,13 +87,13 @@ def gold_paragraphs(value: dict[str, Any], where: Location) -> Iterator[Pair]:
             ) from error
 
 
-def _with_contexts(record: dict[str, Any], contexts: str, where: Location) -> Pair:
+def _with_contexts(record: dict[str, Any], contexts: str, where: Location) -> PassageQueryPair:
     given = record[contexts]
     if not isinstance(given, list) or not all(isinstance(one, dict) for one in given):
         raise InputError(where, f"expected a list of objects as {contexts!r}, found {type(given).__name__}")
     if not given:
         raise NoPassage
-    return Pair(_passage(given[0], _TEXTS, where), _code(record, where), _text(record, _QUERIES, where))
+    return PassageQueryPair(_passage(given[0], _TEXTS, where), _code(record, where), _text(record, _QUERIES, where))
 
 
 def _passage(record: dict[str, Any], names: tuple[str, ...], where: Location) -> str:

@@ -8,19 +8,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pyserini_xqg.errors import UsageError
-from pyserini_xqg.train.generator.examples import Example
+from pyserini_xqg.train.generator.examples import TrainingExample
 
 
 @dataclass(frozen=True, slots=True)
-class Split:
+class DividedExamples:
     """Examples to learn from, and to judge by.
 
     :param shared: training examples that were left out because their passage is held out too.
     :param unused: held-out examples beyond the limit.
     """
 
-    train: list[Example]
-    held_out: list[Example]
+    train: list[TrainingExample]
+    held_out: list[TrainingExample]
     shared: int = 0
     unused: int = 0
 
@@ -33,12 +33,12 @@ class Split:
         return tuple(code for code in self.languages() if code not in self.counts(self.held_out))
 
     @staticmethod
-    def counts(examples: Sequence[Example]) -> Counter[str]:
+    def counts(examples: Sequence[TrainingExample]) -> Counter[str]:
         """Language to number of examples."""
         return Counter(example.code for example in examples)
 
 
-def by_share(examples: Sequence[Example], share: float, limit: int, seed: int) -> Split:
+def by_share(examples: Sequence[TrainingExample], share: float, limit: int, seed: int) -> DividedExamples:
     """Hold out a share of the passages, whole ones.
 
     :raises UsageError: that leaves nothing on one side.
@@ -54,12 +54,14 @@ def by_share(examples: Sequence[Example], share: float, limit: int, seed: int) -
     chosen = set(passages[:number])
     held_out = [example for example in examples if example.passage in chosen]
     kept = _limited(held_out, limit, seed)
-    return Split(
+    return DividedExamples(
         [example for example in examples if example.passage not in chosen], kept, unused=len(held_out) - len(kept)
     )
 
 
-def by_files(train: Sequence[Example], held_out: Sequence[Example], limit: int, seed: int) -> Split:
+def by_files(
+    train: Sequence[TrainingExample], held_out: Sequence[TrainingExample], limit: int, seed: int
+) -> DividedExamples:
     """Hold out what was given as such.
 
     :raises UsageError: nothing is left to learn from.
@@ -71,10 +73,10 @@ def by_files(train: Sequence[Example], held_out: Sequence[Example], limit: int, 
             "every passage of --train is in --dev too, so nothing is left to learn from; divide them by passage"
         )
     kept = _limited(held_out, limit, seed)
-    return Split(remaining, kept, shared=len(train) - len(remaining), unused=len(held_out) - len(kept))
+    return DividedExamples(remaining, kept, shared=len(train) - len(remaining), unused=len(held_out) - len(kept))
 
 
-def _limited(held_out: Sequence[Example], limit: int, seed: int) -> list[Example]:
+def _limited(held_out: Sequence[TrainingExample], limit: int, seed: int) -> list[TrainingExample]:
     """Whole passages until there are enough examples, at least one."""
     sizes = Counter(example.passage for example in held_out)
     chosen: set[str] = set()
@@ -86,7 +88,7 @@ def _limited(held_out: Sequence[Example], limit: int, seed: int) -> list[Example
     return [example for example in held_out if example.passage in chosen]
 
 
-def _shuffled(examples: Sequence[Example], seed: int) -> list[str]:
+def _shuffled(examples: Sequence[TrainingExample], seed: int) -> list[str]:
     """The passages in an order that depends on the seed and on them alone."""
     return sorted(
         {example.passage for example in examples},

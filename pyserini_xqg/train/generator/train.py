@@ -9,8 +9,7 @@ from pathlib import Path
 
 from pyserini_xqg.encoder.encoder import Encoder
 from pyserini_xqg.errors import GeneratorError, UsageError
-from pyserini_xqg.expand.models.loading import Hardware, Loaded, load, read_config
-from pyserini_xqg.expand.models.loading import Precision as Arithmetic
+from pyserini_xqg.expand.models.loading import Hardware, Loaded, ModelPrecision, load, read_config
 from pyserini_xqg.expand.models.model_files import ModelFiles, find_model
 from pyserini_xqg.expand.models.sampling import Sampling
 from pyserini_xqg.expand.resolve import PromptChoice, resolve_model
@@ -19,15 +18,15 @@ from pyserini_xqg.files.lock import building
 from pyserini_xqg.files.whole import remove_leftovers, replacing_folder
 from pyserini_xqg.train import checkpoints
 from pyserini_xqg.train.batches import GroupedSampler
-from pyserini_xqg.train.fit import Fitted, Task, check_installed, fit
+from pyserini_xqg.train.fit import FittedModel, Task, check_installed, fit
 from pyserini_xqg.train.generator import report
-from pyserini_xqg.train.generator.encoding import Collator, encode
-from pyserini_xqg.train.generator.examples import LeftOut, read_examples
+from pyserini_xqg.train.generator.encoding import ExampleCollator, encode
+from pyserini_xqg.train.generator.examples import LeftOutExamples, read_examples
 from pyserini_xqg.train.generator.losses import held_out_loss
-from pyserini_xqg.train.generator.options import GeneratorOptions, Material
+from pyserini_xqg.train.generator.options import GeneratorOptions, TrainingFiles
 from pyserini_xqg.train.generator.output import is_there, make_record
 from pyserini_xqg.train.generator.round_trip import RoundTrip, round_trip
-from pyserini_xqg.train.generator.split import Split, by_files, by_share
+from pyserini_xqg.train.generator.split import DividedExamples, by_files, by_share
 from pyserini_xqg.train.output import material_record
 from pyserini_xqg.train.precision import resolve
 from pyserini_xqg.train.settings import TrainSettings
@@ -36,28 +35,29 @@ _MODEL = "model"
 
 
 @dataclass(frozen=True, slots=True)
-class Trained:
+class TrainedGenerator:
     """What came out.
 
     :param made: whether anything was trained now; False where the output was there already.
     """
 
-    split: Split
-    left_out: LeftOut
+    split: DividedExamples
+    left_out: LeftOutExamples
     made: bool
-    fitted: Fitted | None = None
+    fitted: FittedModel | None = None
     trip: RoundTrip | None = None
 
 
 def train_generator(
-    material: Material,
+    *,
+    material: TrainingFiles,
     model: str,
     output: Path,
     settings: TrainSettings,
     options: GeneratorOptions,
     encoder: Callable[[], Encoder] | None,
     say: Callable[[str], None],
-) -> Trained:
+) -> TrainedGenerator:
     """Fine-tune a model. Run it again after a kill and it goes on from the last checkpoint, to the same weights.
 
     :param model: a sequence-to-sequence checkpoint's folder or Hugging Face id.
@@ -73,34 +73,43 @@ def train_generator(
     settings = replace(settings, precision=resolve(settings.precision))
     files = find_model(model)
     _check_kind(files)
-    left_out = LeftOut()
+    left_out = LeftOutExamples()
     split, sources = _divide(material, settings.seed, left_out)
     record = make_record(split, sources, files, settings, options)
     if is_there(output, record):
-        return Trained(split, left_out, made=False)
+        return TrainedGenerator(split, left_out, made=False)
     work = checkpoints.working_folder(output)
     say(_described(split))
     with building(output):
         resume = checkpoints.prepare(work, record)
-        fitted = _fit(split, files, settings, options, work, resume, say)
+        fitted = _fit(split=split, files=files, settings=settings, options=options, work=work, resume=resume, say=say)
         # Under the output's own name, by which the engine of `expand` calls its conversion in the cache.
         place = work / _MODEL / output.name
         if place.exists():
             shutil.rmtree(place)
         checkpoints.copy_model(fitted.best, place)
-        trip = _ask(split, place, options, settings.seed, encoder, work, say) if encoder and options.number else None
+        trip = (
+            _ask(split=split, place=place, options=options, seed=settings.seed, encoder=encoder, work=work, say=say)
+            if encoder and options.number
+            else None
+        )
         remove_leftovers(output)
         with replacing_folder(output) as partial:
             shutil.copytree(place, partial, dirs_exist_ok=True)
             asked = material_record(
-                material.train, material.held_out, material.share, material.limit, material.languages, material.corpus
+                train=material.train,
+                held_out=material.held_out,
+                share=material.share,
+                limit=material.limit,
+                languages=material.languages,
+                corpus=material.corpus,
             )
             report.write_report(partial, {**record, **asked}, split, fitted, trip)
         shutil.rmtree(work)
-    return Trained(split, left_out, True, fitted, trip)
+    return TrainedGenerator(split, left_out, True, fitted, trip)
 
 
-def _divide(material: Material, seed: int, left_out: LeftOut) -> tuple[Split, list[Path]]:
+def _divide(material: TrainingFiles, seed: int, left_out: LeftOutExamples) -> tuple[DividedExamples, list[Path]]:
     examples, sources = read_examples(material.train, material.corpus, material.languages, material.on_error, left_out)
     missing = [code for code in material.languages if not any(example.code == code for example in examples)]
     if missing or not examples:
@@ -116,7 +125,7 @@ def _divide(material: Material, seed: int, left_out: LeftOut) -> tuple[Split, li
     return by_files(examples, judged, material.limit, seed), sources + more
 
 
-def _described(split: Split) -> str:
+def _described(split: DividedExamples) -> str:
     counts = ", ".join(f"{code} {number:,}" for code, number in sorted(split.counts(split.train).items()))
     text = f"{len(split.train):,} examples to learn from ({counts}), {len(split.held_out):,} held out"
     if split.unjudged():
@@ -125,14 +134,15 @@ def _described(split: Split) -> str:
 
 
 def _fit(
-    split: Split,
+    *,
+    split: DividedExamples,
     files: ModelFiles,
     settings: TrainSettings,
     options: GeneratorOptions,
     work: Path,
     resume: Path | None,
     say: Callable[[str], None],
-) -> Fitted:
+) -> FittedModel:
     loaded = _load(files)
     positions = getattr(loaded.model.config, "max_position_embeddings", None)
     prompt = Seq2SeqPrompt.of(options.template, loaded.tokenizer, positions, options.window, files.source)
@@ -152,7 +162,7 @@ def _fit(
         + (f"; going on from {resume}" if resume else "")
     )
     pad_id = loaded.model.config.pad_token_id
-    collate = Collator(0 if pad_id is None else pad_id)
+    collate = ExampleCollator(0 if pad_id is None else pad_id)
     sampler = GroupedSampler(train.lengths(), settings.batch_size, settings.seed)
     task = Task(
         loaded.model, loaded.tokenizer, train, sampler, collate, held_out_loss(held_out, collate), train.describe
@@ -178,7 +188,7 @@ def _load(files: ModelFiles) -> Loaded:
 
     :raises GeneratorError: it cannot be loaded, or its parts do not fit.
     """
-    loaded = load(files, "AutoModelForSeq2SeqLM", Hardware(Arithmetic.FP32, device="cpu"))
+    loaded = load(files, "AutoModelForSeq2SeqLM", Hardware(ModelPrecision.FP32, device="cpu"))
     for name in ("decoder_start_token_id", "eos_token_id"):
         if getattr(loaded.model.config, name, None) is None:
             raise GeneratorError(f"{files.source} does not state {name} in its config.json; add it there")
@@ -197,7 +207,8 @@ def _on_gpu() -> bool:
 
 
 def _ask(
-    split: Split,
+    *,
+    split: DividedExamples,
     place: Path,
     options: GeneratorOptions,
     seed: int,
@@ -211,5 +222,11 @@ def _ask(
         f"round trip: {options.number} a passage in each of {', '.join(split.languages())}, generated at {generator.arithmetic}"
     )
     return round_trip(
-        split.held_out, split.languages(), generator, encoder(), options.number, seed, work / "round-trip"
+        held_out=split.held_out,
+        languages=split.languages(),
+        generator=generator,
+        encoder=encoder(),
+        number=options.number,
+        seed=seed,
+        folder=work / "round-trip",
     )

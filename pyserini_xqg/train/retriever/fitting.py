@@ -12,14 +12,14 @@ import torch
 from pyserini_xqg.encoder.encoder import Encoder
 from pyserini_xqg.encoder.folder import Side
 from pyserini_xqg.errors import EncoderError
-from pyserini_xqg.train.fit import Fitted, Task, fit
+from pyserini_xqg.train.fit import FittedModel, Task, fit
 from pyserini_xqg.train.retriever.base import Base
-from pyserini_xqg.train.retriever.data.batches import Collator, EpochSampler, Frozen, Questions
+from pyserini_xqg.train.retriever.data.batches import EpochSampler, Frozen, QueryCollator, Questions
 from pyserini_xqg.train.retriever.data.material import Data
-from pyserini_xqg.train.retriever.data.questions import Question
+from pyserini_xqg.train.retriever.data.questions import TrainingQuery
 from pyserini_xqg.train.retriever.data.typos import Typos
 from pyserini_xqg.train.retriever.data.vectors import base_vectors
-from pyserini_xqg.train.retriever.judge import HeldOut, Judge
+from pyserini_xqg.train.retriever.judge import HeldOut, RetrieverJudge
 from pyserini_xqg.train.retriever.objective import BatchLoss
 from pyserini_xqg.train.retriever.options import RetrieverOptions, Tower
 from pyserini_xqg.train.retriever.tower import TokenizerFiles, TowerTokens, load_tower
@@ -38,6 +38,7 @@ class BaseEncoding:
 
 
 def fit_retriever(
+    *,
     data: Data,
     base: Base,
     settings: TrainSettings,
@@ -46,7 +47,7 @@ def fit_retriever(
     work: Path,
     resume: Path | None,
     say: Callable[[str], None],
-) -> Fitted:
+) -> FittedModel:
     """Train, or go on from ``resume``.
 
     :raises EncoderError: model and passages are of different dimensions.
@@ -69,13 +70,29 @@ def fit_retriever(
     tokens = TowerTokens(base.checkpoint, model.config.vocab_size, base.settings, model.config.pad_token_id or 0)
     loss = BatchLoss(options, base.settings)
     typos = Typos(options.probability, options.second_word, settings.seed)
-    collator = Collator(train, data.passages.texts, data.pool, tokens, typos, options, of_train, trains_passages=both)
-    judged = Collator(
-        held_out, data.passages.texts, data.judged_pool, tokens, typos, options, of_held_out, trains_passages=both
+    collator = QueryCollator(
+        questions=train,
+        texts=data.passages.texts,
+        pool=data.pool,
+        tokens=tokens,
+        typos=typos,
+        options=options,
+        frozen=of_train,
+        trains_passages=both,
+    )
+    judged = QueryCollator(
+        questions=held_out,
+        texts=data.passages.texts,
+        pool=data.judged_pool,
+        tokens=tokens,
+        typos=typos,
+        options=options,
+        frozen=of_held_out,
+        trains_passages=both,
     )
     judged.epoch = "held out"
     of_judge = Frozen(None if both else of_held_out.passages, of_held_out.queries)
-    judge = Judge(
+    judge = RetrieverJudge(
         HeldOut(held_out, data.passages.texts, data.judged_pool, judged, of_judge),
         loss,
         tokens,
@@ -108,7 +125,7 @@ def fit_retriever(
     return fit(task, settings, steps, work, resume)
 
 
-def _describer(questions: Sequence[Question]) -> Callable[[Sequence[int]], str]:
+def _describer(questions: Sequence[TrainingQuery]) -> Callable[[Sequence[int]], str]:
     def describe(rows: Sequence[int]) -> str:
         named = ", ".join(f"{questions[row].where} ({questions[row].text[:40]!r})" for row in rows[:_NAMED])
         return named + (", …" if len(rows) > _NAMED else "")
@@ -123,7 +140,7 @@ def _frozen(data: Data, options: RetrieverOptions, encoding: BaseEncoding) -> tu
     encoder = encoding.encoder
     passages = base_vectors(encoder, data.passages.texts, Side.PASSAGE, encoding.folder)
 
-    def queries(questions: list[Question]) -> np.ndarray:
+    def queries(questions: list[TrainingQuery]) -> np.ndarray:
         return base_vectors(encoder, [question.text for question in questions], Side.QUERY, encoding.folder)
 
     return Frozen(passages, queries(data.split.train) if options.aligns else None), Frozen(

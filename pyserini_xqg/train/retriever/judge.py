@@ -15,8 +15,8 @@ from pyserini_xqg.encoder.folder import Side
 from pyserini_xqg.errors import TrainingError
 from pyserini_xqg.export.settings import ExportSettings
 from pyserini_xqg.train.fit import ROWS
-from pyserini_xqg.train.retriever.data.batches import Collator, Frozen
-from pyserini_xqg.train.retriever.data.questions import Question
+from pyserini_xqg.train.retriever.data.batches import Frozen, QueryCollator
+from pyserini_xqg.train.retriever.data.questions import TrainingQuery
 from pyserini_xqg.train.retriever.data.typos import Typos
 from pyserini_xqg.train.retriever.objective import BatchLoss
 from pyserini_xqg.train.retriever.tower import TowerTokens, embed, padded
@@ -38,28 +38,28 @@ class HeldOut:
     :param frozen: the base model's embeddings: of all passages, None where they are trained; and of the queries, None where they are not known.
     """
 
-    questions: Sequence[Question]
+    questions: Sequence[TrainingQuery]
     texts: Sequence[str]
     pool: np.ndarray
-    collator: Collator
+    collator: QueryCollator
     frozen: Frozen
 
 
-class Judge:
+class RetrieverJudge:
     """A judge for :class:`pyserini_xqg.train.fit.Task`."""
 
     def __init__(
         self, held_out: HeldOut, loss: BatchLoss, tokens: TowerTokens, settings: ExportSettings, training: TrainSettings
     ) -> None:
         questions, batch_size = held_out.questions, training.batch_size
-        self._questions, self._collator, self._loss, self._settings, self._tokens = (
-            questions,
-            held_out.collator,
-            loss,
-            settings,
-            tokens,
-        )
-        self._pool, self._frozen, self._base = held_out.pool, held_out.frozen.passages, held_out.frozen.queries
+        self._questions = questions
+        self._collator = held_out.collator
+        self._loss = loss
+        self._settings = settings
+        self._tokens = tokens
+        self._pool = held_out.pool
+        self._frozen = held_out.frozen.passages
+        self._base = held_out.frozen.queries
         self._batches = [
             list(range(start, min(start + batch_size, len(questions))))
             for start in range(0, len(questions), batch_size)

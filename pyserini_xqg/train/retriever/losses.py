@@ -42,6 +42,7 @@ def self_teaching(clean: Tensor, misspelled: Tensor, positive: Tensor, excluded:
 
 
 def dual_self_teaching(
+    *,
     clean: Tensor,
     misspelled: Tensor,
     positive: Tensor,
@@ -75,7 +76,7 @@ def dual_self_teaching(
 
 
 def alignment(
-    student_scores: Tensor, base_scores: Tensor, student: Tensor, base: Tensor, temperature: float, cosine: float
+    *, student_scores: Tensor, base_scores: Tensor, student: Tensor, base: Tensor, temperature: float, cosine: float
 ) -> Tensor:
     """Stay with the base model: its scores of the clean query teach the trained model's, and embeddings keep their direction.
 

@@ -19,7 +19,7 @@ _ALIGNMENT_OF_UNIT_VECTORS = 0.05
 
 
 @dataclass(frozen=True, slots=True)
-class Embedded:
+class EmbeddedBatch:
     """A batch's embeddings, float32.
 
     :param clean: ``[queries, dimension]``; None where the objective does without.
@@ -33,10 +33,11 @@ class Embedded:
 
 
 class BatchLoss:
-    """Computes the loss of a batch that :class:`~pyserini_xqg.train.retriever.data.batches.Collator` made."""
+    """Computes the loss of a batch that :class:`~pyserini_xqg.train.retriever.data.batches.QueryCollator` made."""
 
     def __init__(self, options: RetrieverOptions, settings: ExportSettings) -> None:
-        self._options, self._settings = options, settings
+        self._options = options
+        self._settings = settings
         self._temperature = options.temperature or (_OF_UNIT_VECTORS if settings.normalize else 1.0)
         self._align_temperature = options.align_temperature or (
             _ALIGNMENT_OF_UNIT_VECTORS if settings.normalize else 1.0
@@ -48,7 +49,7 @@ class BatchLoss:
         with torch.autocast(embedded.passages.device.type, enabled=False):
             return self._loss(embedded, batch)
 
-    def _embedded(self, model: Any, batch: dict[str, Tensor]) -> Embedded:
+    def _embedded(self, model: Any, batch: dict[str, Tensor]) -> EmbeddedBatch:
         def of(name: str) -> Tensor | None:
             if f"{name}_ids" not in batch:
                 return None
@@ -59,9 +60,9 @@ class BatchLoss:
             misspelled = misspelled.view(self._options.variants, -1, misspelled.shape[1])
         passages = batch["passages"] if "passages" in batch else of("passage")
         assert passages is not None
-        return Embedded(of("clean"), misspelled, passages)
+        return EmbeddedBatch(of("clean"), misspelled, passages)
 
-    def _loss(self, embedded: Embedded, batch: dict[str, Tensor]) -> Tensor:
+    def _loss(self, embedded: EmbeddedBatch, batch: dict[str, Tensor]) -> Tensor:
         if self._options.objective is Objective.ALIGNED:
             return self._aligned(embedded, batch)
         learned = self._learned(embedded, batch["positive"], batch["excluded"])
@@ -71,7 +72,7 @@ class BatchLoss:
             else learned
         )
 
-    def _learned(self, embedded: Embedded, positive: Tensor, excluded: Tensor) -> Tensor:
+    def _learned(self, embedded: EmbeddedBatch, positive: Tensor, excluded: Tensor) -> Tensor:
         clean = None if embedded.clean is None else embedded.clean @ embedded.passages.T
         misspelled = None if embedded.misspelled is None else embedded.misspelled @ embedded.passages.T
         options, temperature = self._options, self._temperature
@@ -85,10 +86,17 @@ class BatchLoss:
         if options.objective is Objective.SELF_TEACHING:
             return losses.self_teaching(clean, misspelled, positive, excluded, temperature)
         return losses.dual_self_teaching(
-            clean, misspelled, positive, excluded, temperature, options.beta, options.gamma, options.sigma
+            clean=clean,
+            misspelled=misspelled,
+            positive=positive,
+            excluded=excluded,
+            temperature=temperature,
+            beta=options.beta,
+            gamma=options.gamma,
+            sigma=options.sigma,
         )
 
-    def _aligned(self, embedded: Embedded, batch: dict[str, Tensor]) -> Tensor:
+    def _aligned(self, embedded: EmbeddedBatch, batch: dict[str, Tensor]) -> Tensor:
         """Of the misspelled queries, where the objective has any; else of the clean ones."""
         base = batch["base"]
         base_scores = base @ batch.get("base_passages", embedded.passages).T
@@ -103,12 +111,12 @@ class BatchLoss:
             held = base.new_zeros(())
         terms = [
             losses.alignment(
-                student @ embedded.passages.T,
-                base_scores,
-                student,
-                base,
-                self._align_temperature,
-                self._options.align_cosine,
+                student_scores=student @ embedded.passages.T,
+                base_scores=base_scores,
+                student=student,
+                base=base,
+                temperature=self._align_temperature,
+                cosine=self._options.align_cosine,
             )
             for student in students
         ]

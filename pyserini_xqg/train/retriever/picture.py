@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from pyserini_xqg.files.text import write_text
 from pyserini_xqg.files.whole import replacing
-from pyserini_xqg.train.fit import Fitted
+from pyserini_xqg.train.fit import FittedModel
 from pyserini_xqg.train.retriever.judge import BASE_COSINE, CLEAN, COSINE, MISSPELLED
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ _PANELS = (
 )
 
 
-def write_picture(fitted: Fitted, folder: Path) -> None:
+def write_picture(fitted: FittedModel, folder: Path) -> None:
     """Write ``curve.csv``, ``curve.png`` and ``curve.svg``, each whole or not at all."""
     write_text(folder / "curve.csv", _as_csv(fitted))
     figure = _figure(fitted)
@@ -43,7 +43,7 @@ def write_picture(fitted: Fitted, folder: Path) -> None:
             )
 
 
-def _as_csv(fitted: Fitted) -> str:
+def _as_csv(fitted: FittedModel) -> str:
     """A line a step that anything is known of: the learning rate and what :data:`_PANELS` shows, empty where it is not known."""
     names = ["learning_rate", *(name for _, lines in _PANELS for name, _, _ in lines)]
     steps: dict[int, dict[str, float]] = {}
@@ -60,7 +60,7 @@ def _as_csv(fitted: Fitted) -> str:
     return text.getvalue()
 
 
-def _figure(fitted: Fitted) -> Figure:
+def _figure(fitted: FittedModel) -> Figure:
     import matplotlib as mpl
     from matplotlib.figure import Figure  # not pyplot: it would look for a display
 
@@ -73,7 +73,7 @@ def _figure(fitted: Fitted) -> Figure:
     return figure
 
 
-def _panel(axes: Axes, title: str, lines: tuple[tuple[str, str, str], ...], fitted: Fitted) -> None:
+def _panel(axes: Axes, title: str, lines: tuple[tuple[str, str, str], ...], fitted: FittedModel) -> None:
     for name, label, colour in lines:
         points = [(point["step"], point[name]) for point in fitted.history if name in point]
         if points:

@@ -10,10 +10,10 @@ from typing import Any
 from pyserini_xqg.encoder.folder import read_config
 from pyserini_xqg.files.text import write_json, write_text
 from pyserini_xqg.report.cards.markdown import CARD
-from pyserini_xqg.train.fit import Fitted
+from pyserini_xqg.train.fit import FittedModel
 from pyserini_xqg.train.output import RECORD, REPORT
 from pyserini_xqg.train.retriever.card import retriever_card
-from pyserini_xqg.train.retriever.data.questions import Split
+from pyserini_xqg.train.retriever.data.questions import DividedQuestions
 from pyserini_xqg.train.retriever.judge import BASE_COSINE, CLEAN, COSINE, MISSPELLED
 from pyserini_xqg.train.retriever.picture import write_picture
 
@@ -26,20 +26,20 @@ _MEASURES = {
 }
 
 
-def judged(fitted: Fitted, step: int) -> dict[str, float]:
+def judged(fitted: FittedModel, step: int) -> dict[str, float]:
     """What the judge found at a step, without ``eval_``."""
     point = next((point for point in fitted.history if point["step"] == step and "eval_loss" in point), {})
     return {name.removeprefix("eval_"): value for name, value in point.items() if name.startswith("eval_")}
 
 
-def as_text(split: Split, fitted: Fitted) -> str:
+def as_text(split: DividedQuestions, fitted: FittedModel) -> str:
     """The table for the terminal: held-out queries before and after, MRR in percent."""
     before, after = judged(fitted, 0), judged(fitted, fitted.best_step)
     rows = [["", "before", "after"]]
     for name, words in _MEASURES.items():
         if name in after:
             rows.append([words, *(_shown(name, found.get(name)) for found in (before, after))])
-    counts = Split.counts(split.held_out)
+    counts = DividedQuestions.counts(split.held_out)
     for code in sorted(counts):
         for name, words in ((CLEAN, "MRR@10"), (MISSPELLED, "MRR@10, misspelled")):
             if f"{name}_{code}" in after:
@@ -60,7 +60,7 @@ def _shown(name: str, value: float | None) -> str:
     return f"{100 * value:.1f}" if name in (CLEAN, MISSPELLED) else f"{value:.3f}"
 
 
-def write_report(output: Path, record: dict[str, Any], split: Split, fitted: Fitted) -> None:
+def write_report(output: Path, record: dict[str, Any], split: DividedQuestions, fitted: FittedModel) -> None:
     """Write the card into ``output``, an encoder folder, and ``train.json``, ``languages.csv`` and ``curve.csv|png|svg`` into its folder :data:`REPORT`.
 
     :param record: what it was made from and with.
@@ -76,7 +76,7 @@ def write_report(output: Path, record: dict[str, Any], split: Split, fitted: Fit
     rows.writerow(
         ["language", "train", "held_out", "mrr10_before", "mrr10", "mrr10_misspelled_before", "mrr10_misspelled"]
     )
-    trained, held_out = Split.counts(split.train), Split.counts(split.held_out)
+    trained, held_out = DividedQuestions.counts(split.train), DividedQuestions.counts(split.held_out)
     for code in sorted(trained | held_out):
         values = [found.get(f"{name}_{code}") for name in (CLEAN, MISSPELLED) for found in (before, after)]
         rows.writerow(

@@ -42,7 +42,8 @@ class TowerTokens:
 
     def __init__(self, checkpoint: Checkpoint, vocabulary: int, settings: ExportSettings, pad_id: int) -> None:
         self._tokenizer: Tokenizer = load_tokenizer(checkpoint, vocabulary)
-        self._settings, self.pad_id = settings, pad_id
+        self._settings = settings
+        self.pad_id = pad_id
 
     def __call__(self, texts: list[str], side: Side) -> list[list[int]]:
         """The ids of each text, special tokens included, never empty."""

@@ -16,13 +16,13 @@ from pyserini_xqg.files.lock import building
 from pyserini_xqg.files.whole import remove_leftovers, replacing_folder
 from pyserini_xqg.input.records import OnError
 from pyserini_xqg.train import checkpoints
-from pyserini_xqg.train.fit import Fitted, check_installed
+from pyserini_xqg.train.fit import FittedModel, check_installed
 from pyserini_xqg.train.output import REPORT, is_there, material_record
 from pyserini_xqg.train.precision import resolve
 from pyserini_xqg.train.retriever.base import Base
 from pyserini_xqg.train.retriever.data.material import Data, mined_file, read_data, with_negatives
 from pyserini_xqg.train.retriever.data.mining import Mining
-from pyserini_xqg.train.retriever.data.questions import LeftOut, Sources, Split
+from pyserini_xqg.train.retriever.data.questions import DividedQuestions, LeftOutQueries, QueryOrigins
 from pyserini_xqg.train.retriever.finish import CHECKPOINT, finish
 from pyserini_xqg.train.retriever.fitting import BaseEncoding, fit_retriever
 from pyserini_xqg.train.retriever.options import RetrieverOptions
@@ -35,7 +35,7 @@ MINED = "mined.jsonl"
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class RetrieverRun:
     """How the work is done; none of it decides the weights.
 
     :param threads: of the base model's encoder; None for all cores.
@@ -50,26 +50,27 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
-class Trained:
+class TrainedRetriever:
     """What came out.
 
     :param fitted: None where the output was there already.
     """
 
-    split: Split
-    left_out: LeftOut
-    fitted: Fitted | None = None
+    split: DividedQuestions
+    left_out: LeftOutQueries
+    fitted: FittedModel | None = None
 
 
 def train_retriever(
-    sources: Sources,
+    *,
+    sources: QueryOrigins,
     base: Base,
     output: Path,
     settings: TrainSettings,
     options: RetrieverOptions,
     mining: Mining | None,
-    run: Run,
-) -> Trained:
+    run: RetrieverRun,
+) -> TrainedRetriever:
     """Fine-tune an encoder. Run it again after a kill and it goes on from the last checkpoint, to the same weights.
 
     :param mining: how hard negatives are found; None to take those of the files.
@@ -81,20 +82,27 @@ def train_retriever(
     """
     check_installed()
     settings = replace(settings, precision=resolve(settings.precision))
-    left_out = LeftOut()
+    left_out = LeftOutQueries()
     data = read_data(sources, options, settings.seed, run.on_error, left_out)
     record = _record(data, base, settings, options, mining)
     if is_there(output, record, "retriever"):
-        return Trained(data.split, left_out)
+        return TrainedRetriever(data.split, left_out)
     work = checkpoints.working_folder(output)
     run.say(_described(data))
     with building(output):
         resume = checkpoints.prepare(work, record)
         encoder = Encoder(base.passages, threads=run.threads) if base.passages else None
         key = hashlib.sha256(json.dumps(record).encode()).hexdigest()[:16]
-        data = with_negatives(data, mining, options, encoder, work, key)
+        data = with_negatives(data=data, mining=mining, options=options, encoder=encoder, work=work, key=key)
         fitted = fit_retriever(
-            data, base, settings, options, BaseEncoding(encoder, run.vectors or work), work, resume, run.say
+            data=data,
+            base=base,
+            settings=settings,
+            options=options,
+            encoding=BaseEncoding(encoder, run.vectors or work),
+            work=work,
+            resume=resume,
+            say=run.say,
         )
         remove_leftovers(output)
         place = work / CHECKPOINT
@@ -104,12 +112,18 @@ def train_retriever(
         run.say("exporting, and comparing the graph with the trained model")
         with replacing_folder(output) as partial:
             finish(place, partial, base, options)
-            asked = material_record(sources.train, sources.held_out, sources.share, sources.limit, sources.languages)
+            asked = material_record(
+                train=sources.train,
+                held_out=sources.held_out,
+                share=sources.share,
+                limit=sources.limit,
+                languages=sources.languages,
+            )
             write_report(partial, {**record, **asked}, data.split, fitted)
             if mining is not None:
                 shutil.copyfile(mined_file(work, key), partial / REPORT / MINED)
         shutil.rmtree(work)
-    return Trained(data.split, left_out, fitted)
+    return TrainedRetriever(data.split, left_out, fitted)
 
 
 def _record(
@@ -126,8 +140,8 @@ def _record(
         "settings": asdict(settings),
         "options": asdict(options),
         "mining": asdict(mining) if mining else None,
-        "train": dict(sorted(Split.counts(data.split.train).items())),
-        "held_out": dict(sorted(Split.counts(data.split.held_out).items())),
+        "train": dict(sorted(DividedQuestions.counts(data.split.train).items())),
+        "held_out": dict(sorted(DividedQuestions.counts(data.split.held_out).items())),
         "passages": len(data.pool),
         "steps": settings.total_steps(len(data.split.train)),
     }
@@ -137,7 +151,7 @@ def _record(
 
 def _described(data: Data) -> str:
     split = data.split
-    counts = ", ".join(f"{code} {number:,}" for code, number in sorted(Split.counts(split.train).items()))
+    counts = ", ".join(f"{code} {number:,}" for code, number in sorted(DividedQuestions.counts(split.train).items()))
     text = (
         f"{len(split.train):,} queries to learn from ({counts}) and {len(data.pool):,} passages; "
         f"{len(split.held_out):,} queries and {len(data.judged_pool):,} passages held out"

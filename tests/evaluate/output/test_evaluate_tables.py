@@ -41,7 +41,7 @@ def test_a_table_for_the_terminal():
         Comparison("R@1", "new", "base", "ar", 2, 0.5, 3.0, 0.001, 0.01, 0.005),
         Comparison("R@1", "new", "base", "bn", 4, 0.25, 2.5, 0.02, 0.06, 0.04),
     ]
-    table = build_table({"base": BASE, "new": NEW}, "R@1", marked)
+    table = build_table(systems={"base": BASE, "new": NEW}, measure="R@1", comparisons=marked)
     assert as_text(table) == (
         "R@1      ar     bn      hi  macro  micro\n"
         "base   50.0   25.0    75.0   50.0   50.0\n"
@@ -50,7 +50,7 @@ def test_a_table_for_the_terminal():
 
 
 def test_a_table_in_markdown():
-    assert as_markdown(build_table({"a|b": BASE}, "R@1", families=True)) == (
+    assert as_markdown(build_table(systems={"a|b": BASE}, measure="R@1", families=True)) == (
         "| R@1 | ar | bn | hi | Afro-Asiatic | Indo-Aryan | macro | micro |\n"
         "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n"
         "| a\\|b | 50.0 | 25.0 | 75.0 | 50.0 | 50.0 | 50.0 | 50.0 |"
@@ -58,12 +58,12 @@ def test_a_table_in_markdown():
 
 
 def test_a_system_that_lacks_a_language_gets_no_average():
-    table = build_table({"base": BASE, "new": {"ar": NEW["ar"]}}, "R@1")
+    table = build_table(systems={"base": BASE, "new": {"ar": NEW["ar"]}}, measure="R@1")
     assert [str(cell) for cell in table.rows["new"]] == ["100.0", "–", "–", "–", "–"]
 
 
 def test_a_single_language_has_no_average():
-    assert build_table({"base": {"ar": BASE["ar"]}}, "R@1").columns == ("ar",)
+    assert build_table(systems={"base": {"ar": BASE["ar"]}}, measure="R@1").columns == ("ar",)
 
 
 @pytest.fixture

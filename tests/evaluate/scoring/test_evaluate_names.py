@@ -3,7 +3,13 @@ from __future__ import annotations
 import pytest
 
 from pyserini_xqg.errors import UsageError
-from pyserini_xqg.evaluate.scoring.names import DEFAULT_ANSWER_MEASURES, DEFAULT_MEASURES, Kind, Measure, parse_measures
+from pyserini_xqg.evaluate.scoring.names import (
+    DEFAULT_ANSWER_MEASURES,
+    DEFAULT_MEASURES,
+    Measure,
+    MeasureKind,
+    parse_measures,
+)
 
 
 def test_names_are_canonical_and_come_once():
@@ -13,8 +19,8 @@ def test_names_are_canonical_and_come_once():
 
 def test_token_recall_is_told_from_recall():
     recall, tokens = parse_measures(["R@2", "R@2kt"])
-    assert recall == Measure(Kind.RECALL, 2)
-    assert tokens == Measure(Kind.TOKEN_RECALL, 2)
+    assert recall == Measure(MeasureKind.RECALL, 2)
+    assert tokens == Measure(MeasureKind.TOKEN_RECALL, 2)
     assert (recall.needs_answers, tokens.needs_answers) == (False, True)
 
 

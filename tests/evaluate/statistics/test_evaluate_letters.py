@@ -53,7 +53,7 @@ def test_the_first_systems_letters_where_it_is_the_better_one():
 
 def test_tables_raise_the_letters_and_stay_aligned():
     letters = compare_all(SYSTEMS, "R@1")
-    table = build_table(SYSTEMS, "R@1", letters=letters)
+    table = build_table(systems=SYSTEMS, measure="R@1", letters=letters)
     assert as_text(table) == (
         "R@1       ar      de    macro    micro\n"
         "a poor  25.0    50.0     37.5     37.5\n"

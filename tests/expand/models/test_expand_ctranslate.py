@@ -11,7 +11,7 @@ from tiny_generators import write_mt5
 from pyserini_xqg.errors import UsageError
 from pyserini_xqg.expand.generator import Unit
 from pyserini_xqg.expand.models.ctranslate import CTranslateGenerator
-from pyserini_xqg.expand.models.loading import Hardware, Precision
+from pyserini_xqg.expand.models.loading import Hardware, ModelPrecision
 from pyserini_xqg.expand.models.model_files import ModelFiles, find_model
 from pyserini_xqg.expand.models.sampling import Sampling
 from pyserini_xqg.expand.models.seq2seq import Seq2SeqGenerator
@@ -20,7 +20,7 @@ from pyserini_xqg.languages import language
 
 TEXTS = ["The cat sat on the mat.", "ナイル川は長い。" * 12, "x", "Eleven countries share the water of the river."]
 UNIT = Unit(TEXTS, language("ar"), 4, 7)
-CPU = Hardware(Precision.AUTO, device="cpu")
+CPU = Hardware(ModelPrecision.AUTO, device="cpu")
 
 
 @pytest.fixture
@@ -31,28 +31,28 @@ def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModelFiles:
 
 def test_the_best_tokens_are_those_of_the_reference(files: ModelFiles):
     best = Sampling(top_k=1, max_tokens=12)
-    reference = Seq2SeqGenerator(files, best, replace(CPU, precision=Precision.FP32))
-    ours = CTranslateGenerator(files, best, CPU, compute_type="float32")
+    reference = Seq2SeqGenerator(files, best, replace(CPU, precision=ModelPrecision.FP32))
+    ours = CTranslateGenerator(files=files, sampling=best, hardware=CPU, compute_type="float32")
     assert ours.generate(UNIT) == reference.generate(UNIT)
 
 
 def test_units_do_not_depend_on_each_other_or_on_threads(files: ModelFiles):
     sampling = Sampling(max_tokens=12)
-    generator = CTranslateGenerator(files, sampling, replace(CPU, threads=1))
+    generator = CTranslateGenerator(files=files, sampling=sampling, hardware=replace(CPU, threads=1))
     first = generator.generate(UNIT)
     assert generator.generate(replace(UNIT, seed=8)) != first
     assert generator.generate(UNIT) == first
-    assert CTranslateGenerator(files, sampling, replace(CPU, threads=2)).generate(UNIT) == first
+    assert CTranslateGenerator(files=files, sampling=sampling, hardware=replace(CPU, threads=2)).generate(UNIT) == first
     assert len({text for answer in first for text in answer.texts}) > 4
     assert [len(answer.texts) for answer in first] == [4] * len(TEXTS)
 
 
 def test_it_is_chosen_for_t5_on_the_cpu(files: ModelFiles):
-    def kind(precision: Precision) -> type:
+    def kind(precision: ModelPrecision) -> type:
         return type(resolve_model(files.source, Sampling(), replace(CPU, precision=precision), PromptChoice()))
 
-    assert kind(Precision.AUTO) is kind(Precision.INT8) is CTranslateGenerator
-    assert kind(Precision.FP32) is kind(Precision.BF16) is Seq2SeqGenerator
+    assert kind(ModelPrecision.AUTO) is kind(ModelPrecision.INT8) is CTranslateGenerator
+    assert kind(ModelPrecision.FP32) is kind(ModelPrecision.BF16) is Seq2SeqGenerator
 
 
 def test_it_is_not_for_other_models(tmp_path: Path):
@@ -60,7 +60,7 @@ def test_it_is_not_for_other_models(tmp_path: Path):
 
     with pytest.raises(UsageError, match="--precision int8 is for sequence-to-sequence models"):
         resolve_model(
-            str(write_llama(tmp_path / "m")), Sampling(), replace(CPU, precision=Precision.INT8), PromptChoice()
+            str(write_llama(tmp_path / "m")), Sampling(), replace(CPU, precision=ModelPrecision.INT8), PromptChoice()
         )
 
 
@@ -81,8 +81,8 @@ def test_its_probabilities_are_those_of_the_reference(tmp_path: Path, monkeypatc
         torch.manual_seed(0)
         transformers.T5ForConditionalGeneration(config).save_pretrained(folder)
     files = find_model(str(folder))
-    reference = Seq2SeqGenerator(files, Sampling(), replace(CPU, precision=Precision.FP32)).loaded
-    ours = CTranslateGenerator(files, Sampling(), CPU, compute_type="float32")
+    reference = Seq2SeqGenerator(files, Sampling(), replace(CPU, precision=ModelPrecision.FP32)).loaded
+    ours = CTranslateGenerator(files=files, sampling=Sampling(), hardware=CPU, compute_type="float32")
     ids, written = reference.tokenizer(TEXTS[0]).input_ids, [50, 60, 2]
     with torch.no_grad():
         logits = reference.model(

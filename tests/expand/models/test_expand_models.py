@@ -14,7 +14,7 @@ from tiny_generators import write_llama, write_mt5
 from pyserini_xqg.errors import GeneratorError, UsageError
 from pyserini_xqg.expand.generator import Generator, Unit
 from pyserini_xqg.expand.models.causal import CausalGenerator
-from pyserini_xqg.expand.models.loading import Hardware, Precision
+from pyserini_xqg.expand.models.loading import Hardware, ModelPrecision
 from pyserini_xqg.expand.models.sampling import Sampling
 from pyserini_xqg.expand.models.seq2seq import Seq2SeqGenerator
 from pyserini_xqg.expand.resolve import PromptChoice, resolve_model
@@ -28,7 +28,7 @@ TEXTS = [
     "Eleven countries share the water of the river, and so do their people.",
 ]
 UNIT = Unit(TEXTS, language("ar"), 4, 7)
-FP32 = Hardware(Precision.FP32, device="cpu")
+FP32 = Hardware(ModelPrecision.FP32, device="cpu")
 SHORT, PLAIN = Sampling(max_tokens=12), PromptChoice()
 Make = Callable[..., Any]
 
@@ -116,7 +116,7 @@ def test_the_fingerprint_knows_what_decides(make: Make):
 
 
 def test_bf16_runs(make: Make):
-    generator = make(hardware=replace(FP32, precision=Precision.BF16))
+    generator = make(hardware=replace(FP32, precision=ModelPrecision.BF16))
     assert generator.arithmetic == "bf16/torch-cpu"
     assert texts(generator) == texts(generator)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pyserini_xqg.expand.wording.clean import Query, Reason, clean
+from pyserini_xqg.expand.wording.clean import NoQueryReason, Query, clean
 
 PASSAGE = "The Nile flows north through eleven countries and reaches the Mediterranean Sea in a wide delta near Alexandria. It is often called the longest river of Africa."
 PHRASES = ["Generate a Arabic question for this passage:", "How tall is the Eiffel Tower?", "Passage:"]
@@ -33,26 +33,26 @@ def test_queries_stay_as_they_are(text: str):
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("", Reason.EMPTY),
-        (" \t\n ", Reason.EMPTY),
-        ("?!… \u200b\u200f", Reason.EMPTY),
-        ("\x00\x07\ufffd", Reason.EMPTY),
-        (PASSAGE, Reason.PASSAGE),
-        (PASSAGE.upper(), Reason.PASSAGE),
-        (PASSAGE[:100], Reason.PASSAGE),
-        (f"Question: {PASSAGE}", Reason.PASSAGE),
-        (PHRASES[0], Reason.PROMPT),
-        (f"{PHRASES[0]} The Nile", Reason.PROMPT),
-        ("for this passage: ".strip() + "", Reason.PROMPT),
-        ("How tall is the Eiffel Tower?", Reason.PROMPT),
-        ("what what what what what what", Reason.REPETITION),
-        ("the river " * 8, Reason.REPETITION),
-        ("ナイル川ナイル川ナイル川ナイル川ナイル川ナイル川", Reason.REPETITION),
-        ("Is it?" + "?" * 40, Reason.REPETITION),
-        ("is it a is it is a it is a is it a it", Reason.REPETITION),
+        ("", NoQueryReason.EMPTY),
+        (" \t\n ", NoQueryReason.EMPTY),
+        ("?!… \u200b\u200f", NoQueryReason.EMPTY),
+        ("\x00\x07\ufffd", NoQueryReason.EMPTY),
+        (PASSAGE, NoQueryReason.PASSAGE),
+        (PASSAGE.upper(), NoQueryReason.PASSAGE),
+        (PASSAGE[:100], NoQueryReason.PASSAGE),
+        (f"Question: {PASSAGE}", NoQueryReason.PASSAGE),
+        (PHRASES[0], NoQueryReason.PROMPT),
+        (f"{PHRASES[0]} The Nile", NoQueryReason.PROMPT),
+        ("for this passage: ".strip() + "", NoQueryReason.PROMPT),
+        ("How tall is the Eiffel Tower?", NoQueryReason.PROMPT),
+        ("what what what what what what", NoQueryReason.REPETITION),
+        ("the river " * 8, NoQueryReason.REPETITION),
+        ("ナイル川ナイル川ナイル川ナイル川ナイル川ナイル川", NoQueryReason.REPETITION),
+        ("Is it?" + "?" * 40, NoQueryReason.REPETITION),
+        ("is it a is it is a it is a is it a it", NoQueryReason.REPETITION),
     ],
 )
-def test_what_is_no_query_goes(text: str, reason: Reason):
+def test_what_is_no_query_goes(text: str, reason: NoQueryReason):
     assert clean(text, PASSAGE, PHRASES) is reason
 
 
@@ -65,7 +65,7 @@ def test_controls_are_taken_out_and_said():
 
 
 def test_a_short_passage_is_no_query_either():
-    assert clean("Nile.", "nile.", []) is Reason.PASSAGE
+    assert clean("Nile.", "nile.", []) is NoQueryReason.PASSAGE
     assert clean("Nile", "The Nile is a river of Africa.", []) == Query("Nile", repaired=False)
 
 
@@ -73,4 +73,4 @@ def test_an_endless_answer_is_judged_at_once():
     """Ten thousand characters without a repetition, then one with."""
     text = " ".join(f"w{number}" for number in range(1500))
     assert clean(text, PASSAGE, PHRASES) == Query(text, repaired=False)
-    assert clean(text + " ab" * 50, PASSAGE, PHRASES) is Reason.REPETITION
+    assert clean(text + " ab" * 50, PASSAGE, PHRASES) is NoQueryReason.REPETITION

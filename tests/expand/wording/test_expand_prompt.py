@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pyserini_xqg.errors import InputError
-from pyserini_xqg.expand.wording.prompt import Example, Prompt, built_in_prompt, read_prompt
+from pyserini_xqg.expand.wording.prompt import Prompt, PromptExample, built_in_prompt, read_prompt
 from pyserini_xqg.languages import language
 
 RECORD = {
@@ -16,7 +16,7 @@ RECORD = {
     "instruction": "A {language} question ({language}!) for: {passage}",
     "examples": [{"passage": "P {language}", "queries": {"en": "Q?", "ara": "س؟"}}],
 }
-EXPECTED = Prompt("Be brief.", RECORD["instruction"], (Example("P {language}", {"en": "Q?", "ar": "س؟"}),))
+EXPECTED = Prompt("Be brief.", RECORD["instruction"], (PromptExample("P {language}", {"en": "Q?", "ar": "س؟"}),))
 
 
 def test_the_built_in_one_shows_examples_in_the_language_that_is_asked_for():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from pyserini_xqg.expand.wording.window import Fitted, fit
+from pyserini_xqg.expand.wording.window import FittedPrompt, fit
 
 
 def words(passage: str) -> list[int]:
@@ -12,12 +12,12 @@ def words(passage: str) -> list[int]:
 
 
 def test_what_fits_is_left_alone():
-    assert fit("a b c", 5, words) == Fitted([0, 1, 2, 3, 4], cut=False)
+    assert fit("a b c", 5, words) == FittedPrompt([0, 1, 2, 3, 4], cut=False)
 
 
 def test_what_does_not_is_cut_to_the_limit_and_the_prompt_is_kept():
-    assert fit("a b c d", 5, words) == Fitted([0, 1, 2, 3, 4], cut=True)
-    assert fit("a b c d", 2, words) == Fitted([0, 1], cut=True)
+    assert fit("a b c d", 5, words) == FittedPrompt([0, 1, 2, 3, 4], cut=True)
+    assert fit("a b c d", 2, words) == FittedPrompt([0, 1], cut=True)
 
 
 def test_no_room_for_the_prompt():
@@ -26,5 +26,5 @@ def test_no_room_for_the_prompt():
 
 def test_an_endless_passage_is_not_counted_through():
     begin = time.monotonic()
-    assert fit("word " * 20_000_000, 512, words) == Fitted(list(range(512)), cut=True)
+    assert fit("word " * 20_000_000, 512, words) == FittedPrompt(list(range(512)), cut=True)
     assert time.monotonic() - begin < 5

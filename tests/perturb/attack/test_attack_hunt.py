@@ -44,7 +44,13 @@ def place(encoder: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The collection with a plain index and one of views."""
     folder = tmp_path_factory.mktemp("attacked")
     write_collection(folder)
-    encode(folder / "corpus.jsonl", folder / "queries.jsonl", encoder, "e5-small", folder / "store")
+    encode(
+        corpus=folder / "corpus.jsonl",
+        queries=folder / "queries.jsonl",
+        encoder=encoder,
+        encoder_name="e5-small",
+        output=folder / "store",
+    )
     for name, recipe in (("plain", Recipe(alpha=0)), ("views", Recipe(Fusion.VIEWS))):
         build_index(VectorStore(folder / "store"), folder / name, recipe, IndexOptions(IndexKind.FAISS_FLAT))
     return folder
@@ -158,7 +164,14 @@ def test_the_whole_writes_topics_that_fit_the_same_qrels(place: Path, encoder: E
     files = topics_files(tmp_path / "few", None)
     settings = AttackSettings(budget=30)
     for name in ("one", "two"):
-        result = attack(files, place, Victim(place / "views", encoder, 20), tmp_path / name, settings, paraphrases)
+        result = attack(
+            files=files,
+            qrels=place,
+            victim=Victim(place / "views", encoder, 20),
+            output=tmp_path / name,
+            settings=settings,
+            paraphrases=paraphrases,
+        )
     for file in (ATTACKS, SETTINGS, "topics.sw.tsv"):
         assert (tmp_path / "one" / file).read_bytes() == (tmp_path / "two" / file).read_bytes()
     topics = [topic.qid for topic in read_topics(tmp_path / "one" / "topics.sw.tsv")]
@@ -168,7 +181,13 @@ def test_the_whole_writes_topics_that_fit_the_same_qrels(place: Path, encoder: E
     assert result.unjudged == {"sw": 1}
     assert all(record["worst"] <= record["clean"] and record["asked"] <= 30 for record in records)
     with pytest.raises(OutputError, match="is not empty"):
-        attack(files, place, Victim(place / "plain", encoder, 20), tmp_path / "one", settings)
+        attack(
+            files=files,
+            qrels=place,
+            victim=Victim(place / "plain", encoder, 20),
+            output=tmp_path / "one",
+            settings=settings,
+        )
 
 
 def _variations(path: Path, line: str) -> Path:
@@ -190,7 +209,9 @@ def test_topics_of_another_collection(place: Path, victim: Victim, tmp_path: Pat
     (tmp_path / "topics.sw.tsv").write_text("q1\tnani\n", encoding="utf-8")
     (tmp_path / "qrels.sw.txt").write_text("q1 0 elsewhere 1\n", encoding="utf-8")
     with pytest.raises(InputError, match=r"topics\.sw\.tsv.*no topic whose relevant passage"):
-        attack(topics_files(tmp_path, None), tmp_path, victim, tmp_path / "out", TYPOS)
+        attack(
+            files=topics_files(tmp_path, None), qrels=tmp_path, victim=victim, output=tmp_path / "out", settings=TYPOS
+        )
     assert not (tmp_path / "out").exists()
 
 

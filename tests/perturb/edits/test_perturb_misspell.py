@@ -12,7 +12,7 @@ from perturb_queries import all_queries
 from pyserini_xqg.errors import UsageError
 from pyserini_xqg.languages import LANGUAGES
 from pyserini_xqg.perturb.edits.misspell import Misspeller, Misspelling, TypoSettings, Untouched, misspell
-from pyserini_xqg.perturb.operations import OPERATIONS, TYPOS, Kind, Operation
+from pyserini_xqg.perturb.operations import OPERATIONS, TYPOS, Operation, OperationKind
 
 _MOST = 60
 _VOWEL_SIGNS = ("VOWEL SIGN", "AU LENGTH MARK", "SIGN VIRAMA")
@@ -23,7 +23,7 @@ def misspelled(data_dir: Path) -> list[tuple[str, str, Misspelling]]:
     """Language, query and misspelling, for every language and operation."""
     found = []
     for code, texts in all_queries(data_dir, _MOST).items():
-        for operation in OPERATIONS[Kind.MISSPELLING]:
+        for operation in OPERATIONS[OperationKind.MISSPELLING]:
             misspeller = Misspeller(code, settings=TypoSettings((operation,)))
             for number, text in enumerate(texts):
                 made = misspeller.misspell(text, random.Random(f"{operation}{number}"))

@@ -10,12 +10,12 @@ from test_matrix_read import GOOD, write
 from pyserini_xqg.errors import UsageError
 from pyserini_xqg.reproduce.matrix.library import open_matrix
 from pyserini_xqg.reproduce.matrix.listing import by_condition, conditions, in_order
-from pyserini_xqg.reproduce.matrix.plan import Places, Plan, make_plan
+from pyserini_xqg.reproduce.matrix.plan import MatrixPlaces, MatrixPlan, make_plan
 from pyserini_xqg.reproduce.matrix.read import read_matrix
 
 
-def planned(tmp_path: Path, text: str = GOOD, *only: str, download: bool = False) -> Plan:
-    places = Places(tmp_path / "the data", tmp_path / "models", Path("out"))
+def planned(tmp_path: Path, text: str = GOOD, *only: str, download: bool = False) -> MatrixPlan:
+    places = MatrixPlaces(tmp_path / "the data", tmp_path / "models", Path("out"))
     return make_plan(read_matrix(write(tmp_path, text)), places, only, download=download)
 
 
@@ -69,7 +69,7 @@ def test_nothing_is_fetched_unless_asked_for(tmp_path: Path):
 def test_large_matrices_are_complete_from_download_to_score(tmp_path: Path, name: str):
     with open_matrix(name) as path:
         matrix = read_matrix(path)
-    places = Places(tmp_path / "data", tmp_path / "models", tmp_path / "out")
+    places = MatrixPlaces(tmp_path / "data", tmp_path / "models", tmp_path / "out")
     nothing = make_plan(matrix, places)
     assert nothing.steps == ()
     assert nothing.not_run.keys() == {one.name for one in matrix.conditions}

@@ -8,7 +8,7 @@ import pytest
 
 from pyserini_xqg.errors import InputError
 from pyserini_xqg.reproduce.matrix.library import AT_HAND, MATRICES, open_matrix
-from pyserini_xqg.reproduce.matrix.model import Expected, Kind, Topics
+from pyserini_xqg.reproduce.matrix.model import Expected, RequirementKind, Topics
 from pyserini_xqg.reproduce.matrix.read import read_matrix
 
 GOOD = """\
@@ -113,6 +113,6 @@ def test_the_matrices_that_come_with_the_package(name: str):
         found = read_matrix(path)
     assert found.name == name
     assert found.source
-    assert all(requirement.how for requirement in found.requires if requirement.kind is Kind.DATA)
+    assert all(requirement.how for requirement in found.requires if requirement.kind is RequirementKind.DATA)
     if name in AT_HAND:
         assert all(topics.scores for condition in found.conditions for topics in condition.topics)

@@ -15,7 +15,7 @@ from pyserini_xqg.report.write import write_page
 from pyserini_xqg.reproduce.matrix.model import Condition
 from pyserini_xqg.reproduce.matrix.read import read_matrix
 from pyserini_xqg.reproduce.matrix.report.page import to_page
-from pyserini_xqg.reproduce.matrix.results import MatrixResult, Outcome, Verdict, compare
+from pyserini_xqg.reproduce.matrix.results import ConditionOutcome, MatrixResult, ScoreVerdict, compare
 from pyserini_xqg.reproduce.matrix.statistics import statistics
 
 LANGUAGES = ("ar", "de", "en", "sw")
@@ -50,10 +50,10 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> MatrixResult:
 
     measured = {one.name: scores(one) for one in matrix.conditions}
     outcomes = tuple(
-        Outcome(
+        ConditionOutcome(
             one,
             {"ar": f"pyserini-xqg fuse {one.name}"},
-            compare(one, measured[one.name], Verdict.FAILED),
+            compare(one, measured[one.name], ScoreVerdict.FAILED),
             "",
             3.0,
             500.0,

@@ -13,7 +13,7 @@ from pyserini_xqg.reproduce.matrix.model import Matrix
 from pyserini_xqg.reproduce.matrix.read import read_matrix
 from pyserini_xqg.reproduce.matrix.record import as_record
 from pyserini_xqg.reproduce.matrix.report.page import to_page
-from pyserini_xqg.reproduce.matrix.results import MatrixResult, Outcome, Verdict, compare
+from pyserini_xqg.reproduce.matrix.results import ConditionOutcome, MatrixResult, ScoreVerdict, compare
 from pyserini_xqg.reproduce.matrix.texts import to_text
 
 
@@ -27,10 +27,12 @@ def scores(r1: float, mrr: float) -> RunScores:
 
 
 def result(
-    matrix: Matrix, measured: dict[str, RunScores], missing: Verdict = Verdict.FAILED, reason: str = ""
+    matrix: Matrix, measured: dict[str, RunScores], missing: ScoreVerdict = ScoreVerdict.FAILED, reason: str = ""
 ) -> MatrixResult:
     outcomes = tuple(
-        Outcome(one, {}, compare(one, measured if one.name == "dense" else {}, missing), reason, 1.0, 100.0, None)
+        ConditionOutcome(
+            one, {}, compare(one, measured if one.name == "dense" else {}, missing), reason, 1.0, 100.0, None
+        )
         for one in matrix.conditions[:1]
     )
     return MatrixResult(matrix, outcomes, {}, {"dense": measured} if measured else {})
@@ -39,18 +41,18 @@ def result(
 @pytest.mark.parametrize(
     ("r1", "mrr", "verdict"),
     [
-        (0.5, 0.6, Verdict.OK),
-        (0.51, 0.6, Verdict.OK),
-        (0.511, 0.6, Verdict.WRONG),
-        (0.489, 0.6, Verdict.WRONG),
-        (0.5, 0.60004, Verdict.OK),  # a tolerance of 0 still allows what four decimals leave out
-        (0.5, 0.6002, Verdict.WRONG),
+        (0.5, 0.6, ScoreVerdict.OK),
+        (0.51, 0.6, ScoreVerdict.OK),
+        (0.511, 0.6, ScoreVerdict.WRONG),
+        (0.489, 0.6, ScoreVerdict.WRONG),
+        (0.5, 0.60004, ScoreVerdict.OK),  # a tolerance of 0 still allows what four decimals leave out
+        (0.5, 0.6002, ScoreVerdict.WRONG),
     ],
 )
-def test_a_score_outside_its_tolerance_is_wrong(matrix: Matrix, r1: float, mrr: float, verdict: Verdict):
+def test_a_score_outside_its_tolerance_is_wrong(matrix: Matrix, r1: float, mrr: float, verdict: ScoreVerdict):
     found = result(matrix, {"sw": scores(r1, mrr)})
     assert found.outcomes[0].verdict is verdict
-    assert found.is_good is (verdict is Verdict.OK)
+    assert found.is_good is (verdict is ScoreVerdict.OK)
 
 
 def test_what_was_wrong_is_a_line_of_its_own(matrix: Matrix):
@@ -62,7 +64,7 @@ def test_what_was_wrong_is_a_line_of_its_own(matrix: Matrix):
 
 
 def test_what_was_not_run_is_never_as_expected(matrix: Matrix):
-    found = result(matrix, {}, Verdict.NOT_RUN, "no data")
+    found = result(matrix, {}, ScoreVerdict.NOT_RUN, "no data")
     assert found.is_good
     assert to_text(found).splitlines()[-2:] == [
         "not run: dense: no data",
@@ -79,7 +81,7 @@ def test_a_score_that_nobody_expects_is_shown_as_unchecked(matrix: Matrix):
     found = compare(
         replace(matrix.conditions[0], topics=(replace(matrix.conditions[0].topics[0], scores=()),)),
         {"sw": scores(0.4, 0.6)},
-        Verdict.FAILED,
+        ScoreVerdict.FAILED,
     )
     assert [(score.measure, score.measured, score.verdict) for score in found] == [
         ("R@1", 0.4, "unchecked"),
@@ -88,5 +90,5 @@ def test_a_score_that_nobody_expects_is_shown_as_unchecked(matrix: Matrix):
 
 
 def test_a_page_can_be_made_of_nothing(matrix: Matrix):
-    page = to_page(result(matrix, {}, Verdict.NOT_RUN, "no data"))
+    page = to_page(result(matrix, {}, ScoreVerdict.NOT_RUN, "no data"))
     assert [section.title for section in page.sections] == ["Scores"]

@@ -13,9 +13,9 @@ from tiny_generators import write_mt5
 from pyserini_xqg.commands.series import run_series
 from pyserini_xqg.files.text import write_json
 from pyserini_xqg.reproduce.matrix.library import open_matrix
-from pyserini_xqg.reproduce.matrix.plan import Places, make_plan
+from pyserini_xqg.reproduce.matrix.plan import MatrixPlaces, make_plan
 from pyserini_xqg.reproduce.matrix.read import read_matrix
-from pyserini_xqg.reproduce.matrix.results import MatrixResult, Verdict
+from pyserini_xqg.reproduce.matrix.results import MatrixResult, ScoreVerdict
 from pyserini_xqg.reproduce.matrix.run_matrix import run_matrix
 from pyserini_xqg.reproduce.steps.runner import RECORD, Spent
 
@@ -30,7 +30,7 @@ def run_here(name: str, folder: Path, scored: tuple[str, ...]) -> MatrixResult:
 
     :param scored: conditions that ask in every language; the others, which differ in a figure of their index, ask in one.
     """
-    places = Places(folder / "data", folder / "models", folder / "out")
+    places = MatrixPlaces(folder / "data", folder / "models", folder / "out")
     with open_matrix(name) as path:
         matrix = read_matrix(path)
     everything, plan = make_plan(matrix, places), make_plan(matrix, places, scored)
@@ -77,7 +77,7 @@ def test_xor_tydi(xor: Path):
     found = run_here("xor-tydi", xor, ("mbert", "mbert-xqg", "xlmr-xqg", "zero-shot"))
     # All six passages fit into 2,000 tokens, so every answer is found, whatever the model: not what the paper found among 18 million.
     assert {score.measured for outcome in found.outcomes for score in outcome.scores} == {1.0}
-    assert {outcome.verdict for outcome in found.outcomes} == {Verdict.WRONG}
+    assert {outcome.verdict for outcome in found.outcomes} == {ScoreVerdict.WRONG}
 
 
 @pytest.fixture

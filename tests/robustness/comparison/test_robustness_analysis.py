@@ -16,7 +16,7 @@ from pyserini_xqg.robustness.comparison.conditions import Conditions
 from pyserini_xqg.robustness.comparison.figures import Figure
 from pyserini_xqg.robustness.comparison.outcome import Outcomes
 from pyserini_xqg.robustness.comparison.remarks import remarks
-from pyserini_xqg.robustness.comparison.results import Robustness, Settings
+from pyserini_xqg.robustness.comparison.results import AnalysisSettings, Robustness
 
 # Two languages, two systems, one perturbation with two variants.
 CLEAN = {
@@ -37,7 +37,7 @@ CONDITIONS = Conditions(CLEAN, {"typos": TYPOS})
 
 
 def analysed(conditions: Conditions = CONDITIONS, baseline: str | None = "plain", resamples: int = 200) -> Robustness:
-    return analyse(conditions, apart(conditions), ("R@1",), Settings(baseline=baseline, resamples=resamples))
+    return analyse(conditions, apart(conditions), ("R@1",), AnalysisSettings(baseline=baseline, resamples=resamples))
 
 
 def values(found: Robustness, place: int, system: str, *, groups: bool = False) -> dict[Figure, float | None]:
@@ -159,7 +159,7 @@ def test_tests_are_scipys_and_corrected_within_their_kind():
 def test_intervals_are_those_of_a_plain_bootstrap_over_clusters():
     conditions = noisy(2, queries=12)
     clusters = {code: {f"q{n}": n // 2 if code != "sw" else n // 3 for n in range(12)} for code in ("ar", "fi", "sw")}
-    found = analyse(conditions, clusters, ("R@1",), Settings(baseline="plain", resamples=300, seed=5))
+    found = analyse(conditions, clusters, ("R@1",), AnalysisSettings(baseline="plain", resamples=300, seed=5))
 
     def mean(system: str, code: str, drawn: list[int], scores: list[dict[str, float]]) -> float:
         chosen = [
@@ -195,8 +195,8 @@ def test_questions_about_one_passage_make_the_interval_wider_than_questions_apar
     conditions = Conditions(
         {"a": {"fi": scored(*[1.0] * 60)}}, {"typos": ({"a": {"fi": scored(*[1.0] * 30, *[0.0] * 30)}},)}
     )
-    wide = analyse(conditions, {"fi": {f"q{n}": n // 6 for n in range(60)}}, ("R@1",), Settings())
-    narrow = analyse(conditions, apart(conditions), ("R@1",), Settings())
+    wide = analyse(conditions, {"fi": {f"q{n}": n // 6 for n in range(60)}}, ("R@1",), AnalysisSettings())
+    narrow = analyse(conditions, apart(conditions), ("R@1",), AnalysisSettings())
     widths = []
     for found in (wide, narrow):
         drop = found.rows[("R@1", found.languages[0], "typos", "a")].figures[Figure.DROP]
@@ -236,7 +236,7 @@ def test_a_single_query_has_neither_interval_nor_significance():
 def test_few_clusters_and_one_that_holds_most_queries_are_told():
     conditions = noisy(3)
     lopsided = {code: {f"q{n}": max(0, n - 30) for n in range(40)} for code in ("ar", "fi", "sw")}
-    found = analyse(conditions, lopsided, ("R@1",), Settings(resamples=100))
+    found = analyse(conditions, lopsided, ("R@1",), AnalysisSettings(resamples=100))
     notes = remarks(found, lopsided)
     assert any("(10), " in note and "fewer than 20 clusters" in note for note in notes)
     assert any(note.startswith("78% of the queries hang together") for note in notes)
@@ -264,4 +264,4 @@ def test_other_queries_and_baselines_that_are_not_there_are_refused():
         analysed(lacking)
     other = Conditions({"a": {"fi": scored(1, 1)}}, {"typos": ({"a": {"fi": scored(1)}},)})
     with pytest.raises(UsageError, match=r"a, fi, typos: scored on other queries than the first system \(q1\)"):
-        analyse(other, {"fi": {"q0": 0, "q1": 1}}, ("R@1",), Settings())
+        analyse(other, {"fi": {"q0": 0, "q1": 1}}, ("R@1",), AnalysisSettings())

@@ -8,7 +8,7 @@ from robustness_world import apart, scored
 
 from pyserini_xqg.robustness.comparison.analysis import analyse
 from pyserini_xqg.robustness.comparison.conditions import Conditions
-from pyserini_xqg.robustness.comparison.results import Robustness, Settings
+from pyserini_xqg.robustness.comparison.results import AnalysisSettings, Robustness
 from pyserini_xqg.robustness.output.canvas import save, styles
 from pyserini_xqg.robustness.output.plots import drops, scores, write_plots
 
@@ -19,7 +19,7 @@ def found(systems: tuple[str, ...] = ("plain", "views"), names: tuple[str, ...] 
     clean = {system: dict.fromkeys(CODES, scored(1, 1, 1, 0)) for system in systems}
     perturbed = {name: ({system: dict.fromkeys(CODES, scored(1, 0, 1, 0)) for system in systems},) for name in names}
     conditions = Conditions(clean, perturbed)
-    return analyse(conditions, apart(conditions), ("R@1",), Settings(resamples=100))
+    return analyse(conditions, apart(conditions), ("R@1",), AnalysisSettings(resamples=100))
 
 
 def test_rows_are_languages_by_family_and_families_stand_beside_them():

@@ -10,7 +10,7 @@ from tiny_corpus import xqg
 
 from pyserini_xqg.runs.rank_fusion import Method, RankFusion, fuse_rankings
 from pyserini_xqg.runs.rankings import Rankings, read_rankings
-from pyserini_xqg.search.commands.pyserini_commands import Command, run
+from pyserini_xqg.search.commands.pyserini_commands import PyseriniCommand, run
 
 pytestmark = pytest.mark.usefixtures("pyserini")
 
@@ -30,13 +30,13 @@ def demo(tmp_path_factory: pytest.TempPathFactory, tiny_encoder: Path, pyserini:
     from pyserini_xqg.store.vector_store import VectorStore
 
     folder = tmp_path_factory.mktemp("three-ways")
-    files = DEMO / "corpus.jsonl", DEMO / "queries.jsonl"
     encode(
-        *files,
-        Encoder(tiny_encoder, Precision.FP32),
-        str(tiny_encoder),
-        folder / "store",
-        EncodeOptions(dtype="float32"),
+        corpus=DEMO / "corpus.jsonl",
+        queries=DEMO / "queries.jsonl",
+        encoder=Encoder(tiny_encoder, Precision.FP32),
+        encoder_name=str(tiny_encoder),
+        output=folder / "store",
+        options=EncodeOptions(dtype="float32"),
     )
     store = VectorStore(folder / "store")
     build_index(store, folder / "faiss", Recipe(Fusion.VIEWS), IndexOptions())
@@ -58,7 +58,7 @@ def hybrid(
 ) -> Rankings:
     words = f"--precision fp32 dense --index {demo / dense} sparse --index {demo / 'bm25'} {fields} fusion {fusion} --hits {depth}"
     words += f" run --topics {DEMO / 'topics.ar.tsv'} --output {output} --hits {hits}"
-    run(Command.HYBRID, words.split(), Path)
+    run(PyseriniCommand.HYBRID, words.split(), Path)
     return read_rankings(output)
 
 
@@ -68,13 +68,13 @@ def alone(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Ran
     folder, topics = tmp_path_factory.mktemp("alone"), str(DEMO / "topics.ar.tsv")
     asked = ["--topics", topics, "--hits", str(PASSAGES)]
     run(
-        Command.FAISS,
+        PyseriniCommand.FAISS,
         ["--precision", "fp32", "--index", str(demo / "faiss"), *asked, "--output", str(folder / "dense.txt")],
         Path,
     )
     for name, fields in {**FIELDS, "both": [*FIELDS["passages"], *FIELDS["queries"]]}.items():
         words = ["--index", str(demo / "bm25"), *asked, "--output", str(folder / f"{name}.txt"), "--fields", *fields]
-        run(Command.LUCENE, words, Path)
+        run(PyseriniCommand.LUCENE, words, Path)
     return {path.stem: read_rankings(path) for path in folder.iterdir()}
 
 
@@ -147,5 +147,5 @@ def test_an_encoder_that_is_not_the_indexs(demo: Path, e5: Path, tmp_path: Path)
 
     with pytest.raises(EncoderError, match="search with the same one"):
         words = f"dense --index {demo / 'lucene'} --encoder {e5} sparse --index {demo / 'bm25'} fusion run --topics {DEMO / 'topics.ar.tsv'}"
-        run(Command.HYBRID, [*words.split(), "--output", str(tmp_path / "run.txt")], Path)
+        run(PyseriniCommand.HYBRID, [*words.split(), "--output", str(tmp_path / "run.txt")], Path)
     assert not (tmp_path / "run.txt").exists()

@@ -20,7 +20,7 @@ from pyserini_xqg.encoder.encoder import Encoder
 from pyserini_xqg.encoder.precision import Precision
 from pyserini_xqg.errors import EncoderError, InputError, OutputError, StoreError, UsageError
 from pyserini_xqg.export.resolve import resolve_encoder
-from pyserini_xqg.search.commands.pyserini_commands import Command, run
+from pyserini_xqg.search.commands.pyserini_commands import PyseriniCommand, run
 from pyserini_xqg.search.encoded_queries import encode_queries
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ pytestmark = pytest.mark.usefixtures("pyserini")
 PASSAGES = 40
 
 
-def ours(command: Command, *flags: str | Path) -> None:
+def ours(command: PyseriniCommand, *flags: str | Path) -> None:
     run(command, ["--precision", "fp32", *map(str, flags)], resolve_encoder)
 
 
@@ -84,7 +84,7 @@ def together(*commands: list[object]) -> None:
 
 def test_mean_is_what_unmodified_pyserini_finds(collection: Collection, unmodified: Unmodified, tmp_path: Path):
     ours(
-        Command.FAISS,
+        PyseriniCommand.FAISS,
         "--index",
         collection.index("mean"),
         "--topics",
@@ -103,7 +103,7 @@ def test_views_are_what_unmodified_pyserini_finds_with_max_passage(
     collection: Collection, unmodified: Unmodified, tmp_path: Path
 ):
     ours(
-        Command.FAISS,
+        PyseriniCommand.FAISS,
         "--index",
         collection.index("views"),
         "--topics",
@@ -120,13 +120,13 @@ def test_views_are_what_unmodified_pyserini_finds_with_max_passage(
 
 
 def test_max_passage_does_no_harm_with_ours(collection: Collection, unmodified: Unmodified, tmp_path: Path):
-    ours(Command.FAISS, "--index", collection.index("views"), "--topics", collection.topics, "--output", tmp_path / "run.txt",
+    ours(PyseriniCommand.FAISS, "--index", collection.index("views"), "--topics", collection.topics, "--output", tmp_path / "run.txt",
          "--hits", "1000", "--max-passage", "--max-passage-hits", "10")  # fmt: skip
     assert_same(read(tmp_path / "run.txt"), unmodified.views)
 
 
 def test_encoded_queries_with_ours(collection: Collection, unmodified: Unmodified, tmp_path: Path):
-    ours(Command.FAISS, "--index", collection.index("views"), "--topics", collection.topics, "--encoded-queries", unmodified.encoded,
+    ours(PyseriniCommand.FAISS, "--index", collection.index("views"), "--topics", collection.topics, "--encoded-queries", unmodified.encoded,
          "--output", tmp_path / "run.txt", "--hits", "10")  # fmt: skip
     assert_same(read(tmp_path / "run.txt"), unmodified.views)
 
@@ -138,7 +138,7 @@ def test_encoded_queries_with_ours(collection: Collection, unmodified: Unmodifie
 def test_flags_as_pyserini_takes_them(collection: Collection, unmodified: Unmodified, tmp_path: Path, flags: list[str]):
     flags = [flag.replace("ENCODER", str(collection.encoder)) for flag in flags]
     ours(
-        Command.FAISS,
+        PyseriniCommand.FAISS,
         f"--index={collection.index('mean')}",
         "--topics",
         collection.topics,
@@ -152,7 +152,7 @@ def test_flags_as_pyserini_takes_them(collection: Collection, unmodified: Unmodi
 def test_more_hits_than_passages(collection: Collection, tmp_path: Path):
     for name in ("mean", "views", "hnsw", "late"):
         ours(
-            Command.FAISS,
+            PyseriniCommand.FAISS,
             "--index",
             collection.index(name),
             "--topics",
@@ -171,7 +171,7 @@ def test_more_hits_than_passages(collection: Collection, tmp_path: Path):
 def test_late_flags(collection: Collection, tmp_path: Path):
     flags = ["--topics", collection.topics, "--hits", "10"]
     ours(
-        Command.FAISS,
+        PyseriniCommand.FAISS,
         "--index",
         collection.index("late"),
         *flags,
@@ -180,20 +180,20 @@ def test_late_flags(collection: Collection, tmp_path: Path):
         "--output",
         tmp_path / "late.txt",
     )
-    ours(Command.FAISS, "--index", collection.index("views"), *flags, "--output", tmp_path / "views.txt")
+    ours(PyseriniCommand.FAISS, "--index", collection.index("views"), *flags, "--output", tmp_path / "views.txt")
     assert_same(read(tmp_path / "late.txt"), read(tmp_path / "views.txt"))
-    ours(Command.FAISS, "--index", collection.index("late"), *flags, "--late-alpha", "0.9", "--late-languages", "ja", "--no-late-normalize",
+    ours(PyseriniCommand.FAISS, "--index", collection.index("late"), *flags, "--late-alpha", "0.9", "--late-languages", "ja", "--no-late-normalize",
          "--output", tmp_path / "ja.txt")  # fmt: skip
     assert read(tmp_path / "ja.txt") != read(tmp_path / "late.txt")
     ours(
-        Command.FAISS, "--index", collection.index("late"), *flags, "--output", tmp_path / "own.txt"
+        PyseriniCommand.FAISS, "--index", collection.index("late"), *flags, "--output", tmp_path / "own.txt"
     )  # the choices of one search are not the next one's
-    ours(Command.FAISS, "--index", collection.index("mean"), *flags, "--output", tmp_path / "mean.txt")
+    ours(PyseriniCommand.FAISS, "--index", collection.index("mean"), *flags, "--output", tmp_path / "mean.txt")
     assert_same(read(tmp_path / "own.txt"), read(tmp_path / "mean.txt"))
 
 
 def test_ef_search_on_a_graph_of_views(collection: Collection, unmodified: Unmodified, tmp_path: Path):
-    ours(Command.FAISS, "--index", collection.index("hnsw"), "--topics", collection.topics, "--output", tmp_path / "run.txt", "--hits", "10",
+    ours(PyseriniCommand.FAISS, "--index", collection.index("hnsw"), "--topics", collection.topics, "--output", tmp_path / "run.txt", "--hits", "10",
          "--ef-search", "500")  # fmt: skip
     assert_same(read(tmp_path / "run.txt"), unmodified.views)
 
@@ -202,7 +202,7 @@ def test_ef_search_on_a_graph_of_views(collection: Collection, unmodified: Unmod
 
 
 def hybrid(collection: Collection, unmodified: Unmodified, index: str, output: Path, *fusion: str) -> Run:
-    ours(Command.HYBRID, "dense", "--index", collection.index(index), "sparse", "--index", unmodified.bm25,
+    ours(PyseriniCommand.HYBRID, "dense", "--index", collection.index(index), "sparse", "--index", unmodified.bm25,
          "fusion", "--alpha", "0.1", *fusion, "run", "--topics", collection.topics, "--output", output, "--hits", "10")  # fmt: skip
     return read(output)
 
@@ -218,7 +218,7 @@ def test_hybrid_over_views_fuses_passages(collection: Collection, unmodified: Un
 
     found = hybrid(collection, unmodified, "views", tmp_path / "run.txt")
     ours(
-        Command.FAISS,
+        PyseriniCommand.FAISS,
         "--index",
         collection.index("views"),
         "--topics",
@@ -249,7 +249,7 @@ def test_hybrid_over_a_late_index_and_normalised(collection: Collection, unmodif
 def assert_fails_and_keeps(expected: type[BaseException], match: str, output: Path, *flags: str | Path) -> None:
     before = output.read_bytes() if output.exists() else None
     with pytest.raises(expected, match=match):
-        ours(Command.FAISS, "--output", output, *flags)
+        ours(PyseriniCommand.FAISS, "--output", output, *flags)
     assert (output.read_bytes() if output.exists() else None) == before
     assert [path for path in output.parent.iterdir() if path.name.startswith(".xqg")] == []
 
@@ -311,7 +311,7 @@ def test_an_output_that_cannot_be_written(collection: Collection, tmp_path: Path
     (tmp_path / "file").write_text("x")
     with pytest.raises(OutputError, match="could not be written"):
         ours(
-            Command.FAISS,
+            PyseriniCommand.FAISS,
             "--index",
             collection.index("mean"),
             "--topics",
@@ -334,7 +334,7 @@ def test_what_was_replaced_is_put_back(collection: Collection, tmp_path: Path):
         sys.argv,
     )
     ours(
-        Command.FAISS,
+        PyseriniCommand.FAISS,
         "--index",
         collection.index("mean"),
         "--topics",

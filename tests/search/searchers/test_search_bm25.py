@@ -14,7 +14,7 @@ from tiny_corpus import environment, xqg
 from pyserini_xqg.errors import InputError, StoreError, UsageError
 from pyserini_xqg.evaluate.scoring.measures import score_run
 from pyserini_xqg.runs.rankings import read_rankings
-from pyserini_xqg.search.commands.pyserini_commands import Command, run
+from pyserini_xqg.search.commands.pyserini_commands import PyseriniCommand, run
 
 # MRR@10 on the embedded collection: passages alone, and with the language's generated queries, as measured when this was written.
 EXPECTED = {
@@ -58,7 +58,7 @@ def search(
 ) -> Path:
     asked = topics or DEMO / f"topics.{code}.tsv"
     run(
-        Command.LUCENE,
+        PyseriniCommand.LUCENE,
         ["--index", str(index), "--topics", str(asked), "--output", str(output), "--hits", "10", *flags],
         Path,
         say,
@@ -247,7 +247,7 @@ def test_what_does_not_go_is_refused_and_no_run_is_left(index: Path, tmp_path: P
     hits = [] if "--hits" in flags else ["--hits", "10"]
     with pytest.raises(UsageError, match=problem):
         run(
-            Command.LUCENE,
+            PyseriniCommand.LUCENE,
             [
                 "--index",
                 str(index),

@@ -20,7 +20,7 @@ from pyserini_xqg.fusion.recipe import Fusion, Recipe
 from pyserini_xqg.index.build_index import IndexOptions, build_index
 from pyserini_xqg.java import bridge
 from pyserini_xqg.manifests.dense import IndexKind, read_manifest, write_manifest
-from pyserini_xqg.search.commands.pyserini_commands import Command, run
+from pyserini_xqg.search.commands.pyserini_commands import PyseriniCommand, run
 from pyserini_xqg.store.vector_store import VectorStore
 
 if TYPE_CHECKING:
@@ -43,8 +43,8 @@ def indexes(collection: Collection, pyserini: None, tmp_path_factory: pytest.Tem
 
 
 def search(collection: Collection, index: Path, output: Path, *flags: object) -> Run:
-    command = Command.FAISS if index.name.startswith("faiss") else Command.LUCENE
-    own = ["--precision", "fp32"] if command is Command.FAISS else []
+    command = PyseriniCommand.FAISS if index.name.startswith("faiss") else PyseriniCommand.LUCENE
+    own = ["--precision", "fp32"] if command is PyseriniCommand.FAISS else []
     run(
         command,
         [*own, *map(str, ("--index", index, "--topics", collection.topics, "--output", output, *flags))],
@@ -228,11 +228,11 @@ def test_each_kind_of_index_names_its_own_command(collection: Collection, indexe
     with pytest.raises(
         UsageError, match="is a lucene-flat index, which FAISS cannot search; use `pyserini-xqg search lucene`"
     ):
-        run(Command.FAISS, ["--index", str(indexes / "flat-mean"), *flags], resolve_encoder)
+        run(PyseriniCommand.FAISS, ["--index", str(indexes / "flat-mean"), *flags], resolve_encoder)
     with pytest.raises(
         UsageError, match="is a faiss-flat index, which Lucene cannot search; use `pyserini-xqg search faiss`"
     ):
-        run(Command.LUCENE, ["--index", str(indexes / "faiss-mean"), *flags], resolve_encoder)
+        run(PyseriniCommand.LUCENE, ["--index", str(indexes / "faiss-mean"), *flags], resolve_encoder)
 
 
 def test_what_a_killed_run_left_is_not_searched(collection: Collection, indexes: Path, tmp_path: Path):

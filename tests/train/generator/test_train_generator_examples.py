@@ -10,11 +10,11 @@ import pytest
 from pyserini_xqg.commands import main
 from pyserini_xqg.errors import InputError
 from pyserini_xqg.input.records import OnError
-from pyserini_xqg.train.generator.examples import LeftOut, read_examples
+from pyserini_xqg.train.generator.examples import LeftOutExamples, read_examples
 
 
 def read(*places: Path, languages: tuple[str, ...] = (), on_error: OnError = OnError.STOP, corpus: Path | None = None):
-    left_out = LeftOut()
+    left_out = LeftOutExamples()
     found, _ = read_examples(list(places), corpus, languages, on_error, left_out)
     return [(example.passage, example.code, example.query) for example in found], left_out
 

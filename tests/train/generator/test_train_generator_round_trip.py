@@ -12,17 +12,18 @@ import pytest
 from pyserini_xqg.encoder.encoder import Encoder
 from pyserini_xqg.encoder.folder import Side
 from pyserini_xqg.errors import Location
-from pyserini_xqg.expand.models.loading import Hardware, Precision
+from pyserini_xqg.expand.models.loading import Hardware, ModelPrecision
 from pyserini_xqg.expand.models.sampling import Sampling
 from pyserini_xqg.expand.resolve import PromptChoice, resolve_model
-from pyserini_xqg.train.generator.examples import Example
+from pyserini_xqg.train.generator.examples import TrainingExample
 from pyserini_xqg.train.generator.round_trip import round_trip
 
 PLACES = ["Lima", "Oslo", "Cairo", "Quito", "Delhi", "Tokyo", "Paris", "Accra", "Seoul", "Hanoi", "Sofia", "Minsk"]
 HERE = Location(Path("x"))
 TEXTS = [f"The river runs for {number} miles through {place}." for number, place in enumerate(PLACES)]
 HELD_OUT = [
-    Example(text, "en", f"Where is the river of {place}?", HERE) for text, place in zip(TEXTS, PLACES, strict=True)
+    TrainingExample(text, "en", f"Where is the river of {place}?", HERE)
+    for text, place in zip(TEXTS, PLACES, strict=True)
 ]
 
 
@@ -37,10 +38,18 @@ def expected(queries: list[tuple[int, str]], encoder: Encoder) -> tuple[float, f
 
 def test_it_counts_what_a_count_by_hand_counts(tiny_mt5: Path, encoder: Callable[[], Encoder], tmp_path: Path):
     generator = resolve_model(
-        str(tiny_mt5), Sampling(max_tokens=12), Hardware(Precision.FP32, device="cpu"), PromptChoice()
+        str(tiny_mt5), Sampling(max_tokens=12), Hardware(ModelPrecision.FP32, device="cpu"), PromptChoice()
     )
     loaded = encoder()
-    trip = round_trip(HELD_OUT, ("en", "sw"), generator, loaded, 2, 0, tmp_path)
+    trip = round_trip(
+        held_out=HELD_OUT,
+        languages=("en", "sw"),
+        generator=generator,
+        encoder=loaded,
+        number=2,
+        seed=0,
+        folder=tmp_path,
+    )
     assert trip.passages == len(PLACES)
     human = [(row, example.query) for row, example in enumerate(HELD_OUT)]
     assert (trip.human["en"].scores["R@1"], trip.human["en"].scores["MRR@10"]) == pytest.approx(expected(human, loaded))

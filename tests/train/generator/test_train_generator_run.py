@@ -22,12 +22,12 @@ from tiny_generators import write_llama
 from pyserini_xqg.commands import main
 from pyserini_xqg.encoder.encoder import Encoder
 from pyserini_xqg.errors import GeneratorError, OutputError, UsageError
-from pyserini_xqg.expand.models.loading import Hardware, Precision
+from pyserini_xqg.expand.models.loading import Hardware, ModelPrecision
 from pyserini_xqg.expand.models.sampling import Sampling
 from pyserini_xqg.expand.resolve import PromptChoice, resolve_model
 from pyserini_xqg.train.checkpoints import last_whole, working_folder
-from pyserini_xqg.train.generator.options import GeneratorOptions, Material
-from pyserini_xqg.train.generator.train import Trained, train_generator
+from pyserini_xqg.train.generator.options import GeneratorOptions, TrainingFiles
+from pyserini_xqg.train.generator.train import TrainedGenerator, train_generator
 from pyserini_xqg.train.settings import TrainSettings
 
 OPTIONS = GeneratorOptions(window=48, max_query_tokens=24)
@@ -40,10 +40,10 @@ def train(
     settings: TrainSettings,
     encoder: Callable[[], Encoder] | None = None,
     **material: object,
-) -> Trained:
+) -> TrainedGenerator:
     return train_generator(
-        Material([lessons], share=0.25, **material),  # type: ignore[arg-type]
-        str(model), output, settings, OPTIONS, encoder, lambda text: None,
+        material=TrainingFiles([lessons], share=0.25, **material),  # type: ignore[arg-type]
+        model=str(model), output=output, settings=settings, options=OPTIONS, encoder=encoder, say=lambda text: None,
     )  # fmt: skip
 
 
@@ -167,7 +167,7 @@ def test_expand_takes_it_with_either_engine(
         assert "queries" in json.loads((output / "queries-00000.jsonl").read_text())
     kinds = {
         type(resolve_model(str(unbroken), Sampling(), Hardware(kind, device="cpu"), PromptChoice())).__name__
-        for kind in Precision
+        for kind in ModelPrecision
     }
     assert kinds == {"Seq2SeqGenerator", "CTranslateGenerator"}
 
@@ -181,9 +181,9 @@ def test_more_training_learns_the_lessons(lessons: Path, tiny_mt5: Path, tmp_pat
 
 
 def test_bf16_learns_too(lessons: Path, tiny_mt5: Path, tmp_path: Path, quick: TrainSettings):
-    from pyserini_xqg.train.precision import Precision as Arithmetic
+    from pyserini_xqg.train.precision import TrainingPrecision
 
-    fitted = train(lessons, tiny_mt5, tmp_path / "out", replace(quick, precision=Arithmetic.BF16)).fitted
+    fitted = train(lessons, tiny_mt5, tmp_path / "out", replace(quick, precision=TrainingPrecision.BF16)).fitted
     assert fitted is not None
     held_out = [point["eval_loss"] for point in fitted.history if "eval_loss" in point]
     assert held_out[-1] < held_out[0] - 0.2
@@ -213,8 +213,16 @@ def test_a_language_without_held_out_examples_is_said(
     dev = tmp_path / "dev.jsonl"
     dev.write_text(json.dumps({"passage": "x y", "language": "en", "query": "q"}) + "\n")
     said: list[str] = []
-    material = Material([lessons], [dev])
-    train_generator(material, str(tiny_mt5), tmp_path / "out", replace(quick, steps=1), OPTIONS, None, said.append)
+    material = TrainingFiles([lessons], [dev])
+    train_generator(
+        material=material,
+        model=str(tiny_mt5),
+        output=tmp_path / "out",
+        settings=replace(quick, steps=1),
+        options=OPTIONS,
+        encoder=None,
+        say=said.append,
+    )
     assert "none held out in es, of which nothing will be known" in said[0]
 
 

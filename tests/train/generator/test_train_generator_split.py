@@ -7,19 +7,19 @@ from pathlib import Path
 import pytest
 
 from pyserini_xqg.errors import Location, UsageError
-from pyserini_xqg.train.generator.examples import Example
+from pyserini_xqg.train.generator.examples import TrainingExample
 from pyserini_xqg.train.generator.split import by_files, by_share
 
 HERE = Location(Path("x"))
 EXAMPLES = [
-    Example(f"passage {number}", code, f"{code} {number} {turn}", HERE)
+    TrainingExample(f"passage {number}", code, f"{code} {number} {turn}", HERE)
     for number in range(50)
     for code in ("ar", "sw")
     for turn in range(3)
 ]
 
 
-def passages(examples: list[Example]) -> set[str]:
+def passages(examples: list[TrainingExample]) -> set[str]:
     return {example.passage for example in examples}
 
 

@@ -113,18 +113,36 @@ def test_dual_self_teaching_against_the_equation_by_hand(scores, misspelled, bet
         )
     expected = (1 - beta) * learned + beta * consistent / VARIANTS
     assert dual_self_teaching(
-        scores, misspelled, POSITIVE, NONE, temperature, beta, gamma, sigma
+        clean=scores,
+        misspelled=misspelled,
+        positive=POSITIVE,
+        excluded=NONE,
+        temperature=temperature,
+        beta=beta,
+        gamma=gamma,
+        sigma=sigma,
     ).item() == pytest.approx(expected, abs=1e-10)
 
 
 def test_dual_self_teaching_without_its_second_half_and_second_direction_is_contrastive(scores, misspelled):
-    found = dual_self_teaching(scores, misspelled, POSITIVE, NONE, 0.5, 0.0, 0.0, 0.0)
+    found = dual_self_teaching(
+        clean=scores,
+        misspelled=misspelled,
+        positive=POSITIVE,
+        excluded=NONE,
+        temperature=0.5,
+        beta=0.0,
+        gamma=0.0,
+        sigma=0.0,
+    )
     assert found.item() == pytest.approx(contrastive(scores, POSITIVE, NONE, 0.5).item())
 
 
 def test_alignment_is_nothing_where_the_student_is_the_base(scores):
     vectors = torch.randn(QUERIES, 4, generator=torch.Generator().manual_seed(4))
-    assert alignment(scores, scores, vectors, vectors, 0.05, 10.0).item() == pytest.approx(0, abs=1e-5)
+    assert alignment(
+        student_scores=scores, base_scores=scores, student=vectors, base=vectors, temperature=0.05, cosine=10.0
+    ).item() == pytest.approx(0, abs=1e-5)
 
 
 def test_alignment_against_its_parts(scores, misspelled):
@@ -134,7 +152,9 @@ def test_alignment_against_its_parts(scores, misspelled):
         product_of = sum(x * y for x, y in zip(one, other, strict=True))
         apart += 1 - product_of / math.hypot(*one) / math.hypot(*other)
     expected = slow_taught(misspelled[0].tolist(), scores.tolist(), 0.2) + 10 * apart / QUERIES
-    assert alignment(misspelled[0], scores, student, base, 0.2, 10.0).item() == pytest.approx(expected, abs=1e-10)
+    assert alignment(
+        student_scores=misspelled[0], base_scores=scores, student=student, base=base, temperature=0.2, cosine=10.0
+    ).item() == pytest.approx(expected, abs=1e-10)
 
 
 def test_gradients_are_those_of_finite_differences(scores, misspelled):

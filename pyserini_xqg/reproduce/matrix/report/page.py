@@ -6,7 +6,7 @@ import platform
 from importlib.metadata import version
 
 from pyserini_xqg.evaluate.statistics.power import in_words
-from pyserini_xqg.report.model import Command, Commands, Page, Part, Prose, Section
+from pyserini_xqg.report.model import Commands, CopiedCommand, Page, Part, Prose, Section
 from pyserini_xqg.reproduce.matrix.report.plots import plots
 from pyserini_xqg.reproduce.matrix.report.tables import difference_table, score_table
 from pyserini_xqg.reproduce.matrix.results import MatrixResult
@@ -59,14 +59,15 @@ def _commands(found: MatrixResult) -> list[Part]:
     shared = (
         [
             Commands(
-                "For all conditions, in this order", tuple(Command(name, line) for name, line in found.builds.items())
+                "For all conditions, in this order",
+                tuple(CopiedCommand(name, line) for name, line in found.builds.items()),
             )
         ]
         if found.builds
         else []
     )
     own = [
-        Commands(outcome.condition.display, tuple(Command(key, line) for key, line in outcome.commands.items()))
+        Commands(outcome.condition.display, tuple(CopiedCommand(key, line) for key, line in outcome.commands.items()))
         for outcome in found.outcomes
         if outcome.commands
     ]

@@ -15,7 +15,7 @@ from pyserini_xqg.report.plots.drops import Drop, drops
 from pyserini_xqg.report.plots.gains import Gain, gains
 from pyserini_xqg.report.plots.tradeoff import Point, tradeoff
 from pyserini_xqg.reproduce.matrix.names import runs_in
-from pyserini_xqg.reproduce.matrix.results import MatrixResult, Outcome
+from pyserini_xqg.reproduce.matrix.results import ConditionOutcome, MatrixResult
 from pyserini_xqg.reproduce.matrix.statistics import Statistics
 
 _ENOUGH = 3
@@ -38,7 +38,7 @@ class _Plots:
     measure: str
     key: str
 
-    def score(self, outcome: Outcome) -> Interval | None:
+    def score(self, outcome: ConditionOutcome) -> Interval | None:
         return self.statistics.score(self.measure, outcome.condition.name, self.key)
 
 
@@ -49,11 +49,11 @@ def plots(found: MatrixResult, statistics: Statistics, measure: str) -> list[Dra
     return [*_alphas(drawn), *_numbers(drawn), *_gains(drawn), *_drops(drawn), *_costs(drawn)]
 
 
-def _ran(drawn: _Plots) -> list[Outcome]:
+def _ran(drawn: _Plots) -> list[ConditionOutcome]:
     return [outcome for outcome in drawn.found.outcomes if outcome.condition.name in drawn.found.scores]
 
 
-def _plain(outcome: Outcome) -> bool:
+def _plain(outcome: ConditionOutcome) -> bool:
     return not outcome.condition.clean and not outcome.condition.asks
 
 
@@ -127,7 +127,7 @@ def _gains(drawn: _Plots) -> Iterator[Drawing]:
             )
 
 
-def _language_rows(drawn: _Plots, outcome: Outcome) -> Iterator[Gain]:
+def _language_rows(drawn: _Plots, outcome: ConditionOutcome) -> Iterator[Gain]:
     name = outcome.condition.name
     tests = [
         one for one in drawn.statistics.evaluation.comparisons if (one.measure, one.system) == (drawn.measure, name)
@@ -140,7 +140,7 @@ def _language_rows(drawn: _Plots, outcome: Outcome) -> Iterator[Gain]:
         )
 
 
-def _family_rows(drawn: _Plots, outcome: Outcome) -> Iterator[Gain]:
+def _family_rows(drawn: _Plots, outcome: ConditionOutcome) -> Iterator[Gain]:
     for family, found in drawn.statistics.families.get(drawn.measure, {}).items():
         for gain in found:
             if gain.system == outcome.condition.name:
@@ -186,7 +186,9 @@ def _costs(drawn: _Plots) -> Iterator[Drawing]:
     )
 
 
-def _with_runs(drawn: _Plots, outcome: Outcome, price: Callable[[Outcome], float | None]) -> float | None:
+def _with_runs(
+    drawn: _Plots, outcome: ConditionOutcome, price: Callable[[ConditionOutcome], float | None]
+) -> float | None:
     """What a condition takes together with those whose runs it uses."""
     by_name = {one.condition.name: one for one in drawn.found.outcomes}
     used = [_with_runs(drawn, by_name[name], price) for name in runs_in(outcome.condition.command)]
@@ -194,7 +196,9 @@ def _with_runs(drawn: _Plots, outcome: Outcome, price: Callable[[Outcome], float
     return sum(prices) if prices and None not in used else None
 
 
-def _cost(drawn: _Plots, what: str, label: str, priced: Sequence[tuple[Outcome, float | None]]) -> Iterator[Drawing]:
+def _cost(
+    drawn: _Plots, what: str, label: str, priced: Sequence[tuple[ConditionOutcome, float | None]]
+) -> Iterator[Drawing]:
     points = [
         Point(outcome.condition.display, price, 100 * score.value)
         for outcome, price in priced

@@ -6,16 +6,16 @@ from pyserini_xqg.evaluate.scoring.scores import MACRO, MICRO
 from pyserini_xqg.evaluate.statistics.significance import LEVEL, Comparison
 from pyserini_xqg.languages import LANGUAGES
 from pyserini_xqg.report.model import Cell, Column, Table, Tone
-from pyserini_xqg.reproduce.matrix.results import MatrixResult, Outcome, Score, Verdict
+from pyserini_xqg.reproduce.matrix.results import ConditionOutcome, MatrixResult, Score, ScoreVerdict
 from pyserini_xqg.reproduce.matrix.statistics import Statistics
 
 _NONE = "–"
 _TONES = {
-    Verdict.OK: Tone.GOOD,
-    Verdict.WRONG: Tone.BAD,
-    Verdict.FAILED: Tone.BAD,
-    Verdict.NOT_RUN: Tone.QUIET,
-    Verdict.UNCHECKED: Tone.QUIET,
+    ScoreVerdict.OK: Tone.GOOD,
+    ScoreVerdict.WRONG: Tone.BAD,
+    ScoreVerdict.FAILED: Tone.BAD,
+    ScoreVerdict.NOT_RUN: Tone.QUIET,
+    ScoreVerdict.UNCHECKED: Tone.QUIET,
 }
 
 
@@ -72,7 +72,7 @@ def score_table(found: MatrixResult, statistics: Statistics, measure: str) -> Ta
     )
 
 
-def _scores(outcome: Outcome, measure: str, keys: list[str], columns: list[str]) -> dict[str, Cell]:
+def _scores(outcome: ConditionOutcome, measure: str, keys: list[str], columns: list[str]) -> dict[str, Cell]:
     mine = {score.key: score for score in outcome.scores if score.measure == measure}
     cells = {key: _cell(mine.get(key)) for key in keys}
     if MACRO in columns:
@@ -90,16 +90,16 @@ def _cell(score: Score | None) -> Cell:
     if score.measured is None:
         return Cell(_NONE, tone=Tone.QUIET)
     value = 100 * score.measured
-    if score.verdict is Verdict.WRONG and score.expected is not None:
+    if score.verdict is ScoreVerdict.WRONG and score.expected is not None:
         return Cell(f"{value:.1f}!", value, Tone.BAD, note=f"expected {100 * score.expected:.1f}")
     return Cell(f"{value:.1f}", value)
 
 
-def _verdict(outcome: Outcome) -> Cell:
+def _verdict(outcome: ConditionOutcome) -> Cell:
     return Cell(str(outcome.verdict), tone=_TONES[outcome.verdict], note=outcome.reason)
 
 
-def _costs(outcome: Outcome) -> tuple[Cell, ...]:
+def _costs(outcome: ConditionOutcome) -> tuple[Cell, ...]:
     return tuple(
         Cell(_NONE) if value is None else Cell(f"{value:,.{digits}f}", value)
         for value, digits in ((outcome.seconds, 0), (outcome.peak_mb, 0), (outcome.index_mb, 1))

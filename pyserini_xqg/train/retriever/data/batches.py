@@ -14,7 +14,7 @@ from pyserini_xqg.encoder.folder import Side
 from pyserini_xqg.errors import InputError
 from pyserini_xqg.train.batches import GroupedSampler
 from pyserini_xqg.train.fit import ROWS
-from pyserini_xqg.train.retriever.data.questions import Question
+from pyserini_xqg.train.retriever.data.questions import TrainingQuery
 from pyserini_xqg.train.retriever.data.typos import Typos
 from pyserini_xqg.train.retriever.options import RetrieverOptions
 from pyserini_xqg.train.retriever.tower import TowerTokens, padded
@@ -39,7 +39,7 @@ class Questions(Dataset[int]):
 class EpochSampler(GroupedSampler):
     """The order of the shared loop, which tells the collator the epoch."""
 
-    def __init__(self, lengths: Sequence[int], batch_size: int, seed: int, collator: Collator) -> None:
+    def __init__(self, lengths: Sequence[int], batch_size: int, seed: int, collator: QueryCollator) -> None:
         super().__init__(lengths, batch_size, seed)
         self._collator = collator
 
@@ -61,7 +61,7 @@ class Frozen:
     queries: np.ndarray | None = None
 
 
-class Collator:
+class QueryCollator:
     """Makes batches of some queries.
 
     :param texts: all passages.
@@ -71,18 +71,24 @@ class Collator:
 
     def __init__(
         self,
-        questions: Sequence[Question],
+        *,
+        questions: Sequence[TrainingQuery],
         texts: Sequence[str],
         pool: np.ndarray,
         tokens: TowerTokens,
         typos: Typos,
         options: RetrieverOptions,
         frozen: Frozen,
-        *,
         trains_passages: bool,
     ) -> None:
-        self._questions, self._texts, self._pool, self._tokens, self._typos = questions, texts, pool, tokens, typos
-        self._options, self._frozen, self._trains_passages = options, frozen, trains_passages
+        self._questions = questions
+        self._texts = texts
+        self._pool = pool
+        self._tokens = tokens
+        self._typos = typos
+        self._options = options
+        self._frozen = frozen
+        self._trains_passages = trains_passages
         self.epoch: int | str = 0
 
     def __call__(self, rows: list[int]) -> dict[str, Tensor]:
@@ -109,7 +115,7 @@ class Collator:
         ids, mask = padded(self._tokens(texts, side), self._tokens.pad_id)
         return {f"{name}_ids": ids, f"{name}_mask": mask}
 
-    def _passages(self, rows: list[int], questions: list[Question]) -> dict[str, Tensor]:
+    def _passages(self, rows: list[int], questions: list[TrainingQuery]) -> dict[str, Tensor]:
         chance = np.random.default_rng([self._typos.seed, *rows, *str(self.epoch).encode()])
         chosen = [int(chance.choice(question.positives)) if question.positives else -1 for question in questions]
         named = {row for row in chosen if row >= 0} | {
@@ -131,7 +137,7 @@ class Collator:
             )
         return batch
 
-    def _negatives(self, question: Question, chance: np.random.Generator) -> list[int]:
+    def _negatives(self, question: TrainingQuery, chance: np.random.Generator) -> list[int]:
         number = _MOST_NEGATIVES if self._options.hard_negatives is None else self._options.hard_negatives
         if len(question.negatives) <= number:
             return list(question.negatives)
@@ -145,13 +151,13 @@ class Collator:
         return np.union1d(sampled, np.asarray(sorted(named), dtype=np.int64))
 
 
-def pool_of(questions: Sequence[Question], others: Sequence[int] = ()) -> np.ndarray:
+def pool_of(questions: Sequence[TrainingQuery], others: Sequence[int] = ()) -> np.ndarray:
     """The rows of all passages that these queries name, and of others, ascending, int64."""
     named = {row for question in questions for row in (*question.positives, *question.negatives)}
     return np.asarray(sorted(named | set(others)), dtype=np.int64)
 
 
-def check_negatives(questions: Sequence[Question], options: RetrieverOptions) -> None:
+def check_negatives(questions: Sequence[TrainingQuery], options: RetrieverOptions) -> None:
     """See that every query has hard negatives where they were asked for.
 
     :raises InputError: with file and line, for the first that has none.
@@ -165,5 +171,5 @@ def check_negatives(questions: Sequence[Question], options: RetrieverOptions) ->
             )
 
 
-def _without(questions: Sequence[Question]) -> Iterator[Question]:
+def _without(questions: Sequence[TrainingQuery]) -> Iterator[TrainingQuery]:
     return (question for question in questions if not question.negatives)

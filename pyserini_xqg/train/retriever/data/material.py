@@ -13,7 +13,15 @@ from pyserini_xqg.input.records import OnError
 from pyserini_xqg.train.retriever.data.batches import check_negatives, pool_of
 from pyserini_xqg.train.retriever.data.miners import mined
 from pyserini_xqg.train.retriever.data.mining import Mining
-from pyserini_xqg.train.retriever.data.questions import LeftOut, Passages, Question, Sources, Split, by_files, by_share
+from pyserini_xqg.train.retriever.data.questions import (
+    DividedQuestions,
+    LeftOutQueries,
+    Passages,
+    QueryOrigins,
+    TrainingQuery,
+    by_files,
+    by_share,
+)
 from pyserini_xqg.train.retriever.data.reading import Reader
 from pyserini_xqg.train.retriever.options import RetrieverOptions
 
@@ -27,7 +35,7 @@ class Data:
     :param corpora: those of them that hold passages alone.
     """
 
-    split: Split
+    split: DividedQuestions
     passages: Passages
     others: list[int]
     files: list[Path]
@@ -44,7 +52,9 @@ class Data:
         return pool_of(self.split.held_out, self.others)
 
 
-def read_data(sources: Sources, options: RetrieverOptions, seed: int, on_error: OnError, left_out: LeftOut) -> Data:
+def read_data(
+    sources: QueryOrigins, options: RetrieverOptions, seed: int, on_error: OnError, left_out: LeftOutQueries
+) -> Data:
     """Read and divide.
 
     :raises InputError: with file and line, for a bad record; or no query has what the objective learns from.
@@ -57,10 +67,17 @@ def read_data(sources: Sources, options: RetrieverOptions, seed: int, on_error: 
     _check(found, sources, options, left_out)
     if sources.held_out:
         split = by_files(
-            found, reader.read(sources.held_out, labelled=labelled), passages, sources.limit, seed, left_out
+            train=found,
+            held_out=reader.read(sources.held_out, labelled=labelled),
+            passages=passages,
+            limit=sources.limit,
+            seed=seed,
+            left_out=left_out,
         )
     else:
-        split = by_share(found, passages, sources.share, sources.limit, seed, left_out)
+        split = by_share(
+            questions=found, passages=passages, share=sources.share, limit=sources.limit, seed=seed, left_out=left_out
+        )
     if not split.held_out:
         raise UsageError("--dev holds no query to judge by: none in these languages, or none with a known passage")
     named = {row for question in found for row in (*question.positives, *question.negatives)}
@@ -72,7 +89,7 @@ def read_data(sources: Sources, options: RetrieverOptions, seed: int, on_error: 
 
 
 def with_negatives(
-    data: Data, mining: Mining | None, options: RetrieverOptions, encoder: Encoder | None, work: Path, key: str
+    *, data: Data, mining: Mining | None, options: RetrieverOptions, encoder: Encoder | None, work: Path, key: str
 ) -> Data:
     """Find hard negatives where that was asked for; see that they are there where they were asked for.
 
@@ -81,13 +98,13 @@ def with_negatives(
     """
     if mining is not None:
         train = mined(
-            data.split.train,
-            data.passages,
-            data.corpora,
-            mining,
-            encoder,
-            work / f"mining-{key}",
-            mined_file(work, key),
+            questions=data.split.train,
+            passages=data.passages,
+            corpora=data.corpora,
+            mining=mining,
+            encoder=encoder,
+            work=work / f"mining-{key}",
+            file=mined_file(work, key),
         )
         # A held-out passage is learned from neither as an answer nor as none.
         held_out = {row for question in data.split.held_out for row in question.positives}
@@ -95,7 +112,7 @@ def with_negatives(
             replace(question, negatives=tuple(row for row in question.negatives if row not in held_out))
             for question in train
         ]
-        data = replace(data, split=Split(train, data.split.held_out))
+        data = replace(data, split=DividedQuestions(train, data.split.held_out))
     check_negatives(data.split.train, options)
     return data
 
@@ -105,7 +122,9 @@ def mined_file(work: Path, key: str) -> Path:
     return work / f"mined-{key}.jsonl"
 
 
-def _check(found: list[Question], sources: Sources, options: RetrieverOptions, left_out: LeftOut) -> None:
+def _check(
+    found: list[TrainingQuery], sources: QueryOrigins, options: RetrieverOptions, left_out: LeftOutQueries
+) -> None:
     missing = [code for code in sources.languages if not any(question.code == code for question in found)]
     if missing:
         there = sorted({question.code for question in found} | left_out.other_languages.keys())

@@ -23,21 +23,22 @@ from pyserini_xqg.input.passages import read_passages
 from pyserini_xqg.java.jvm import import_pyserini
 from pyserini_xqg.progress import progress
 from pyserini_xqg.store.vector_store import VectorStore
-from pyserini_xqg.train.retriever.data.mining import Hit, Miner, Mining, chosen
-from pyserini_xqg.train.retriever.data.questions import Passages, Question
+from pyserini_xqg.train.retriever.data.mining import MinedHit, Miner, Mining, chosen
+from pyserini_xqg.train.retriever.data.questions import Passages, TrainingQuery
 
 _BATCH = 256
 
 
 def mined(
-    questions: Sequence[Question],
+    *,
+    questions: Sequence[TrainingQuery],
     passages: Passages,
     corpora: Sequence[Path],
     mining: Mining,
     encoder: Encoder | None,
     work: Path,
     file: Path,
-) -> list[Question]:
+) -> list[TrainingQuery]:
     """Give each query hard negatives, beside those that it has.
 
     :param passages: gets the texts of the negatives.
@@ -50,7 +51,10 @@ def mined(
     if not file.is_file():
         corpus = work / "corpus.jsonl"
         numbers = _write_corpus(passages, corpora, corpus)
-        found = {miner: _search(miner, questions, corpus, mining, encoder, work) for miner in sorted(mining.miners)}
+        found = {
+            miner: _search(miner=miner, questions=questions, corpus=corpus, mining=mining, encoder=encoder, work=work)
+            for miner in sorted(mining.miners)
+        }
         relevant = [{numbers[passages.texts[row]] for row in question.positives} for question in questions]
         kept = {
             miner: [chosen(hits, own, mining) for hits, own in zip(all_hits, relevant, strict=True)]
@@ -89,17 +93,23 @@ def _digest(text: str) -> bytes:
 
 
 def _search(
-    miner: Miner, questions: Sequence[Question], corpus: Path, mining: Mining, encoder: Encoder | None, work: Path
-) -> list[list[Hit]]:
+    *,
+    miner: Miner,
+    questions: Sequence[TrainingQuery],
+    corpus: Path,
+    mining: Mining,
+    encoder: Encoder | None,
+    work: Path,
+) -> list[list[MinedHit]]:
     searcher = _bm25(corpus, mining, work) if miner is Miner.BM25 else _dense(corpus, encoder, work)
-    found: list[list[Hit]] = []
+    found: list[list[MinedHit]] = []
     with progress(f"mining with {miner}", "queries", len(questions)) as bar:
         for start in range(0, len(questions), _BATCH):
             texts = [question.text for question in questions[start : start + _BATCH]]
             names = [str(number) for number in range(len(texts))]
             answers = searcher.batch_search(texts, names, mining.depth, 1)
             # A query that BM25 finds no word of has no answer.
-            found += [[Hit(int(hit.docid), float(hit.score)) for hit in answers.get(name, [])] for name in names]
+            found += [[MinedHit(int(hit.docid), float(hit.score)) for hit in answers.get(name, [])] for name in names]
             bar.advance(len(texts))
     return found
 
@@ -107,7 +117,9 @@ def _search(
 def _bm25(corpus: Path, mining: Mining, work: Path) -> Any:
     from pyserini_xqg.index.sparse import SparseOptions, build_sparse_index
 
-    build_sparse_index(corpus, None, work / Miner.BM25, SparseOptions(language=mining.language))
+    build_sparse_index(
+        corpus=corpus, queries=None, output=work / Miner.BM25, options=SparseOptions(language=mining.language)
+    )
     import_pyserini("pyserini.search.lucene")
     from pyserini_xqg.search.searchers.bm25 import XqgLuceneSearcher
 
@@ -116,7 +128,7 @@ def _bm25(corpus: Path, mining: Mining, work: Path) -> Any:
 
 def _dense(corpus: Path, encoder: Encoder | None, work: Path) -> Any:
     assert encoder is not None
-    encode(corpus, None, encoder, str(encoder.folder), work / "store")
+    encode(corpus=corpus, queries=None, encoder=encoder, encoder_name=str(encoder.folder), output=work / "store")
     recipe = Recipe(alpha=0.0, normalize=encoder.config.normalize)
     build_index(VectorStore(work / "store"), work / Miner.DENSE, recipe, IndexOptions())
     import_pyserini("pyserini.search.faiss")
@@ -127,7 +139,11 @@ def _dense(corpus: Path, encoder: Encoder | None, work: Path) -> Any:
 
 
 def _write(
-    questions: Sequence[Question], passages: Passages, kept: dict[Miner, list[list[Hit]]], corpus: Path, file: Path
+    questions: Sequence[TrainingQuery],
+    passages: Passages,
+    kept: dict[Miner, list[list[MinedHit]]],
+    corpus: Path,
+    file: Path,
 ) -> None:
     wanted = {hit.number for lists in kept.values() for hits in lists for hit in hits}
     records = {number - 1: json.loads(line) for number, line in numbered_lines(corpus) if number - 1 in wanted}
@@ -153,7 +169,7 @@ def _write(
             stream.write(json.dumps(record, ensure_ascii=False) + "\n")
 
 
-def _read(questions: Sequence[Question], passages: Passages, file: Path) -> list[Question]:
+def _read(questions: Sequence[TrainingQuery], passages: Passages, file: Path) -> list[TrainingQuery]:
     """Add what a file of :func:`_write` holds, which is in the queries' order."""
     found = []
     for question, (_, line) in zip(questions, numbered_lines(file), strict=True):

@@ -44,7 +44,7 @@ class Mining:
 
 
 @dataclass(frozen=True, slots=True)
-class Hit:
+class MinedHit:
     """A passage that was found.
 
     :param number: its number in the mining corpus.
@@ -54,7 +54,7 @@ class Hit:
     score: float
 
 
-def chosen(hits: Sequence[Hit], relevant: set[int], mining: Mining) -> list[Hit]:
+def chosen(hits: Sequence[MinedHit], relevant: set[int], mining: Mining) -> list[MinedHit]:
     """The hits that are kept as negatives, best first: never a relevant one.
 
     With a margin and no relevant passage among the hits, none is kept, because all of them outdo it.

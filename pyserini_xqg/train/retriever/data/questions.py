@@ -13,7 +13,7 @@ from pyserini_xqg.input.records import Skipped
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class TrainingQuery:
     """A query.
 
     :param code: its language, canonical.
@@ -46,7 +46,7 @@ class Passages:
 
 
 @dataclass(slots=True)
-class LeftOut:
+class LeftOutQueries:
     """What was not used, and why.
 
     :param unlabelled: queries without a known passage, where the objective needs one.
@@ -63,14 +63,14 @@ class LeftOut:
 
 
 @dataclass(frozen=True, slots=True)
-class Split:
+class DividedQuestions:
     """Queries to learn from and to judge by, which have no passage in common."""
 
-    train: list[Question]
-    held_out: list[Question]
+    train: list[TrainingQuery]
+    held_out: list[TrainingQuery]
 
     @staticmethod
-    def counts(questions: Iterable[Question]) -> Counter[str]:
+    def counts(questions: Iterable[TrainingQuery]) -> Counter[str]:
         """Language to number of queries."""
         return Counter(question.code for question in questions)
 
@@ -80,8 +80,14 @@ class Split:
 
 
 def by_share(
-    questions: Sequence[Question], passages: Passages, share: float, limit: int, seed: int, left_out: LeftOut
-) -> Split:
+    *,
+    questions: Sequence[TrainingQuery],
+    passages: Passages,
+    share: float,
+    limit: int,
+    seed: int,
+    left_out: LeftOutQueries,
+) -> DividedQuestions:
     """Hold out a share of the passages with all of their queries, and the same share of the queries without passages.
 
     :raises UsageError: that leaves nothing on one side.
@@ -96,36 +102,48 @@ def by_share(
         raise UsageError(
             f"the training files hold {len(keys)} different passages with queries, too few to hold out any; give --dev with others"
         )
-    return _divided(questions, questions, set(keys[:number]), passages, limit, seed, left_out)
+    return _divided(
+        train=questions,
+        held_out=questions,
+        known=set(keys[:number]),
+        passages=passages,
+        limit=limit,
+        seed=seed,
+        left_out=left_out,
+    )
 
 
 def by_files(
-    train: Sequence[Question],
-    held_out: Sequence[Question],
+    *,
+    train: Sequence[TrainingQuery],
+    held_out: Sequence[TrainingQuery],
     passages: Passages,
     limit: int,
     seed: int,
-    left_out: LeftOut,
-) -> Split:
+    left_out: LeftOutQueries,
+) -> DividedQuestions:
     """Hold out what was given as such.
 
     :raises UsageError: nothing is left to learn from.
     """
     known = {key for question in held_out for key in _keys(question, passages)}
-    split = _divided(train, held_out, known, passages, limit, seed, left_out)
+    split = _divided(
+        train=train, held_out=held_out, known=known, passages=passages, limit=limit, seed=seed, left_out=left_out
+    )
     left_out.shared = len(train) - len(split.train)
     return split
 
 
 def _divided(
-    train: Sequence[Question],
-    held_out: Sequence[Question],
+    *,
+    train: Sequence[TrainingQuery],
+    held_out: Sequence[TrainingQuery],
     known: set[str],
     passages: Passages,
     limit: int,
     seed: int,
-    left_out: LeftOut,
-) -> Split:
+    left_out: LeftOutQueries,
+) -> DividedQuestions:
     judged = [question for question in held_out if known.intersection(_keys(question, passages))]
     remaining = [question for question in train if known.isdisjoint(_keys(question, passages))]
     if not remaining:
@@ -135,10 +153,10 @@ def _divided(
     # By the first passage, so that a passage comes with all of its queries.
     judged.sort(key=lambda question: _chance(seed, _keys(question, passages)[0]))
     left_out.unused = max(0, len(judged) - limit)
-    return Split(remaining, judged[:limit])
+    return DividedQuestions(remaining, judged[:limit])
 
 
-def _keys(question: Question, passages: Passages) -> tuple[str, ...]:
+def _keys(question: TrainingQuery, passages: Passages) -> tuple[str, ...]:
     return tuple(passages.texts[row] for row in question.positives) or (question.text,)
 
 
@@ -147,7 +165,7 @@ def _chance(seed: int, text: str) -> bytes:
 
 
 @dataclass(frozen=True, slots=True)
-class Sources:
+class QueryOrigins:
     """Where they come from.
 
     :param train: folders of ``dataset``, or JSONL files.

@@ -12,7 +12,7 @@ from pyserini_xqg.input.qrels import read_qrels
 from pyserini_xqg.input.records import OnError, json_files, read_records
 from pyserini_xqg.input.topics import read_topics
 from pyserini_xqg.languages import language
-from pyserini_xqg.train.retriever.data.questions import LeftOut, Passages, Question
+from pyserini_xqg.train.retriever.data.questions import LeftOutQueries, Passages, TrainingQuery
 from pyserini_xqg.train.retriever.data.shapes import question_of
 
 _TOPICS = re.compile(r"topics\.([^.]+)\.tsv(\.gz)?")
@@ -27,20 +27,23 @@ class Reader:
     """
 
     def __init__(
-        self, passages: Passages, languages: tuple[str, ...], room: int, on_error: OnError, left_out: LeftOut
+        self, passages: Passages, languages: tuple[str, ...], room: int, on_error: OnError, left_out: LeftOutQueries
     ) -> None:
-        self._passages, self._languages, self._room = passages, languages, room
-        self._on_error, self._left_out = on_error, left_out
+        self._passages = passages
+        self._languages = languages
+        self._room = room
+        self._on_error = on_error
+        self._left_out = left_out
         self.files: list[Path] = []
         self.corpora: list[Path] = []
 
-    def read(self, places: list[Path], *, labelled: bool) -> list[Question]:
+    def read(self, places: list[Path], *, labelled: bool) -> list[TrainingQuery]:
         """The queries of these places, in their order, each query once.
 
         :param labelled: leave out, and count, queries without a passage.
         :raises InputError: with file and line, for a bad record, or a place without a query.
         """
-        found: dict[tuple[str, str], Question] = {}
+        found: dict[tuple[str, str], TrainingQuery] = {}
         for place in places:
             number = 0
             for question in self._of(place):
@@ -57,12 +60,12 @@ class Reader:
                 raise InputError(Location(place), "holds no query to learn from")
         return list(found.values())
 
-    def _of(self, place: Path) -> Iterator[Question]:
+    def _of(self, place: Path) -> Iterator[TrainingQuery]:
         if place.is_dir() and any(_TOPICS.fullmatch(path.name) for path in place.iterdir()):
             return self._folder(place)
         return self._records(place)
 
-    def _folder(self, place: Path) -> Iterator[Question]:
+    def _folder(self, place: Path) -> Iterator[TrainingQuery]:
         corpus = next((place / name for name in _CORPORA if (place / name).is_file()), None)
         if corpus is None:
             raise InputError(
@@ -86,7 +89,7 @@ class Reader:
                         raise InputError(
                             where, f"passage {docid!r} is not in {corpus}; take both from the same data set"
                         )
-                yield Question(
+                yield TrainingQuery(
                     topic.text, canonical, tuple(rows[docid] for docid in labels), (), Location(path, number)
                 )
 
@@ -98,12 +101,12 @@ class Reader:
                 rows[passage.docid] = self._passages.add(passage.docid, passage.contents)
         return rows
 
-    def _records(self, place: Path) -> Iterator[Question]:
+    def _records(self, place: Path) -> Iterator[TrainingQuery]:
         files = json_files(place)
         self.files += files
         default = self._languages[0] if len(self._languages) == 1 else None
 
-        def read(where: Location, value: dict[str, object]) -> Question:
+        def read(where: Location, value: dict[str, object]) -> TrainingQuery:
             return question_of(value, where, self._passages, default)
 
         for where, value in read_records(files, self._on_error, self._left_out.skipped):
@@ -130,8 +133,8 @@ def _canonical(code: str, where: Location) -> str:
         raise InputError(where, str(error)) from error
 
 
-def _merged(one: Question, other: Question) -> Question:
+def _merged(one: TrainingQuery, other: TrainingQuery) -> TrainingQuery:
     """The same query, asked twice: what either knows."""
     positives = tuple(dict.fromkeys(one.positives + other.positives))
     negatives = tuple(row for row in dict.fromkeys(one.negatives + other.negatives) if row not in positives)
-    return Question(one.text, one.code, positives, negatives, one.where)
+    return TrainingQuery(one.text, one.code, positives, negatives, one.where)

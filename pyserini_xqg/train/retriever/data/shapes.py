@@ -11,7 +11,7 @@ from typing import Any
 
 from pyserini_xqg.errors import InputError, Location, UsageError
 from pyserini_xqg.languages import language
-from pyserini_xqg.train.retriever.data.questions import Passages, Question
+from pyserini_xqg.train.retriever.data.questions import Passages, TrainingQuery
 
 _QUERY = ("question", "query")
 _LANGUAGE = ("lang", "language")
@@ -20,7 +20,7 @@ _NEGATIVE = ("hard_negative_ctxs", "negative_passages")
 _ID = ("docid", "passage_id", "psg_id", "id", "_id")
 
 
-def question_of(value: dict[str, Any], where: Location, passages: Passages, default: str | None) -> Question:
+def question_of(value: dict[str, Any], where: Location, passages: Passages, default: str | None) -> TrainingQuery:
     """Read one record.
 
     :param default: the language of records that name none.
@@ -31,7 +31,7 @@ def question_of(value: dict[str, Any], where: Location, passages: Passages, defa
         raise InputError(where, f"no query: expected a text under {_or(_QUERY)}")
     positives = tuple(dict.fromkeys(_rows(value, _POSITIVE, where, passages)))
     negatives = tuple(row for row in dict.fromkeys(_rows(value, _NEGATIVE, where, passages)) if row not in positives)
-    return Question(text.strip(), _code(value, where, default), positives, negatives, where)
+    return TrainingQuery(text.strip(), _code(value, where, default), positives, negatives, where)
 
 
 def _code(value: dict[str, Any], where: Location, default: str | None) -> str:

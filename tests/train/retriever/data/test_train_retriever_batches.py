@@ -12,8 +12,8 @@ from pyserini_xqg.encoder.folder import Pooling
 from pyserini_xqg.errors import Location, UsageError
 from pyserini_xqg.export.checkpoint import Checkpoint
 from pyserini_xqg.export.settings import ExportSettings
-from pyserini_xqg.train.retriever.data.batches import Collator, EpochSampler, Frozen, pool_of
-from pyserini_xqg.train.retriever.data.questions import Question
+from pyserini_xqg.train.retriever.data.batches import EpochSampler, Frozen, QueryCollator, pool_of
+from pyserini_xqg.train.retriever.data.questions import TrainingQuery
 from pyserini_xqg.train.retriever.data.typos import Typos
 from pyserini_xqg.train.retriever.judge import reciprocal_ranks
 from pyserini_xqg.train.retriever.options import Freeze, Objective, RetrieverOptions, Tower
@@ -21,9 +21,9 @@ from pyserini_xqg.train.retriever.tower import TowerTokens
 
 TEXTS = [f"passage {n}" for n in range(50)]
 QUESTIONS = [
-    Question("When was the first university founded?", "en", (3,), (10, 11), Location(Path("t"), 1)),
-    Question("Where does the water boil on Monday?", "en", (7, 4), (), Location(Path("t"), 2)),
-    Question("Who closed the old bridge over the river?", "en", (3,), (12,), Location(Path("t"), 3)),
+    TrainingQuery("When was the first university founded?", "en", (3,), (10, 11), Location(Path("t"), 1)),
+    TrainingQuery("Where does the water boil on Monday?", "en", (7, 4), (), Location(Path("t"), 2)),
+    TrainingQuery("Who closed the old bridge over the river?", "en", (3,), (12,), Location(Path("t"), 3)),
 ]
 VECTORS = np.random.default_rng(0).standard_normal((50, 8)).astype(np.float32)
 
@@ -35,7 +35,7 @@ def tokens(tiny_bert: Path) -> TowerTokens:
     )
 
 
-def collator(tokens: TowerTokens, *, both: bool = False, probability: float = 1.0, **changes) -> Collator:
+def collator(tokens: TowerTokens, *, both: bool = False, probability: float = 1.0, **changes) -> QueryCollator:
     plain = {
         "objective": Objective.SELF_TEACHING,
         "tower": Tower.BOTH if both else Tower.QUERY,
@@ -44,14 +44,14 @@ def collator(tokens: TowerTokens, *, both: bool = False, probability: float = 1.
     }
     options = RetrieverOptions(**{**plain, **changes})
     frozen = Frozen() if both else Frozen(VECTORS, VECTORS[:3])
-    return Collator(
-        QUESTIONS,
-        TEXTS,
-        pool_of(QUESTIONS, range(20, 50)),
-        tokens,
-        Typos(probability, 0.0, 5),
-        options,
-        frozen,
+    return QueryCollator(
+        questions=QUESTIONS,
+        texts=TEXTS,
+        pool=pool_of(QUESTIONS, range(20, 50)),
+        tokens=tokens,
+        typos=Typos(probability, 0.0, 5),
+        options=options,
+        frozen=frozen,
         trains_passages=both,
     )
 

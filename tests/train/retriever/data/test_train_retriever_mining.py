@@ -12,11 +12,11 @@ from retriever_data import command, write_towns
 
 from pyserini_xqg.errors import UsageError
 from pyserini_xqg.input.records import OnError
-from pyserini_xqg.train.retriever.data.mining import Hit, Miner, Mining, chosen
-from pyserini_xqg.train.retriever.data.questions import LeftOut, Passages
+from pyserini_xqg.train.retriever.data.mining import MinedHit, Miner, Mining, chosen
+from pyserini_xqg.train.retriever.data.questions import LeftOutQueries, Passages
 from pyserini_xqg.train.retriever.data.reading import Reader
 
-HITS = [Hit(4, 0.9), Hit(1, 0.8), Hit(7, 0.77), Hit(2, 0.5), Hit(3, 0.1)]
+HITS = [MinedHit(4, 0.9), MinedHit(1, 0.8), MinedHit(7, 0.77), MinedHit(2, 0.5), MinedHit(3, 0.1)]
 
 
 def test_a_relevant_passage_is_never_chosen():
@@ -31,7 +31,7 @@ def test_the_best_are_kept():
 def test_a_margin_leaves_out_what_may_be_an_answer_too():
     assert [hit.number for hit in chosen(HITS, {1}, Mining((Miner.BM25,), margin=0.95))] == [2, 3]
     assert chosen(HITS, {99}, Mining((Miner.BM25,), margin=0.95)) == []
-    below = [Hit(1, -1.0), Hit(2, -1.02), Hit(3, -1.5)]
+    below = [MinedHit(1, -1.0), MinedHit(2, -1.02), MinedHit(3, -1.5)]
     assert [hit.number for hit in chosen(below, {1}, Mining((Miner.DENSE,), margin=0.95))] == [3]
 
 
@@ -91,7 +91,7 @@ def test_what_was_found(mined: Path):
 
 def test_it_can_be_read_again(mined: Path):
     passages = Passages()
-    found = Reader(passages, (), 10, OnError.STOP, LeftOut()).read(
+    found = Reader(passages, (), 10, OnError.STOP, LeftOutQueries()).read(
         [mined / "out" / "report" / "mined.jsonl"], labelled=True
     )
     assert all(question.negatives and not set(question.negatives) & set(question.positives) for question in found)

@@ -11,7 +11,7 @@ from retriever_data import write_towns
 from pyserini_xqg.errors import InputError, UsageError
 from pyserini_xqg.input.records import OnError
 from pyserini_xqg.train.retriever.data.material import read_data, with_negatives
-from pyserini_xqg.train.retriever.data.questions import LeftOut, Passages, Sources
+from pyserini_xqg.train.retriever.data.questions import LeftOutQueries, Passages, QueryOrigins
 from pyserini_xqg.train.retriever.data.reading import Reader
 from pyserini_xqg.train.retriever.options import Freeze, Objective, RetrieverOptions, Tower
 
@@ -38,7 +38,7 @@ def write(path: Path, *records: object) -> Path:
 
 
 def read(path: Path, *, languages: tuple[str, ...] = (), labelled: bool = True, on_error: OnError = OnError.STOP):
-    passages, left_out = Passages(), LeftOut()
+    passages, left_out = Passages(), LeftOutQueries()
     found = Reader(passages, languages, 100, on_error, left_out).read([path], labelled=labelled)
     return found, passages, left_out
 
@@ -112,16 +112,25 @@ def test_an_empty_list_of_negatives_is_refused_only_where_they_were_asked_for(tm
     records = [{**DPR, "question": f"{n}?", "positive_ctxs": [{"title": "", "text": f"p{n}"}]} for n in range(9)]
     path = write(tmp_path / "t.jsonl", *records[:4], {**records[4], "hard_negative_ctxs": []}, *records[5:])
     for number in (None, 0):
-        data = read_data(Sources([path], share=0.2), options(hard_negatives=number), 0, OnError.STOP, LeftOut())
-        assert with_negatives(data, None, options(hard_negatives=number), None, tmp_path, "key") == data
+        data = read_data(
+            QueryOrigins([path], share=0.2), options(hard_negatives=number), 0, OnError.STOP, LeftOutQueries()
+        )
+        assert (
+            with_negatives(
+                data=data, mining=None, options=options(hard_negatives=number), encoder=None, work=tmp_path, key="key"
+            )
+            == data
+        )
     wanted = options(hard_negatives=2)
-    divided = (read_data(Sources([path], share=0.2), wanted, seed, OnError.STOP, LeftOut()) for seed in range(9))
+    divided = (
+        read_data(QueryOrigins([path], share=0.2), wanted, seed, OnError.STOP, LeftOutQueries()) for seed in range(9)
+    )
     data = next(data for data in divided if "4?" in {question.text for question in data.split.train})
     with pytest.raises(
         InputError,
         match=r"t\.jsonl:5: the query '4\?' has an empty list of hard negatives, and --hard-negatives 2 asks for them",
     ):
-        with_negatives(data, None, wanted, None, tmp_path, "key")
+        with_negatives(data=data, mining=None, options=wanted, encoder=None, work=tmp_path, key="key")
 
 
 def test_a_folder(tmp_path: Path):
@@ -157,7 +166,7 @@ def test_topics_without_their_corpus(tmp_path: Path):
 def test_no_passage_is_on_both_sides(tmp_path: Path):
     folder = write_towns(tmp_path / "towns")
     for seed in range(5):
-        data = read_data(Sources([folder], share=0.3), options(), seed, OnError.STOP, LeftOut())
+        data = read_data(QueryOrigins([folder], share=0.3), options(), seed, OnError.STOP, LeftOutQueries())
         train, held_out = (
             {row for question in side for row in question.positives} for side in (data.split.train, data.split.held_out)
         )
@@ -173,13 +182,17 @@ def test_what_dev_holds_is_not_learned(tmp_path: Path):
         tmp_path / "dev.jsonl",
         {**DPR, "positive_ctxs": [{"title": "", "text": "The old river of Lima opened in 1900."}]},
     )
-    left_out = LeftOut()
-    data = read_data(Sources([folder], [dev]), options(), 0, OnError.STOP, left_out)
+    left_out = LeftOutQueries()
+    data = read_data(QueryOrigins([folder], [dev]), options(), 0, OnError.STOP, left_out)
     assert (len(data.split.train), len(data.split.held_out), left_out.shared) == (70, 1, 2)
 
 
 def test_a_language_that_is_not_there(tmp_path: Path):
     with pytest.raises(UsageError, match="no query to learn from in ja; it has them in en, es"):
         read_data(
-            Sources([write_towns(tmp_path / "towns")], languages=("en", "ja")), options(), 0, OnError.STOP, LeftOut()
+            QueryOrigins([write_towns(tmp_path / "towns")], languages=("en", "ja")),
+            options(),
+            0,
+            OnError.STOP,
+            LeftOutQueries(),
         )
