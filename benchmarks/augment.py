@@ -1,9 +1,10 @@
 """What one passage with 35 queries costs (5 in each of 7 languages), ours against the reference implementation's way.
 
-The reference's way: torch without gradients, every query padded to 32 tokens and every passage to 128 (longer ones cut), a file of float32 a
-language and rank beside the passages, then all of them loaded and summed. Ours is the stage `encode` into a store of fp16 sums and the paper's
-fusion out of it: once with the passages at full length, once with texts cut to the same 32 and 128 tokens, so that both sides see the same.
-Each measurement is a process of its own; loading the model is not timed. The paragraphs are XQuAD's, the queries their questions' translations.
+The reference's way: torch without gradients, every query padded to 32 tokens and every passage to 128 (longer ones
+cut), a file of float32 a language and rank beside the passages, then all of them loaded and summed. Ours is the stage
+`encode` into a store of fp16 sums and the paper's fusion out of it: once with the passages at full length, once with
+texts cut to the same 32 and 128 tokens, so that both sides see the same. Each measurement is a process of its own;
+loading the model is not timed. The paragraphs are XQuAD's, the queries their questions' translations.
 """
 
 from __future__ import annotations
@@ -59,7 +60,8 @@ def main() -> None:
                 found[side.name].append(_run(side, work))
                 say(f"round {turn + 1} of {rounds}: {side.name} {found[side.name][-1].figures['seconds']:.1f} s")
         print(
-            f"{passages} paragraphs with {len(LANGUAGES) * RANKS} queries each, {rounds} rounds in turns, each in a process of its own.\n"
+            f"{passages} paragraphs with {len(LANGUAGES) * RANKS} queries each, {rounds} rounds in turns, each in a "
+            "process of its own.\n"
         )
         print(
             table(

@@ -1,7 +1,7 @@
 """One side of augment.py, in a process of its own: ``reference DATA OUTPUT`` or ``ours DATA OUTPUT ENCODER PRECISION``.
 
-Loading the model and one warming batch are not timed; encoding, writing, reading back and fusing are. The fused vectors are left in
-``OUTPUT/fused.npy``.
+Loading the model and one warming batch are not timed; encoding, writing, reading back and fusing are. The fused vectors
+are left in ``OUTPUT/fused.npy``.
 """
 
 from __future__ import annotations
@@ -24,7 +24,9 @@ _QUERY_TOKENS, _PASSAGE_TOKENS = 32, 128
 
 
 def reference(data: Path, output: Path) -> None:
-    """As the reference implementation does: every text padded to its side's length, a file of float32 a language and rank, then summed."""
+    """As the reference implementation does: every text padded to its side's length, a file of float32 a language and
+    rank, then summed.
+    """
     import torch
     import transformers
 

@@ -12,7 +12,8 @@ _RESAMPLES = 10_000
 def interval(differences: np.ndarray, groups: Sequence[str], seed: int = 0) -> tuple[float, float]:
     """The 95% interval of a mean difference when whole groups are resampled.
 
-    Questions about one paragraph are not independent, nor are a question's translations, so paragraphs are what is drawn.
+    Questions about one paragraph are not independent, nor are a question's translations, so paragraphs are what is
+    drawn.
 
     :param differences: float ``[languages, queries]``, our score less the baseline's.
     :param groups: the paragraph of each query.

@@ -48,7 +48,8 @@ def print_disk_checks(place: Path, quick: bool) -> None:
             for name, (formula, real) in pairs.items()
         ]
     print(
-        f"### Disk: the formulas beside real folders ({len(_CODES)} languages, {_QUERIES} queries each, {encoder.dimension} dimensions)\n"
+        f"### Disk: the formulas beside real folders ({len(_CODES)} languages, {_QUERIES} queries each, "
+        f"{encoder.dimension} dimensions)\n"
     )
     print(table(["", "passages", "formula, bytes", "on disk", "error"], rows), flush=True)
 

@@ -1,4 +1,6 @@
-"""Seconds as a linear function of what goes in, fitted to measurements, and how well it predicts the ones that it has not seen."""
+"""Seconds as a linear function of what goes in, fitted to measurements, and how well it predicts the ones that it has
+not seen.
+"""
 
 from __future__ import annotations
 

@@ -1,9 +1,11 @@
-"""What a corpus will cost: hours and bytes as functions of passages × languages × queries, fitted to measurements of this run.
+"""What a corpus will cost: hours and bytes as functions of passages × languages × queries, fitted to measurements of
+this run.
 
-Every stage is measured at several sizes on one core: `expand` with SmolLM2 on XQuAD's paragraphs, `encode` and `filter` with e5-small on those and
-their human questions, `index` on random stores. Each size is then predicted by a fit to the others. Speeds of other generators are read from what
-generate.py left in the same --work folder. No GPU is here: give --queries-per-second and --passages-per-second of your own for one. The
-formulas for disk are compared with what the real stages leave.
+Every stage is measured at several sizes on one core: `expand` with SmolLM2 on XQuAD's paragraphs, `encode` and `filter`
+with e5-small on those and their human questions, `index` on random stores. Each size is then predicted by a fit to the
+others. Speeds of other generators are read from what generate.py left in the same --work folder. No GPU is here: give
+--queries-per-second and --passages-per-second of your own for one. The formulas for disk are compared with what the
+real stages leave.
 """
 
 from __future__ import annotations
@@ -87,11 +89,13 @@ def _print_hours(fits: dict[str, Fit], speeds: dict[str, dict[str, float]], args
             for side, rate in sides.items()
         ]
     print(
-        f"### The paper's corpus: {plan.passages:,} passages × {plan.languages} languages × {plan.queries:g} queries = {plan.all_queries:,.0f} queries\n"
+        f"### The paper's corpus: {plan.passages:,} passages × {plan.languages} languages × {plan.queries:g} queries "
+        f"= {plan.all_queries:,.0f} queries\n"
     )
     print(table(["stage, one core of this CPU", "seconds", "core-hours"], rows))
     print(
-        "Generator and encoder are the ones measured, not the paper's (mT5-base and mBERT). A GPU was not here to be measured; on one, hours are\n"
+        "Generator and encoder are the ones measured, not the paper's (mT5-base and mBERT). A GPU was not here to be "
+        "measured; on one, hours are\n"
     )
     print("    expand:  passages × languages × queries / (queries a second) / 3600")
     print(f"    encode:  passages × (1 + {args.ratio:g} × languages × queries) / (passages a second) / 3600\n")
@@ -126,7 +130,8 @@ def _print_disk() -> None:
         "every query's vector in float32",
     ]
     print(
-        f"### Its disk, at {_PAPER.query:g} bytes a query and {_PAPER.docid:g} a docid, float16 stores, float32 indexes\n\n{table(header, rows)}"
+        f"### Its disk, at {_PAPER.query:g} bytes a query and {_PAPER.docid:g} a docid, float16 stores, float32 "
+        f"indexes\n\n{table(header, rows)}"
     )
     print(f"The reference implementation's README asks for {_REFERENCE / 1e9:,.0f} GB (768 dimensions).")
 

@@ -14,11 +14,15 @@ from pyserini_xqg.store.shard import ShardContents, write_shard
 from pyserini_xqg.store.vector_store import VectorStore
 
 _NOISE = 0.3
-"""Length of the random step beside vectors of length 1: copies of a passage stay nearer to each other than to another passage."""
+"""Length of the random step beside vectors of length 1: copies of a passage stay nearer to each other than to another
+passage.
+"""
 
 
 def crowd(small: VectorStore, folder: Path, passages: int, languages: tuple[str, ...]) -> VectorStore:
-    """The store with ``passages`` passages; made where it is not there yet. It has a size and a shape to measure times on, no meaning."""
+    """The store with ``passages`` passages; made where it is not there yet. It has a size and a shape to measure times
+    on, no meaning.
+    """
     if not (folder / "store.json").is_file():
         meta = replace(small.meta, keep=Keep.LANGUAGES, ranks=0, passages=passages, shard_size=passages)
         prepare_store(folder, meta)

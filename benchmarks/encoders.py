@@ -1,11 +1,12 @@
 """How fast the same weights encode, beside Pyserini's own encoders in the same run, and what that costs in quality.
 
-Passages are XQuAD's English paragraphs, queries its questions in seven languages. Pyserini encodes passages and generated queries with
-AutoDocumentEncoder in batches of 64, single queries with AutoQueryEncoder; all sides take up to 512 tokens and all cores. Generated queries are
-compared with AutoQueryEncoder too, which takes them one by one.
-`--quality` leaves the times out and gives R@1 in every language instead: 240 passages, 3,570 queries, the plain index. Engines that compute
-the same numbers as Pyserini (plain torch, sentence-transformers) are left out there. sentence-transformers' ONNX backend needs optimum-onnx,
-which wants transformers below 5, and Pyserini wants 5: its torch backend stands in where optimum is not installed.
+Passages are XQuAD's English paragraphs, queries its questions in seven languages. Pyserini encodes passages and
+generated queries with AutoDocumentEncoder in batches of 64, single queries with AutoQueryEncoder; all sides take up to
+512 tokens and all cores. Generated queries are compared with AutoQueryEncoder too, which takes them one by one.
+`--quality` leaves the times out and gives R@1 in every language instead: 240 passages, 3,570 queries, the plain index.
+Engines that compute the same numbers as Pyserini (plain torch, sentence-transformers) are left out there.
+sentence-transformers' ONNX backend needs optimum-onnx, which wants transformers below 5, and Pyserini wants 5: its
+torch backend stands in where optimum is not installed.
 """
 
 from __future__ import annotations
@@ -109,7 +110,8 @@ def _print_speed(data: Path, args: argparse.Namespace) -> None:
             ]
         )
     print(
-        f"{counts[0]} passages, {counts[1]} queries in batches, {counts[2]} one by one; {rounds} rounds in turns, {rounds * _SINGLE_ROUNDS} of those one by one.\n"
+        f"{counts[0]} passages, {counts[1]} queries in batches, {counts[2]} one by one; {rounds} rounds in turns, "
+        f"{rounds * _SINGLE_ROUNDS} of those one by one.\n"
     )
     print("Times quicker than Pyserini, best round (least to most of the rounds):\n")
     columns = ["passages", "generated queries in batches", "the same, to Pyserini one by one", "single queries"]

@@ -1,4 +1,6 @@
-"""The same encoder run in different ways: Pyserini's own classes, what else a user would pick, and ours, behind one face."""
+"""The same encoder run in different ways: Pyserini's own classes, what else a user would pick, and ours, behind one
+face.
+"""
 
 from __future__ import annotations
 
@@ -111,7 +113,9 @@ def torch_sorted() -> Engine:
 
 
 def sentence_transformers() -> Engine:
-    """sentence-transformers, through ONNX where its requirements can be had beside transformers 5, else through torch."""
+    """sentence-transformers, through ONNX where its requirements can be had beside transformers 5, else through
+    torch.
+    """
     import sentence_transformers as library
 
     backend: Literal["onnx", "torch"] = "onnx" if find_spec("optimum") is not None else "torch"

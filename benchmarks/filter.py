@@ -1,9 +1,11 @@
-"""What `filter` finds, and what that is worth: planted noise on XQuAD, retrieval before and after, and languages told apart.
+"""What `filter` finds, and what that is worth: planted noise on XQuAD, retrieval before and after, and languages told
+apart.
 
-Queries: the even-numbered questions' human translations (as in xquad.py). Noise replaces a share of them, half by a question about another
-paragraph in the same language, half by the same question in another language. Recall: noise that went; precision: noise among what went
-(XQuAD's own repeated questions and untranslated ones count as mistakes). Consistency is measured once and cut in several ways. R@1 is that
-of the odd-numbered questions, by the real index and search; stores of filtered queries are cut out of the unfiltered ones.
+Queries: the even-numbered questions' human translations (as in xquad.py). Noise replaces a share of them, half by a
+question about another paragraph in the same language, half by the same question in another language. Recall: noise that
+went; precision: noise among what went (XQuAD's own repeated questions and untranslated ones count as mistakes).
+Consistency is measured once and cut in several ways. R@1 is that of the odd-numbered questions, by the real index and
+search; stores of filtered queries are cut out of the unfiltered ones.
 """
 
 from __future__ import annotations
@@ -166,7 +168,9 @@ def _ids(data: Path) -> list[str]:
 
 
 def _without(store: VectorStore, dropped: set[Place], docids: Sequence[str], folder: Path) -> VectorStore:
-    """The store that encoding the queries that stay would have made: sums and numbers of their vectors, which are all there already."""
+    """The store that encoding the queries that stay would have made: sums and numbers of their vectors, which are all
+    there already.
+    """
     shard = next(store.shards())
     counts = shard.counts(LANGUAGES).copy()
     sums = {}
@@ -259,7 +263,8 @@ def _print_languages(quick: bool) -> None:
     header = ["", "questions", "of its own that stay", "of the other languages that stay", "most of them"]
     print(table(header, rows))
     print(
-        f"Not known to the detector, so checked by script alone: {', '.join(code for code in tried if code not in known)}.\n"
+        "Not known to the detector, so checked by script alone: "
+        f"{', '.join(code for code in tried if code not in known)}.\n"
     )
 
 

@@ -1,9 +1,9 @@
 """How near fusion comes to the speed at which this machine copies memory.
 
-Bytes moved are those read from the store and those of the fused float32 vectors; a copy moves each byte twice (read, written). Both sides
-run with the same number of threads. "Fused only" throws the blocks away; "into an index" writes a FAISS flat index and waits until the
-disk has it, as `pyserini-xqg index` does; "written only" is the peer of that, the same number of bytes written and waited for without any
-fusion. The store lies in the page cache.
+Bytes moved are those read from the store and those of the fused float32 vectors; a copy moves each byte twice (read,
+written). Both sides run with the same number of threads. "Fused only" throws the blocks away; "into an index" writes a
+FAISS flat index and waits until the disk has it, as `pyserini-xqg index` does; "written only" is the peer of that, the
+same number of bytes written and waited for without any fusion. The store lies in the page cache.
 """
 
 from __future__ import annotations
@@ -60,7 +60,8 @@ def main() -> None:
                 moved[f"{name}, fused only"] = moved[f"{name}, into an index"] = _moved(store, fusion)
         times = in_turns(sides, rounds)
     print(
-        f"{passages:,} passages x {_DIMENSION}, {len(_LANGUAGES)} languages, {threads} threads, {rounds} rounds in turns.\n"
+        f"{passages:,} passages x {_DIMENSION}, {len(_LANGUAGES)} languages, {threads} threads, {rounds} rounds in "
+        "turns.\n"
     )
     print(
         table(

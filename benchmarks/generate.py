@@ -1,9 +1,11 @@
-"""How fast queries are generated, beside plain transformers one prompt at a time; with --quality whether they are as good.
+"""How fast queries are generated, beside plain transformers one prompt at a time; with --quality whether they are as
+good.
 
-Both sides have the same weights, prompts, samples and lengths: 5 samples a prompt, top-k 10, at most 32 tokens. The peer is the reference
-implementation's way: ``model.generate`` for one prompt after the other. SmolLM2 writes English questions for XQuAD's paragraphs. The seq2seq
-model is mT5-small's shape with random weights, a figure of speed alone; give a trained one with ``--generator``. Quality is the round trip: how
-often a generated query finds its own passage first among all 240, by e5-small; both sides write for the same 32 passages.
+Both sides have the same weights, prompts, samples and lengths: 5 samples a prompt, top-k 10, at most 32 tokens. The
+peer is the reference implementation's way: ``model.generate`` for one prompt after the other. SmolLM2 writes English
+questions for XQuAD's paragraphs. The seq2seq model is mT5-small's shape with random weights, a figure of speed alone;
+give a trained one with ``--generator``. Quality is the round trip: how often a generated query finds its own passage
+first among all 240, by e5-small; both sides write for the same 32 passages.
 """
 
 from __future__ import annotations

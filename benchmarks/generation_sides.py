@@ -1,4 +1,6 @@
-"""Ways to have the same model write the same number of queries: plain transformers one prompt at a time, and ours at each precision."""
+"""Ways to have the same model write the same number of queries: plain transformers one prompt at a time, and ours at
+each precision.
+"""
 
 from __future__ import annotations
 
@@ -91,7 +93,9 @@ def _one_by_one(generator: Any, code: str) -> Write:
 
 
 def random_mt5(folder: Path) -> str:
-    """mT5-small's shape with a vocabulary of 32,000 words and random weights, whose samples all run to the greatest length."""
+    """mT5-small's shape with a vocabulary of 32,000 words and random weights, whose samples all run to the greatest
+    length.
+    """
     if not folder.is_dir():
         import transformers
         from tokenizers import Tokenizer, models, pre_tokenizers

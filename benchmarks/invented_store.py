@@ -18,7 +18,9 @@ _QUERIES = 5
 
 
 def random_store(folder: Path, passages: int, dimension: int, dtype: str, languages: Sequence[str]) -> VectorStore:
-    """Random vectors of length one with five queries a language; every shard holds the same ones, which saves minutes and costs nothing."""
+    """Random vectors of length one with five queries a language; every shard holds the same ones, which saves minutes
+    and costs nothing.
+    """
     meta = _meta(passages, dimension, dtype, languages)
     prepare_store(folder, meta)
     chance = np.random.default_rng(0)
@@ -38,7 +40,9 @@ def random_store(folder: Path, passages: int, dimension: int, dtype: str, langua
 
 
 def store_of(folder: Path, vectors: np.ndarray, language: str) -> VectorStore:
-    """A store whose passages are ``vectors``, float32 ``[passages, dimension]``, and whose queries are zeros: for alpha 0."""
+    """A store whose passages are ``vectors``, float32 ``[passages, dimension]``, and whose queries are zeros: for alpha
+    0.
+    """
     prepare_store(folder, _meta(*vectors.shape, "float32", (language,)))
     for number, first in enumerate(range(0, len(vectors), SHARD_SIZE)):
         if not shard_folder(folder, number).is_dir():

@@ -1,9 +1,11 @@
-"""What augmentation costs at query time: nothing for the mean, which is as large as the plain index; and what views cost, and how to pay less.
+"""What augmentation costs at query time: nothing for the mean, which is as large as the plain index; and what views
+cost, and how to pay less.
 
-Latency is that of one query after the other through Pyserini's FaissSearcher (its one thread, 100 hits) with our query encoder, on an index of many passages
-(XQuAD's vectors, copied and moved a little at random, since only their number matters for time). Every query goes to all indexes in turns; a
-second copy of the plain index among them shows what of a ratio is noise. Quality is that of the same kinds of index on XQuAD's own 240
-paragraphs: quantisers are trained there on these few vectors (PQ needs 256 of them, so the mean cannot have it, and 1,680 views flatter it).
+Latency is that of one query after the other through Pyserini's FaissSearcher (its one thread, 100 hits) with our query
+encoder, on an index of many passages (XQuAD's vectors, copied and moved a little at random, since only their number
+matters for time). Every query goes to all indexes in turns; a second copy of the plain index among them shows what of a
+ratio is noise. Quality is that of the same kinds of index on XQuAD's own 240 paragraphs: quantisers are trained there
+on these few vectors (PQ needs 256 of them, so the mean cannot have it, and 1,680 views flatter it).
 """
 
 from __future__ import annotations
@@ -73,7 +75,8 @@ def main() -> None:
         indexes = _indexes(large, work / "indexes")
         searchers = _searchers(indexes, encoder)
         print(
-            f"{passages:,} passages x {large.meta.dimension}, {asked} queries in {len(LANGUAGES)} languages, {rounds} rounds, {precision}.\n"
+            f"{passages:,} passages x {large.meta.dimension}, {asked} queries in {len(LANGUAGES)} languages, {rounds} "
+            f"rounds, {precision}.\n"
         )
         _print_latency(searchers, encoder, queries, rounds)
         search = {name: partial(_search, searchers[name]) for name in (system.name for system in SYSTEMS)}
@@ -114,7 +117,9 @@ def _search(searcher: Any, query: str | np.ndarray) -> None:
 def _measured[Query](
     sides: Mapping[str, Callable[[Query], None]], queries: list[Query], rounds: int
 ) -> dict[str, np.ndarray]:
-    """Seconds of each query's best round on each side; every query goes to all sides before the next, each round in another order."""
+    """Seconds of each query's best round on each side; every query goes to all sides before the next, each round in
+    another order.
+    """
     seconds = {name: np.full((rounds, len(queries)), np.inf) for name in sides}
     order, chance = list(sides), random.Random(2)
     for turn in range(rounds):

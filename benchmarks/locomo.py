@@ -1,7 +1,9 @@
-"""LoCoMo: its questions among the turns of their own conversation, and of all ten; BM25, dense (multilingual-e5-small), hybrid.
+"""LoCoMo: its questions among the turns of their own conversation, and of all ten; BM25, dense (multilingual-e5-small),
+hybrid.
 
-Beside the recall that the paper gives for its own retriever, a category of questions at a time. The turns' queries are LoCoMo's observations, which its
-authors had a model write of them; with ``--queries FILE`` others (JSONL with the docids of ``dataset locomo --scope global``).
+Beside the recall that the paper gives for its own retriever, a category of questions at a time. The turns' queries are
+LoCoMo's observations, which its authors had a model write of them; with ``--queries FILE`` others (JSONL with the
+docids of ``dataset locomo --scope global``).
 """
 
 from __future__ import annotations
@@ -83,7 +85,8 @@ def main() -> None:
     print(f"{len(locomo.judgments):,} questions with evidence of {len(locomo.topics):,}, {len(locomo.docids):,} turns.")
     held = sum(1 for _ in read_queries(queries))
     print(
-        f"Queries of the turns: {'observations' if args.queries is None else args.queries.name}, of {held:,} turns; the others keep their own vector.\n"
+        f"Queries of the turns: {'observations' if args.queries is None else args.queries.name}, of {held:,} turns; "
+        "the others keep their own vector.\n"
     )
     _overall(scores)
     _by_category(locomo, scores[_OWN])
@@ -206,7 +209,9 @@ def _store(data: Path, work: Path, precision: Precision, queries: Path | None) -
 
 
 def _rankings(locomo: Locomo, scores: np.ndarray, passages: np.ndarray, *, own: bool) -> Rankings:
-    """The best turns of each question; of its own conversation alone when asked, which is exact, since all turns were ranked."""
+    """The best turns of each question; of its own conversation alone when asked, which is exact, since all turns were
+    ranked.
+    """
     conversations = np.array([docid.rpartition("-")[0] for docid in locomo.docids])
     found: Rankings = {}
     for topic, row, numbers in zip(locomo.topics, scores, passages, strict=True):
@@ -253,7 +258,8 @@ def _by_category(locomo: Locomo, systems: Mapping[str, RunScores]) -> None:
 
 def _recalls(locomo: Locomo, systems: Mapping[str, RunScores]) -> None:
     print(
-        "### The paper's recall (1 for a question without evidence), own conversation, beside the paper's own retriever\n"
+        "### The paper's recall (1 for a question without evidence), own conversation, beside the paper's own "
+        "retriever\n"
     )
     for measure in RECALL:
         rows = [["the paper's retriever", *(f"{score:.1f}" for score in PAPER[measure.cutoff or 0])]]

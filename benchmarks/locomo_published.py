@@ -10,7 +10,9 @@ PAPER = {
     25: (87.1, 62.5, 83.5, 52.6, 66.3, 76.7),
     50: (91.1, 73.0, 89.6, 61.7, 72.5, 82.7),
 }
-"""k -> recall of the paper's own retriever over turns, in percent: the categories, then all questions (Maharana et al. 2024)."""
+"""k -> recall of the paper's own retriever over turns, in percent: the categories, then all questions (Maharana et al.
+2024).
+"""
 PROTOTYPE = {
     (True, "BM25"): (0.514, 0.598, 0.462),
     (True, "dense"): (0.398, 0.493, 0.349),

@@ -1,10 +1,10 @@
 """Vectors into Lucene: how fast, how large, how right; and what encoding a query in the JVM takes.
 
-Ingestion: the fused vectors (mean, alpha 0.3, three languages) of a random float16 store into a flat index. Ours fuses on the way in and
-writes nothing first; Anserini reads JSONL or Parquet, in as many files as there are threads, that Python must write before. All sides run in
-one warm JVM with the same number of threads.
-Inner product: vectors whose lengths vary, all inner products with the queries positive, or all negative; the share of the ten exact best that
-a search finds. Stock is Anserini's own generator, which takes every vector as of length one.
+Ingestion: the fused vectors (mean, alpha 0.3, three languages) of a random float16 store into a flat index. Ours fuses
+on the way in and writes nothing first; Anserini reads JSONL or Parquet, in as many files as there are threads, that
+Python must write before. All sides run in one warm JVM with the same number of threads.
+Inner product: vectors whose lengths vary, all inner products with the queries positive, or all negative; the share of
+the ten exact best that a search finds. Stock is Anserini's own generator, which takes every vector as of length one.
 """
 
 from __future__ import annotations
@@ -91,7 +91,8 @@ def _ingest(work: Path, passages: int, dimension: int, rounds: int) -> None:
             ]
         )
     print(
-        f"{passages:,} x {dimension} into a flat index, {threads} threads, {rounds} rounds in turns; passages a second.\n"
+        f"{passages:,} x {dimension} into a flat index, {threads} threads, {rounds} rounds in turns; passages a "
+        "second.\n"
     )
     print(table(["", "indexed", "written and indexed", "ours is quicker by", "writing counted", "index, MB"], rows))
     print("Targets: 10 times JSONL with the writing, 2.5 times Parquet.")
@@ -132,7 +133,9 @@ def _same_hits(ours: Path, theirs: Path, dimension: int) -> str:
     queries /= np.linalg.norm(queries, axis=1, keepdims=True)
     mine, other = (search(IndexKind.LUCENE_FLAT, index, queries, _TOP) for index in (ours, theirs))
     # Every shard holds the same vectors, so that many scores tie and the docids say little.
-    return f"The {_TOP} best scores of {len(queries)} queries are{'' if _scores(mine) == _scores(other) else ' NOT'} the same in both."
+    return f"The {_TOP} best scores of {len(queries)} queries are{
+        '' if _scores(mine) == _scores(other) else ' NOT'
+    } the same in both."
 
 
 def _scores(found: list[list[tuple[str, float]]]) -> list[list[float]]:
@@ -183,7 +186,9 @@ def _inner_products(work: Path, passages: int, asked: int) -> None:
 
 
 def _shifted(passages: int, asked: int, spread: float, sign: int) -> tuple[np.ndarray, np.ndarray]:
-    """Random vectors of many lengths with one more coordinate, the same for all passages, that makes all inner products positive or negative."""
+    """Random vectors of many lengths with one more coordinate, the same for all passages, that makes all inner products
+    positive or negative.
+    """
     chance = np.random.default_rng(3)
     directions = chance.standard_normal((passages + asked, 383))
     directions /= np.linalg.norm(directions, axis=1, keepdims=True)
@@ -197,7 +202,9 @@ def _shifted(passages: int, asked: int, spread: float, sign: int) -> tuple[np.nd
 
 
 def _away(passages: int, asked: int) -> tuple[np.ndarray, np.ndarray]:
-    """Passages that lean to one side and queries that lean to the other: the best are then the shortest, to which no graph of neighbours leads."""
+    """Passages that lean to one side and queries that lean to the other: the best are then the shortest, to which no
+    graph of neighbours leads.
+    """
     chance = np.random.default_rng(4)
     directions = chance.standard_normal((passages + asked, 384)) + chance.standard_normal(384)
     directions /= np.linalg.norm(directions, axis=1, keepdims=True)
@@ -253,7 +260,8 @@ def _queries(work: Path, args: argparse.Namespace) -> None:
         [name, f"{1e3 * taken.best / len(texts):.1f}", taken.times_quicker(theirs)] for name, taken in times.items()
     ]
     print(
-        f"{len(texts)} queries, one after the other; the JVM's and Pyserini's embeddings have a cosine of at least {closest:.6f}.\n"
+        f"{len(texts)} queries, one after the other; the JVM's and Pyserini's embeddings have a cosine of at least "
+        f"{closest:.6f}.\n"
     )
     print(table(["", "ms a query", "times quicker than Pyserini"], rows))
 

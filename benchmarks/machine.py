@@ -1,4 +1,6 @@
-"""The machine that figures were taken on, as Markdown: hardware, versions and load, and nothing that names it or its folders."""
+"""The machine that figures were taken on, as Markdown: hardware, versions and load, and nothing that names it or its
+folders.
+"""
 
 from __future__ import annotations
 
@@ -27,8 +29,10 @@ def describe() -> str:
     """A list of a few lines: CPU, memory, system, versions, load."""
     return "\n".join(
         [
-            f"- CPU: {_cpu('model name') or platform.processor() or platform.machine()}, {_cores()} cores for this process; {_flags()}",
-            f"- memory: {_memory()}; system: {platform.system()} {platform.release()}, Python {platform.python_version()}",
+            f"- CPU: {_cpu('model name') or platform.processor() or platform.machine()}, {_cores()} cores for this "
+            f"process; {_flags()}",
+            f"- memory: {_memory()}; system: {platform.system()} {platform.release()}, Python "
+            f"{platform.python_version()}",
             f"- packages: {', '.join(f'{name} {found}' for name in _PACKAGES if (found := _version(name)))}",
             f"- {load()}",
         ]

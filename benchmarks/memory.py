@@ -1,7 +1,7 @@
 """Peak memory of `encode` and `index` at 10,000 and at 100,000 passages: it must not grow with the corpus.
 
-The encoder is tiny, so that what is measured is the pipeline and not the model. Each run is a process of its own, the command that a user
-would run; queries are 2 in each of 3 languages for every passage.
+The encoder is tiny, so that what is measured is the pipeline and not the model. Each run is a process of its own, the
+command that a user would run; queries are 2 in each of 3 languages for every passage.
 """
 
 from __future__ import annotations

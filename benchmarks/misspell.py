@@ -1,7 +1,8 @@
 """The prototype's misspeller, for ``benchmarks/xquad.py`` alone, so that its figures stay comparable with earlier ones.
 
-It puts one or two edits anywhere in a query, in short words and stop words too, and draws letters from the queries themselves. What users get is
-``pyserini_xqg.perturb``, which keeps to the papers' rules; ``benchmarks/perturb.py`` has both side by side.
+It puts one or two edits anywhere in a query, in short words and stop words too, and draws letters from the queries
+themselves. What users get is ``pyserini_xqg.perturb``, which keeps to the papers' rules; ``benchmarks/perturb.py`` has
+both side by side.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Runs work in a process of its own and tells that process's peak memory.
 
-The kernel's high-water mark of the child's own memory (VmHWM) is read at its end, not ``ru_maxrss``: a child inherits that from the process
-that started it.
+The kernel's high-water mark of the child's own memory (VmHWM) is read at its end, not ``ru_maxrss``: a child inherits
+that from the process that started it.
 """
 
 from __future__ import annotations

@@ -1,8 +1,10 @@
-"""Misspellings and paraphrase checks, measured: how many real questions get a misspelling that its writer could have typed, how fast, what it costs.
+"""Misspellings and paraphrase checks, measured: how many real questions get a misspelling that its writer could have
+typed, how fast, what it costs.
 
-Questions: XQuAD, AfriQA (native ones) and XOR-Retrieve. A misspelling counts where the text changed, no letter of a script came in that the
-question did not have, every mark stands on its letter, and syllables that were whole still are. ``--multypo DIR`` names a folder that
-``pip install --no-deps --target DIR multypo`` filled; without it that column stays empty.
+Questions: XQuAD, AfriQA (native ones) and XOR-Retrieve. A misspelling counts where the text changed, no letter of a
+script came in that the question did not have, every mark stands on its letter, and syllables that were whole still are.
+``--multypo DIR`` names a folder that ``pip install --no-deps --target DIR multypo`` filled; without it that column
+stays empty.
 """
 
 from __future__ import annotations
@@ -121,7 +123,8 @@ def _print_coverage(questions: dict[str, list[str]], multypo: ModuleType | None)
     keyboards = [code for code in LANGUAGES if any(layout_for(code, script) for script in scripts_of(code))]
     there = len(set(names) & set(LANGUAGES))
     print(
-        f"Keyboards: ours for {len(keyboards)} of the project's {len(LANGUAGES)} languages, multypo's for {there if multypo else '?'}.\n",
+        f"Keyboards: ours for {len(keyboards)} of the project's {len(LANGUAGES)} languages, multypo's for "
+        f"{there if multypo else '?'}.\n",
         flush=True,
     )
 
@@ -230,7 +233,8 @@ def _print_cost(data: Path, encoder: Encoder, multypo: ModuleType | None, args: 
             ]
         )
     print(
-        f"### R@1 on XQuAD, English paragraphs, no augmentation ({encoder.arithmetic})\n\n{table(['', *XQUAD, 'macro'], rows)}",
+        "### R@1 on XQuAD, English paragraphs, no augmentation "
+        f"({encoder.arithmetic})\n\n{table(['', *XQUAD, 'macro'], rows)}",
         flush=True,
     )
 

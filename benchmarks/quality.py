@@ -75,7 +75,8 @@ def index_name(store: VectorStore, system: System) -> str:
 def score(
     store: VectorStore, system: System, asked: dict[str, Asked], folder: Path
 ) -> dict[str, dict[str, np.ndarray]]:
-    """Build the system's index (one a language where its own is left out), search it with Pyserini's searcher and score every topic.
+    """Build the system's index (one a language where its own is left out), search it with Pyserini's searcher and score
+    every topic.
 
     :param asked: kind of topics -> topics.
     :returns: kind of topics -> measure -> float ``[languages, topics]``.

@@ -1,8 +1,9 @@
 """What a Ray cluster of this machine costs beside processes of its own, and that it makes the same bytes.
 
-The same work three ways: one process with all cores, one process a core with a part each (`--shard-id`), and Ray with one worker a core. Each is a
-command run from its start to its end. Then each runs once more where there is nothing left to make: that is what starting takes, loading
-the model included, and the rest is the work. `expand` is mT5-small's shape in 8 bits with random weights, `encode` is e5-small with XQuAD's questions.
+The same work three ways: one process with all cores, one process a core with a part each (`--shard-id`), and Ray with
+one worker a core. Each is a command run from its start to its end. Then each runs once more where there is nothing left
+to make: that is what starting takes, loading the model included, and the rest is the work. `expand` is mT5-small's
+shape in 8 bits with random weights, `encode` is e5-small with XQuAD's questions.
 """
 
 from __future__ import annotations

@@ -63,7 +63,10 @@ def main() -> None:
 
 
 def _title() -> str:
-    return f"# Benchmarks\n\nWritten by `python benchmarks/run_all.py`; each section names the command that prints it.\n\n{machine.describe()}\n"
+    return (
+        "# Benchmarks\n\nWritten by `python benchmarks/run_all.py`; each section names the command that "
+        f"prints it.\n\n{machine.describe()}\n"
+    )
 
 
 if __name__ == "__main__":

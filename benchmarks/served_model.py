@@ -1,4 +1,6 @@
-"""A real model behind a real server on loopback that speaks OpenAI's protocol: SmolLM2, asked for chat completions over HTTP."""
+"""A real model behind a real server on loopback that speaks OpenAI's protocol: SmolLM2, asked for chat completions over
+HTTP.
+"""
 
 from __future__ import annotations
 

@@ -1,8 +1,10 @@
 """A small mT5 trained from scratch: what it learns, and whether its queries help to find passages that it never saw.
 
-2 million random weights and a vocabulary of 8,000 pieces, trained through `train generator` on one core: first to repeat a few words, so that it
-can take words over; then on XQuAD's questions about every second article (in pairs of eight languages) and AfriQA's training questions.
-The other articles' English paragraphs are the corpus; each is divided into parts of two sentences, for each of which the model writes two queries a language. Topics are all human questions about them, in seven languages and English.
+2 million random weights and a vocabulary of 8,000 pieces, trained through `train generator` on one core: first to
+repeat a few words, so that it can take words over; then on XQuAD's questions about every second article (in pairs of
+eight languages) and AfriQA's training questions. The other articles' English paragraphs are the corpus; each is divided
+into parts of two sentences, for each of which the model writes two queries a language. Topics are all human questions
+about them, in seven languages and English.
 """
 
 from __future__ import annotations
@@ -58,7 +60,8 @@ def _print_training(learned: Learned) -> None:
     minutes = f"{learned.minutes:.0f} minutes of one core's time, " if learned.minutes is not None else ""
     record = json.loads((report / "train.json").read_text(encoding="utf-8"))
     print(
-        f"{learned.parameters / 1e6:.1f} million parameters, {minutes}{learned.copying} steps of copying and {record['steps']} of questions, {_BATCH} "
+        f"{learned.parameters / 1e6:.1f} million parameters, {minutes}{learned.copying} steps of copying and "
+        f"{record['steps']} of questions, {_BATCH} "
         f"examples each; the best checkpoint is that after step {record['best_step']}.\n"
     )
     with (report / "curve.csv").open(encoding="utf-8", newline="") as stream:
@@ -84,7 +87,8 @@ def _print_training(learned: Learned) -> None:
     ]
     header = ["", "train", "held out", "loss before", "loss after", *(name.replace("_", " ") for name in names)]
     print(
-        f"### By language; the round trip in percent, among all held-out passages, one generated query each\n\n{table(header, rows)}"
+        "### By language; the round trip in percent, among all held-out passages, one generated query "
+        f"each\n\n{table(header, rows)}"
     )
     _print_samples(report / "samples.jsonl")
 

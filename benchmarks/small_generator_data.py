@@ -1,4 +1,6 @@
-"""Training examples and a model for benchmarks/small_generator.py: XQuAD's and AfriQA's own questions, and a small mT5 with random weights."""
+"""Training examples and a model for benchmarks/small_generator.py: XQuAD's and AfriQA's own questions, and a small mT5
+with random weights.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,8 @@ class Paragraph:
     """One paragraph in all languages.
 
     :param sentences: language -> the sentences.
-    :param questions: language -> the questions with the number of the sentence that answers each, in the same order in every language.
+    :param questions: language -> the questions with the number of the sentence that answers each, in the same order in
+        every language.
     """
 
     docid: str
@@ -75,7 +78,8 @@ def pieces(sentences: Sequence[str]) -> list[str]:
 def questions(*, held_out: bool) -> Iterator[Record]:
     """What the generator learns: a few sentences around the answer, and the question, in many pairs of languages.
 
-    English passages, which are what it will be asked about, come with all languages and in three cuts; other pairs now and then.
+    English passages, which are what it will be asked about, come with all languages and in three cuts; other pairs now
+    and then.
     """
     chance = random.Random(_SEED)
     for paragraph in xquad(held_out=held_out):
@@ -130,10 +134,11 @@ def _afriqa_records(part: str) -> Iterator[tuple[str, str, dict[str, Any]]]:
 
 
 def excerpts(*, held_out: bool) -> Iterator[Record]:
-    """What the model learns first, so that it can take words over from a passage: to repeat a few words, or the first half of some more.
+    """What the model learns first, so that it can take words over from a passage: to repeat a few words, or the first
+    half of some more.
 
-    Half of what is learned from is words in no order, which nothing but the passage can tell: with sentences alone the model goes on learning
-    which words are common, and begins to copy much later. What is held out is sentences only.
+    Half of what is learned from is words in no order, which nothing but the passage can tell: with sentences alone the
+    model goes on learning which words are common, and begins to copy much later. What is held out is sentences only.
     """
     chance = random.Random(_SEED)
     texts = [
@@ -217,7 +222,8 @@ def write_model(folder: Path, texts: Sequence[str], vocabulary: int, size: int, 
         eos_token_id=1,
     )
     model = transformers.MT5ForConditionalGeneration(config)
-    with torch.no_grad():  # the embeddings make the logits too, which mT5 does not scale as T5 does: they would begin sixteen times too large
+    # the embeddings make the logits too, which mT5 does not scale as T5 does: they would begin sixteen times too large
+    with torch.no_grad():
         model.decoder.final_layer_norm.weight.fill_(size**-0.5)
     model.save_pretrained(folder)
     tokenizer.save_pretrained(folder)

@@ -1,4 +1,6 @@
-"""Whether a generator's queries help to find passages that it never saw: XQuAD's held-out English paragraphs, all human questions as topics."""
+"""Whether a generator's queries help to find passages that it never saw: XQuAD's held-out English paragraphs, all human
+questions as topics.
+"""
 
 from __future__ import annotations
 
@@ -106,7 +108,9 @@ def _generate(work: Path, model: Path, paragraphs: Sequence[Paragraph], window: 
 
 
 def _of_others(queries: Path, path: Path) -> Path:
-    """Each paragraph with the queries of another one: whatever this gains is not what the queries say of their passage."""
+    """Each paragraph with the queries of another one: whatever this gains is not what the queries say of their
+    passage.
+    """
     records = [json.loads(line) for line in queries.read_text(encoding="utf-8").splitlines()]
     order = list(range(len(records)))
     random.Random(0).shuffle(order)
@@ -149,7 +153,8 @@ def _print_counts(queries: Path, filtered: Path) -> None:
         for code in LANGUAGES
     ]
     print(
-        f"### What `filter` keeps of the queries for the held-out paragraphs\n\n{table(['', 'generated', 'kept', 'share'], rows)}"
+        "### What `filter` keeps of the queries for the held-out "
+        f"paragraphs\n\n{table(['', 'generated', 'kept', 'share'], rows)}"
     )
 
 

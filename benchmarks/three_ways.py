@@ -1,8 +1,10 @@
-"""Three ways together: BM25 on passages, BM25 on generated queries, dense with views of them; a language at a time, alone and fused.
+"""Three ways together: BM25 on passages, BM25 on generated queries, dense with views of them; a language at a time,
+alone and fused.
 
-On XQuAD (English paragraphs, questions in seven languages; the even-numbered questions' human translations stand for generated queries, the
-odd-numbered ones are asked) and on the embedded collection (eight languages). Weights are tuned on MRR@10 by five-fold cross-validation, one
-set for all languages: a question and its translations are judged with weights that were chosen without them.
+On XQuAD (English paragraphs, questions in seven languages; the even-numbered questions' human translations stand for
+generated queries, the odd-numbered ones are asked) and on the embedded collection (eight languages). Weights are tuned
+on MRR@10 by five-fold cross-validation, one set for all languages: a question and its translations are judged with
+weights that were chosen without them.
 """
 
 from __future__ import annotations
@@ -185,7 +187,10 @@ def _report(collection: Collection, encoder: Encoder) -> None:
             fused, note = _fused(rankings, judgments, method)
             scores |= {f"three fused, {method}, {which}: {kind}": found for kind, found in fused.items()}
             notes.append(f"{method}, {which}: {note}")
-    size = f"{collection.store.meta.passages} passages, {len(collection.languages)} languages with {len(judgments[collection.languages[0]])} topics each"
+    size = (
+        f"{collection.store.meta.passages} passages, {len(collection.languages)} languages with "
+        f"{len(judgments[collection.languages[0]])} topics each"
+    )
     print(f"### {collection.name}: {size}\n")
     for measure in MEASURES:
         rows = [_row(name, found[measure.name].mean(axis=1)) for name, found in scores.items()]
@@ -224,7 +229,10 @@ def _fused(
     }
     inside = np.mean([found.mean() for found in (chosen.scores[code][chosen.best()] for code in pools)])
     used = sorted({tuple(grid[point].round(2).tolist()) for found in points.values() for point in found})
-    note = f"{best.round(2).tolist()}; in the folds {', '.join(map(str, map(list, used)))}; MRR@10 on the topics they were chosen on {_percent(inside)}"
+    note = (
+        f"{best.round(2).tolist()}; in the folds {', '.join(map(str, map(list, used)))}; MRR@10 on the topics "
+        f"they were chosen on {_percent(inside)}"
+    )
     return {"all alike": equal, "tuned, held out": tuned}, note
 
 

@@ -1,4 +1,6 @@
-"""Times several ways of doing the same work in turns, so that whatever else the machine does falls on all of them alike."""
+"""Times several ways of doing the same work in turns, so that whatever else the machine does falls on all of them
+alike.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,9 @@ class Times:
         return median(self.seconds)
 
     def times_quicker(self, other: Times) -> str:
-        """By how much this is quicker than ``other``: of the best rounds, and from the least to the most of the rounds taken in pairs."""
+        """By how much this is quicker than ``other``: of the best rounds, and from the least to the most of the rounds
+        taken in pairs.
+        """
         pairs = [theirs / ours for theirs, ours in zip(other.seconds, self.seconds, strict=True)]
         return f"{other.best / self.best:.2f} ({min(pairs):.2f}–{max(pairs):.2f})"
 

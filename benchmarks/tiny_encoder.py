@@ -1,4 +1,6 @@
-"""An encoder of two layers and 32 dimensions with random weights, exported as any other: it costs next to nothing to run."""
+"""An encoder of two layers and 32 dimensions with random weights, exported as any other: it costs next to nothing to
+run.
+"""
 
 from __future__ import annotations
 

@@ -1,8 +1,11 @@
-"""What a weak, English-only generator is worth: SmolLM2-135M's queries for English passages, and questions that people asked.
+"""What a weak, English-only generator is worth: SmolLM2-135M's queries for English passages, and questions that people
+asked.
 
-The model writes English queries for each of XQuAD's 240 paragraphs and of the embedded collection's 66 passages: five in this process, and two
-behind a server on loopback, asked over OpenAI's protocol. Everything then goes through the real stages: filter, encode, index, search. The questions are people's: XQuAD's odd-numbered ones in English and seven other languages, the embedded collection's in eight. Generating takes long
-(half an hour a source on a core) and is kept in --work.
+The model writes English queries for each of XQuAD's 240 paragraphs and of the embedded collection's 66 passages: five
+in this process, and two behind a server on loopback, asked over OpenAI's protocol. Everything then goes through the
+real stages: filter, encode, index, search. The questions are people's: XQuAD's odd-numbered ones in English and seven
+other languages, the embedded collection's in eight. Generating takes long (half an hour a source on a core) and is kept
+in --work.
 """
 
 from __future__ import annotations

@@ -1,4 +1,6 @@
-"""Scores of English generated queries on people's questions in several languages, dense and BM25, by the real indexes and searchers."""
+"""Scores of English generated queries on people's questions in several languages, dense and BM25, by the real indexes
+and searchers.
+"""
 
 from __future__ import annotations
 
@@ -153,7 +155,9 @@ def _scored(rankings: dict[str, dict[str, float]], judged: Judgments) -> dict[st
 
 
 def print_scores(collection: Asked, systems: Systems, title: str) -> None:
-    """Both measures in English and in the other languages together, with the difference from the baseline; then R@1 in each language."""
+    """Both measures in English and in the other languages together, with the difference from the baseline; then R@1 in
+    each language.
+    """
     foreign = [code for code in collection.languages if code != ENGLISH]
     parts = {
         name: codes
@@ -178,7 +182,8 @@ def print_scores(collection: Asked, systems: Systems, title: str) -> None:
         rows.append([system, *cells])
     header = ["", *(f"{name}, {measure.name}" for name in parts for measure in MEASURES)]
     print(
-        f"{title}; in brackets the difference from the first row, with its 95% interval (passages resampled):\n\n{table(header, rows)}"
+        f"{title}; in brackets the difference from the first row, with its 95% interval (passages "
+        f"resampled):\n\n{table(header, rows)}"
     )
     each = [
         [system, *(f"{100 * float(np.mean(scores[code][MEASURES[0].name])):.1f}" for code in collection.languages)]

@@ -1,7 +1,8 @@
 """What augmentation buys on XQuAD: the issue's table, clean and misspelled, beside the prototype's figures.
 
-240 English paragraphs; the even-numbered questions' human translations stand for generated queries (an oracle: an upper bound for a
-generator), the odd-numbered ones in each language are the topics. Everything goes through the real stages: one store, an index a row.
+240 English paragraphs; the even-numbered questions' human translations stand for generated queries (an oracle: an upper
+bound for a generator), the odd-numbered ones in each language are the topics. Everything goes through the real stages:
+one store, an index a row.
 """
 
 from __future__ import annotations
@@ -88,7 +89,8 @@ def main() -> None:
         say("encoding topics")
         asked = {"Clean": encoded(encoder, clean), "Misspelled": encoded(encoder, _misspelled(clean))}
         print(
-            f"e5-small at {precision}, {store.meta.passages} paragraphs, {len(LANGUAGES)} languages with {len(clean['ar'].qids)} topics each.\n"
+            f"e5-small at {precision}, {store.meta.passages} paragraphs, {len(LANGUAGES)} languages with "
+            f"{len(clean['ar'].qids)} topics each.\n"
         )
         scores = _score_all(store, asked, work / "indexes")
     for kind, systems in scores.items():

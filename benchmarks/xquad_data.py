@@ -1,4 +1,6 @@
-"""XQuAD as the benchmarks use it: the data, a store that keeps every query by its rank, and the topics with their paragraphs."""
+"""XQuAD as the benchmarks use it: the data, a store that keeps every query by its rank, and the topics with their
+paragraphs.
+"""
 
 from __future__ import annotations
 

@@ -1,8 +1,9 @@
 """Pyserini-xqg makes any Pyserini corpus searchable in languages it isn't written in.
 
-From Python: ``register()`` makes ``xqg`` known in Pyserini's encoder maps; ``OnnxQueryEncoder(folder)`` and ``OnnxDocumentEncoder(folder)``
-fit wherever Pyserini takes an encoder. ``query_generator(index)`` lets its ``LuceneSearcher`` search a BM25 index of ours. All are loaded at first use, so that importing the package stays quick and starts no JVM.
-The JVM that Pyserini starts, or has started, finds our Java classes by their names from then on.
+From Python: ``register()`` makes ``xqg`` known in Pyserini's encoder maps; ``OnnxQueryEncoder(folder)`` and
+``OnnxDocumentEncoder(folder)`` fit wherever Pyserini takes an encoder. ``query_generator(index)`` lets its
+``LuceneSearcher`` search a BM25 index of ours. All are loaded at first use, so that importing the package stays quick
+and starts no JVM. The JVM that Pyserini starts, or has started, finds our Java classes by their names from then on.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The few errors that this package raises on purpose.
 
-Each carries one sentence for the person at the terminal: what was found, where, and what to do. The command line prints it
-without a traceback; from Python it is an ordinary exception.
+Each carries one sentence for the person at the terminal: what was found, where, and what to do. The command line prints
+it without a traceback; from Python it is an ordinary exception.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ class XqgError(Exception):
     """Base of every error that is the user's to mend."""
 
     def __reduce__(self) -> tuple[object, ...]:
-        # It may come from another process. Pickle would call the constructor with the message alone, and some take more.
+        # It may come from another process. Pickle would call the constructor with the message alone, and some take
+        # more.
         return type(self).__new__, (type(self), *self.args), self.__dict__
 
 

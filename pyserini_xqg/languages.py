@@ -1,8 +1,9 @@
 """One table of the languages that the project knows.
 
-Codes are ISO 639-1 where there is one, else ISO 639-3. Names are the English ones that prompts use. Families follow Glottolog's top
-level (Afro-Asiatic, Indo-European split into its branches as retrieval papers do). A language counts as low-resource where
-Joshi et al. 2020 ("The State and Fate of Linguistic Diversity and Inclusion in the NLP World") put it in classes 0 to 2.
+Codes are ISO 639-1 where there is one, else ISO 639-3. Names are the English ones that prompts use. Families follow
+Glottolog's top level (Afro-Asiatic, Indo-European split into its branches as retrieval papers do). A language counts as
+low-resource where Joshi et al. 2020 ("The State and Fate of Linguistic Diversity and Inclusion in the NLP World") put
+it in classes 0 to 2.
 """
 
 from __future__ import annotations
@@ -22,8 +23,8 @@ class Language:
     :param script: the ISO 15924 code of the script it is usually written in.
     :param family: the language family.
     :param low_resource: whether Joshi et al. 2020 put it in classes 0 to 2.
-    :param analyzer: its Lucene analyzer: the language code that Anserini's analyzer table knows it by, or the class of one that Lucene
-        has and that table has not; None where there is none for it.
+    :param analyzer: its Lucene analyzer: the language code that Anserini's analyzer table knows it by, or the class of
+        one that Lucene has and that table has not; None where there is none for it.
     """
 
     code: str
@@ -88,7 +89,9 @@ LANGUAGES: dict[str, Language] = _table(
 )
 
 FALLBACK_ANALYZER = "io.github.pyserinixqg.ComposingStandardAnalyzer"
-"""Where a language has no analyzer: words by Unicode's rules, composed (NFC), in lower case; no stemming and no stop words."""
+"""Where a language has no analyzer: words by Unicode's rules, composed (NFC), in lower case; no stemming and no stop
+words.
+"""
 
 _BY_ISO3 = {language.iso3: language for language in LANGUAGES.values()}
 

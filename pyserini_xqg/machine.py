@@ -1,4 +1,6 @@
-"""The libraries below report their use over the network unless told not to; this package promises no network that no flag asks for."""
+"""The libraries below report their use over the network unless told not to; this package promises no network that no
+flag asks for.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,8 @@ from typing import cast
 
 
 def turn_off() -> None:
-    """Keep ONNX Runtime (1.29 or later) and OpenVINO from reporting, in this process and, for the former, in what it starts.
+    """Keep ONNX Runtime (1.29 or later) and OpenVINO from reporting, in this process and, for the former, in what it
+    starts.
 
     Works only before they are imported. A setting that the user has made stays.
     """

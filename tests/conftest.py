@@ -16,13 +16,17 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files with the longest tests first: begun last, one of them would keep one worker busy for minutes after the others are done."""
+    """Files with the longest tests first: begun last, one of them would keep one worker busy for minutes after the
+    others are done.
+    """
     long = {item.path for item in items if item.get_closest_marker("slow")}
     items.sort(key=lambda item: item.path not in long)
 
 
 class _FailuresAtOnce:
-    """Names each failure when it happens: a run that is stopped later, or a worker that dies, has then told it already."""
+    """Names each failure when it happens: a run that is stopped later, or a worker that dies, has then told it
+    already.
+    """
 
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
@@ -42,7 +46,10 @@ def data_dir() -> Path:
     """The folder with the public data sets; in CI it must be there."""
     place = Path(os.environ.get("PYSERINI_XQG_DATA", ROOT.parent / "shared" / "data"))
     if not (place / "xquad").is_dir():
-        message = f"no data in {place}: set PYSERINI_XQG_DATA to a folder with xquad/, afriqa/, locomo/ and xor_retrieve/ (README, 'Data for the tests')"
+        message = (
+            f"no data in {place}: set PYSERINI_XQG_DATA to a folder with xquad/, afriqa/, locomo/ and "
+            "xor_retrieve/ (README, 'Data for the tests')"
+        )
         if os.environ.get("CI"):
             pytest.fail(message)
         pytest.skip(message)
@@ -59,7 +66,9 @@ def tiny_bert(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def tiny_encoder(tiny_bert: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The encoder folder that the real export makes of :func:`tiny_bert`, with prefixes, unequal lengths and an int8 graph. Read-only."""
+    """The encoder folder that the real export makes of :func:`tiny_bert`, with prefixes, unequal lengths and an int8
+    graph. Read-only.
+    """
     from tiny_checkpoint import POSITIONS
 
     from pyserini_xqg.encoder.folder import Pooling
@@ -78,7 +87,9 @@ def tiny_encoder(tiny_bert: Path, tmp_path_factory: pytest.TempPathFactory) -> P
 
 @pytest.fixture(scope="session")
 def e5() -> Path:
-    """The encoder folder of the embedded encoder, multilingual-e5-small; built on the first use on a machine, then cached. Read-only."""
+    """The encoder folder of the embedded encoder, multilingual-e5-small; built on the first use on a machine, then
+    cached. Read-only.
+    """
     from pyserini_xqg.export.resolve import resolve_encoder
 
     return resolve_encoder("e5-small")

@@ -71,7 +71,8 @@ def test_an_installed_wheel_joins_without_a_compiler(project: Path, tmp_path: Pa
         timeout=300,
     )
     code = (
-        "from pyserini_xqg.java import bridge, jvm\nbridge.find_compiler = None\nprint(bridge.jar())\njvm.import_pyserini('pyserini.pyclass')\n"
+        "from pyserini_xqg.java import bridge, jvm\nbridge.find_compiler = "
+        "None\nprint(bridge.jar())\njvm.import_pyserini('pyserini.pyclass')\n"
         "from jnius import autoclass\nprint(autoclass('io.anserini.encoder.dense.XqgEncoder').PROPERTY)"
     )
     environment = {**os.environ, "PYTHONPATH": str(site), "PYSERINI_XQG_CACHE": str(tmp_path / "cache")}

@@ -93,7 +93,8 @@ def build(
     if isinstance(queries, Generation):
         generator = queries.load()
         say(
-            f"expand: {queries.options.number} queries a passage in each of {', '.join(queries.options.languages)}, by {generator.name}"
+            f"expand: {queries.options.number} queries a passage in each of {', '.join(queries.options.languages)}, "
+            f"by {generator.name}"
         )
         expand(
             corpus=corpus, generator=generator, output=working / "queries", options=queries.options, on_error=on_error
@@ -141,5 +142,6 @@ def _check_output(output: Path, working: Path) -> None:
         )
     if not (working / "store").is_dir():
         raise OutputError(
-            f"{output} holds an index already, and {working}, which would tell whether it is this one, is gone; choose another --output, or remove it"
+            f"{output} holds an index already, and {working}, which would tell whether it is this one, is gone; "
+            "choose another --output, or remove it"
         )

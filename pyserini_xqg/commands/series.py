@@ -1,6 +1,8 @@
-"""Several commands in one process, one after the other: Pyserini's imports alone take some ten seconds, and are then taken once.
+"""Several commands in one process, one after the other: Pyserini's imports alone take some ten seconds, and are then
+taken once.
 
-``python -m pyserini_xqg.commands.series '[["pyserini-xqg", "search", …], …]'`` stops at the first command that fails, with its exit status.
+``python -m pyserini_xqg.commands.series '[["pyserini-xqg", "search", …], …]'`` stops at the first command that fails,
+with its exit status.
 """
 
 from __future__ import annotations
@@ -22,7 +24,8 @@ def run_series(commands: Sequence[Sequence[str]]) -> int:
         sys.stdout.flush()
         if status := _run(words):
             return status
-        gc.collect()  # Pyserini's searchers are in reference cycles; eight encoders would stay in memory until somebody looked
+        # Pyserini's searchers are in reference cycles; eight encoders would stay in memory until somebody looked
+        gc.collect()
     return 0
 
 

@@ -1,7 +1,8 @@
 """AfriQA (Ogundepo et al. 2023, "AfriQA: Cross-lingual Open-Retrieval Question Answering for African Languages").
 
-Questions in African languages, each with its translation by a person into a pivot language (English or French), and the passage of the
-pivot language's Wikipedia that answers it. Here the passages are the corpus and a question has one relevant passage.
+Questions in African languages, each with its translation by a person into a pivot language (English or French), and the
+passage of the pivot language's Wikipedia that answers it. Here the passages are the corpus and a question has one
+relevant passage.
 """
 
 from __future__ import annotations
@@ -145,7 +146,8 @@ def build(place: Path, folder: Path, options: AfriqaOptions) -> DatasetRecord:
         there = ", ".join(sorted({part.split for part in parts}))
         raise InputError(
             Location(place),
-            f"holds no file called gold_span_passages.afriqa.LANG.PIVOT.{options.split}.json; of other parts there are {there}",
+            f"holds no file called gold_span_passages.afriqa.LANG.PIVOT.{options.split}.json; of other parts there "
+            f"are {there}",
         )
     corpus: dict[str, dict[str, str]] = {}
     gaps: dict[_Gap, dict[str, int]] = {gap: {} for gap in _Gap}
@@ -246,13 +248,16 @@ def _number_and_answers(row: Any, where: Location) -> tuple[str, tuple[str, ...]
     except (KeyError, TypeError) as error:
         raise InputError(
             where,
-            'expected {"id": …, "question_lang": …, "question_translated": …, "context": …, "title": …, "answer_pivot": {"text": […]}}',
+            'expected {"id": …, "question_lang": …, "question_translated": …, "context": …, "title": …, '
+            '"answer_pivot": {"text": […]}}',
         ) from error
     return str(number), tuple(dict.fromkeys(answer for answer in answers if isinstance(answer, str) and answer))
 
 
 def _docid(pivot: str, context: str) -> str:
-    """The pivot language and a hash of the text: the same whichever files are there, and however often the passage is."""
+    """The pivot language and a hash of the text: the same whichever files are there, and however often the passage
+    is.
+    """
     return f"{pivot}-{hashlib.sha256(' '.join(context.split()).encode()).hexdigest()[:12]}"
 
 

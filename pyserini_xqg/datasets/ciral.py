@@ -1,7 +1,8 @@
 """CIRAL (Adeyemi et al. 2024, "CIRAL: A Test Collection for CLIR Evaluations in African Languages", SIGIR 2024).
 
-English questions about passages of news in Hausa, Somali, Swahili and Yoruba, a corpus a language. LANG in the files' names is the language
-of the passages; the questions are English, and in the passages' language where the native topics are there.
+English questions about passages of news in Hausa, Somali, Swahili and Yoruba, a corpus a language. LANG in the files'
+names is the language of the passages; the questions are English, and in the passages' language where the native topics
+are there.
 """
 
 from __future__ import annotations
@@ -54,9 +55,11 @@ class CiralOptions:
 
 
 def build(place: Path, folder: Path, options: CiralOptions) -> DatasetRecord:
-    """Write corpus, topics and qrels a language into ``folder``; ``topics-native.LANG.tsv`` where the questions in the passages' language are there.
+    """Write corpus, topics and qrels a language into ``folder``; ``topics-native.LANG.tsv`` where the questions in the
+    passages' language are there.
 
-    :param place: a folder with ``topics.ciral-v1.0-LANG-SPLIT.tsv``, ``qrels.…`` and ``hausa_passages.jsonl``, … anywhere inside.
+    :param place: a folder with ``topics.ciral-v1.0-LANG-SPLIT.tsv``, ``qrels.…`` and ``hausa_passages.jsonl``, …
+        anywhere inside.
     :raises InputError: a file is missing, there twice, or malformed.
     :raises UsageError: pools of another part than ``test-a``, or a language that CIRAL has not.
     """

@@ -1,4 +1,6 @@
-"""Training examples in DPR's manner (Karpukhin et al. 2020): a question, passages that answer it, passages that do not."""
+"""Training examples in DPR's manner (Karpukhin et al. 2020): a question, passages that answer it, passages that do
+not.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,8 @@ class Examples:
         self._no_language = 0
 
     def read(self, file: LargeFile) -> Iterator[dict[str, Any]]:
-        """The examples as Tevatron and others have them: ``query_id``, ``query``, ``answers``, ``positive_passages``, ``negative_passages``.
+        """The examples as Tevatron and others have them: ``query_id``, ``query``, ``answers``, ``positive_passages``,
+        ``negative_passages``.
 
         :param file: a JSON list, read whole, or a line an example (``.jsonl``, ``.jsonl.gz``), streamed.
         :raises InputError: an example of another shape.
@@ -70,7 +73,8 @@ class Examples:
         except (AttributeError, KeyError, TypeError) as error:
             raise InputError(
                 where,
-                f'example {number} is not of the shape {{"question": "…", "positive_ctxs": [{{"title": "…", "text": "…"}}], …}}',
+                f'example {number} is not of the shape {{"question": "…", "positive_ctxs": [{{"title": "…", "text": '
+                f'"…"}}], …}}',
             ) from error
         except UsageError as error:
             raise InputError(where, f"example {number}: {error}") from error

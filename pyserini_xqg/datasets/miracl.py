@@ -71,7 +71,8 @@ class MiraclOptions:
 def build(place: Path, folder: Path, options: MiraclOptions) -> DatasetRecord:
     """Write corpus, topics and qrels a language into ``folder``.
 
-    :param place: a folder with ``topics.miracl-v1.0-LANG-SPLIT.tsv``, ``qrels.…`` and ``miracl-corpus-v1.0-LANG/docs-N.jsonl.gz`` anywhere inside.
+    :param place: a folder with ``topics.miracl-v1.0-LANG-SPLIT.tsv``, ``qrels.…`` and
+        ``miracl-corpus-v1.0-LANG/docs-N.jsonl.gz`` anywhere inside.
     :raises InputError: a file is missing, there twice, or malformed.
     :raises UsageError: a language that MIRACL has not.
     """

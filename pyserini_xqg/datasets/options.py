@@ -1,7 +1,7 @@
 """What can be chosen about a data set: the fields of a dataclass, which the command line turns into flags.
 
-A data set declares its choices as a frozen dataclass whose fields carry :func:`about` as their metadata; a switch is False by default, a choice is a
-member of a StrEnum, several values are a tuple, and everything else is text.
+A data set declares its choices as a frozen dataclass whose fields carry :func:`about` as their metadata; a switch is
+False by default, a choice is a member of a StrEnum, several values are a tuple, and everything else is text.
 """
 
 from __future__ import annotations

@@ -1,4 +1,6 @@
-"""What a data set becomes on disk: corpus, topics, qrels, queries, answers, and ``dataset.json`` that tells where they come from."""
+"""What a data set becomes on disk: corpus, topics, qrels, queries, answers, and ``dataset.json`` that tells where they
+come from.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +35,9 @@ class FileRead:
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """Something that was changed or left out, or that scoring leaves out: what, why, and how many in each language (or part)."""
+    """Something that was changed or left out, or that scoring leaves out: what, why, and how many in each language (or
+    part).
+    """
 
     what: str
     counts: Mapping[str, int]
@@ -68,7 +72,9 @@ def manifest(
     counts: Mapping[str, int],
     remarks: Iterable[Remark],
 ) -> DatasetRecord:
-    """A manifest with the publication's particulars and the checksums of the files; remarks without a count are left out."""
+    """A manifest with the publication's particulars and the checksums of the files; remarks without a count are left
+    out.
+    """
     sources = tuple(
         FileRead(
             file.name,
@@ -137,7 +143,8 @@ def _checked_same(output: Path, build: Callable[[Path], DatasetRecord]) -> Datas
         raise cannot_write(output, error) from error
     if different:
         raise OutputError(
-            f"{output} holds another data set, or this one from other input or flags ({different[0]} differs); choose another folder or remove it"
+            f"{output} holds another data set, or this one from other input or flags ({different[0]} differs); choose "
+            "another folder or remove it"
         )
     return found
 

@@ -29,7 +29,8 @@ class Publication:
 
     :param pattern: the names of its files, as a shell pattern.
     :param version: the version or commit that the checksums are of.
-    :param sha256: file name -> checksum of the published file, for the files that were seen; none where nobody here has seen them.
+    :param sha256: file name -> checksum of the published file, for the files that were seen; none where nobody here has
+        seen them.
     """
 
     title: str
@@ -61,7 +62,9 @@ class PublishedFile(Protocol):
 
 @dataclass(frozen=True)
 class LargeFile:
-    """One file of a data set that is too large to hold: it is read line by line, plain or ``.gz``, and lies in no other archive."""
+    """One file of a data set that is too large to hold: it is read line by line, plain or ``.gz``, and lies in no other
+    archive.
+    """
 
     where: Path
 
@@ -145,15 +148,17 @@ def _parse(text: str, where: Location, *, first_line: bool) -> Any:
         found = Location(where.path, error.lineno) if first_line else where
         raise InputError(
             found,
-            f"malformed JSON ({error.msg} at column {error.colno}); the file is damaged or cut short, so fetch it again",
+            f"malformed JSON ({error.msg} at column {error.colno}); the file is damaged or cut short, so fetch it "
+            "again",
         ) from error
 
 
 def source_files(place: Path, publication: Publication) -> list[SourceFile]:
-    """The data set's files at ``place``, by name: a folder (searched to the bottom, and when they are not there in the archives
-    directly inside), one of the files whatever it is called, or a ``.zip`` or ``.tar.gz`` with them.
+    """The data set's files at ``place``, by name: a folder (searched to the bottom, and when they are not there in the
+    archives directly inside), one of the files whatever it is called, or a ``.zip`` or ``.tar.gz`` with them.
 
-    :raises InputError: nothing is there (with the public address and checksums), the archive is damaged, or a file is there twice.
+    :raises InputError: nothing is there (with the public address and checksums), the archive is damaged, or a file is
+        there twice.
     """
     members = _members(place, publication)
     if not members and place.is_dir():

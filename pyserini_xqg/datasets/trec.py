@@ -1,6 +1,8 @@
-"""Test collections as their authors publish them: topics and qrels as TSV and the passages as JSONL, in files of their own for each language.
+"""Test collections as their authors publish them: topics and qrels as TSV and the passages as JSONL, in files of their
+own for each language.
 
-CIRAL and MIRACL have this shape. The passages may be any number: they are streamed, and therefore read from a folder, not out of an archive.
+CIRAL and MIRACL have this shape. The passages may be any number: they are streamed, and therefore read from a folder,
+not out of an archive.
 """
 
 from __future__ import annotations
@@ -27,14 +29,16 @@ from pyserini_xqg.input.topics import Topic, read_topics
 from pyserini_xqg.languages import language
 
 NUMBER_SIGNS = (
-    "The published docids hold '#' and are kept, so that runs can be compared; an index of views needs another delimiter: "
+    "The published docids hold '#' and are kept, so that runs can be compared; an index of views needs another "
+    "delimiter: "
     "`index --fusion views --view-delimiter @`"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class TrecFiles:
-    """Where the files of one part of a collection are, as shell patterns; ``{code}`` stands for the language, ``{name}`` for its public name.
+    """Where the files of one part of a collection are, as shell patterns; ``{code}`` stands for the language,
+    ``{name}`` for its public name.
 
     :param names: language code -> the name that the collection's authors use.
     :param topics: the topics.
@@ -117,7 +121,8 @@ class _Gaps:
 def build_collection(
     place: Path, folder: Path, files: TrecFiles, chosen: Sequence[str], options: Mapping[str, Any]
 ) -> DatasetRecord:
-    """Write ``corpus.LANG.jsonl``, ``topics.LANG.tsv`` and ``qrels.LANG.txt`` into ``folder``; LANG is the language of the passages.
+    """Write ``corpus.LANG.jsonl``, ``topics.LANG.tsv`` and ``qrels.LANG.txt`` into ``folder``; LANG is the language of
+    the passages.
 
     :param chosen: the languages; none for all whose topics are there.
     :param options: what the manifest remembers of the flags.

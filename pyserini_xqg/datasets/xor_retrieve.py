@@ -1,7 +1,8 @@
 """XOR-Retrieve's development set (Asai et al. 2021, "XOR QA: Cross-lingual Open-Retrieval Question Answering").
 
-2,110 questions in seven languages with English answers. It comes without passages: the task searches the English Wikipedia of
-1 February 2019 in passages of 100 words, and a question is solved when an answer stands in the passages found (R@2kt, R@5kt).
+2,110 questions in seven languages with English answers. It comes without passages: the task searches the English
+Wikipedia of 1 February 2019 in passages of 100 words, and a question is solved when an answer stands in the passages
+found (R@2kt, R@5kt).
 """
 
 from __future__ import annotations
@@ -28,8 +29,10 @@ PUBLICATION = Publication(
     sha256={"xor_dev_retrieve_eng_span_v1_1.jsonl": "cfe569e4c6d3539c2111d97249f900318f9273b246a61fff95216ce2a2e1505c"},
 )
 NO_PASSAGES = (
-    "There are no passages in this data set, so no corpus and no qrels: index the English Wikipedia passages of 2019-02-01 "
-    "(or any English corpus), search with the topics, and score with `pyserini-xqg evaluate --answers FOLDER --corpus CORPUS`"
+    "There are no passages in this data set, so no corpus and no qrels: index the English Wikipedia passages of "
+    "2019-02-01 "
+    "(or any English corpus), search with the topics, and score with `pyserini-xqg evaluate --answers FOLDER --corpus "
+    "CORPUS`"
 )
 
 
@@ -48,7 +51,8 @@ type Questions = dict[str, dict[str, XorQuestion]]
 
 
 def build(place: Path, folder: Path, options: NoOptions) -> DatasetRecord:
-    """Write ``topics.LANG.tsv`` and ``answers.LANG.jsonl`` into ``folder``, with every question: scoring leaves out the yes/no ones.
+    """Write ``topics.LANG.tsv`` and ``answers.LANG.jsonl`` into ``folder``, with every question: scoring leaves out the
+    yes/no ones.
 
     :param place: the JSONL file, or a folder or archive that holds it.
     :raises InputError: the file is missing, there in two versions, or malformed.

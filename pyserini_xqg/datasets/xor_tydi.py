@@ -1,7 +1,9 @@
-"""XOR-TyDi QA as the retrieval task of its paper (Asai et al. 2021, "XOR QA: Cross-lingual Open-Retrieval Question Answering").
+"""XOR-TyDi QA as the retrieval task of its paper (Asai et al. 2021, "XOR QA: Cross-lingual Open-Retrieval Question
+Answering").
 
-Questions of the training or development part, the English Wikipedia passages of 1 February 2019, and the training examples in DPR's manner.
-``xor-retrieve`` takes the development questions alone; here come the passages, and what a retriever is trained on.
+Questions of the training or development part, the English Wikipedia passages of 1 February 2019, and the training
+examples in DPR's manner. ``xor-retrieve`` takes the development questions alone; here come the passages, and what a
+retriever is trained on.
 """
 
 from __future__ import annotations
@@ -55,8 +57,8 @@ _EXAMPLES = {
 def build(place: Path, folder: Path, options: XorTydiOptions) -> DatasetRecord:
     """Write ``topics.LANG.tsv``, ``answers.LANG.jsonl``, ``corpus.jsonl`` and ``training.jsonl`` into ``folder``.
 
-    :param place: a folder with ``xor_SPLIT_retrieve_eng_span_v1_1.jsonl`` and, where they are to be had, ``enwiki_20190201_w100.tsv`` and
-        ``dpr_SPLIT_data.json`` or ``xor-t2e-100w.jsonl.gz``.
+    :param place: a folder with ``xor_SPLIT_retrieve_eng_span_v1_1.jsonl`` and, where they are to be had,
+        ``enwiki_20190201_w100.tsv`` and ``dpr_SPLIT_data.json`` or ``xor-t2e-100w.jsonl.gz``.
     :raises InputError: the questions are missing, a file is there twice, or one is malformed.
     """
     if not place.is_dir():
@@ -97,7 +99,9 @@ def _one(place: Path, *patterns: str) -> LargeFile | None:
 
 
 def _passages(file: LargeFile) -> Iterator[dict[str, str]]:
-    """DPR's passages: id, text and title, a line each, quoted as in CSV; the line with the columns' names may be missing."""
+    """DPR's passages: id, text and title, a line each, quoted as in CSV; the line with the columns' names may be
+    missing.
+    """
     for where, line in file.lines():
         columns = next(csv.reader([line], delimiter="\t"), [])
         if where.line == 1 and columns[:2] == ["id", "text"]:

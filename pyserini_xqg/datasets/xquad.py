@@ -1,7 +1,8 @@
 """XQuAD (Artetxe, Ruder and Yogatama 2020, "On the Cross-lingual Transferability of Monolingual Representations").
 
-240 paragraphs of SQuAD's development set and their 1,190 questions, translated by people into other languages, question by question. Here
-the English paragraphs are the corpus, and a question in any language has one relevant passage: the paragraph that it was asked about.
+240 paragraphs of SQuAD's development set and their 1,190 questions, translated by people into other languages, question
+by question. Here the English paragraphs are the corpus, and a question in any language has one relevant passage: the
+paragraph that it was asked about.
 """
 
 from __future__ import annotations
@@ -85,7 +86,9 @@ class _Split:
 
 
 class Articles(StrEnum):
-    """Which articles are taken, by their place in the files, from 0: halves that share no passage, one to learn from and one to judge by."""
+    """Which articles are taken, by their place in the files, from 0: halves that share no passage, one to learn from
+    and one to judge by.
+    """
 
     ALL = "all"
     EVEN = "even"
@@ -101,15 +104,16 @@ class XquadOptions:
     """What can be chosen.
 
     :param articles: halves of the data by articles.
-    :param oracle_queries: make the questions at even positions (0, 2, … within their paragraph) of every language but English the "generated"
-        queries of their paragraph, and leave those at odd positions as topics in all languages. The queries are human translations, so what they gain
-        is an upper bound for a generator.
+    :param oracle_queries: make the questions at even positions (0, 2, … within their paragraph) of every language but
+        English the "generated" queries of their paragraph, and leave those at odd positions as topics in all languages.
+        The queries are human translations, so what they gain is an upper bound for a generator.
     """
 
     oracle_queries: bool = field(
         default=False,
         metadata=about(
-            "write half of the translated questions as queries.jsonl, as if generated, and leave the other half as topics"
+            "write half of the translated questions as queries.jsonl, as if generated, and leave the other half as "
+            "topics"
         ),
     )
     articles: Articles = field(
@@ -128,7 +132,8 @@ def build(place: Path, folder: Path, options: XquadOptions) -> DatasetRecord:
     if _CORPUS_LANGUAGE not in by_language:
         raise InputError(
             Location(place),
-            f"lacks xquad.en.json, whose paragraphs are the corpus; found {', '.join(sorted(by_language))}. {PUBLICATION}",
+            f"lacks xquad.en.json, whose paragraphs are the corpus; found {', '.join(sorted(by_language))}. "
+            f"{PUBLICATION}",
         )
     english = _paragraphs(by_language[_CORPUS_LANGUAGE], options.articles)
     docids = _docids(english)
@@ -240,7 +245,9 @@ def _string(value: Any, name: str, place: str, where: Location) -> str:
 
 
 def _docids(paragraphs: list[_Paragraph]) -> list[str]:
-    """The article's title and the paragraph's number within it, from 0: ``Super_Bowl_50-0``. No spaces, and no ``#``, which marks views."""
+    """The article's title and the paragraph's number within it, from 0: ``Super_Bowl_50-0``. No spaces, and no ``#``,
+    which marks views.
+    """
     numbers: dict[str, int] = {}
     docids = []
     for paragraph in paragraphs:

@@ -1,7 +1,7 @@
 """The embedded collection: 66 English passages; in eight languages two queries and one other test query for each.
 
-Written for this project. The "generated" queries are what a good generator would give; a test query asks something else of the
-same passage, in other words.
+Written for this project. The "generated" queries are what a good generator would give; a test query asks something else
+of the same passage, in other words.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """What this machine has of what the project needs: one small check for each thing.
 
-Nothing here may fail because something is missing, and nothing slow is imported: torch and Pyserini are looked at from outside.
+Nothing here may fail because something is missing, and nothing slow is imported: torch and Pyserini are looked at from
+outside.
 """
 
 from __future__ import annotations

@@ -102,7 +102,8 @@ def encode_by(
 ) -> EncodeResult:
     """Encode a corpus and its generated queries into a vector store.
 
-    Run it again after a kill and it goes on; the store is the same, byte for byte, as from an unbroken run, whoever does the work.
+    Run it again after a kill and it goes on; the store is the same, byte for byte, as from an unbroken run, whoever
+    does the work.
 
     :param crew: who does it; corpus and queries are read here alone.
     :param encoder_name: how the encoder was asked for; remembered for people.
@@ -161,7 +162,8 @@ def _is_there(output: Path, meta: StoreMeta, number: int) -> bool:
     count, expected = Shard(folder, meta).passages_count, _size(meta, number)
     if count != expected:
         raise StoreError(
-            f"{folder} holds {count:,} passages, {expected:,} expected: it is another store's; remove it and run encode again"
+            f"{folder} holds {count:,} passages, {expected:,} expected: it is another store's; remove it and run "
+            "encode again"
         )
     return True
 

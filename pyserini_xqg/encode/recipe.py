@@ -21,7 +21,8 @@ class EncoderAbout:
 
     @classmethod
     def of(cls, encoder: Encoder) -> EncoderAbout:
-        """What is to be remembered of this one, whose files are looked through: a store is known by the fingerprint for good.
+        """What is to be remembered of this one, whose files are looked through: a store is known by the fingerprint for
+        good.
 
         :raises EncoderError: its files are not those that were exported.
         """

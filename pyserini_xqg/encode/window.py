@@ -20,7 +20,9 @@ from pyserini_xqg.store.shard import ShardContents
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where one query's vector goes: the passage's row, the language's column, and its rank among that language's queries."""
+    """Where one query's vector goes: the passage's row, the language's column, and its rank among that language's
+    queries.
+    """
 
     row: int
     column: int
@@ -121,6 +123,7 @@ def _stored(vectors: np.ndarray, dtype: np.dtype) -> np.ndarray:
         stored = vectors.astype(dtype)
     if not np.isfinite(stored).all():
         raise EncoderError(
-            f"a vector is too large for {dtype} (largest value {np.abs(vectors).max():,.0f}); encode with --dtype float32"
+            f"a vector is too large for {dtype} (largest value {np.abs(vectors).max():,.0f}); encode with --dtype "
+            "float32"
         )
     return stored

@@ -9,7 +9,9 @@ import numpy as np
 Batch = tuple[np.ndarray, np.ndarray]
 """``input_ids`` and ``attention_mask``, both int64 ``[batch, tokens]``."""
 TOKEN_BUDGET = 1024
-"""Padded tokens a batch. On two cores 1,024 beat 4,096 by 1.4x on passages: the activations of a layer then stay in cache."""
+"""Padded tokens a batch. On two cores 1,024 beat 4,096 by 1.4x on passages: the activations of a layer then stay in
+cache.
+"""
 
 
 def plan_batches(lengths: Sequence[int], token_budget: int = TOKEN_BUDGET) -> list[np.ndarray]:

@@ -58,7 +58,9 @@ class Encoder:
 
     @property
     def arithmetic(self) -> str:
-        """Precision and engine, such as ``bf16/openvino``: what stores remember, since another gives slightly other numbers."""
+        """Precision and engine, such as ``bf16/openvino``: what stores remember, since another gives slightly other
+        numbers.
+        """
         return f"{self.precision}/{self._runtime.engine}"
 
     @property
@@ -80,7 +82,8 @@ class Encoder:
     def encode_batches(self, texts: Sequence[str], side: Side) -> Iterator[tuple[np.ndarray, np.ndarray]]:
         """Embed texts batch by batch, shortest first, without holding all embeddings.
 
-        :returns: pairs of positions in ``texts`` (int64 ``[batch]``) and their embeddings (float32 ``[batch, dimension]``).
+        :returns: pairs of positions in ``texts`` (int64 ``[batch]``) and their embeddings (float32 ``[batch,
+            dimension]``).
         :raises NotFiniteError: an embedding is NaN or infinite.
         :raises EncoderError: passages were given to an encoder of queries only.
         """
@@ -103,13 +106,15 @@ class Encoder:
     def _check_side(self, side: Side) -> None:
         if side is Side.PASSAGE and self.config.passages is not None:
             raise EncoderError(
-                f"{self.folder} embeds queries only; encode passages with {self.config.passages.source}, beside which it was trained"
+                f"{self.folder} embeds queries only; encode passages with {self.config.passages.source}, beside which "
+                "it was trained"
             )
 
     def _check(self, embeddings: np.ndarray, texts: Sequence[str], positions: Sequence[int] | np.ndarray) -> None:
         if embeddings.shape[1] != self.dimension:
             raise EncoderError(
-                f"{self.folder} gave {embeddings.shape[1]} dimensions, its encoder.json says {self.dimension}; export it again"
+                f"{self.folder} gave {embeddings.shape[1]} dimensions, its encoder.json says {self.dimension}; export "
+                "it again"
             )
         finite = np.isfinite(embeddings).all(axis=1)
         if not finite.all():

@@ -32,7 +32,8 @@ def load_runtime(folder: Path, precision: Precision, threads: int, provider: str
     model = folder / (INT8_MODEL if precision is Precision.INT8 else MODEL)
     if not model.is_file():
         raise EncoderError(
-            f"{folder} has no {model.name}; install OpenVINO (pip install 'pyserini-xqg[openvino]'), export the encoder with --quantize int8, "
+            f"{folder} has no {model.name}; install OpenVINO (pip install 'pyserini-xqg[openvino]'), export the "
+            "encoder with --quantize int8, "
             "or use --precision fp32"
         )
     return OnnxRuntime(model, threads, provider)

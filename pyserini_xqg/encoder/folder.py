@@ -1,8 +1,9 @@
 """The encoder folder: an exported encoder on disk, read alike by Python and Java.
 
-``model.onnx`` takes ``input_ids`` and ``attention_mask`` (int64, ``[batch, tokens]``; ``token_type_ids`` too where the model has them)
-and gives ``embedding`` (float32, ``[batch, dimension]``), pooled and, where ``encoder.json`` says so, normalised inside the graph.
-``model.int8.onnx`` is the same graph quantised, where there is one. ``tokenizer.json`` is the fast tokenizer's own file.
+``model.onnx`` takes ``input_ids`` and ``attention_mask`` (int64, ``[batch, tokens]``; ``token_type_ids`` too where the
+model has them) and gives ``embedding`` (float32, ``[batch, dimension]``), pooled and, where ``encoder.json`` says so,
+normalised inside the graph. ``model.int8.onnx`` is the same graph quantised, where there is one. ``tokenizer.json`` is
+the fast tokenizer's own file.
 """
 
 from __future__ import annotations
@@ -83,7 +84,8 @@ class EncoderConfig:
     :param source_sha256: hash over all of the source's files that can decide an embedding.
     :param model_sha256: hash of ``model.onnx``.
     :param tokenizer_sha256: hash of ``tokenizer.json``.
-    :param passages: None where the encoder embeds both sides; else it embeds queries only, for passages that this other one embeds.
+    :param passages: None where the encoder embeds both sides; else it embeds queries only, for passages that this other
+        one embeds.
     """
 
     dimension: int
@@ -141,17 +143,20 @@ def read_config(folder: Path, *, check_hashes: bool = False) -> EncoderConfig:
     """Read ``encoder.json`` and see that the files it speaks of are there.
 
     :param check_hashes: also read ``model.onnx`` and ``tokenizer.json`` through and compare their hashes.
-    :raises EncoderError: the folder is not an encoder folder, is of a newer format, lacks a file, or a file was changed.
+    :raises EncoderError: the folder is not an encoder folder, is of a newer format, lacks a file, or a file was
+        changed.
     """
     if not is_encoder_folder(folder):
         raise EncoderError(
-            f"{folder} is not an encoder folder: it has no {CONFIG}; make one with `pyserini-xqg export --model … --output {folder}`"
+            f"{folder} is not an encoder folder: it has no {CONFIG}; make one with `pyserini-xqg export --model … "
+            f"--output {folder}`"
         )
     try:
         raw = read_json(folder / CONFIG)
         if raw.pop("format") != _FORMAT:
             raise EncoderError(
-                f"{folder / CONFIG} is of a format that this version does not know; export the encoder again, or upgrade pyserini-xqg"
+                f"{folder / CONFIG} is of a format that this version does not know; export the encoder again, or "
+                "upgrade pyserini-xqg"
             )
         stated = raw.pop("fingerprint")
         raw["pooling"] = Pooling(raw["pooling"])
@@ -163,7 +168,8 @@ def read_config(folder: Path, *, check_hashes: bool = False) -> EncoderConfig:
         raise EncoderError(f"{folder / CONFIG} is damaged ({error}); export the encoder again") from error
     if stated != config.fingerprint:
         raise EncoderError(
-            f"{folder / CONFIG} was changed by hand: its fingerprint does not fit its settings; export the encoder again with the settings you want"
+            f"{folder / CONFIG} was changed by hand: its fingerprint does not fit its settings; export the encoder "
+            "again with the settings you want"
         )
     for name in (MODEL, TOKENIZER):
         if not (folder / name).is_file():

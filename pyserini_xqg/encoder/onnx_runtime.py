@@ -19,8 +19,9 @@ _CPU = "CPUExecutionProvider"
 
 
 class OnnxRuntime:
-    """A single batch gets all threads. Of many batches several run side by side, a thread each: then embeddings are the same, bit by bit,
-    whatever the number of threads. Spread over three threads or more, a batch's sums are added up in another order (up to 9e-8 off).
+    """A single batch gets all threads. Of many batches several run side by side, a thread each: then embeddings are the
+    same, bit by bit, whatever the number of threads. Spread over three threads or more, a batch's sums are added up in
+    another order (up to 9e-8 off).
 
     :raises EncoderError: the graph cannot be loaded.
     :raises SetupError: the execution provider is not there.

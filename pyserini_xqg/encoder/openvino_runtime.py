@@ -1,7 +1,8 @@
 """OpenVINO: the exported fp32 graph with its matrix products in bfloat16 or in 8 bits, on the CPU.
 
-For 8 bits the weights become integers with a scale an output channel, and OpenVINO quantises activations as they come, in groups of
-values with a scale each. Groups are what keeps retrieval as it is: ONNX Runtime's one scale a tensor costs up to 2.3 points of R@1.
+For 8 bits the weights become integers with a scale an output channel, and OpenVINO quantises activations as they come,
+in groups of values with a scale each. Groups are what keeps retrieval as it is: ONNX Runtime's one scale a tensor costs
+up to 2.3 points of R@1.
 """
 
 from __future__ import annotations
@@ -21,7 +22,9 @@ from pyserini_xqg.encoder.runtime import first_line
 from pyserini_xqg.errors import EncoderError
 
 _ACTIVATION_GROUP = 384
-"""At most so many activations share a scale, in 8 bits; smaller groups are slower and retrieve no better (32: 75.7, 384: 75.8 of R@1 on XQuAD)."""
+"""At most so many activations share a scale, in 8 bits; smaller groups are slower and retrieve no better (32: 75.7,
+384: 75.8 of R@1 on XQuAD).
+"""
 
 
 class OpenVinoRuntime:
@@ -61,7 +64,8 @@ class OpenVinoRuntime:
             "INFERENCE_NUM_THREADS": self._threads,
             "NUM_STREAMS": streams,
         }
-        # Pinned, every process of a machine would sit on the same first cores: two with a thread each took twice as long as one.
+        # Pinned, every process of a machine would sit on the same first cores: two with a thread each took twice as
+        # long as one.
         settings["ENABLE_CPU_PINNING"] = False
         if self._precision is Precision.INT8:
             settings["DYNAMIC_QUANTIZATION_GROUP_SIZE"] = gcd(
@@ -86,7 +90,8 @@ class OpenVinoRuntime:
     def run_all(self, batches: Iterable[Batch]) -> Iterator[np.ndarray]:
         """Embeddings of each batch, in the order given; at most two batches wait for each thread.
 
-        Started and awaited from this one thread: OpenVINO's Python layer can lock up where two threads make their first call at once.
+        Started and awaited from this one thread: OpenVINO's Python layer can lock up where two threads make their first
+        call at once.
         """
         with self._lock:
             if self._many is None:
@@ -103,7 +108,8 @@ class OpenVinoRuntime:
             while flying:
                 yield self._finish(flying, idle)
         finally:
-            # Whoever stops early, by an error say, leaves requests that read feeds which are about to be freed: they would look up any token at all.
+            # Whoever stops early, by an error say, leaves requests that read feeds which are about to be freed: they
+            # would look up any token at all.
             for request, _ in flying:
                 request.wait()
 

@@ -16,10 +16,12 @@ class Precision(StrEnum):
     FP32 = "fp32"
     """The exported graph as it is."""
     BF16 = "bf16"
-    """The same graph with matrix products in bfloat16 (OpenVINO on the CPU); cosine with fp32 at least 0.9999 on XQuAD."""
+    """The same graph with matrix products in bfloat16 (OpenVINO on the CPU); cosine with fp32 at least 0.9999 on
+    XQuAD.
+    """
     INT8 = "int8"
-    """Weights and activations in 8 bits: through OpenVINO, with a scale for every few activations; without it from ``model.int8.onnx``
-    through ONNX Runtime, at up to 2.3 points of R@1 in a language."""
+    """Weights and activations in 8 bits: through OpenVINO, with a scale for every few activations; without it from
+    ``model.int8.onnx`` through ONNX Runtime, at up to 2.3 points of R@1 in a language."""
 
 
 def resolve(precision: Precision) -> Precision:

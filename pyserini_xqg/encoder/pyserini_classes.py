@@ -56,7 +56,9 @@ class OnnxQueryEncoder:
         return self.encoder.encode_one(query, Side.QUERY)
 
     def encode_batch(self, queries: Sequence[str]) -> np.ndarray:
-        """Embed many queries: float32 ``[len(queries), dimension]``. ``FaissSearcher.batch_search`` calls it where it is there."""
+        """Embed many queries: float32 ``[len(queries), dimension]``. ``FaissSearcher.batch_search`` calls it where it
+        is there.
+        """
         return self.encoder.encode(queries, Side.QUERY)
 
 
@@ -114,5 +116,6 @@ def _refuse_overrides(tokenizer_name: str | None, prefix: str | None) -> None:
         raise UsageError("an encoder folder brings its own tokenizer; leave out --tokenizer")
     if prefix is not None:
         raise UsageError(
-            "an encoder folder brings its own prefixes; leave out --query-prefix and --prefix, or export it again with others"
+            "an encoder folder brings its own prefixes; leave out --query-prefix and --prefix, or export it again "
+            "with others"
         )

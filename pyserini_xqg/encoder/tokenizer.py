@@ -32,7 +32,8 @@ class TextTokenizer:
             raise EncoderError(f"{folder / TOKENIZER} cannot be read ({error}); export the encoder again") from error
         self._tokenizer.no_padding()
         self._config = config
-        # One tokenizer for both sides, since loading a large vocabulary takes a second; the lock guards its one length limit.
+        # One tokenizer for both sides, since loading a large vocabulary takes a second; the lock guards its one length
+        # limit.
         self._lock = Lock()
         ids = [self._tokenizer.token_to_id(token) for token in _PAD_TOKENS]
         self.pad_id: int = next((token_id for token_id in ids if token_id is not None), 0)

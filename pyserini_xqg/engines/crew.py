@@ -32,8 +32,9 @@ class Item(Protocol):
 
 
 type Work[Tool, Piece: Item] = Callable[[Tool, Piece], Iterator[int]]
-"""Does a piece of work and yields how many units of progress were done since it last did; the same piece always yields the same numbers.
-It writes its result where the stage's readers look for it, whole or not at all, and leaves alone what is there. A module's own function."""
+"""Does a piece of work and yields how many units of progress were done since it last did; the same piece always yields
+the same numbers. It writes its result where the stage's readers look for it, whole or not at all, and leaves alone what
+is there. A module's own function."""
 
 
 class Crew[Tool, About](Protocol):
@@ -49,7 +50,8 @@ class Crew[Tool, About](Protocol):
     def run[Piece: Item](
         self, work: Work[Tool, Piece], pieces: Iterable[Piece], number: int, output: Path
     ) -> Iterator[int]:
-        """Do all pieces in any order. They are taken as workers become free, so that memory does not grow with their number.
+        """Do all pieces in any order. They are taken as workers become free, so that memory does not grow with their
+        number.
 
         :param number: how many pieces there are, or will be.
         :param output: the folder, there already, that the work writes into.

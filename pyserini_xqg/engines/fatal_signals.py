@@ -1,7 +1,7 @@
 """Keeps what a process does at SIGSEGV and its like as it is while a library is called that would change it.
 
-Java stops its threads by a fault of its own at a page that they read: whoever takes SIGSEGV from it, or gives it back to the system, kills the
-process at the next such stop. Ray does both, at its start and at its end.
+Java stops its threads by a fault of its own at a page that they read: whoever takes SIGSEGV from it, or gives it back
+to the system, kills the process at the next such stop. Ray does both, at its start and at its end.
 """
 
 from __future__ import annotations
@@ -18,7 +18,9 @@ _ROOM = 256
 
 @contextmanager
 def fatal_signals_kept() -> Iterator[None]:
-    """Restore, at the end, the handlers that were there at the beginning, whoever installed them; Python's ``signal`` knows only its own."""
+    """Restore, at the end, the handlers that were there at the beginning, whoever installed them; Python's ``signal``
+    knows only its own.
+    """
     libc = ctypes.CDLL(None)
     kept = {number: ctypes.create_string_buffer(_ROOM) for number in _SIGNALS}
     for number, action in kept.items():

@@ -19,7 +19,9 @@ from pyserini_xqg.machine import available_cores
 _ANSWER = 10.0
 """Seconds to wait for a cluster's head to take a connection."""
 _LONGEST = 30
-"""Characters of the folder for temporary files. Ray's sockets lie far below it, and no socket's path may be longer than 107."""
+"""Characters of the folder for temporary files. Ray's sockets lie far below it, and no socket's path may be longer than
+107.
+"""
 
 
 @contextmanager
@@ -48,7 +50,8 @@ def cluster(options: RayOptions) -> Iterator[Any]:
         return
     if "://" in address:
         raise UsageError(
-            f"the Ray address {address} is for clients outside of a cluster; run this command on a machine of the cluster, with --ray-address auto "
+            f"the Ray address {address} is for clients outside of a cluster; run this command on a machine of the "
+            "cluster, with --ray-address auto "
             "or host:port"
         )
     _knock(address)
@@ -68,7 +71,8 @@ def _knock(address: str) -> None:
         socket.create_connection((host.strip("[]"), int(port)), _ANSWER).close()
     except OSError as error:
         raise SetupError(
-            f"the Ray cluster at {address} cannot be joined ({error.strerror or error}); see `ray status` on its head node"
+            f"the Ray cluster at {address} cannot be joined ({error.strerror or error}); see `ray status` on its head "
+            "node"
         ) from error
 
 
@@ -93,7 +97,8 @@ def _own_cluster(ray: Any, options: RayOptions) -> Iterator[None]:
     temporary = tempfile.gettempdir()
     if len(temporary) > _LONGEST:
         raise SetupError(
-            f"the folder for temporary files, {temporary}, has too long a name for Ray's sockets; set TMPDIR to a shorter one"
+            f"the folder for temporary files, {temporary}, has too long a name for Ray's sockets; set TMPDIR to a "
+            "shorter one"
         )
     # Cores are only counted, so whoever asks for more workers than there are cores gets them.
     cores = max(available_cores(), (options.workers or 1) * (options.cpus or 1))

@@ -1,7 +1,8 @@
 """The engine ``ray``: workers on a cluster, each a process that has loaded its model once.
 
-A worker has one piece of work at a time, so that memory does not grow with the corpus and a worker that dies takes little with it. It
-says how far it is as it goes. What fails is done again by whoever is free, with a new worker in the place of the one that failed.
+A worker has one piece of work at a time, so that memory does not grow with the corpus and a worker that dies takes
+little with it. It says how far it is as it goes. What fails is done again by whoever is free, with a new worker in the
+place of the one that failed.
 """
 
 from __future__ import annotations
@@ -146,7 +147,8 @@ class RayCrew[Tool, About]:
         wanted = f"{self._size.workers} worker{'s' if self._size.workers > 1 else ''} with {self._size} each"
         if seconds > _PATIENCE:
             raise EngineError(
-                f"the Ray cluster has started no worker within {_PATIENCE / 60:.0f} minutes ({wanted} were asked for); see `ray status`"
+                f"the Ray cluster has started no worker within {_PATIENCE / 60:.0f} minutes ({wanted} were asked "
+                "for); see `ray status`"
             )
         if seconds > _NOTICE and not self._noticed:
             self._noticed = True

@@ -15,8 +15,8 @@ _CPUS = 4
 class RayOptions:
     """What the user wants.
 
-    :param address: ``host:port`` of a cluster, or ``auto`` for the one that this machine belongs to; None for ``RAY_ADDRESS``, and where
-        that is not set for a cluster of this machine alone, started here.
+    :param address: ``host:port`` of a cluster, or ``auto`` for the one that this machine belongs to; None for
+        ``RAY_ADDRESS``, and where that is not set for a cluster of this machine alone, started here.
     :param workers: None for as many as fit.
     :param cpus: cores a worker; None for 4, or fewer where that many workers would not fit otherwise.
     :param gpus: GPUs a worker, also parts of one; None for one where the work can use one and the cluster has any.
@@ -73,7 +73,8 @@ def choose_size(options: RayOptions, nodes: Sequence[ClusterNode], *, wants_gpu:
     if not fitting and not may_grow:
         largest = max(nodes, key=lambda node: (node.gpus, node.cpus))
         raise EngineError(
-            f"a worker with {size} fits on no machine of the Ray cluster, the largest of which has {largest.cpus:g} cores and {largest.gpus:g} GPUs; "
+            f"a worker with {size} fits on no machine of the Ray cluster, the largest of which has {largest.cpus:g} "
+            f"cores and {largest.gpus:g} GPUs; "
             "ask for less with --ray-cpus and --ray-gpus"
         )
     return size

@@ -13,7 +13,9 @@ from pyserini_xqg.errors import BusyError, EngineError
 TRIES = 3
 """How often a piece of work may fail, whatever the reason, before the whole is given up."""
 _BUSY_SECONDS = 60.0
-"""How long a piece may be in the hands of a process that is not ours: one of a run that was killed a moment ago takes seconds to die."""
+"""How long a piece may be in the hands of a process that is not ours: one of a run that was killed a moment ago takes
+seconds to die.
+"""
 
 
 @dataclass(slots=True)
@@ -33,7 +35,9 @@ class QueuedPiece[Piece: Item]:
 
 
 class Queue[Piece: Item]:
-    """Gives out work: what has failed first, then what comes next; pieces are taken from their stream only when they are given out."""
+    """Gives out work: what has failed first, then what comes next; pieces are taken from their stream only when they
+    are given out.
+    """
 
     def __init__(self, pieces: Iterable[Piece]) -> None:
         self._new: Iterator[Piece] = iter(pieces)

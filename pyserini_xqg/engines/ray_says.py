@@ -38,14 +38,16 @@ def check_alike(news: Introduction, about: Any) -> None:
     """
     if news.version != version("pyserini-xqg"):
         raise EngineError(
-            f"the worker on {news.host} has pyserini-xqg {news.version}, this machine {version('pyserini-xqg')}; install the same one"
+            f"the worker on {news.host} has pyserini-xqg {news.version}, this machine {version('pyserini-xqg')}; "
+            "install the same one"
         )
     if about is None or news.about == about:
         return
     theirs, mine = asdict(about), asdict(news.about)
     differing = "; ".join(f"{name} {theirs[name]!r} and {mine[name]!r}" for name in mine if mine[name] != theirs[name])
     raise EngineError(
-        f"the workers are not alike, so their results would not be ({differing}, the latter on {news.host}): give them the same files, and ask for "
+        f"the workers are not alike, so their results would not be ({differing}, the latter on {news.host}): give "
+        "them the same files, and ask for "
         "what all their machines have with --precision"
     )
 

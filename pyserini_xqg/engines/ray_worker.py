@@ -84,7 +84,8 @@ class RayWorker:
         while not sign.exists():
             if time.monotonic() >= ends:
                 raise EngineError(
-                    f"{sign.parent} is not the same folder for all workers; give an --output on a file system that they share"
+                    f"{sign.parent} is not the same folder for all workers; give an --output on a file system that "
+                    "they share"
                 )
             time.sleep(1)
 

@@ -42,7 +42,8 @@ def _one_run(label: str, run: Path, scores: RunScores, measures: Sequence[Measur
         notes.append(f"{label}: {_counted(scores.unjudged)} in {run} without a judgment, counted nowhere")
     if scores.short:
         notes.append(
-            f"{label}: {_counted(scores.short)} whose passages end before R@kt has its tokens; it may be higher with more --hits"
+            f"{label}: {_counted(scores.short)} whose passages end before R@kt has its tokens; it may be higher with "
+            "more --hits"
         )
     return notes + _order(label, run, scores, measures)
 
@@ -59,7 +60,8 @@ def _order(label: str, run: Path, scores: RunScores, measures: Sequence[Measure]
         ]
         where = f"{run}:{first_disorder(run, scores.disordered[0])}"
         notes.append(
-            f"{label}: rank and score order {_counted(scores.disordered)} differently, first at {where}; counted {'; '.join(used)}"
+            f"{label}: rank and score order {_counted(scores.disordered)} differently, first at {where}; counted "
+            f"{'; '.join(used)}"
         )
     if scores.tied and by_score:
         notes.append(
@@ -72,7 +74,10 @@ def _order(label: str, run: Path, scores: RunScores, measures: Sequence[Measure]
 def _reference_note(label: str, scores: RunScores, measure: str) -> str:
     alone = scores.mean_of_answered(measure)
     theirs = "nothing" if alone is None else percent(alone)
-    return f"{label}: {measure} is {percent(scores.mean(measure))}; the reference scorer leaves such queries out and would say {theirs}"
+    return (
+        f"{label}: {measure} is {percent(scores.mean(measure))}; the reference scorer leaves such queries out "
+        f"and would say {theirs}"
+    )
 
 
 def _left_out(scores: Scores) -> list[str]:

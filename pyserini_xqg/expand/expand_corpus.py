@@ -68,7 +68,8 @@ class ExpandOptions:
                 raise UsageError(f"{flag} is {value}; it must be at least 1")
         if self.group_size % self.chunk_size:
             raise UsageError(
-                f"--shard-size {self.group_size} is no multiple of --chunk-size {self.chunk_size}; chunks are not divided between files"
+                f"--shard-size {self.group_size} is no multiple of --chunk-size {self.chunk_size}; chunks are not "
+                "divided between files"
             )
 
 
@@ -120,7 +121,8 @@ def expand_by(
 ) -> ExpandResult:
     """Write queries for a corpus.
 
-    Run it again after a kill and it goes on; the output is the same, byte for byte, as from an unbroken run, whoever does the work.
+    Run it again after a kill and it goes on; the output is the same, byte for byte, as from an unbroken run, whoever
+    does the work.
 
     :param crew: who does it; the corpus is read here alone.
     :raises InputError: with file and line, for bad input, before anything is written.
@@ -229,7 +231,8 @@ def _generate(
     answers = generator.generate(unit)
     if len(answers) != len(passages):
         raise GeneratorError(
-            f"{generator.name} gave {len(answers)} answers for {len(passages)} passages; this is a fault of the generator"
+            f"{generator.name} gave {len(answers)} answers for {len(passages)} passages; this is a fault of the "
+            "generator"
         )
     return cleaned(passages, answers, code, number, generator.phrases(target))
 

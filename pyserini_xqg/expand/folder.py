@@ -3,9 +3,9 @@
 ::
 
     expand.json               what it was made from and with; every file was made under exactly this
-    queries-NNNNN.jsonl       the queries of one group of chunks, a line a passage in the corpus's order; whole or absent
-    groups/NNNNN.json         what that file holds: passages, queries, what was dropped and why, bytes and SHA-256
-    .units-NNNNN/             finished units of a group that is not whole yet; gone with the last one
+    queries-NNNNN.jsonl       the queries of one group of chunks, a line a passage in the corpus's order; whole or
+    absent groups/NNNNN.json         what that file holds: passages, queries, what was dropped and why, bytes and
+    SHA-256 .units-NNNNN/             finished units of a group that is not whole yet; gone with the last one
 """
 
 from __future__ import annotations
@@ -67,7 +67,8 @@ class ExpandTally:
     :param repaired: queries that control characters were taken out of.
     :param cut: passages, each counted once a language, that were cut to fit the generator's window.
     :param short: passages, each counted once a language, with fewer queries than were asked for.
-    :param unfinished: answers that break off at the greatest length. They stay: on XQuAD they find their passage as often as others do.
+    :param unfinished: answers that break off at the greatest length. They stay: on XQuAD they find their passage as
+        often as others do.
     """
 
     passages: int = 0
@@ -134,7 +135,8 @@ def read_settings(folder: Path) -> ExpandRecord:
         raw = read_json(folder / SETTINGS)
         if raw.pop("format") != _FORMAT:
             raise GeneratorError(
-                f"{folder / SETTINGS} is of a format that this version does not know; expand into another folder, or upgrade pyserini-xqg"
+                f"{folder / SETTINGS} is of a format that this version does not know; expand into another folder, or "
+                "upgrade pyserini-xqg"
             )
         raw["languages"] = tuple(raw["languages"])
         return ExpandRecord(**raw)
@@ -143,7 +145,8 @@ def read_settings(folder: Path) -> ExpandRecord:
 
 
 def prepare_folder(folder: Path, settings: ExpandRecord) -> None:
-    """Make the folder one of this make, or see that it is. One without a single finished unit, left by a run that failed early, is made anew.
+    """Make the folder one of this make, or see that it is. One without a single finished unit, left by a run that
+    failed early, is made anew.
 
     :raises OutputError: the folder holds something else, or queries made from or with something else.
     """

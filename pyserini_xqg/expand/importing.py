@@ -1,7 +1,8 @@
 """Published queries into our own layout, so that nobody generates twice.
 
-The authors' records have a ``docid`` and ``generated_queries``, by language; our own layout is taken too. A passage may come in several
-records and files, for instance a file a language. What must be remembered lies in a private temporary SQLite database.
+The authors' records have a ``docid`` and ``generated_queries``, by language; our own layout is taken too. A passage may
+come in several records and files, for instance a file a language. What must be remembered lies in a private temporary
+SQLite database.
 """
 
 from __future__ import annotations
@@ -139,7 +140,8 @@ def _queries(value: dict[str, Any], docid: str, where: Location) -> dict[str, li
     if not isinstance(by_language, dict):
         raise InputError(
             where,
-            f'queries of {docid!r}: expected "generated_queries": {{"LANG": ["…"]}}, found {type(by_language).__name__}',
+            f'queries of {docid!r}: expected "generated_queries": {{"LANG": ["…"]}}, found '
+            f"{type(by_language).__name__}",
         )
     found: dict[str, list[str]] = {}
     for name, texts in by_language.items():

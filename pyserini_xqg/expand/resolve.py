@@ -1,4 +1,6 @@
-"""What ``--generator`` may be: a server's address, the embedded model, a GGUF file, a checkpoint's folder or its Hugging Face id."""
+"""What ``--generator`` may be: a server's address, the embedded model, a GGUF file, a checkpoint's folder or its
+Hugging Face id.
+"""
 
 from __future__ import annotations
 

@@ -29,7 +29,8 @@ def encoder_card(config: EncoderConfig) -> str:
     return page(
         head,
         f"# {source} as ONNX",
-        f"An encoder of queries and passages in {config.dimension} dimensions for `pyserini-xqg`, Pyserini and Anserini: {code(source)}, exported, and "
+        f"An encoder of queries and passages in {config.dimension} dimensions for `pyserini-xqg`, Pyserini and "
+        f"Anserini: {code(source)}, exported, and "
         "checked against the original before it was written.",
         "## How it embeds",
         facts(embedding_facts(config)),

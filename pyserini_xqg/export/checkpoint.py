@@ -1,7 +1,8 @@
 """Hugging Face checkpoints: finding one, telling it by its hash, loading its model.
 
-Weights are read from safetensors where there are any, else from ``pytorch_model.bin`` with ``weights_only``, which unpickles
-tensors and nothing else. Code that lies beside a checkpoint is never run. A folder never causes a network request.
+Weights are read from safetensors where there are any, else from ``pytorch_model.bin`` with ``weights_only``, which
+unpickles tensors and nothing else. Code that lies beside a checkpoint is never run. A folder never causes a network
+request.
 """
 
 from __future__ import annotations
@@ -62,7 +63,8 @@ class Checkpoint:
 
 
 def find_checkpoint(name: str) -> Checkpoint:
-    """Find the checkpoint that a user named: a folder, else a Hugging Face id, whose files are downloaded or taken from its cache.
+    """Find the checkpoint that a user named: a folder, else a Hugging Face id, whose files are downloaded or taken from
+    its cache.
 
     :raises EncoderError: there is no such folder or id, it cannot be reached, or it holds no checkpoint.
     """

@@ -31,7 +31,8 @@ from pyserini_xqg.report.cards.markdown import CARD
 
 
 def export_encoder(checkpoint: Checkpoint, output: Path, settings: ExportSettings) -> EncoderConfig:
-    """Export ``checkpoint`` to the encoder folder ``output``, with a card; a folder that holds this very export already is left as it is.
+    """Export ``checkpoint`` to the encoder folder ``output``, with a card; a folder that holds this very export already
+    is left as it is.
 
     :raises EncoderError: the checkpoint cannot be exported, or the graph's embeddings are not the original's.
     :raises UsageError: a prefix fills its side's whole length.
@@ -68,7 +69,8 @@ def _same_export(output: Path, source_sha256: str, settings: ExportSettings) -> 
     if present.source_sha256 == source_sha256 and _settings_of(present) == settings:
         return present
     raise OutputError(
-        f"{output} holds another export already: of {present.source}, {describe(_settings_of(present))}; remove it or choose another --output"
+        f"{output} holds another export already: of {present.source}, {describe(_settings_of(present))}; remove it or "
+        "choose another --output"
     )
 
 
@@ -89,7 +91,8 @@ def describe(settings: ExportSettings) -> str:
     return (
         f"{settings.pooling.value} pooling, {'normalised' if settings.normalize else 'not normalised'}, "
         f"prefixes {settings.query_prefix!r} and {settings.passage_prefix!r}, "
-        f"{settings.query_max_length} and {settings.passage_max_length} tokens, {'with' if settings.quantize else 'without'} an int8 graph"
+        f"{settings.query_max_length} and {settings.passage_max_length} tokens, "
+        f"{'with' if settings.quantize else 'without'} an int8 graph"
     )
 
 
@@ -100,7 +103,8 @@ def _export_into(folder: Path, checkpoint: Checkpoint, source_sha256: str, setti
     for side, prefix, length in _sides(settings):
         if len(tokenizer.encode(prefix).ids) >= length:
             raise UsageError(
-                f"the {side.value} prefix {prefix!r} alone fills the {length} tokens of a {side.value}; give a longer length"
+                f"the {side.value} prefix {prefix!r} alone fills the {length} tokens of a {side.value}; give a longer "
+                "length"
             )
     ids = tokenize(
         tokenizer, [settings.passage_prefix + sentence.text for sentence in SENTENCES], settings.passage_max_length

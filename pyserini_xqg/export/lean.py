@@ -1,7 +1,8 @@
 """BERT's layers rearranged for export: the same function of the same weights in fewer and larger operations.
 
-Query, key and value come out of one matrix product, and the attention's scale lies in the weights. A graph traced from this has a
-quarter fewer nodes than one traced from transformers; a short query, whose time is mostly the nodes' own, gains most.
+Query, key and value come out of one matrix product, and the attention's scale lies in the weights. A graph traced from
+this has a quarter fewer nodes than one traced from transformers; a short query, whose time is mostly the nodes' own,
+gains most.
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ _LEAST = -1e9
 class LeanEncoder(torch.nn.Module):
     """The last hidden states of a BERT or RoBERTa (XLM-R, CamemBERT).
 
-    :param model: in evaluation mode, of a family for which :func:`is_lean` holds; its weights are shared or copied, never changed.
+    :param model: in evaluation mode, of a family for which :func:`is_lean` holds; its weights are shared or copied,
+        never changed.
     """
 
     def __init__(self, model: PreTrainedModel) -> None:
@@ -33,7 +35,9 @@ class LeanEncoder(torch.nn.Module):
         )
 
     def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
-        """Hidden states, float32 ``[batch, tokens, dimension]``, of int64 ``[batch, tokens]`` ids; all tokens are of type 0."""
+        """Hidden states, float32 ``[batch, tokens, dimension]``, of int64 ``[batch, tokens]`` ids; all tokens are of
+        type 0.
+        """
         states = self.embeddings(input_ids=input_ids, token_type_ids=torch.zeros_like(input_ids))
         bias = (1.0 - attention_mask.to(states.dtype))[:, None, None, :] * _LEAST
         for layer in self.layers:
@@ -69,5 +73,7 @@ class _LeanLayer(torch.nn.Module):
 
 
 def is_lean(model: PreTrainedModel) -> bool:
-    """Whether :class:`LeanEncoder` knows the layers of ``model``; of the exported families DistilBERT's are named otherwise."""
+    """Whether :class:`LeanEncoder` knows the layers of ``model``; of the exported families DistilBERT's are named
+    otherwise.
+    """
     return hasattr(model, "encoder") and hasattr(model.encoder, "layer") and model.config.model_type != "xlm-roberta-xl"

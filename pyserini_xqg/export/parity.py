@@ -1,4 +1,6 @@
-"""Does the exported graph give what the original gives? Asked on the built-in sentences, alone and in padded batches."""
+"""Does the exported graph give what the original gives? Asked on the built-in sentences, alone and in padded
+batches.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +41,9 @@ class Difference:
 
 
 def original_embeddings(model: PreTrainedModel, ids: list[list[int]], pooling: Pooling, normalize: bool) -> Embeddings:
-    """What the original gives, ``[texts, dimension]``: a text at a time, so without any padding, pooled here in double precision."""
+    """What the original gives, ``[texts, dimension]``: a text at a time, so without any padding, pooled here in double
+    precision.
+    """
     rows = []
     with torch.inference_mode():
         for one in ids:
@@ -50,7 +54,8 @@ def original_embeddings(model: PreTrainedModel, ids: list[list[int]], pooling: P
 
 
 def graph_embeddings(graph: Path, ids: list[list[int]], batch: int) -> Embeddings:
-    """What an exported graph gives for ``ids`` in batches of ``batch`` texts, each padded to its longest: ``[texts, dimension]``.
+    """What an exported graph gives for ``ids`` in batches of ``batch`` texts, each padded to its longest: ``[texts,
+    dimension]``.
 
     :raises EncoderError: ONNX Runtime cannot load or run it.
     """
@@ -91,7 +96,8 @@ def check_parity(graph: Path, ids: list[list[int]], original: Embeddings) -> Par
     if wrong:
         worst_first = sorted(wrong, key=lambda one: -one.max_abs if one.max_abs == one.max_abs else -np.inf)
         raise EncoderError(
-            f"the exported graph differs from the original on {len(wrong)} of {len(SENTENCES)} built-in sentences by more than {MAX_DIFFERENCE:g}, "
+            f"the exported graph differs from the original on {len(wrong)} of {len(SENTENCES)} built-in sentences by "
+            f"more than {MAX_DIFFERENCE:g}, "
             f"so nothing was written; the worst: {'; '.join(map(str, worst_first[:5]))}"
         )
     return Parity(texts=len(SENTENCES), scripts=SCRIPTS, max_abs_difference=float(worst.max()))

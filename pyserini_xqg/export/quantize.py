@@ -21,8 +21,8 @@ _BATCH = 8
 def quantize_graph(graph: Path, target: Path) -> None:
     """Quantise ``graph`` into ``target``: one scale an output channel, activations as they come.
 
-    Per channel, because one scale a matrix cost up to 7 points of R@1 where this cost 2; embeddings too, because they are most of a
-    multilingual model's bytes and lose nothing that can be measured.
+    Per channel, because one scale a matrix cost up to 7 points of R@1 where this cost 2; embeddings too, because they
+    are most of a multilingual model's bytes and lose nothing that can be measured.
 
     :raises EncoderError: ONNX Runtime cannot quantise it.
     """
@@ -40,12 +40,15 @@ def quantize_graph(graph: Path, target: Path) -> None:
     except Exception as error:  # it reads back what it wrote, so that a full disk looks like a damaged graph
         free = shutil.disk_usage(target.parent).free >> 20
         raise EncoderError(
-            f"the graph could not be quantised ({error}); {free:,} MiB are left on its disk: if that is little, free some and try again"
+            f"the graph could not be quantised ({error}); {free:,} MiB are left on its disk: if that is little, free "
+            "some and try again"
         ) from error
 
 
 def measure(quantized: Path, ids: list[list[int]], exact: Embeddings) -> Quantization:
-    """Compare the quantised graph with ``exact`` embeddings: cosines, and how much the ten nearest other sentences stay the same."""
+    """Compare the quantised graph with ``exact`` embeddings: cosines, and how much the ten nearest other sentences stay
+    the same.
+    """
     rough = graph_embeddings(quantized, ids, _BATCH)
     cosines = (exact * rough).sum(axis=1) / (np.linalg.norm(exact, axis=1) * np.linalg.norm(rough, axis=1))
     return Quantization(SCHEME, float(cosines.mean()), float(cosines.min()), top_overlap(exact, rough, _TOP))

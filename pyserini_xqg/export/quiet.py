@@ -11,7 +11,9 @@ from typing import Any
 
 @contextmanager
 def quiet() -> Iterator[None]:
-    """Silence transformers' loading bars and reports, the exporter's deprecation and tracing warnings, and the quantiser's advice."""
+    """Silence transformers' loading bars and reports, the exporter's deprecation and tracing warnings, and the
+    quantiser's advice.
+    """
     from transformers.utils import logging
 
     transformers_logging: Any = logging  # its functions carry no types

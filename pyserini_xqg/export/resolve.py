@@ -24,8 +24,9 @@ _FORMAT = 2
 def resolve_encoder(name: str, quantize: bool = False) -> Path:
     """Give the encoder folder that ``name`` stands for.
 
-    An encoder folder is returned as it is. ``e5-small`` is built on first use and cached. A checkpoint, by its folder or its Hugging
-    Face id, is exported with the settings that it states itself, and cached by the hash of its files and those settings.
+    An encoder folder is returned as it is. ``e5-small`` is built on first use and cached. A checkpoint, by its folder
+    or its Hugging Face id, is exported with the settings that it states itself, and cached by the hash of its files and
+    those settings.
 
     :param quantize: whether a checkpoint's folder must hold the int8 graph; the embedded encoder's always does.
     :raises EncoderError: there is no such encoder, or it cannot be exported.

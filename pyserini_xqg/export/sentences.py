@@ -1,7 +1,8 @@
 """The built-in sentences: what an export must embed as the original does, in more than two dozen scripts.
 
-Three plain sentences a language (a fact, a question, a report), then the texts that break tokenizers and graphs: nothing at all, far too
-long, combining marks, writing from right to left, emoji, literal special tokens. Written for this project.
+Three plain sentences a language (a fact, a question, a report), then the texts that break tokenizers and graphs:
+nothing at all, far too long, combining marks, writing from right to left, emoji, literal special tokens. Written for
+this project.
 """
 
 from __future__ import annotations

@@ -1,4 +1,6 @@
-"""What an export is made with, and how it is chosen: the user's flags, then what the checkpoint says of itself, then the field's defaults."""
+"""What an export is made with, and how it is chosen: the user's flags, then what the checkpoint says of itself, then
+the field's defaults.
+"""
 
 from __future__ import annotations
 
@@ -137,8 +139,10 @@ def _stated_pooling(place: Path, config: dict[str, Any]) -> Pooling:
         stated = chosen[0] if len(chosen) == 1 else chosen
     if stated not in list(Pooling) or not config.get("include_prompt", True):
         raise EncoderError(
-            f"{place} asks for the pooling {stated} {'' if config.get('include_prompt', True) else 'without the prefix '}"
-            "and an encoder folder knows cls and mean; give --pooling cls or --pooling mean to export it otherwise than it was made for"
+            f"{place} asks for the pooling {stated} "
+            f"{'' if config.get('include_prompt', True) else 'without the prefix '}"
+            "and an encoder folder knows cls and mean; give --pooling cls or --pooling mean to export it otherwise "
+            "than it was made for"
         )
     return Pooling(stated)
 
@@ -151,7 +155,8 @@ def _refuse_unknown_modules(folder: Path, modules: dict[str, str]) -> None:
     unknown = sorted(set(modules) - {"Transformer", "Pooling", "Normalize", "Dropout"})
     if unknown:
         raise EncoderError(
-            f"{folder / _MODULES} lists the layer {', '.join(unknown)} after the pooling, which an encoder folder cannot hold; "
+            f"{folder / _MODULES} lists the layer {', '.join(unknown)} after the pooling, which an encoder folder "
+            "cannot hold; "
             "give --pooling to export the encoder without it"
         )
 
@@ -188,7 +193,8 @@ def _length(side: str, asked: int | None, default: int, token_limit: int) -> tup
         return min(default, token_limit), "the default" if default <= token_limit else "the most that the model takes"
     if not 3 <= asked <= token_limit:
         raise UsageError(
-            f"--{side}-max-length {asked} does not fit: this model takes 3 to {token_limit} tokens, special tokens counted"
+            f"--{side}-max-length {asked} does not fit: this model takes 3 to {token_limit} tokens, special tokens "
+            "counted"
         )
     return asked, _ASKED
 

@@ -16,17 +16,20 @@ if TYPE_CHECKING:
 _LOGGER = logging.getLogger(__name__)
 _FILES = ("tokenizer.json", "vocab.txt", "vocab.json", "sentencepiece.bpe.model", "spiece.model", "tokenizer.model")
 _CASED = 0.01
-"""A larger share of tokens with capital letters than special tokens and oddities bring into a vocabulary of lower case."""
+"""A larger share of tokens with capital letters than special tokens and oddities bring into a vocabulary of lower
+case.
+"""
 
 
 def load_tokenizer(checkpoint: Checkpoint, vocabulary: int) -> Tokenizer:
     """The fast tokenizer that transformers makes of the checkpoint, without truncation and padding.
 
-    It is transformers' and not the checkpoint's ``tokenizer.json`` as it stands, because that is what the original embeds with; where
-    the two differ, a warning says so.
+    It is transformers' and not the checkpoint's ``tokenizer.json`` as it stands, because that is what the original
+    embeds with; where the two differ, a warning says so.
 
     :param vocabulary: how many token embeddings the model has.
-    :raises EncoderError: there is no tokenizer, none that can be made a fast one, or one that does not belong to the model.
+    :raises EncoderError: there is no tokenizer, none that can be made a fast one, or one that does not belong to the
+        model.
     """
     tokenizer, rebuilt = _from_transformers(checkpoint)
     _without_limits(tokenizer)
@@ -89,8 +92,10 @@ def _warn_of_rebuilding(checkpoint: Checkpoint, tokenizer: Tokenizer) -> None:
     differing = sum(one.ids != other.ids for one, other in zip(theirs, ours, strict=True))
     if differing:
         _LOGGER.warning(
-            "transformers rebuilds the tokenizer of %s and reads %d of %d built-in sentences otherwise than its tokenizer.json; the export follows "
-            "transformers. If the file is right, set tokenizer_class to PreTrainedTokenizerFast in tokenizer_config.json and export again",
+            "transformers rebuilds the tokenizer of %s and reads %d of %d built-in sentences otherwise than its "
+            "tokenizer.json; the export follows "
+            "transformers. If the file is right, set tokenizer_class to PreTrainedTokenizerFast in "
+            "tokenizer_config.json and export again",
             checkpoint.source,
             differing,
             len(texts),
@@ -105,7 +110,8 @@ def _warn_of_lower_casing(checkpoint: Checkpoint, tokenizer: Tokenizer) -> None:
     cased = sum(token != token.lower() for token in vocabulary)
     if cased > _CASED * len(vocabulary):
         _LOGGER.warning(
-            "the tokenizer of %s lower-cases texts, although its vocabulary holds %d tokens with capital letters; if the model is a cased one, "
+            "the tokenizer of %s lower-cases texts, although its vocabulary holds %d tokens with capital letters; if "
+            "the model is a cased one, "
             'put "do_lower_case": false into tokenizer_config.json and export again',
             checkpoint.source,
             cased,

@@ -9,7 +9,8 @@ from pyserini_xqg.errors import SetupError
 
 
 def cache_home() -> Path:
-    """The folder of what is built once and used again: ``PYSERINI_XQG_CACHE``, else ``pyserini-xqg`` in ``XDG_CACHE_HOME`` or ``~/.cache``.
+    """The folder of what is built once and used again: ``PYSERINI_XQG_CACHE``, else ``pyserini-xqg`` in
+    ``XDG_CACHE_HOME`` or ``~/.cache``.
 
     It need not exist yet.
 

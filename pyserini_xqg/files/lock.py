@@ -47,7 +47,8 @@ def _hold(path: Path, target: Path) -> int:
             holder = os.pread(descriptor, 300, 0).decode(errors="replace").strip()
             os.close(descriptor)
             raise BusyError(
-                f"{target} is being built by another process ({holder or 'unknown'}); wait for it, or choose another --output"
+                f"{target} is being built by another process ({holder or 'unknown'}); wait for it, or choose another "
+                "--output"
             ) from error
         except OSError:
             os.close(descriptor)

@@ -1,4 +1,6 @@
-"""The files that something was made from: where they lay, and their hashes, by which they are known again wherever they lie."""
+"""The files that something was made from: where they lay, and their hashes, by which they are known again wherever they
+lie.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,8 @@ class Source:
     """A corpus or generated queries.
 
     :param path: the file or folder, from the root.
-    :param sha256: of the file; of a folder, the hash of its JSONL files' hashes, a line each, in the order of their names.
+    :param sha256: of the file; of a folder, the hash of its JSONL files' hashes, a line each, in the order of their
+        names.
     """
 
     path: str

@@ -1,7 +1,7 @@
 """Files and folders that are whole or absent.
 
-Every writer in the package goes through :func:`replacing` or :func:`replacing_folder`, which write beside the target and
-rename into place; a full disk or a kill leaves the old file, or none, never half of one.
+Every writer in the package goes through :func:`replacing` or :func:`replacing_folder`, which write beside the target
+and rename into place; a full disk or a kill leaves the old file, or none, never half of one.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ _TEMPORARY = ".xqg-partial-"
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """Give a temporary path beside ``path`` to write to; on success it replaces ``path`` in one step, on failure it is removed.
+    """Give a temporary path beside ``path`` to write to; on success it replaces ``path`` in one step, on failure it is
+    removed.
 
     :raises OutputError: the disk is full or the place cannot be written.
     """
@@ -40,7 +41,8 @@ def replacing(path: Path) -> Iterator[Path]:
 
 @contextmanager
 def replacing_folder(path: Path) -> Iterator[Path]:
-    """Give an empty temporary folder beside ``path``; on success it is renamed to ``path``, which must not exist by then.
+    """Give an empty temporary folder beside ``path``; on success it is renamed to ``path``, which must not exist by
+    then.
 
     :raises OutputError: the disk is full, the place cannot be written, or ``path`` is there already and not empty.
     """
@@ -64,7 +66,9 @@ def partial_path(path: Path) -> Path:
 
 
 def remove_partials(folder: Path, name: str = "") -> None:
-    """Remove what a killed process left unfinished directly inside ``folder``, only what begins with ``name`` where one is given."""
+    """Remove what a killed process left unfinished directly inside ``folder``, only what begins with ``name`` where one
+    is given.
+    """
     _remove_all(folder.glob(f"{_TEMPORARY}{name}*"))
 
 
@@ -90,7 +94,8 @@ def cannot_write(path: Path, error: OSError) -> OutputError:
     """One sentence for an ``OSError`` met while writing ``path``."""
     reason = error.strerror or f"the disk is full or a limit was reached ({error})"  # NumPy's writer gives no errno
     return OutputError(
-        f"{path} could not be written: {reason}; nothing was changed there, so free some space or choose another place and run the same command again"
+        f"{path} could not be written: {reason}; nothing was changed there, so free some space or choose another "
+        "place and run the same command again"
     )
 
 

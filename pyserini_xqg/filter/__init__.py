@@ -1,1 +1,3 @@
-"""The stage ``filter``: generated queries that are worth encoding go through, the others are dropped and written down."""
+"""The stage ``filter``: generated queries that are worth encoding go through, the others are dropped and written
+down.
+"""

@@ -1,4 +1,6 @@
-"""The checks that need all verdicts: questions common to many passages, and the threshold of consistency of each language."""
+"""The checks that need all verdicts: questions common to many passages, and the threshold of consistency of each
+language.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +46,9 @@ class Decider:
         self.thresholds: np.ndarray | None = (
             self._thresholds(settings) if settings.checks(DropReason.INCONSISTENT) else None
         )
-        """Below which score a query goes, float64 ``[languages]``, NaN for a language without scores; None where consistency is not checked."""
+        """Below which score a query goes, float64 ``[languages]``, NaN for a language without scores; None where
+        consistency is not checked.
+        """
 
     def window(self, number: int) -> np.ndarray:
         """The final verdicts of a window."""

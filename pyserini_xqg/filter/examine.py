@@ -72,7 +72,9 @@ class Examiner:
         self._number = {code: number for number, code in enumerate(languages)}
 
     def examine(self, passages: Sequence[Passage], queries: Sequence[PassageQueries | None]) -> np.ndarray:
-        """The verdicts on a window's queries, :data:`VERDICT` ``[queries]`` in the order of :func:`entries`; scores are NaN yet."""
+        """The verdicts on a window's queries, :data:`VERDICT` ``[queries]`` in the order of :func:`entries`; scores are
+        NaN yet.
+        """
         verdicts: list[tuple[int, int, int, float, float, int]] = []
         seen: dict[str, Seen] = {}
         passage: PassageTokens | None = None
@@ -145,6 +147,8 @@ class Examiner:
 
 
 def question_key(entry: Entry) -> int:
-    """64 bits of language and :func:`exact_form`; among the paper's 630 million queries one pair in a hundred runs collides."""
+    """64 bits of language and :func:`exact_form`; among the paper's 630 million queries one pair in a hundred runs
+    collides.
+    """
     digest = hashlib.blake2b(f"{entry.code}\0{exact_form(entry.text)}".encode(), digest_size=8).digest()
     return int.from_bytes(digest, "little")

@@ -68,8 +68,8 @@ def filter_queries(
     Run it again after a kill and it goes on; the result is the same, byte for byte, as from an unbroken run.
 
     :param judge: what measures consistency; None only where ``settings`` skip that.
-    :param scores: a folder to keep what was measured in, so that another run with other thresholds measures nothing again; None for a hidden one
-        beside ``output`` that is gone afterwards.
+    :param scores: a folder to keep what was measured in, so that another run with other thresholds measures nothing
+        again; None for a hidden one beside ``output`` that is gone afterwards.
     :raises InputError: with file and line, for bad input, before anything is done.
     :raises OutputError: ``output`` or ``scores`` holds something else, another process is at it, or the disk is full.
     :raises EncoderError: a vector is not finite, or the encoder's files are not those that were exported.

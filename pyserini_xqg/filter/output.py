@@ -1,4 +1,6 @@
-"""The folder that the stage writes: the queries that stay at its top, so that it serves as ``--queries``, and the report below it."""
+"""The folder that the stage writes: the queries that stay at its top, so that it serves as ``--queries``, and the
+report below it.
+"""
 
 from __future__ import annotations
 

@@ -22,7 +22,8 @@ class Scorer:
     """Measures consistency.
 
     :param places: the sample's places in the corpus, ascending.
-    :param references: the sample's vectors, float32 ``[sample, dimension]``, of length one; unused for :attr:`Consistency.COSINE`.
+    :param references: the sample's vectors, float32 ``[sample, dimension]``, of length one; unused for
+        :attr:`Consistency.COSINE`.
     """
 
     def __init__(self, encoder: Encoder, consistency: Consistency, places: np.ndarray, references: np.ndarray) -> None:

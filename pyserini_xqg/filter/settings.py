@@ -15,13 +15,17 @@ class Consistency(StrEnum):
     """How well a query fits its passage."""
 
     ZSCORE = "zscore"
-    """How many standard deviations the cosine with its passage lies above its cosines with a sample of the corpus's passages.
+    """How many standard deviations the cosine with its passage lies above its cosines with a sample of the corpus's
+    passages.
 
-    Languages, and single queries, lie at different distances from all passages alike; that is taken out. On XQuAD 99% of
-    queries of other passages are below a value that 10% of the right ones miss; with the cosine 18% do (even with a threshold a language).
+    Languages, and single queries, lie at different distances from all passages alike; that is taken out. On XQuAD 99%
+    of queries of other passages are below a value that 10% of the right ones miss; with the cosine 18% do (even with a
+    threshold a language).
     """
     COSINE = "cosine"
-    """The cosine of query and passage itself, as Doc2Query-- takes a relevance model's score (Gospodinov et al. 2023, arXiv 2301.03266)."""
+    """The cosine of query and passage itself, as Doc2Query-- takes a relevance model's score (Gospodinov et al. 2023,
+    arXiv 2301.03266).
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +34,8 @@ class Cut:
 
     :param threshold: for languages that ``by_language`` does not name.
     :param by_language: a threshold of its own a language.
-    :param lowest: instead of thresholds, the percentage of each language's queries that goes, those with the lowest scores.
+    :param lowest: instead of thresholds, the percentage of each language's queries that goes, those with the lowest
+        scores.
     """
 
     threshold: float = 1.0
@@ -54,7 +59,8 @@ class FilterSettings:
     :param min_script: share of letters in the language's script.
     :param min_language: the detector's probability of the language.
     :param max_copied: share of a query's tokens that may stand in the passage in one run.
-    :param max_overlap: overlap of character n-grams with an earlier query of the same passage and language; from here on it is nearly the same.
+    :param max_overlap: overlap of character n-grams with an earlier query of the same passage and language; from here
+        on it is nearly the same.
     :param max_passages: passages that a query may have been generated for.
     :raises UsageError: a limit that cannot be.
     """
@@ -76,7 +82,8 @@ class FilterSettings:
         for name in ("min_distinct", "min_script", "min_language", "max_copied", "max_overlap"):
             if not 0 < getattr(self, name) <= 1:
                 raise UsageError(
-                    f"{_flag(name)} is {getattr(self, name)}; it is a share, above 0 and at most 1 (--skip leaves the check out)"
+                    f"{_flag(name)} is {getattr(self, name)}; it is a share, above 0 and at most 1 (--skip leaves the "
+                    "check out)"
                 )
         for name in ("min_length", "max_passages"):
             if getattr(self, name) < 1:

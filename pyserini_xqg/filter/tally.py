@@ -64,7 +64,9 @@ class FilterTally:
         return int(self._counts[:, CODES[reason]].sum())
 
     def as_csv(self) -> str:
-        """A row a language and one for all: queries, kept, a column a reason, those not checked, and the threshold of consistency."""
+        """A row a language and one for all: queries, kept, a column a reason, those not checked, and the threshold of
+        consistency.
+        """
         stream = io.StringIO()
         writer = csv.writer(stream, lineterminator="\n")
         reasons = [f"dropped_{reason}" for reason in DropReason]

@@ -1,4 +1,6 @@
-"""Verdicts on disk, a file a window, so that a killed run goes on and a later one with other thresholds need not encode again."""
+"""Verdicts on disk, a file a window, so that a killed run goes on and a later one with other thresholds need not encode
+again.
+"""
 
 from __future__ import annotations
 
@@ -47,7 +49,8 @@ class VerdictFolder:
             ) from error
         if differing:
             raise OutputError(
-                f"{self.folder} holds scores of another run: its {', '.join(differing)} differ; give the same again, or remove the folder to begin anew"
+                f"{self.folder} holds scores of another run: its {', '.join(differing)} differ; give the same again, "
+                "or remove the folder to begin anew"
             )
 
     def has(self, number: int) -> bool:

@@ -17,7 +17,8 @@ def fuse(passages: np.ndarray, sums: Iterable[np.ndarray], counts: np.ndarray, r
     """One vector a passage, by :attr:`Fusion.SUM` or :attr:`Fusion.MEAN`.
 
     :param passages: float32 ``[passages, dimension]``.
-    :param sums: for each language the sum of its queries' vectors, float32 ``[passages, dimension]``; each is used before the next is drawn.
+    :param sums: for each language the sum of its queries' vectors, float32 ``[passages, dimension]``; each is used
+        before the next is drawn.
     :param counts: how many queries each sum holds, integer ``[passages, languages]``.
     :returns: float32 ``[passages, dimension]``.
     """

@@ -76,7 +76,8 @@ def build_index(store: VectorStore, output: Path, recipe: Recipe, options: Index
     recipe = complete(store, recipe, allow_unequal=options.allow_unequal)
     if options.view_delimiter.split() != [options.view_delimiter]:
         raise UsageError(
-            f"--view-delimiter is {options.view_delimiter!r}; it must be at least one character, and none of them white space"
+            f"--view-delimiter is {options.view_delimiter!r}; it must be at least one character, and none of them "
+            "white space"
         )
     manifest = _manifest(store, recipe, options)
     lucene = _lucene_options(manifest, options)
@@ -86,7 +87,8 @@ def build_index(store: VectorStore, output: Path, recipe: Recipe, options: Index
             if there is not None and there == manifest:
                 return IndexResult(there, made=False, bytes=_size(output))
             raise OutputError(
-                f"{output} is there already and holds something else than this index; choose another --output, or remove it"
+                f"{output} is there already and holds something else than this index; choose another --output, or "
+                "remove it"
             )
         remove_leftovers(output)
         with replacing_folder(output) as partial, progress("indexing", "vectors", manifest.vectors) as bar:
@@ -215,7 +217,8 @@ def _write_in_memory(store: VectorStore, recipe: Recipe, options: IndexOptions, 
             index.add(block.vectors)
             docids.writelines(f"{name}\n" for name in block.names)
             bar.advance(len(block.names))
-    # Through a stream of ours: where the last bytes do not fit, FAISS's own only says so on stderr, and leaves a file cut short.
+    # Through a stream of ours: where the last bytes do not fit, FAISS's own only says so on stderr, and leaves a file
+    # cut short.
     with (folder / "index").open("wb") as stream:
         faiss.write_index(index, faiss.PyCallbackIOWriter(stream.write))  # type: ignore[attr-defined]
 

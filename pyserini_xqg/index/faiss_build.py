@@ -31,7 +31,8 @@ def from_factory(dimension: int, factory: str) -> faiss.Index:
     except RuntimeError as error:
         reason = str(error).strip().splitlines()[-1].split("Error: ")[-1]
         raise UsageError(
-            f"FAISS cannot make an index of {factory!r} for {dimension} dimensions ({reason}); examples: SQ8, PQ48np, IVF1024,SQ8, HNSW32"
+            f"FAISS cannot make an index of {factory!r} for {dimension} dimensions ({reason}); examples: SQ8, PQ48np, "
+            "IVF1024,SQ8, HNSW32"
         ) from error
 
 

@@ -1,4 +1,6 @@
-"""Lucene indexes of vectors, written by Anserini's own indexers in this process's JVM, which fused blocks reach through memory."""
+"""Lucene indexes of vectors, written by Anserini's own indexers in this process's JVM, which fused blocks reach through
+memory.
+"""
 
 from __future__ import annotations
 
@@ -61,8 +63,8 @@ class LuceneOptions:
 def choose_similarity(store: VectorStore, recipe: Recipe) -> Similarity:
     """The similarity under which Lucene's scores are exact inner products.
 
-    DOT_PRODUCT asks for length one on both sides: the recipe sees to the vectors, and the encoder that made passages of length one
-    makes such queries too. Anything else gets MAXIMUM_INNER_PRODUCT.
+    DOT_PRODUCT asks for length one on both sides: the recipe sees to the vectors, and the encoder that made passages of
+    length one makes such queries too. Anything else gets MAXIMUM_INNER_PRODUCT.
     """
     if not recipe.normalize:
         return Similarity.MAXIMUM_INNER_PRODUCT
@@ -80,7 +82,8 @@ def check_lucene(options: LuceneOptions, dimension: int) -> None:
     """
     if dimension > _MOST_DIMENSIONS:
         raise UsageError(
-            f"Anserini indexes at most {_MOST_DIMENSIONS:,} dimensions, these vectors have {dimension:,}; use --type faiss-flat"
+            f"Anserini indexes at most {_MOST_DIMENSIONS:,} dimensions, these vectors have {dimension:,}; use --type "
+            "faiss-flat"
         )
     if not 1 <= options.hnsw_m <= _MOST_NEIGHBOURS:
         raise UsageError(f"--hnsw-m is {options.hnsw_m}; Lucene takes 1 to {_MOST_NEIGHBOURS}")
@@ -90,11 +93,13 @@ def check_lucene(options: LuceneOptions, dimension: int) -> None:
         raise UsageError(f"--threads is {options.threads}; it must be at least 1")
     if options.quantized and options.kind is IndexKind.LUCENE_FLAT:
         raise UsageError(
-            "--quantize is for lucene-hnsw: Anserini's flat search reads the full vectors all the same, so that a flat index would only grow"
+            "--quantize is for lucene-hnsw: Anserini's flat search reads the full vectors all the same, so that a "
+            "flat index would only grow"
         )
     if options.quantized and options.similarity is not Similarity.DOT_PRODUCT:
         raise UsageError(
-            "--quantize needs vectors of length one (--normalize, and an encoder that normalises): Anserini scores quantised vectors as if they "
+            "--quantize needs vectors of length one (--normalize, and an encoder that normalises): Anserini scores "
+            "quantised vectors as if they "
             "were, and the order of others comes out wrong without a word"
         )
 
@@ -203,7 +208,8 @@ class _IndexerRun:
                 else "; ".join(map(str, self.failures)) or f"{there:,} of {vectors:,} vectors are in it"
             )
             raise OutputError(
-                f"the Lucene index could not be written beside its place in {folder.parent} ({reason.splitlines()[0]}); nothing was changed there, so free "
+                f"the Lucene index could not be written beside its place in {folder.parent} "
+                f"({reason.splitlines()[0]}); nothing was changed there, so free "
                 "some space or choose another --output and run the same command again"
             )
 
@@ -229,5 +235,6 @@ def _check_finite(block: Block) -> None:
     if not np.isfinite(block.vectors).all():
         row = int(np.flatnonzero(~np.isfinite(block.vectors).all(axis=1))[0])
         raise StoreError(
-            f"the fused vector of {block.names[row]!r} is not finite, so that its score would mean nothing; encode again"
+            f"the fused vector of {block.names[row]!r} is not finite, so that its score would mean nothing; encode "
+            "again"
         )

@@ -84,7 +84,8 @@ def build_sparse_index(
     threads: int = 1,
     on_error: OnError = OnError.STOP,
 ) -> SparseResult:
-    """Index a corpus and its generated queries into a Lucene folder with ``xqg.json`` and a card; whole or absent, and streamed.
+    """Index a corpus and its generated queries into a Lucene folder with ``xqg.json`` and a card; whole or absent, and
+    streamed.
 
     :param threads: Lucene's threads; they never change what a search finds.
     :raises InputError: with file and line, for bad input, before anything is indexed.
@@ -105,7 +106,8 @@ def build_sparse_index(
             if there is not None and there == manifest:
                 return SparseResult(there, False, _size(output), without, survey.skipped)
             raise OutputError(
-                f"{output} is there already and holds something else than this index; choose another --output, or remove it"
+                f"{output} is there already and holds something else than this index; choose another --output, or "
+                "remove it"
             )
         remove_leftovers(output)
         with replacing_folder(output) as partial:
@@ -148,7 +150,9 @@ def _index(survey: Survey, folder: Path, options: SparseOptions, threads: int) -
 
 
 def _document(passage: Passage, record: PassageQueries | None, most: int | None) -> str:
-    """In ASCII: the way from Python's strings to Java's spoils characters beyond the first 65,536, and JSON can spell them."""
+    """In ASCII: the way from Python's strings to Java's spoils characters beyond the first 65,536, and JSON can spell
+    them.
+    """
     queries = {code: list(texts[:most]) for code, texts in record.queries.items() if texts} if record else {}
     return json.dumps({"id": passage.docid, "contents": passage.contents, "queries": queries})
 
@@ -179,7 +183,9 @@ def _indexer(folder: Path, options: SparseOptions, threads: int) -> Iterator[Any
 
 
 def _refusal(indexer: Any, documents: Sequence[str]) -> str:
-    """Why a batch was not taken whole: Anserini counts and says no more, but a document on its own brings the exception to light."""
+    """Why a batch was not taken whole: Anserini counts and says no more, but a document on its own brings the exception
+    to light.
+    """
     from jnius import JavaException
 
     for document in documents:
@@ -192,7 +198,9 @@ def _refusal(indexer: Any, documents: Sequence[str]) -> str:
 
 
 def _root(error: Any) -> str:
-    """What a Java exception was caused by in the first place: the last line of its trace that follows a "Caused by:"."""
+    """What a Java exception was caused by in the first place: the last line of its trace that follows a "Caused
+    by:".
+    """
     trace = list(map(str, error.stacktrace or ()))
     causes = [cause for before, cause in pairwise(trace) if before == "Caused by:"]
     return (causes or [error.innermessage or str(error)])[-1].removeprefix("java.io.IOException: ")
@@ -218,7 +226,8 @@ def _cannot_index(folder: Path, reason: str) -> OutputError:
     if "OutOfMemoryError" in reason:
         remedy = "give Java more memory (set JAVA_TOOL_OPTIONS=-Xmx2g, for instance)"
     return OutputError(
-        f"the index could not be written in {folder.parent} ({reason}); nothing was changed there, so {remedy} and run the same command again"
+        f"the index could not be written in {folder.parent} ({reason}); nothing was changed there, so {remedy} and "
+        "run the same command again"
     )
 
 

@@ -52,7 +52,8 @@ def _passage_queries(value: dict[str, Any], where: Location, *, allow_empty: boo
         if not allow_empty and not all(stripped):
             raise InputError(
                 where,
-                f"queries of {docid!r}, {code!r}: an empty query at position {stripped.index('')}; run `pyserini-xqg filter` or leave it out",
+                f"queries of {docid!r}, {code!r}: an empty query at position {stripped.index('')}; run `pyserini-xqg "
+                "filter` or leave it out",
             )
         if canonical in queries:
             raise InputError(where, f"queries of {docid!r}: the language {canonical!r} is there twice")

@@ -1,4 +1,5 @@
-"""Where `expand` puts generated queries, and whether all of them are there: a look that every stage takes that reads them.
+"""Where `expand` puts generated queries, and whether all of them are there: a look that every stage takes that reads
+them.
 
 ::
 
@@ -30,7 +31,8 @@ def group_record(folder: Path, group: int) -> Path:
 
 
 def check_whole(place: Path) -> None:
-    """See that a folder of `expand` is finished and that its files are what was written, byte for byte; other files and folders pass.
+    """See that a folder of `expand` is finished and that its files are what was written, byte for byte; other files and
+    folders pass.
 
     :raises InputError: a file is missing, was cut short by a copy that broke off, or was changed.
     """

@@ -155,7 +155,8 @@ def _docid(value: dict[str, Any], where: Location) -> str:
             if docid.split() != [docid]:
                 raise InputError(
                     where,
-                    f"the id {docid!r} holds white space, which no TREC run file can carry; replace it, for instance by '_'",
+                    f"the id {docid!r} holds white space, which no TREC run file can carry; replace it, for instance "
+                    "by '_'",
                 )
             return docid
     raise InputError(where, f"no id: expected one of {', '.join(map(repr, _ID_FIELDS))}")

@@ -1,8 +1,9 @@
 """A first look through corpus and queries, before anything is encoded or indexed.
 
-It finds every bad record while there is nothing to lose yet, and learns what the pass needs to know beforehand: how many
-passages there are, which languages, and whether the queries come in the corpus's order. What must be remembered of each record
-lies in a private temporary SQLite database (which the system removes even after a kill), so memory does not grow with the corpus.
+It finds every bad record while there is nothing to lose yet, and learns what the pass needs to know beforehand: how
+many passages there are, which languages, and whether the queries come in the corpus's order. What must be remembered of
+each record lies in a private temporary SQLite database (which the system removes even after a kill), so memory does not
+grow with the corpus.
 """
 
 from __future__ import annotations
@@ -22,7 +23,9 @@ from pyserini_xqg.input.query_folder import check_whole
 from pyserini_xqg.input.records import OnError, Skipped, json_files
 
 _CACHE_KIB = 4 * 1024
-"""What SQLite may hold of its database: little beside the rest, so that the peak is the same whatever the size of the corpus."""
+"""What SQLite may hold of its database: little beside the rest, so that the peak is the same whatever the size of the
+corpus.
+"""
 
 
 class Survey:
@@ -32,8 +35,8 @@ class Survey:
     :param queries: the same for generated queries, or None for none.
     :param languages: keep only these languages' queries; None for all that are there.
     :param allow_empty: let empty queries through, for the stage that drops them.
-    :raises InputError: with file and line, for the first bad record (under :attr:`OnError.STOP`), for a language without any query, or for
-        queries of `expand` that are not all there.
+    :raises InputError: with file and line, for the first bad record (under :attr:`OnError.STOP`), for a language
+        without any query, or for queries of `expand` that are not all there.
     :raises OutputError: the temporary database does not fit on its disk.
     """
 
@@ -76,7 +79,8 @@ class Survey:
                 self._look_through_queries(queries)
         except sqlite3.OperationalError as error:
             raise OutputError(
-                f"the survey's temporary file could not be written ({error}); set SQLITE_TMPDIR to a folder with more space"
+                f"the survey's temporary file could not be written ({error}); set SQLITE_TMPDIR to a folder with more "
+                "space"
             ) from error
         self._refuse_missing_languages()
 
@@ -172,7 +176,8 @@ class Survey:
             place = Location(self._queries or self._corpus)
             raise InputError(
                 place,
-                f"holds no query in {', '.join(missing)}; leave that out of --languages, or give the --queries that have it",
+                f"holds no query in {', '.join(missing)}; leave that out of --languages, or give the --queries that "
+                "have it",
             )
 
     def _look_at_files(self) -> dict[Path, tuple[int, int]]:

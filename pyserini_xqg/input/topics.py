@@ -31,7 +31,8 @@ def read_topics(topics: Path) -> Iterator[Topic]:
             found = "no tab" if len(columns) == 1 else f"{len(columns) - 1} tabs"
             raise InputError(
                 where,
-                f"expected 'qid<TAB>text', found {found} (Pyserini would cut the text at its first tab); replace tabs inside the text by spaces",
+                f"expected 'qid<TAB>text', found {found} (Pyserini would cut the text at its first tab); replace tabs "
+                "inside the text by spaces",
             )
         qid, text = columns[0].strip(), columns[1].strip()
         if not qid or not text:

@@ -1,4 +1,6 @@
-"""The generated queries of a few passages: their texts out of a queries file, their vectors out of the store or embedded again."""
+"""The generated queries of a few passages: their texts out of a queries file, their vectors out of the store or
+embedded again.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +40,8 @@ class GeneratedQuery:
 def generated_queries(
     meta: StoreMeta, recipe: Recipe, stored: Mapping[str, Stored], queries: Path | None, encoder: Encoder
 ) -> dict[str, tuple[GeneratedQuery, ...]]:
-    """The queries of each of these passages that the recipe takes; none where the store keeps sums and no queries file is known.
+    """The queries of each of these passages that the recipe takes; none where the store keeps sums and no queries file
+    is known.
 
     :param queries: the queries file or folder that the store was encoded from.
     :param encoder: embeds the texts again where the store does not keep their vectors.
@@ -52,7 +55,8 @@ def generated_queries(
         return {docid: () for docid in stored}
     if encoder.config.fingerprint != meta.fingerprint:
         raise UsageError(
-            f"{encoder.folder} embeds questions only, and the store keeps no single query's vector: leave out --queries to see each language's "
+            f"{encoder.folder} embeds questions only, and the store keeps no single query's vector: leave out "
+            "--queries to see each language's "
             f"share, or give --encoder {meta.encoder}"
         )
     return _embedded(meta, recipe, texts, encoder)

@@ -55,7 +55,8 @@ class LanguageShare:
     :param number: of its queries.
     :param product: the mean of their inner products with the question.
     :param lift: what it adds beyond what the passage's own vector would add in the queries' place.
-    :param rank_without: where the passage would stand had it no queries in this language, the other passages being as they are.
+    :param rank_without: where the passage would stand had it no queries in this language, the other passages being as
+        they are.
     :param rank_alone: where it would stand had it queries in this language alone.
     """
 
@@ -124,7 +125,9 @@ class ExplainedHit:
 
     @property
     def stretched(self) -> float:
-        """What it gained beside its languages' lifts: a mean of unlike vectors is shorter than they are, and normalising stretches it."""
+        """What it gained beside its languages' lifts: a mean of unlike vectors is shorter than they are, and
+        normalising stretches it.
+        """
         return self.total - self.plain - sum(language.lift for language in self.languages)
 
 

@@ -100,8 +100,13 @@ def _languages(hit: ExplainedHit) -> Table:
         nothing,
         nothing,
     )
-    stretched = f"{'' if hit.view is None else f'Its view in {named(hit.view)} scored. ' if hit.view else 'Its plain view scored. '}"
-    stretched += f"Score {hit.total:.4f}, at alpha 0 {hit.plain:.4f}; the languages' lifts explain the difference but for {hit.stretched:+.4f} (length)."
+    stretched = f"{
+        '' if hit.view is None else f'Its view in {named(hit.view)} scored. ' if hit.view else 'Its plain view scored. '
+    }"
+    stretched += (
+        f"Score {hit.total:.4f}, at alpha 0 {hit.plain:.4f}; the languages' lifts explain the difference "
+        f"but for {hit.stretched:+.4f} (length)."
+    )
     return Table(
         "What the score is made of",
         columns,

@@ -62,7 +62,9 @@ def taken_apart(stored: Mapping[str, Stored], question: np.ndarray, recipe: Reci
 def language_shares(
     store: VectorStore, best: Mapping[str, TakenApart], standings: Mapping[str, RankChange]
 ) -> dict[str, tuple[LanguageShare, ...]]:
-    """Each language's part in each hit's score, largest first, and where the hit would stand without it and with it alone."""
+    """Each language's part in each hit's score, largest first, and where the hit would stand without it and with it
+    alone.
+    """
     parts = [
         (own, row)
         for own in best.values()

@@ -35,8 +35,10 @@ class Stored:
     """What a store holds of one passage.
 
     :param vectors: what the recipe takes of it.
-    :param queries: each query's vector, for each language float32 ``[queries, dimension]``; None where the store keeps sums only.
-    :param numbers: how many queries it has in each of the store's languages, or in all together, before the recipe chose among them.
+    :param queries: each query's vector, for each language float32 ``[queries, dimension]``; None where the store keeps
+        sums only.
+    :param numbers: how many queries it has in each of the store's languages, or in all together, before the recipe
+        chose among them.
     """
 
     vectors: PassageVectors

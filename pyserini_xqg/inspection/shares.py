@@ -1,7 +1,8 @@
 """What a score is made of: pure arithmetic.
 
-A passage's vector in an index is ``e = (a * p + b * sum(q)) / l``, with the weights of :mod:`pyserini_xqg.fusion` and ``l`` its length before
-it was normalised (1 where it was not). The score is the inner product with the question ``v``, so it is a sum::
+A passage's vector in an index is ``e = (a * p + b * sum(q)) / l``, with the weights of :mod:`pyserini_xqg.fusion` and
+``l`` its length before it was normalised (1 where it was not). The score is the inner product with the question ``v``,
+so it is a sum::
 
     <v, e> = a / l * <v, p>  +  sum over i of b / l * <v, q_i>
 
@@ -52,10 +53,12 @@ class PassageVectors:
 class Shares:
     """A score, taken apart.
 
-    :param view: with views, the row of the language whose view scored best; None for the passage itself and for other fusions.
+    :param view: with views, the row of the language whose view scored best; None for the passage itself and for other
+        fusions.
     :param query_weight: ``b / l``: a query's share is this times its inner product with the question.
     :param own: the share of the passage's own vector.
-    :param languages: the share of each language's queries, float64 ``[languages]``; 0 for those that have no part in it.
+    :param languages: the share of each language's queries, float64 ``[languages]``; 0 for those that have no part in
+        it.
     """
 
     view: int | None

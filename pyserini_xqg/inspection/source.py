@@ -59,7 +59,8 @@ def open_store(index: OpenedIndex, moved: Path | None) -> VectorStore:
     made_from = manifest.store_inputs, manifest.fingerprint, manifest.passages
     if (store.meta.inputs, store.meta.fingerprint, store.meta.passages) != made_from:
         raise UsageError(
-            f"{folder} is not the store that {index.folder} was made from: its input or its encoder is another; name the right one with --store DIR"
+            f"{folder} is not the store that {index.folder} was made from: its input or its encoder is another; name "
+            "the right one with --store DIR"
         )
     return store
 

@@ -69,7 +69,10 @@ def _side_by_side(inspection: Inspection, wide: int) -> Iterator[str]:
     for without, with_ in zip_longest(left, right, fillvalue=""):
         yield f"{padded(without, max(map(width, left)))}{_GAP}{with_}".rstrip()
     for standing in inspection.missed:
-        yield f"{_name(standing)} is in neither list: rank {plain_rank(standing, inspection)} without xQG, {standing.rank} with it"
+        yield (
+            f"{_name(standing)} is in neither list: rank {plain_rank(standing, inspection)} without xQG, "
+            f"{standing.rank} with it"
+        )
     if inspection.missed or any(standing.relevant for standing in _shown(inspection)):
         yield "* relevant"
 
@@ -115,11 +118,16 @@ def _hit(hit: ExplainedHit, inspection: Inspection, wide: int, generated: int) -
     if hit.queries:
         yield f"{_INDENT} share  product  (of the passage itself {hit.own_product:.4f})"
         for query in hit.queries[:generated]:
-            start = f"{_INDENT}{query.share / (hit.total or 1.0):>6.1%}   {query.product:.4f}  {query.language:<3} {query.rank:>2}  "
+            start = (
+                f"{_INDENT}{query.share / (hit.total or 1.0):>6.1%}   {query.product:.4f}  "
+                f"{query.language:<3} {query.rank:>2}  "
+            )
             yield (start + cut(query.text, wide - len(start))).rstrip()
         if left := hit.queries[generated:]:
             together = sum(query.share for query in left) / (hit.total or 1.0)
-            yield f"{_INDENT}{together:>6.1%}           {len(left)} more, {left[0].product:.4f} to {left[-1].product:.4f}"
+            yield (
+                f"{_INDENT}{together:>6.1%}           {len(left)} more, {left[0].product:.4f} to {left[-1].product:.4f}"
+            )
 
 
 def _flowing(label: str, items: Sequence[str], wide: int) -> Iterator[str]:

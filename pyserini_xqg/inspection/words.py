@@ -14,7 +14,9 @@ def described(manifest: Manifest) -> str:
     kind = f"{manifest.kind} {manifest.factory}".strip()
     first = f", the first {recipe.queries_per_language} of each" if recipe.queries_per_language else ""
     normalised = "normalised" if recipe.normalize else "not normalised"
-    return f"{kind}, {recipe.fusion}, alpha {recipe.alpha:g}, {normalised}; queries in {' '.join(recipe.languages) or 'no language'}{first}"
+    return f"{kind}, {recipe.fusion}, alpha {recipe.alpha:g}, {normalised}; queries in {
+        ' '.join(recipe.languages) or 'no language'
+    }{first}"
 
 
 def asked(inspection: Inspection) -> str:
@@ -76,7 +78,10 @@ def legend(inspection: Inspection) -> list[tuple[str, str]]:
     embedded = inspection.embedded_residue
     again = "" if embedded is None else f", with its queries embedded again from their texts to {embedded:.0e}"
     said = [("made of", f"the score is the sum of its parts (to {inspection.residue:.0e}{again})")]
-    gain = "queries add where they are closer to the question than the passage is (a larger product: the inner product with the question)"
+    gain = (
+        "queries add where they are closer to the question than the passage is (a larger product: the inner "
+        "product with the question)"
+    )
     if inspection.manifest.recipe.normalize:
         gain += "; length: a mean of unlike vectors is shorter than they are, and normalising stretches it"
     said.append(("gained", f"over alpha 0; {gain}"))
@@ -127,7 +132,10 @@ def _climb(hit: ExplainedHit, inspection: Inspection) -> str:
     if best.lift <= 0:
         return f"{said}, though its queries are no closer to the question than it is itself: it gained by length alone."
     link = "and" if best.rank_without > hit.standing.rank else "though"
-    return f"{said}. Its queries in {named(best.language)} helped most: alone they would put it at {best.rank_alone}, {link} {without}."
+    return (
+        f"{said}. Its queries in {named(best.language)} helped most: alone they would put it at "
+        f"{best.rank_alone}, {link} {without}."
+    )
 
 
 def _from_to(standing: RankChange, inspection: Inspection) -> str:

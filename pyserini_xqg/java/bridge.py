@@ -1,7 +1,8 @@
 """The bridge to Anserini: the jar with our Java classes, and the way onto the class path of this process's JVM.
 
-Anserini finds classes by name (``-encoder Xqg`` is ``io.anserini.encoder.dense.XqgEncoder``), so a jar on the class path is all it
-takes. The sources lie in ``java_bridge/``; a wheel carries the compiled jar, a checkout compiles it into the cache when a source changed.
+Anserini finds classes by name (``-encoder Xqg`` is ``io.anserini.encoder.dense.XqgEncoder``), so a jar on the class
+path is all it takes. The sources lie in ``java_bridge/``; a wheel carries the compiled jar, a checkout compiles it into
+the cache when a source changed.
 """
 
 from __future__ import annotations
@@ -35,7 +36,8 @@ _log = logging.getLogger(__name__)
 def jar() -> Path:
     """The jar that fits the installed Anserini, compiled first where it must be.
 
-    :raises SetupError: Anserini is not here, the jar must be compiled and no compiler is here, or the sources do not compile.
+    :raises SetupError: Anserini is not here, the jar must be compiled and no compiler is here, or the sources do not
+        compile.
     :raises OutputError: the cache cannot be written.
     """
     anserini = find_anserini()
@@ -96,11 +98,15 @@ def _misfit(anserini: Anserini) -> str:
     shipped = _RESOURCES / JAR
     if CHECKOUT_SOURCES.is_dir() or not shipped.is_file():
         return ""
-    return f"the Java bridge in {shipped} was compiled against Anserini {read_facts(shipped).anserini}, and Anserini {anserini.version} is installed"
+    return (
+        f"the Java bridge in {shipped} was compiled against Anserini {read_facts(shipped).anserini}, and "
+        f"Anserini {anserini.version} is installed"
+    )
 
 
 def join() -> None:
-    """Put the jar on the class path of this process's JVM, whether that is still to start or runs already. May be called again.
+    """Put the jar on the class path of this process's JVM, whether that is still to start or runs already. May be
+    called again.
 
     :raises SetupError: there is no jar that fits, or the JVM that runs already cannot take it.
     :raises OutputError: the jar must be compiled and the cache cannot be written.
@@ -129,7 +135,9 @@ def set_property(name: str, value: str) -> None:
 
 
 def _keep_djl_quiet() -> None:
-    """DJL, whose tokenizer XqgEncoder uses, would unpack its library into the home folder, and report its use from machines at Amazon."""
+    """DJL, whose tokenizer XqgEncoder uses, would unpack its library into the home folder, and report its use from
+    machines at Amazon.
+    """
     set_property("DJL_CACHE_DIR", str(cache_home() / "djl"))
     set_property("OPT_OUT_TRACKING", "true")
 
@@ -137,7 +145,8 @@ def _keep_djl_quiet() -> None:
 def _append_to_running(path: Path) -> None:
     if not _knows(_ANSERINIS):
         raise SetupError(
-            "this process has started a JVM without Anserini, so that the Java bridge has nothing to join there: import pyserini_xqg and pyserini "
+            "this process has started a JVM without Anserini, so that the Java bridge has nothing to join there: "
+            "import pyserini_xqg and pyserini "
             "before what started it"
         )
     from jnius import JavaException
@@ -164,7 +173,8 @@ def _append(path: Path) -> None:
 
 def _refused(path: Path, reason: str) -> SetupError:
     return SetupError(
-        f"this process's JVM was started without the Java bridge and does not let it in ({reason}): import pyserini_xqg before pyserini, or put "
+        f"this process's JVM was started without the Java bridge and does not let it in ({reason}): import "
+        "pyserini_xqg before pyserini, or put "
         f"{path} on the class path"
     )
 

@@ -1,6 +1,8 @@
-"""The bridge's jar: Java sources compiled against the installed Anserini, the same bytes from the same sources and compiler.
+"""The bridge's jar: Java sources compiled against the installed Anserini, the same bytes from the same sources and
+compiler.
 
-Runs where nothing but Python's own library is there, since building the wheel uses it too. Neither a JVM nor Pyserini is loaded.
+Runs where nothing but Python's own library is there, since building the wheel uses it too. Neither a JVM nor Pyserini
+is loaded.
 """
 
 from __future__ import annotations
@@ -78,7 +80,8 @@ def find_anserini() -> Anserini:
         spec = find_spec("pyserini")
         if spec is None or spec.origin is None:
             raise SetupError(
-                "Pyserini is not installed, and the Java bridge is built against the Anserini inside it: `pip install 'pyserini>=2.3,!=2.4.0'`"
+                "Pyserini is not installed, and the Java bridge is built against the Anserini inside it: `pip install "
+                "'pyserini>=2.3,!=2.4.0'`"
             )
         folder = Path(spec.origin).parent / "resources" / "jars"
     jars = sorted(
@@ -104,8 +107,10 @@ def find_compiler(roots: Sequence[Path] = INSTALLED_ROOTS) -> Compiler:
     if ecj := shutil.which("ecj"):
         return Compiler("ecj", Path(ecj), ECJ_FLAGS)
     raise SetupError(
-        f"the Java bridge must be compiled here, and there is neither a JDK of version {MINIMUM_VERSION} or later (JAVA_HOME, PATH, the usual folders; "
-        "a JRE has no javac) nor ecj: install one of them (Debian, Ubuntu: `apt install openjdk-21-jdk-headless` or `ecj`), or a wheel of pyserini-xqg "
+        f"the Java bridge must be compiled here, and there is neither a JDK of version {MINIMUM_VERSION} or later "
+        "(JAVA_HOME, PATH, the usual folders; "
+        "a JRE has no javac) nor ecj: install one of them (Debian, Ubuntu: `apt install openjdk-21-jdk-headless` or "
+        "`ecj`), or a wheel of pyserini-xqg "
         "that carries the compiled bridge"
     )
 
@@ -153,17 +158,21 @@ def _compile(sources: Sequence[Path], classes: Path, anserini: Anserini, compile
         )
     except OSError as error:
         raise SetupError(
-            f"{compiler.program} cannot be run ({error.strerror}); set JAVA_HOME to a JDK of version {MINIMUM_VERSION} or later"
+            f"{compiler.program} cannot be run ({error.strerror}); set JAVA_HOME to a JDK of version "
+            f"{MINIMUM_VERSION} or later"
         ) from error
     if answer.returncode:
         raise SetupError(
-            f"the Java bridge does not compile with {compiler.name} ({compiler.program}) against Anserini {anserini.version}: "
+            f"the Java bridge does not compile with {compiler.name} ({compiler.program}) against Anserini "
+            f"{anserini.version}: "
             f"{_first_complaint(answer.stdout + answer.stderr)}"
         )
 
 
 def _first_complaint(said: str) -> str:
-    """The first message with file and line: javac's ``F.java:3: error: …``, or ecj's ``1. ERROR in F.java (at line 3)`` and its explanation."""
+    """The first message with file and line: javac's ``F.java:3: error: …``, or ecj's ``1. ERROR in F.java (at line 3)``
+    and its explanation.
+    """
     if javac := re.search(r"^\S.*\.java:\d+: .*$", said, re.MULTILINE):
         return javac[0]
     if ecj := re.search(r"^\d+\. ERROR in (.+) \(at line (\d+)\)\n(?:.*\n)*?\t?\s*\^+\n(.*)$", said, re.MULTILINE):

@@ -1,7 +1,7 @@
 """The opt-in hook: a one-line ``.pth`` in this environment, after which Pyserini's own commands know our Java classes.
 
-Python runs the line at every start. All it does is to put a finder in place that waits for Pyserini's JVM; nothing of this package is
-imported before that, and nothing that fails there stops Pyserini.
+Python runs the line at every start. All it does is to put a finder in place that waits for Pyserini's JVM; nothing of
+this package is imported before that, and nothing that fails there stops Pyserini.
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
-"""Lets the Java bridge join by itself: whoever imports this package, before Pyserini or after it, gets a JVM that knows our classes.
+"""Lets the Java bridge join by itself: whoever imports this package, before Pyserini or after it, gets a JVM that knows
+our classes.
 
-Imported with the package, so it imports nothing itself before that; and whatever fails here must not break anyone's program.
+Imported with the package, so it imports nothing itself before that; and whatever fails here must not break anyone's
+program.
 """
 
 from __future__ import annotations

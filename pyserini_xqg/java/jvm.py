@@ -1,7 +1,8 @@
 """Java for Pyserini: found, checked without starting a JVM, and set for this process and for what it starts.
 
-Left to itself Pyserini takes whatever Java comes first and fails deep inside; without ``jdk.incubator.vector`` the JVM even ends
-the whole process, and no ``except`` can catch that. So everything that uses Pyserini calls :func:`import_pyserini` first.
+Left to itself Pyserini takes whatever Java comes first and fails deep inside; without ``jdk.incubator.vector`` the JVM
+even ends the whole process, and no ``except`` can catch that. So everything that uses Pyserini calls
+:func:`import_pyserini` first.
 """
 
 from __future__ import annotations
@@ -125,7 +126,8 @@ class Candidate:
 
 
 def find_java(roots: Sequence[Path] = INSTALLED_ROOTS) -> Java:
-    """The first Java that Pyserini runs on: JAVA_HOME, PATH, installed ones, the extra ``jre``. Starts no JVM in this process.
+    """The first Java that Pyserini runs on: JAVA_HOME, PATH, installed ones, the extra ``jre``. Starts no JVM in this
+    process.
 
     :param roots: folders that hold one folder for each installed Java.
     :raises SetupError: none fits; the sentence names each one and why.
@@ -142,7 +144,8 @@ def _first_fit(roots: Sequence[Path]) -> tuple[Java, list[Candidate]]:
         rejected.append(candidate)
     if not rejected:
         raise SetupError(
-            f"{NEEDED}, and there is no Java at all (neither JAVA_HOME, nor on PATH, nor in the usual folders): {REMEDY}"
+            f"{NEEDED}, and there is no Java at all (neither JAVA_HOME, nor on PATH, nor in the usual folders): "
+            f"{REMEDY}"
         )
     raise SetupError(f"{NEEDED}, and none was found: {'; '.join(map(str, rejected))}: {REMEDY}")
 
@@ -190,7 +193,8 @@ def _home_of(java: Path) -> Path:
     """The home of a ``java`` on PATH."""
     home = java.resolve().parent.parent
     if _library(home) is None:
-        # Not beside its library: the shim of a version manager (jenv, asdf, mise, macOS), which only Java itself sees through.
+        # Not beside its library: the shim of a version manager (jenv, asdf, mise, macOS), which only Java itself sees
+        # through.
         properties = _ask(java, "-XshowSettings:properties", "-version") or ""
         if said := re.search(r"^\s*java\.home = (.+?)\s*$", properties, re.MULTILINE):
             return Path(said[1])
@@ -295,7 +299,8 @@ def _running_java() -> Java | None:
     running = inspect(Path(autoclass("java.lang.System").getProperty("java.home")), JavaSource.RUNNING)
     if running.java is None:
         raise SetupError(
-            f"{NEEDED}, and this process has started another: {running}: import pyserini_xqg and call prepare() before what started it"
+            f"{NEEDED}, and this process has started another: {running}: import pyserini_xqg and call prepare() "
+            "before what started it"
         )
     return running.java
 
@@ -312,7 +317,8 @@ class Problem:
 
 
 def import_pyserini(module: str = "pyserini") -> ModuleType:
-    """Make sure that Pyserini can be imported and started, and import it. Plain imports of its other modules are safe afterwards.
+    """Make sure that Pyserini can be imported and started, and import it. Plain imports of its other modules are safe
+    afterwards.
 
     :param module: Pyserini or one of its modules, such as ``pyserini.search.faiss``.
     :raises SetupError: Java, Pyserini or FAISS is missing or unfit.
@@ -335,7 +341,8 @@ def pyserini_problem() -> Problem | None:
         return Problem(f"Pyserini {installed} is older than {'.'.join(map(str, _OLDEST_PYSERINI))}", remedy)
     if installed == _ONLINE_PYSERINI and not _reachable(_INDEX_LIST):
         return Problem(
-            f"Pyserini {installed} downloads its list of indexes whenever it is imported, and there is no internet here",
+            f"Pyserini {installed} downloads its list of indexes whenever it is imported, and there is no internet "
+            "here",
             remedy,
         )
     return None

@@ -15,7 +15,9 @@ from pyserini_xqg.fusion.recipe import Fusion, Recipe
 
 MANIFEST = "xqg.json"
 SPARSE_KIND = "lucene-bm25"
-"""What stands where a kind is expected in the ``xqg.json`` of a BM25 index; :mod:`pyserini_xqg.manifests.sparse` reads that."""
+"""What stands where a kind is expected in the ``xqg.json`` of a BM25 index; :mod:`pyserini_xqg.manifests.sparse` reads
+that.
+"""
 _FORMAT = 1
 
 
@@ -92,8 +94,9 @@ class Manifest:
     :param similarity: how Lucene's scores are to be read.
     :param quantized: whether a Lucene graph compares vectors of 8-bit scalars.
     :param encoding: how the store was made.
-    :param checksums: what is in the index -> its SHA-256: FAISS's files; of a late index the store's shards as ``shards``; of a Lucene
-        index, whose files hold random identifiers, the ``docid`` and ``vectors`` that were put in.
+    :param checksums: what is in the index -> its SHA-256: FAISS's files; of a late index the store's shards as
+        ``shards``; of a Lucene index, whose files hold random identifiers, the ``docid`` and ``vectors`` that were put
+        in.
     """
 
     kind: IndexKind

@@ -1,6 +1,7 @@
 """``xqg.json`` of a BM25 index: its fields and their analyzers, and what is needed to build it again.
 
-It is the one place that says which analyzer a field has; the Java bridge reads it while the index is made and whenever it is searched.
+It is the one place that says which analyzer a field has; the Java bridge reads it while the index is made and whenever
+it is searched.
 """
 
 from __future__ import annotations
@@ -34,7 +35,8 @@ class SparseManifest:
     :param inputs: the hash of corpus and queries.
     :param stored: what was stored beside the inverted lists, Anserini's flags.
     :param sources: where corpus and queries lay.
-    :param checksums: ``documents`` -> SHA-256 of the documents that were put in; Lucene's own files hold random identifiers.
+    :param checksums: ``documents`` -> SHA-256 of the documents that were put in; Lucene's own files hold random
+        identifiers.
     """
 
     fields: dict[str, str]
@@ -73,13 +75,15 @@ def read_sparse_manifest(folder: Path) -> SparseManifest | None:
         return None
     if is_partial(folder.resolve()) or not any(folder.glob("segments_*")):
         raise StoreError(
-            f"{folder} is an index that was never finished (index-sparse was killed there); remove it and build the index again"
+            f"{folder} is an index that was never finished (index-sparse was killed there); remove it and build the "
+            "index again"
         )
     return manifest
 
 
 def read_sparse_manifest_file(path: Path) -> SparseManifest | None:
-    """Read the ``xqg.json`` of a BM25 index, wherever it lies and whatever it is called; None where it is that of another kind of index.
+    """Read the ``xqg.json`` of a BM25 index, wherever it lies and whatever it is called; None where it is that of
+    another kind of index.
 
     :raises StoreError: it is damaged or of another format.
     """

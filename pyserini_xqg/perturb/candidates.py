@@ -19,7 +19,8 @@ from pyserini_xqg.perturb.variant import Variant
 def candidates(
     text: str, language: str, kinds: Collection[OperationKind | Operation], stops: AbstractSet[str] | None = None
 ) -> list[Variant]:
-    """Every variant of a query by one edit of one word, one exchange of neighbouring words, or one rule; each text once, in a fixed order.
+    """Every variant of a query by one edit of one word, one exchange of neighbouring words, or one rule; each text
+    once, in a fixed order.
 
     Shuffles are too many to list, and paraphrases come from elsewhere: add them to these.
 

@@ -1,4 +1,6 @@
-"""What makes the variants of one language's topics. Every maker works on all topics of a language; what one topic gets depends on no other."""
+"""What makes the variants of one language's topics. Every maker works on all topics of a language; what one topic gets
+depends on no other.
+"""
 
 from __future__ import annotations
 

@@ -1,5 +1,6 @@
-"""What can be done to a query, after the taxonomy of Penha, Câmara and Hauff 2022 ("Evaluating the Robustness of Retrieval Pipelines with
-Query Variation Generators", ECIR; arXiv 2111.13057), without its first class, generalisation and specialisation, which changes what is asked.
+"""What can be done to a query, after the taxonomy of Penha, Câmara and Hauff 2022 ("Evaluating the Robustness of
+Retrieval Pipelines with Query Variation Generators", ECIR; arXiv 2111.13057), without its first class, generalisation
+and specialisation, which changes what is asked.
 """
 
 from __future__ import annotations
@@ -75,6 +76,8 @@ OPERATIONS: dict[OperationKind, tuple[Operation, ...]] = {
 }
 """What belongs to each kind."""
 TYPOS = (Operation.SWAP, Operation.DELETE, Operation.INSERT, Operation.KEYBOARD, Operation.REPLACE)
-"""The five of Zhuang and Zuccon 2021 ("Dealing with Typos for BERT-based Passage Retrieval and Ranking", EMNLP), the default of misspellings."""
+"""The five of Zhuang and Zuccon 2021 ("Dealing with Typos for BERT-based Passage Retrieval and Ranking", EMNLP), the
+default of misspellings.
+"""
 KIND_OF = {operation: kind for kind, operations in OPERATIONS.items() for operation in operations}
 """The kind that an operation belongs to."""

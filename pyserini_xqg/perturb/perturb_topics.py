@@ -48,7 +48,8 @@ def perturb(
 ) -> PerturbResult:
     """Write perturbed topics.
 
-    The same input and settings give the same bytes, and a language's topics are the same whatever other languages there are.
+    The same input and settings give the same bytes, and a language's topics are the same whatever other languages there
+    are.
 
     :param maker: what makes paraphrases; None for the other kinds.
     :param encoder: what judges whether variants mean the same; None for not judging.

@@ -15,7 +15,9 @@ from pyserini_xqg.perturb.scripts.width import other_width
 
 
 def every_outcome(text: str, code: str, operation: Operation, stops: AbstractSet[str]) -> list[str]:
-    """All that an operation can make of a query, in a fixed order; nothing for :attr:`Operation.SHUFFLE`, which has too many."""
+    """All that an operation can make of a query, in a fixed order; nothing for :attr:`Operation.SHUFFLE`, which has too
+    many.
+    """
     match operation:
         case Operation.EXCHANGE:
             return exchanges(text, code, stops)

@@ -9,9 +9,13 @@ from pyserini_xqg.errors import UsageError
 from pyserini_xqg.perturb.operations import OPERATIONS, TYPOS, Operation, OperationKind
 
 MIN_SIMILARITY = 0.92
-"""The default threshold for wordings in the query's own language: nine of ten other questions about the same passage lie below it (docs/perturb.md)."""
+"""The default threshold for wordings in the query's own language: nine of ten other questions about the same passage
+lie below it (docs/perturb.md).
+"""
 MIN_SIMILARITY_OF_FILES = 0.82
-"""The default threshold for wordings out of a file, which may be in another language: nine of ten human translations lie above it."""
+"""The default threshold for wordings out of a file, which may be in another language: nine of ten human translations
+lie above it.
+"""
 
 
 class StopWords(StrEnum):
@@ -31,8 +35,8 @@ class PerturbSettings:
     :param probability: the share of queries that are varied at all.
     :param edits: edits a misspelled word.
     :param words: misspelled words a query.
-    :param min_similarity: cosine from which a variant counts as valid; None for the defaults, and then misspellings and other scripts, which
-        keep the meaning by construction, are not judged.
+    :param min_similarity: cosine from which a variant counts as valid; None for the defaults, and then misspellings and
+        other scripts, which keep the meaning by construction, are not judged.
     :raises UsageError: a number that cannot be, or an operation of another kind.
     """
 

@@ -1,4 +1,6 @@
-"""Words that are left alone, since a query lives by its other words: Lucene's lists, else the words that many of the given queries share."""
+"""Words that are left alone, since a query lives by its other words: Lucene's lists, else the words that many of the
+given queries share.
+"""
 
 from __future__ import annotations
 
@@ -61,7 +63,8 @@ def _lists() -> dict[str, frozenset[str]]:
             }
     except (OSError, KeyError, zipfile.BadZipFile) as error:
         raise SetupError(
-            f"Lucene's stop words cannot be read from {jar} ({error}); install Pyserini again, or give --stop-words none"
+            f"Lucene's stop words cannot be read from {jar} ({error}); install Pyserini again, or give --stop-words "
+            "none"
         ) from error
 
 
@@ -74,7 +77,9 @@ def _parsed(text: str, comment: str) -> frozenset[str]:
 
 
 def frequent_words(texts: Iterable[str]) -> frozenset[str]:
-    """Words, and single ideographs, that at least one in twenty of the queries holds; none where there are too few queries to tell."""
+    """Words, and single ideographs, that at least one in twenty of the queries holds; none where there are too few
+    queries to tell.
+    """
     held = [_held(text) for text in texts]
     counts = Counter(word for words in held for word in words)
     return (

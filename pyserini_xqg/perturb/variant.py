@@ -13,7 +13,9 @@ class MeaningVerdict(StrEnum):
     """Whether a variant kept the meaning of its original."""
 
     BY_CONSTRUCTION = "by construction"
-    """It has the same words, spelled or written otherwise; no encoder was asked, since what it makes of them is what is to be measured."""
+    """It has the same words, spelled or written otherwise; no encoder was asked, since what it makes of them is what is
+    to be measured.
+    """
     KEPT = "kept"
     """The encoder finds it similar enough."""
     CHANGED = "changed"

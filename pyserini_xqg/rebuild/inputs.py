@@ -68,12 +68,14 @@ def find_encoder(manifest: Manifest, places: MovedInputs, how: RebuildOptions) -
         folder = resolve_encoder(name, quantize=precision is Precision.INT8 and not has_openvino())
     except EncoderError as error:
         raise EncoderError(
-            f"the encoder {name}, which the index was made with, cannot be had ({error}); say with --encoder where it lies now"
+            f"the encoder {name}, which the index was made with, cannot be had ({error}); say with --encoder where it "
+            "lies now"
         ) from error
     found = read_config(folder, check_hashes=True).fingerprint
     if found != manifest.fingerprint:
         raise EncoderError(
-            f"the encoder {name} is another one than the index was made with (fingerprint {found[:_SHOWN]}…, expected {manifest.fingerprint[:_SHOWN]}…); "
+            f"the encoder {name} is another one than the index was made with (fingerprint {found[:_SHOWN]}…, expected "
+            f"{manifest.fingerprint[:_SHOWN]}…); "
             "say with --encoder where that lies"
         )
     return Encoder(folder, precision, how.threads, how.provider)

@@ -58,7 +58,8 @@ def candidates(manifest: Manifest, origin: Path, places: MovedInputs) -> list[Pa
 def find_store(manifest: Manifest, origin: Path, output: Path, places: MovedInputs, how: RebuildOptions) -> VectorStore:
     """A store from which the index can be built: the one that it was built from, else one made anew beside ``output``.
 
-    :raises StoreError: `--store` names another one, the store is damaged, or it is gone and ``xqg.json`` does not say how to make it.
+    :raises StoreError: `--store` names another one, the store is damaged, or it is gone and ``xqg.json`` does not say
+        how to make it.
     :raises InputError: the store is gone, and so are the corpus or the queries, or they were changed.
     :raises EncoderError: the store is gone, and the encoder cannot be had.
     """
@@ -71,7 +72,8 @@ def find_store(manifest: Manifest, origin: Path, output: Path, places: MovedInpu
     problem = f"{tried[0]} {problems[0]}"
     if places.store is not None:
         raise StoreError(
-            f"the store {problem}; leave --store out to encode again, or say where the store lies that the index was built from"
+            f"the store {problem}; leave --store out to encode again, or say where the store lies that the index was "
+            "built from"
         )
     how.say(f"the store {problem}: encoding again")
     return _made_again(manifest, problem, output, places, how)
@@ -86,7 +88,9 @@ def _verified(store: VectorStore) -> VectorStore:
 
 
 def new_store(output: Path) -> Path:
-    """Where a store that is made again is put; it stays, so that a kill costs little and another index needs no new encoding."""
+    """Where a store that is made again is put; it stays, so that a kill costs little and another index needs no new
+    encoding.
+    """
     return output.with_name(f"{output.name}.work") / "store"
 
 
@@ -96,7 +100,8 @@ def _made_again(
     encoding = manifest.encoding
     if encoding is None or encoding.sources is None:
         raise StoreError(
-            f"the store {problem}, and xqg.json does not say which corpus it was made from; say with --store where the store lies now"
+            f"the store {problem}, and xqg.json does not say which corpus it was made from; say with --store where "
+            "the store lies now"
         )
     corpus, queries = find_sources(encoding.sources, places)
     encoder = find_encoder(manifest, places, how)

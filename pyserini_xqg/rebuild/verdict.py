@@ -13,7 +13,8 @@ class RebuildVerdict:
     :param same: what is the same, byte for byte.
     :param differing: what is not.
     :param reasons: what may explain it.
-    :param put_in: whether it is what was put into the index that was compared, as with Lucene, whose files hold random identifiers.
+    :param put_in: whether it is what was put into the index that was compared, as with Lucene, whose files hold random
+        identifiers.
     """
 
     same: tuple[str, ...]
@@ -36,4 +37,7 @@ class RebuildVerdict:
             lucene = " were put in (Lucene's own files hold random identifiers)" if self.put_in else ""
             return f"the same bytes as the original{lucene}: {', '.join(self.same)}"
         reasons = f" ({'; '.join(self.reasons)})" if self.reasons else ""
-        return f"differs from the original in {', '.join(self.differing)}{reasons}; the same: {', '.join(self.same) or 'nothing'}"
+        return (
+            f"differs from the original in {', '.join(self.differing)}{reasons}; the same: "
+            f"{', '.join(self.same) or 'nothing'}"
+        )

@@ -34,6 +34,8 @@ def _lines(table: Table) -> list[tuple[str, str, str, str, str]]:
 
 
 def _words(table: Table) -> int:
-    """How many columns at the left name a row: those of words, and at least one; only the first in a table of nothing but words."""
+    """How many columns at the left name a row: those of words, and at least one; only the first in a table of nothing
+    but words.
+    """
     count = next((place for place, column in enumerate(table.columns) if column.figures), 1)
     return max(count, 1)

@@ -22,7 +22,8 @@ class Cell:
     """A cell of a table.
 
     :param text: what is shown.
-    :param value: what its column is sorted by; without one, its text. Cells that hold no figure, such as a dash, come last in either direction.
+    :param value: what its column is sorted by; without one, its text. Cells that hold no figure, such as a dash, come
+        last in either direction.
     :param letters: superscript letters behind the text: the rows that this one is significantly better than.
     :param note: shown on hovering and to screen readers; empty for none.
     """

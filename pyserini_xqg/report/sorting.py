@@ -14,7 +14,8 @@ _GROUPING = re.compile(r"[,   ]")
 def sort_value(column: Column, cell: Cell) -> float | None:
     """The figure that a cell is sorted by.
 
-    :return: the cell's value, else, in a column of figures, the figure that its text begins with; ``None`` for a cell without one, never NaN.
+    :return: the cell's value, else, in a column of figures, the figure that its text begins with; ``None`` for a cell
+        without one, never NaN.
     """
     if cell.value is not None:
         return None if math.isnan(cell.value) else float(cell.value)

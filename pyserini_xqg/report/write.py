@@ -22,7 +22,8 @@ def check_form(path: Path) -> None:
     """
     if path.suffix not in _FORMS:
         raise UsageError(
-            f"{path} ends in {path.suffix or 'no suffix'}; give a name that ends in {', '.join([*_FORMS][:-1])} or {[*_FORMS][-1]}"
+            f"{path} ends in {path.suffix or 'no suffix'}; give a name that ends in {', '.join([*_FORMS][:-1])} or "
+            f"{[*_FORMS][-1]}"
         )
 
 

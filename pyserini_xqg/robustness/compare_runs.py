@@ -32,8 +32,10 @@ def compare_runs(
 ) -> Robustness:
     """Score the runs and analyse them.
 
-    :param missing: what a query counts that is judged but not in a run; None: a miss, unless clean and perturbed runs each lack queries of the other.
-    :raises UsageError: nothing is shared, clean and perturbed runs answer different queries, or there is no such baseline.
+    :param missing: what a query counts that is judged but not in a run; None: a miss, unless clean and perturbed runs
+        each lack queries of the other.
+    :raises UsageError: nothing is shared, clean and perturbed runs answer different queries, or there is no such
+        baseline.
     :raises InputError: a file is missing or bad.
     """
     runs = find_shared(places)

@@ -47,7 +47,8 @@ def read_for_fusing(run: Path, views: Views) -> Rankings:
     if not views.keep and (view := find_view(rankings)) is not None:
         raise InputError(
             Location(run),
-            f"holds views of passages, such as {view!r}, which other runs do not know; search with --max-passage, or give --max-passage-delimiter '#' "
+            f"holds views of passages, such as {view!r}, which other runs do not know; search with --max-passage, or "
+            "give --max-passage-delimiter '#' "
             "here (--keep-views if that is a passage's own docid)",
         )
     return rankings
@@ -63,7 +64,8 @@ def check_together(runs: Sequence[Path], rankings: Sequence[Mapping[str, Mapping
         if one and other and not one.keys() & other.keys():
             raise InputError(
                 Location(second),
-                f"shares no topic with {first}: the first is {next(iter(other))!r} here and {next(iter(one))!r} there; take both from the same topics",
+                f"shares no topic with {first}: the first is {next(iter(other))!r} here and {next(iter(one))!r} "
+                "there; take both from the same topics",
             )
     topics = list(dict.fromkeys(qid for ranking in rankings for qid in ranking))
     notes = [

@@ -1,8 +1,10 @@
-"""Several rankings of passages into one, by ``pyserini.fusion``'s own arithmetic: reciprocal ranks, or a weighted sum of scores.
+"""Several rankings of passages into one, by ``pyserini.fusion``'s own arithmetic: reciprocal ranks, or a weighted sum
+of scores.
 
-``pyserini.fusion`` interpolates two runs only, weighs no reciprocal ranks, takes a run's rank column at its word and reads ids with pandas, which
-makes numbers and missing values of some. So the rankings come checked from our own reader, its ``TrecRun`` scales and sums them, and equal
-scores are ordered here: sums of the same terms in another order differ in their last bits, which would decide where docids should.
+``pyserini.fusion`` interpolates two runs only, weighs no reciprocal ranks, takes a run's rank column at its word and
+reads ids with pandas, which makes numbers and missing values of some. So the rankings come checked from our own reader,
+its ``TrecRun`` scales and sums them, and equal scores are ordered here: sums of the same terms in another order differ
+in their last bits, which would decide where docids should.
 """
 
 from __future__ import annotations
@@ -33,7 +35,9 @@ class Method(StrEnum):
     """How rankings are fused."""
 
     RRF = "rrf"
-    """The sum of ``weight / (k + rank)`` (Cormack, Clarke and Büttcher, SIGIR 2009; the weights are the usual extension)."""
+    """The sum of ``weight / (k + rank)`` (Cormack, Clarke and Büttcher, SIGIR 2009; the weights are the usual
+    extension).
+    """
     INTERPOLATION = "interpolation"
     """The sum of ``weight * score``; a passage that a ranking lacks gets nothing from it."""
 
@@ -81,7 +85,8 @@ class RankFusion:
             return (1.0 if self.method is Method.RRF else 1.0 / rankings,) * rankings
         if len(self.weights) != rankings:
             raise UsageError(
-                f"there are {len(self.weights)} weights ({_listed(self.weights)}) for {rankings} rankings; give one each"
+                f"there are {len(self.weights)} weights ({_listed(self.weights)}) for {rankings} rankings; give one "
+                "each"
             )
         return self.weights
 
@@ -95,8 +100,8 @@ def fuse_rankings(
 ) -> Rankings:
     """Fuse rankings of the same topics.
 
-    Each is taken by its scores; equal ones stay in the order that they have. Fused scores that are equal are ordered by docid. A ranking of
-    weight 0 is left out, with the documents that it alone has.
+    Each is taken by its scores; equal ones stay in the order that they have. Fused scores that are equal are ordered by
+    docid. A ranking of weight 0 is left out, with the documents that it alone has.
 
     :param rankings: query id -> docid -> score, one mapping a ranking; a topic may be missing in some.
     :param k: how many passages a topic gets; None for all.

@@ -9,7 +9,9 @@ from pyserini_xqg.runs.rankings import Rankings
 
 
 def write_rankings(rankings: Rankings, output: Path, tag: str) -> None:
-    """Write a TREC run file, whole or not at all. Nine digits tell apart whatever trec_eval does, which six decimals do not for reciprocal ranks."""
+    """Write a TREC run file, whole or not at all. Nine digits tell apart whatever trec_eval does, which six decimals do
+    not for reciprocal ranks.
+    """
     with replacing(output) as partial, partial.open("w", encoding="utf-8", newline="\n") as stream:
         for qid, documents in rankings.items():
             for rank, (docid, score) in enumerate(documents.items(), 1):

@@ -14,9 +14,11 @@ _GENERATOR = "io.anserini.search.query.XqgQueryGenerator"
 
 
 def query_generator(index: str | Path) -> Any:
-    """A query generator that analyses each field's query as that field was indexed, for the ``query_generator`` of Pyserini's searchers.
+    """A query generator that analyses each field's query as that field was indexed, for the ``query_generator`` of
+    Pyserini's searchers.
 
-    ``LuceneSearcher(index).search(text, fields={"contents": 1.0, "xqg_ar": 1.0}, query_generator=query_generator(index))``
+    ``LuceneSearcher(index).search(text, fields={"contents": 1.0, "xqg_ar": 1.0},
+    query_generator=query_generator(index))``
 
     :raises StoreError: ``index`` is not a BM25 index of ours, or was never finished.
     :raises SetupError: Java or Pyserini is missing or does not fit, or the Java bridge cannot join this process's JVM.

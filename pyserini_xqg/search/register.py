@@ -12,10 +12,11 @@ ENCODER_CLASS = "xqg"
 
 
 def register(precision: Precision = Precision.AUTO) -> None:
-    """Make ``xqg`` known to ``pyserini.encode``: as ``encoder_class`` in its Python calls and, through our commands, as a flag.
+    """Make ``xqg`` known to ``pyserini.encode``: as ``encoder_class`` in its Python calls and, through our commands, as
+    a flag.
 
-    It goes to the end of the maps: Pyserini guesses an encoder's class by the first name that is part of the encoder's path, and
-    a path that holds "xqg" by chance must still find its own.
+    It goes to the end of the maps: Pyserini guesses an encoder's class by the first name that is part of the encoder's
+    path, and a path that holds "xqg" by chance must still find its own.
 
     :raises SetupError: Java or Pyserini is missing or does not fit.
     """

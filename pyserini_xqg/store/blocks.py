@@ -27,7 +27,9 @@ _VALUES = 32_767
 _PASSAGES = 1024
 """Passages a block."""
 _TORCH_PAYS = 2**32
-"""From so many halves on, importing torch (2 s) is won back by its faster conversion (55 against 15 GB/s of floats on one core)."""
+"""From so many halves on, importing torch (2 s) is won back by its faster conversion (55 against 15 GB/s of floats on
+one core).
+"""
 _HALF_EXPONENT = np.int16(0x7C00)
 """A half's exponent, all ones where it is infinite or no number."""
 _SIGN_AND_REST = np.int32(-0x80000000 | 0x0FFFE000)
@@ -76,7 +78,8 @@ def complete(store: VectorStore, recipe: Recipe, *, allow_unequal: bool = False)
         smallest, largest = store.query_numbers(languages, recipe.queries_per_language)
         if smallest != largest:
             raise UsageError(
-                f"a sum needs equally many queries for every passage, and here they have {smallest} to {largest}: those with more would win "
+                f"a sum needs equally many queries for every passage, and here they have {smallest} to {largest}: "
+                "those with more would win "
                 "whatever is asked; use --fusion mean, or --allow-unequal to do it all the same"
             )
     return Recipe(
@@ -227,7 +230,8 @@ class Widener:
 
 
 def _widen(halves: np.ndarray, floats: np.ndarray, bits: np.ndarray) -> None:
-    """Move a half's bits to their places in a float32, and let one multiplication mend the exponent, subnormal numbers included.
+    """Move a half's bits to their places in a float32, and let one multiplication mend the exponent, subnormal numbers
+    included.
 
     :param halves: the halves' bits, int16.
     :param floats: where the result goes, float32.

@@ -20,8 +20,8 @@ _LOCK = ".lock-"
 def shard_lock(folder: Path, number: int) -> Iterator[None]:
     """Hold the right to write shard ``number``; the kernel takes it back from a process that dies.
 
-    The file stays until the store is whole (:func:`tidy_store`): were it removed here, a process that has it open already and one that
-    makes it anew could both hold it.
+    The file stays until the store is whole (:func:`tidy_store`): were it removed here, a process that has it open
+    already and one that makes it anew could both hold it.
 
     :raises BusyError: another process holds it.
     :raises OutputError: the place cannot be written.

@@ -68,7 +68,8 @@ def read_meta(folder: Path) -> StoreMeta:
         raw = read_json(folder / _STORE)
         if raw.pop("format") != _FORMAT:
             raise StoreError(
-                f"{folder / _STORE} is of a format that this version does not know; encode again, or upgrade pyserini-xqg"
+                f"{folder / _STORE} is of a format that this version does not know; encode again, or upgrade "
+                "pyserini-xqg"
             )
         raw["languages"] = tuple(raw["languages"])
         raw["keep"] = Keep(raw["keep"])
@@ -79,7 +80,8 @@ def read_meta(folder: Path) -> StoreMeta:
 
 
 def prepare_store(folder: Path, meta: StoreMeta) -> None:
-    """Make the folder a store of this make, or see that it is one. A store without a shard, left by a run that failed early, is made anew.
+    """Make the folder a store of this make, or see that it is one. A store without a shard, left by a run that failed
+    early, is made anew.
 
     :raises OutputError: the folder holds something else, or a store made from or with something else.
     """

@@ -82,7 +82,8 @@ class Shard:
         for name, entry in self._files.items():
             if sha256(self.folder / name) != entry["sha256"]:
                 raise StoreError(
-                    f"{self.folder / name} was changed after it was written (its checksum differs); remove {self.folder} and run encode again"
+                    f"{self.folder / name} was changed after it was written (its checksum differs); remove "
+                    f"{self.folder} and run encode again"
                 )
 
     def docids(self) -> list[str]:
@@ -94,7 +95,9 @@ class Shard:
         return self._matrix(_PASSAGES)
 
     def counts(self, languages: Sequence[str], first: int | None = None) -> np.ndarray:
-        """Number of queries, int32 ``[passages, languages]``, at most ``first`` each; one column where only a total was kept."""
+        """Number of queries, int32 ``[passages, languages]``, at most ``first`` each; one column where only a total was
+        kept.
+        """
         total = self._meta.keep is Keep.TOTAL
         counts = self._load(_COUNTS, (self.passages_count, 1 if total else len(self._meta.languages)))
         if not total:
@@ -125,7 +128,8 @@ class Shard:
             ) from error
         if matrix.shape != shape:
             raise StoreError(
-                f"{self.folder / name} holds {matrix.shape}, expected {shape}; remove the folder {self.folder} and run encode again"
+                f"{self.folder / name} holds {matrix.shape}, expected {shape}; remove the folder {self.folder} and "
+                "run encode again"
             )
         return matrix
 

@@ -26,7 +26,8 @@ class VectorStore:
         if missing:
             raise StoreError(
                 f"{folder} is not finished: {len(missing)} of {self.meta.shards} shards are missing "
-                f"({', '.join(map(str, missing[:5]))}{', …' if len(missing) > 5 else ''}); run the same encode command again (each --shard-id)"
+                f"({', '.join(map(str, missing[:5]))}{', …' if len(missing) > 5 else ''}); run the same encode "
+                "command again (each --shard-id)"
             )
 
     def shards(self) -> Iterator[Shard]:
@@ -43,12 +44,14 @@ class VectorStore:
             return self.meta.languages
         if self.meta.keep is Keep.TOTAL and set(asked) != set(self.meta.languages):
             raise UsageError(
-                f"{self.folder} keeps one sum over {', '.join(self.meta.languages)}; encode with --keep languages to choose among them"
+                f"{self.folder} keeps one sum over {', '.join(self.meta.languages)}; encode with --keep languages to "
+                "choose among them"
             )
         unknown = [code for code in asked if code not in self.meta.languages]
         if unknown:
             raise UsageError(
-                f"{self.folder} has no queries in {', '.join(unknown)}; it has {', '.join(self.meta.languages) or 'none'}"
+                f"{self.folder} has no queries in {', '.join(unknown)}; it has "
+                f"{', '.join(self.meta.languages) or 'none'}"
             )
         return tuple(asked)
 

@@ -8,7 +8,9 @@ import numpy as np
 from torch.utils.data import Sampler
 
 _POOL = 50
-"""Batches that are sorted by length together: enough to save the padding, few enough that every epoch has other batches."""
+"""Batches that are sorted by length together: enough to save the padding, few enough that every epoch has other
+batches.
+"""
 
 
 class GroupedSampler(Sampler[int]):

@@ -3,8 +3,8 @@
 ::
 
     training.json         what is trained from and with; every checkpoint was made under exactly this
-    checkpoint-N/         the weights after N steps as transformers writes them, the optimizer's state, and the curve so far
-    checkpoint-N/whole    written last: a checkpoint without it is what a kill left, and is removed
+    checkpoint-N/         the weights after N steps as transformers writes them, the optimizer's state, and the curve so
+    far checkpoint-N/whole    written last: a checkpoint without it is what a kill left, and is removed
 """
 
 from __future__ import annotations

@@ -1,4 +1,6 @@
-"""The loop: transformers' Trainer, made to stop at the first number that is none, and to go on from whole checkpoints only."""
+"""The loop: transformers' Trainer, made to stop at the first number that is none, and to go on from whole checkpoints
+only.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +39,8 @@ class Task:
     :param examples: the training examples.
     :param sampler: their order, with ``set_epoch`` where epochs differ.
     :param collate: from examples to what the loss takes, and :data:`ROWS`.
-    :param judge: held-out losses by name, of which ``loss`` decides which checkpoint is best. Called with gradients off, in the training's arithmetic.
+    :param judge: held-out losses by name, of which ``loss`` decides which checkpoint is best. Called with gradients
+        off, in the training's arithmetic.
     :param describe: from positions to words that a person finds the examples by.
     :param loss: from model and batch to the loss; None for the model's own.
     """
@@ -56,7 +59,8 @@ class Task:
 class FittedModel:
     """A finished training.
 
-    :param history: what was logged, oldest first: ``loss`` and ``learning_rate``, or ``eval_`` and the names that the judge gave; ``step`` and ``epoch``.
+    :param history: what was logged, oldest first: ``loss`` and ``learning_rate``, or ``eval_`` and the names that the
+        judge gave; ``step`` and ``epoch``.
     :param best: the checkpoint with the lowest held-out loss.
     """
 
@@ -132,7 +136,8 @@ class _Guarded(transformers.Trainer):
         loss = super().training_step(model, inputs, None)
         if not torch.isfinite(loss):
             raise TrainingError(
-                f"the loss is {loss.item()} at step {self.state.global_step + 1}, in a batch of {len(rows)} examples: {self._task.describe(rows.tolist())}"
+                f"the loss is {loss.item()} at step {self.state.global_step + 1}, in a batch of {len(rows)} examples: "
+                f"{self._task.describe(rows.tolist())}"
             )
         return loss
 
@@ -159,7 +164,9 @@ class _Guarded(transformers.Trainer):
 
 
 class _Watch(transformers.TrainerCallback):
-    """Progress, a look at the held-out examples after the last step, gradients that are numbers, and the mark of a whole checkpoint."""
+    """Progress, a look at the held-out examples after the last step, gradients that are numbers, and the mark of a
+    whole checkpoint.
+    """
 
     def __init__(self, trainer: _Guarded, work: Path, bar: Progress) -> None:
         self._trainer = trainer
@@ -252,12 +259,16 @@ def _explained(work: Path) -> Iterator[None]:
         yield
     except torch.OutOfMemoryError as error:
         raise TrainingError(
-            "the GPU's memory does not suffice; take a smaller --batch-size with a larger --accumulate, or shorter lengths"
+            "the GPU's memory does not suffice; take a smaller --batch-size with a larger --accumulate, or shorter "
+            "lengths"
         ) from error
     except TrainingError as error:
         last = checkpoints.last_whole(work)
         left = f"the last good checkpoint is {last}" if last else "no checkpoint had been written yet"
-        advice = "look at these examples, or train with a lower --learning-rate, more --warmup or --precision fp32 into another --output"
+        advice = (
+            "look at these examples, or train with a lower --learning-rate, more --warmup or --precision "
+            "fp32 into another --output"
+        )
         raise TrainingError(
             f"{error}; {left}; {advice}" + (f" (--model {last} starts from there)" if last else "")
         ) from error
@@ -266,7 +277,8 @@ def _explained(work: Path) -> Iterator[None]:
     except Exception as error:
         if type(error).__name__ == "SafetensorError" or any(sign in str(error) for sign in _DISK):
             raise OutputError(
-                f"{work} could not be written ({str(error).splitlines()[0]}): free some space and run the same command again; it goes on "
+                f"{work} could not be written ({str(error).splitlines()[0]}): free some space and run the same "
+                "command again; it goes on "
                 f"from {checkpoints.last_whole(work) or 'the beginning'}"
             ) from error
         raise

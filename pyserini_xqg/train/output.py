@@ -42,7 +42,8 @@ def is_there(output: Path, record: dict[str, Any], what: str) -> bool:
     finished = output / REPORT / RECORD
     if not finished.is_file():
         raise OutputError(
-            f"{output} is there already and holds no {what} trained by this stage; choose another --output, or remove it"
+            f"{output} is there already and holds no {what} trained by this stage; choose another --output, or remove "
+            "it"
         )
     there = read_json(finished)
     differing = "; ".join(

@@ -35,6 +35,7 @@ def resolve(precision: TrainingPrecision) -> TrainingPrecision:
         raise UsageError("--precision fp16 needs a GPU, and there is none here; take bf16 or fp32")
     if precision is TrainingPrecision.BF16 and on_gpu and not has_bf16:
         raise UsageError(
-            "--precision bf16: this GPU does not compute in it; take fp32, or fp16 for models that bear it (T5 and mT5 do not)"
+            "--precision bf16: this GPU does not compute in it; take fp32, or fp16 for models that bear it (T5 and "
+            "mT5 do not)"
         )
     return precision

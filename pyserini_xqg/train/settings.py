@@ -10,14 +10,16 @@ from pyserini_xqg.train.precision import TrainingPrecision
 
 @dataclass(frozen=True, slots=True)
 class TrainSettings:
-    """How the weights are changed: AdamW without weight decay, gradients clipped to length one, a rate that falls linearly to nothing.
+    """How the weights are changed: AdamW without weight decay, gradients clipped to length one, a rate that falls
+    linearly to nothing.
 
     :param steps: changes of the weights in all; None to go by ``epochs``.
     :param epochs: times that every example is seen; None to go by ``steps``.
     :param batch_size: examples that are worked on together.
     :param accumulate: batches whose gradients are added up for one step.
     :param warmup: steps in which the rate rises from nothing.
-    :param threads: cores to use on the CPU; None for all. With another number the last bits of sums differ, and so do the weights.
+    :param threads: cores to use on the CPU; None for all. With another number the last bits of sums differ, and so do
+        the weights.
     :param checkpoint_every: steps between checkpoints, each with a look at the held-out examples.
     :raises UsageError: a number that cannot be, or neither steps nor epochs, or both.
     """
@@ -57,5 +59,7 @@ class TrainSettings:
         return max(1, round((self.epochs or 0) * -(-examples // a_batch)))
 
     def log_every(self) -> int:
-        """Steps between two points of the training loss: a tenth of the way to the next checkpoint, where that comes out even."""
+        """Steps between two points of the training loss: a tenth of the way to the next checkpoint, where that comes
+        out even.
+        """
         return self.checkpoint_every // 10 if self.checkpoint_every % 10 == 0 else self.checkpoint_every

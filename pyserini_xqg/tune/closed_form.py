@@ -1,8 +1,8 @@
 """A query's score as a function of alpha: pure arithmetic.
 
-With ``e(alpha) = (1 - alpha) * p + alpha * t``, where ``t`` is the mean (or sum) of a passage's query vectors, the inner product with a
-query is linear in alpha, and the squared length of ``e`` is a quadratic. So two products a query and three numbers a passage give the
-score at every alpha.
+With ``e(alpha) = (1 - alpha) * p + alpha * t``, where ``t`` is the mean (or sum) of a passage's query vectors, the
+inner product with a query is linear in alpha, and the squared length of ``e`` is a quadratic. So two products a query
+and three numbers a passage give the score at every alpha.
 """
 
 from __future__ import annotations

@@ -66,7 +66,8 @@ def tune(
         )
     if not encoder.config.searches(store.meta.fingerprint):
         raise EncoderError(
-            f"{store.folder} was made with {store.meta.encoder}, the queries' encoder is {encoder.folder}; use the same one"
+            f"{store.folder} was made with {store.meta.encoder}, the queries' encoder is {encoder.folder}; use the "
+            "same one"
         )
     recipe = complete(store, recipe, allow_unequal=True)
     dev = read_dev_set(topics, qrels, only)

@@ -16,7 +16,8 @@ from pyserini_xqg.input.topics import Topic, read_topics
 class DevSet:
     """What a setting is judged by.
 
-    :param topics: language -> its topics; a file whose name tells no language has :data:`~pyserini_xqg.evaluate.inputs.places.ALL`.
+    :param topics: language -> its topics; a file whose name tells no language has
+        :data:`~pyserini_xqg.evaluate.inputs.places.ALL`.
     :param judgments: language -> its judgments.
     """
 

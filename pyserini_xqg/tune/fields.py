@@ -1,7 +1,7 @@
 """Every weighting of a BM25 index's fields on a dev set, and the best one.
 
-Each weighting is searched for: Lucene adds the fields' scores up over all passages, where adding up ranked lists would lose the
-passages that one of the lists leaves out.
+Each weighting is searched for: Lucene adds the fields' scores up over all passages, where adding up ranked lists would
+lose the passages that one of the lists leaves out.
 """
 
 from __future__ import annotations
@@ -71,7 +71,8 @@ def parse_grid(words: Iterable[str]) -> dict[str, tuple[float, ...]]:
 
 
 def weightings_of(grid: Mapping[str, Sequence[float]]) -> tuple[list[dict[str, float]], int]:
-    """Every combination of the grid's weights but those of nothing, one of each that rank alike, and how many were left out for that.
+    """Every combination of the grid's weights but those of nothing, one of each that rank alike, and how many were left
+    out for that.
 
     Weights that differ by a factor rank alike: (1, 2) as (0.5, 1).
     """

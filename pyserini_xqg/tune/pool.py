@@ -1,4 +1,6 @@
-"""Runs of one language side by side, so that any weights can be judged without reading or sorting again: arithmetic on arrays."""
+"""Runs of one language side by side, so that any weights can be judged without reading or sorting again: arithmetic on
+arrays.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,8 @@ _BEYOND = np.iinfo(np.int64).max
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """What all runs found for the judged topics of one language. A pair is a topic and a document that some run found for it.
+    """What all runs found for the judged topics of one language. A pair is a topic and a document that some run found
+    for it.
 
     :param topics: the judged topics.
     :param parts: what each run gives each pair before weights, float64 ``[runs, pairs]``; NaN where it did not find it.
@@ -33,7 +36,8 @@ class Pool:
     judged: tuple[tuple[int, ...], ...]
 
     def ranks(self, weights: np.ndarray) -> np.ndarray:
-        """The rank of each relevant pair in its topic, by trec_eval's rules (equal 32-bit scores: the larger docid first), int64.
+        """The rank of each relevant pair in its topic, by trec_eval's rules (equal 32-bit scores: the larger docid
+        first), int64.
 
         A pair that only runs of weight 0 found has a rank beyond all others.
 

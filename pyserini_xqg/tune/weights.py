@@ -1,4 +1,6 @@
-"""Weights of rankings, tuned on dev topics: a grid over all that sum to 1, and folds that judge them on topics they were not chosen on."""
+"""Weights of rankings, tuned on dev topics: a grid over all that sum to 1, and folds that judge them on topics they
+were not chosen on.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,8 @@ MOST_POINTS = 20_000
 
 
 def simplex(runs: int, step: float) -> np.ndarray:
-    """All weights that are multiples of ``step`` and sum to 1, and equal weights where the grid lacks them; float64 ``[points, runs]``.
+    """All weights that are multiples of ``step`` and sum to 1, and equal weights where the grid lacks them; float64
+    ``[points, runs]``.
 
     :raises UsageError: 1 is no multiple of ``step``, or there are too many points.
     """
@@ -27,7 +30,8 @@ def simplex(runs: int, step: float) -> np.ndarray:
     points = comb(steps + runs - 1, runs - 1)
     if points > MOST_POINTS:
         raise UsageError(
-            f"--grid {step:g} over {runs} runs has {points:,} points, more than {MOST_POINTS:,}; take a larger step or fewer runs"
+            f"--grid {step:g} over {runs} runs has {points:,} points, more than {MOST_POINTS:,}; take a larger step "
+            "or fewer runs"
         )
     bars = np.array(list(combinations(range(steps + runs - 1), runs - 1)), dtype=np.int64).reshape(points, runs - 1)
     edges = np.hstack([np.full((points, 1), -1), bars, np.full((points, 1), steps + runs - 1)])
@@ -87,7 +91,8 @@ def best_point(grid: np.ndarray, scores: Sequence[np.ndarray]) -> int:
 def make_folds(topics: Mapping[str, Sequence[str]], folds: int, seed: int) -> dict[str, np.ndarray]:
     """Language -> the fold of each of its topics, int64 ``[topics]``.
 
-    A topic has one fold in all languages: translations of a question carry its id, and one must not be learned from another.
+    A topic has one fold in all languages: translations of a question carry its id, and one must not be learned from
+    another.
 
     :raises UsageError: fewer than two folds, or more folds than topics.
     """
@@ -100,7 +105,9 @@ def make_folds(topics: Mapping[str, Sequence[str]], folds: int, seed: int) -> di
 
 
 def held_out_points(tuning: Tuning, folds: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """Language -> the point that each topic is judged at: the best one on the other folds of all these languages, int64 ``[topics]``."""
+    """Language -> the point that each topic is judged at: the best one on the other folds of all these languages, int64
+    ``[topics]``.
+    """
     chosen = {code: np.zeros(len(fold), dtype=np.int64) for code, fold in folds.items()}
     for fold in np.unique(np.concatenate(list(folds.values()))):
         point = best_point(tuning.grid, [tuning.scores[code][:, folds[code] != fold] for code in folds])

@@ -113,7 +113,8 @@ def test_help_needs_no_heavy_modules():
     check = (
         "import sys, argparse; from pyserini_xqg.commands import dataset, evaluate\n"
         "for command in (dataset, evaluate): command.add_arguments(argparse.ArgumentParser())\n"
-        "heavy = {'numpy', 'scipy', 'nltk', 'ir_measures', 'pandas', 'torch', 'pyserini', 'statsmodels'} & set(sys.modules)\n"
+        "heavy = {'numpy', 'scipy', 'nltk', 'ir_measures', 'pandas', 'torch', 'pyserini', 'statsmodels'} & "
+        "set(sys.modules)\n"
         "assert not heavy, heavy"
     )
     subprocess.run([sys.executable, "-c", check], check=True, timeout=60)

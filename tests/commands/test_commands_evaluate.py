@@ -27,7 +27,9 @@ def run_of(path: Path, ranks: dict[str, list[str]]) -> Path:
 
 @pytest.fixture
 def place(tmp_path: Path) -> Path:
-    """Ten queries a language with one relevant passage each; ``plain`` finds it second (Finnish) or never, ``views`` first, but misses one query."""
+    """Ten queries a language with one relevant passage each; ``plain`` finds it second (Finnish) or never, ``views``
+    first, but misses one query.
+    """
     for code in ("fi", "sw"):
         lines(tmp_path / "judged" / f"qrels.{code}.txt", *(f"{code}{n} 0 good{n} 1" for n in range(10)))
         lines(tmp_path / "judged" / f"topics.{code}.tsv", *(f"{code}{n}\tquestion {n}" for n in range(10)))

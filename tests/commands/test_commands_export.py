@@ -16,7 +16,8 @@ from pyserini_xqg.encoder.folder import INT8_MODEL, MODEL, Pooling, read_config
 def test_help_comes_without_heavy_imports():
     program = (
         "import sys\nfrom pyserini_xqg.commands import main\n"
-        "try: main(['export', '--help'])\nexcept SystemExit: print({'torch', 'numpy', 'onnx', 'transformers'} & set(sys.modules))"
+        "try: main(['export', '--help'])\nexcept SystemExit: print({'torch', 'numpy', 'onnx', 'transformers'} & "
+        "set(sys.modules))"
     )
     shown = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True).stdout
     for flag in (

@@ -37,7 +37,8 @@ def test_it_says_how_many_went_for_what(given: list[str | Path], tmp_path: Path)
         f"this table: {tmp_path}/out/report/counts.csv",
         "1 passages have no query left; they keep their own vector",
         "no detector for these languages, only their script was checked: bem 1 queries",
-        f"next: pyserini-xqg encode --corpus {tmp_path}/c.jsonl --queries {tmp_path}/out --encoder ENCODER --output STORE",
+        f"next: pyserini-xqg encode --corpus {tmp_path}/c.jsonl --queries {tmp_path}/out --encoder ENCODER --output "
+        "STORE",
     ]
 
 

@@ -28,7 +28,8 @@ def test_it_says_what_it_built_and_how_to_go_on(tmp_path: Path, capsys: pytest.C
     assert lines[2].startswith("no analyzer of its own has sw: words by Unicode's rules")
     assert (
         lines[3]
-        == f"next: pyserini-xqg search lucene --index {tmp_path / 'index'} --topics TOPICS.tsv --language LANG --output RUN.txt"
+        == f"next: pyserini-xqg search lucene --index {tmp_path / 'index'} --topics TOPICS.tsv --language LANG "
+        "--output RUN.txt"
     )
     assert main([*flags, "--output", str(tmp_path / "index")]) == 0
     assert "was there already, the very same" in capsys.readouterr().out

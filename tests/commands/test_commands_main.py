@@ -142,7 +142,10 @@ def test_an_interrupt_is_one_line_and_130(tmp_path: Path, tiny_encoder: Path):
 
 @pytest.mark.parametrize("stage", STAGES)
 def test_help_loads_nothing_heavy_and_names_the_stages_flags(stage: str):
-    script = "import sys; from pyserini_xqg.commands import main\ntry: main(sys.argv[1:])\nfinally: print(*{name.split('.')[0] for name in sys.modules}, file=sys.stderr)"
+    script = (
+        "import sys; from pyserini_xqg.commands import main\ntry: main(sys.argv[1:])\nfinally: "
+        "print(*{name.split('.')[0] for name in sys.modules}, file=sys.stderr)"
+    )
     done = subprocess.run(
         [sys.executable, "-c", script, *stage.split(), "--help"], cwd=ROOT, capture_output=True, text=True
     )

@@ -17,7 +17,10 @@ from pyserini_xqg.input.passages import read_passages
 
 DEV = "xor_dev_retrieve_eng_span_v1_1.jsonl"
 TRAIN = "xor_train_retrieve_eng_span_v1_1.jsonl"
-PASSAGES = 'id\ttext\ttitle\n1\t"Aaron ( or ; ""the exalted"") is a prophet."\tAaron\n2\tHe said "no" to it.\tAaron (given name)\n'
+PASSAGES = (
+    'id\ttext\ttitle\n1\t"Aaron ( or ; ""the exalted"") is a prophet."\tAaron\n2\tHe said "no" to '
+    "it.\tAaron (given name)\n"
+)
 EXAMPLE = {
     "question": "Missä Turku on?",
     "answers": ["Finland"],

@@ -207,7 +207,8 @@ def test_english_is_needed(tmp_path: Path):
         ),
         (
             "sw",
-            '{"data": [{"title": "t", "paragraphs": [{"context": "c", "qas": [{"id": "q0", "question": "a"}, {"id": "q0", "question": "b"}]}]}]}',
+            '{"data": [{"title": "t", "paragraphs": [{"context": "c", "qas": [{"id": "q0", "question": "a"}, {"id": '
+            '"q0", "question": "b"}]}]}]}',
             r"xquad\.sw\.json: data\[0\]\.paragraphs\[0\]\.qas\[1\]: the id 'q0' is there already",
         ),
         (

@@ -33,7 +33,9 @@ def test_it_prints_every_system_in_every_language(demo: tuple[Path, str]):
 
 @pytest.mark.slow
 def test_quality_on_the_embedded_collection(demo: tuple[Path, str]):
-    """Scores measured at fp32 when this was written; half a query a language is the tolerance of another CPU's rounding."""
+    """Scores measured at fp32 when this was written; half a query a language is the tolerance of another CPU's
+    rounding.
+    """
     folder, _ = demo
     scores = {}
     for system in ("bm25", "dense", "dense+xqg-mean", "dense+xqg-views"):

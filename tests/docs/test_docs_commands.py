@@ -22,7 +22,9 @@ _OURS = ("pyserini-xqg ", "python -m pyserini")
 
 @pytest.fixture(scope="module")
 def parts(tmp_path_factory: pytest.TempPathFactory, data_dir: Path) -> Iterator[Parts]:
-    """Data and models for all pages; the embedded encoder is a tiny one of the same kind, out of a cache of these tests' own."""
+    """Data and models for all pages; the embedded encoder is a tiny one of the same kind, out of a cache of these
+    tests' own.
+    """
     folder, cache = tmp_path_factory.mktemp("parts"), tmp_path_factory.mktemp("cache")
     with pytest.MonkeyPatch.context() as patch:
         for shared in ("java", "djl"):  # the compiled bridge does not depend on the models
@@ -69,7 +71,9 @@ def _tiny_e5(folder: Path, checkpoint: Path, encoder: Path) -> None:
 
 @pytest.fixture(scope="module")
 def others(parts: Parts, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
-    """A server that speaks OpenAI's protocol, where none listens; a tiny model in the place of SmolLM2, which takes minutes (tests/expand has the real one)."""
+    """A server that speaks OpenAI's protocol, where none listens; a tiny model in the place of SmolLM2, which takes
+    minutes (tests/expand has the real one).
+    """
     with serving(write_llama(tmp_path_factory.mktemp("chat") / "tiny-llama")) as running:
         yield {"http://localhost:8000": running.address, "smollm2": str(parts.folder / "mt5")}
 

@@ -79,7 +79,10 @@ def test_torch_is_described_as_it_describes_itself() -> None:
 
 
 def test_nothing_slow_is_imported() -> None:
-    code = "import sys; from pyserini_xqg.doctor.checks import run_checks; run_checks(); print(sorted({'torch', 'pyserini', 'jnius', 'transformers'} & set(sys.modules)))"
+    code = (
+        "import sys; from pyserini_xqg.doctor.checks import run_checks; run_checks(); print(sorted({'torch', "
+        "'pyserini', 'jnius', 'transformers'} & set(sys.modules)))"
+    )
     done = subprocess.run(
         [sys.executable, "-c", code],
         env={**os.environ, "PYTHONPATH": str(ROOT)},

@@ -20,7 +20,9 @@ from watching import stop_where, wait_for
 def test_killed_again_and_again_it_ends_as_if_nothing_had_happened(
     stage: Stage, unbroken: dict[str, bytes], tmp_path: Path
 ):
-    """``kill -9`` of the real command: at random moments of its whole life, and three times in the middle of writing a shard."""
+    """``kill -9`` of the real command: at random moments of its whole life, and three times in the middle of writing a
+    shard.
+    """
     store, chance = tmp_path / "store", random.Random(20)
     killed = halves = 0
     for turn in range(9):
@@ -151,7 +153,9 @@ def test_a_disk_too_full_for_anything(stage: Stage, small_disk: Path):
 
 
 def test_a_write_that_the_system_refuses_keeps_what_is_whole(stage: Stage, tmp_path: Path):
-    """A limit on file sizes, which needs no root: the fourth shard has one docid that makes its list of docids too long."""
+    """A limit on file sizes, which needs no root: the fourth shard has one docid that makes its list of docids too
+    long.
+    """
     records = passages(NUMBER)
     records[3 * NUMBER // SHARDS]["id"] = "long" * 5000
     flags = [

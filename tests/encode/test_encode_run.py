@@ -1,4 +1,6 @@
-"""A store holds what the encoder gives, whatever the shape of the input; what does not fit leaves everything as it was."""
+"""A store holds what the encoder gives, whatever the shape of the input; what does not fit leaves everything as it
+was.
+"""
 
 from __future__ import annotations
 

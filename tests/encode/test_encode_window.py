@@ -1,4 +1,6 @@
-"""What a shard holds, by an encoder whose embeddings can be worked out by hand: both numbers are the sum of one = 3, two = 4, three = 5."""
+"""What a shard holds, by an encoder whose embeddings can be worked out by hand: both numbers are the sum of one = 3,
+two = 4, three = 5.
+"""
 
 from __future__ import annotations
 

@@ -48,7 +48,8 @@ def test_many_batches_come_back_in_order(tiny_encoder: Path, precision: Precisio
     for batch, embeddings in zip(given, together, strict=True):
         assert embeddings.dtype == np.float32
         assert embeddings.shape == (len(batch[0]), HIDDEN)
-        # A single batch runs with other threads, so its sums may be rounded otherwise; int8 rounds each batch by its own largest value.
+        # A single batch runs with other threads, so its sums may be rounded otherwise; int8 rounds each batch by its
+        # own largest value.
         np.testing.assert_allclose(embeddings, runtime.run(batch), atol=1e-5 if precision is Precision.FP32 else 2e-2)
     again = list(runtime.run_all(iter(given)))
     assert all(np.array_equal(first, second) for first, second in zip(together, again, strict=True))

@@ -1,4 +1,6 @@
-"""``--engine ray`` as a user meets it: a cluster of this machine that is there for one command, says nothing, and leaves nothing."""
+"""``--engine ray`` as a user meets it: a cluster of this machine that is there for one command, says nothing, and
+leaves nothing.
+"""
 
 from __future__ import annotations
 
@@ -99,7 +101,9 @@ def test_the_same_bytes_and_nothing_said_and_nothing_left(flags, local, quiet: d
 
 @pytest.mark.slow
 def test_killed_with_its_cluster_and_started_again(flags, local, quiet: dict[str, str], tmp_path: Path):
-    """``kill -9`` of the driver takes its cluster with it; the same command goes on at once, in parts of its own choice."""
+    """``kill -9`` of the driver takes its cluster with it; the same command goes on at once, in parts of its own
+    choice.
+    """
     output = tmp_path / "o"
     process = start([*flags, "--output", output, *RAY], **quiet)
     wait_until(lambda: list(output.glob(".units-*/*.json")) or process.poll() is not None)
@@ -145,8 +149,8 @@ def test_without_ray_it_says_what_to_install(flags, tiny_encoder: Path, tmp_path
         done = xqg(*words, "--output", tmp_path / "o", "--engine", "ray", PYTHONPATH=paths)
         assert done.returncode == 1
         assert (
-            done.stderr
-            == f"pyserini-xqg {words[0]}: --engine ray needs Ray, which is not installed: pip install 'pyserini-xqg[ray]'\n"
+            done.stderr == f"pyserini-xqg {words[0]}: --engine ray needs Ray, which is not installed: pip install "
+            "'pyserini-xqg[ray]'\n"
         )
 
 

@@ -1,4 +1,6 @@
-"""A crew on a real cluster of two worker processes: whoever does the work, and whatever happens to the workers, the result is the same."""
+"""A crew on a real cluster of two worker processes: whoever does the work, and whatever happens to the workers, the
+result is the same.
+"""
 
 from __future__ import annotations
 
@@ -212,7 +214,10 @@ def test_a_folder_that_workers_do_not_share_is_noticed(
     assert list(output.iterdir()) == []
 
 
-HOLD = "import sys; from pathlib import Path; from pyserini_xqg.files.lock import building\nwith building(Path(sys.argv[1])): print(flush=True); sys.stdin.read()"
+HOLD = (
+    "import sys; from pathlib import Path; from pyserini_xqg.files.lock import building\nwith "
+    "building(Path(sys.argv[1])): print(flush=True); sys.stdin.read()"
+)
 
 
 def test_what_a_dying_process_holds_is_waited_for(ray: Any, ids: Path, output: Path):

@@ -106,7 +106,8 @@ def test_a_copy_cut_at_the_end_of_a_line_is_noticed(encode, copied: Path, tmp_pa
     cut.write_text("".join(cut.read_text().splitlines(keepends=True)[:-2]))
     said = read(encode, copied, tmp_path)
     assert said.startswith(
-        f"{cut}: is cut short or was changed: {cut.stat().st_size:,} bytes, {size:,} expected; copy both again, or remove the file"
+        f"{cut}: is cut short or was changed: {cut.stat().st_size:,} bytes, {size:,} expected; copy both again, or "
+        "remove the file"
     )
 
 
@@ -190,7 +191,8 @@ def test_a_half_copied_shard_is_named_and_made_again(
     assert done.returncode == 1
     assert said in done.stderr
     assert (
-        f"emove {'it' if damage is damage_origin else 'the folder ' + str(shard) if damage is not damage_byte else str(shard)} and run"
+        "emove "
+        f"{'it' if damage is damage_origin else 'the folder ' + str(shard) if damage is not damage_byte else str(shard)} and run"
         in done.stderr
     )
     shutil.rmtree(shard)

@@ -22,7 +22,8 @@ def given(tmp_path_factory: pytest.TempPathFactory, tiny_encoder: Path) -> dict[
         "ENCODER": str(tiny_encoder),
         "LANGUAGES": "ar,ja",
         "XQG": f"{sys.executable} -m pyserini_xqg",
-        "EXPAND_FLAGS": "--queries-per-language 1 --chunk-size 2 --shard-size 4 --max-tokens-per-query 6 --precision fp32",
+        "EXPAND_FLAGS": "--queries-per-language 1 --chunk-size 2 --shard-size 4 --max-tokens-per-query 6 --precision "
+        "fp32",
         "ENCODE_FLAGS": "--shard-size 5",
     }
 

@@ -1,4 +1,6 @@
-"""The stage as a user runs it: killed, divided, raced and damaged, it ends with the same bytes; bad input is named first."""
+"""The stage as a user runs it: killed, divided, raced and damaged, it ends with the same bytes; bad input is named
+first.
+"""
 
 from __future__ import annotations
 
@@ -78,7 +80,8 @@ def test_it_writes_what_the_model_wrote_and_says_so(
     done = xqg(*flags, "--output", output)
     assert done.returncode == 0, done.stderr
     assert re.match(
-        rf"{server.address}: about {NUMBER * 2} requests, [\d,]+ tokens of prompts, at most {NUMBER * 2 * 2 * 8:,} tokens of answers",
+        rf"{server.address}: about {NUMBER * 2} requests, [\d,]+ tokens of prompts, at most {NUMBER * 2 * 2 * 8:,} "
+        r"tokens of answers",
         done.stderr,
     )
     assert sorted(tree(output)) == sorted(
@@ -94,7 +97,8 @@ def test_it_writes_what_the_model_wrote_and_says_so(
     first, second, third = done.stdout.splitlines()
     assert (
         first
-        == f"{output}: {number} queries for {NUMBER} passages in ar, ja; files made now {GROUPS}, there before 0, of {GROUPS}"
+        == f"{output}: {number} queries for {NUMBER} passages in ar, ja; files made now {GROUPS}, there before 0, of "
+        f"{GROUPS}"
     )
     assert second.startswith(f"generator {MODEL} at server, seed 3; dropped answers: ")
     dropped = sum(int(count) for count in re.findall(r"(?:empty|passage|prompt|repetition|no answer) (\d+)", second))

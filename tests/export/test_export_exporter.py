@@ -156,7 +156,9 @@ LAST_NORM = "encoder.layer.1.output.LayerNorm.weight"
 
 
 def test_a_graph_that_differs_is_refused_and_nothing_is_left(tmp_path):
-    """Vectors 10,000 times as long lose four digits more than the limit allows, in torch and in ONNX Runtime differently."""
+    """Vectors 10,000 times as long lose four digits more than the limit allows, in torch and in ONNX Runtime
+    differently.
+    """
     checkpoint = write_bert(tmp_path / "checkpoint")
     change_weight(checkpoint, LAST_NORM, lambda weight: weight * 1e4)
     settings = ExportSettings(Pooling.CLS, False, "", "", 32, POSITIONS, quantize=False)

@@ -80,7 +80,10 @@ def test_a_failed_export_leaves_nothing_in_the_cache(tmp_path, cache):
 
 def resolve_with_hub(name: str, endpoint: str, home: Path) -> subprocess.CompletedProcess[str]:
     """In a process of its own, because the hub's client reads its settings when it is imported."""
-    program = "import sys\nfrom pyserini_xqg.errors import XqgError\nfrom pyserini_xqg.export.resolve import resolve_encoder\n"
+    program = (
+        "import sys\nfrom pyserini_xqg.errors import XqgError\nfrom pyserini_xqg.export.resolve import "
+        "resolve_encoder\n"
+    )
     program += "try: print(resolve_encoder(sys.argv[1]))\nexcept XqgError as error: sys.exit(str(error))"
     environment = {
         **os.environ,

@@ -149,7 +149,9 @@ except OutputError as error:
 
 
 def test_a_write_that_the_system_refuses_leaves_nothing(tmp_path: Path):
-    """A limit on the size of files: a real failure half way, which needs no privileges. NumPy reports it without the system's reason."""
+    """A limit on the size of files: a real failure half way, which needs no privileges. NumPy reports it without the
+    system's reason.
+    """
     (tmp_path / "old").write_text("old")
     done = subprocess.run(
         [sys.executable, "-c", CHILD, tmp_path / "out", tmp_path / "old"],

@@ -1,4 +1,6 @@
-"""Real e5-small and the real detector on the demo's collection: its own queries stay, planted ones go for the right reason."""
+"""Real e5-small and the real detector on the demo's collection: its own queries stay, planted ones go for the right
+reason.
+"""
 
 from __future__ import annotations
 
@@ -111,7 +113,8 @@ def test_planted_ones_go_for_the_right_reason(planted: Planted, output: Path):
     for place, reason in planted.reason.items():
         right[reason].append(found.get(place) == reason)
     shares = {reason: sum(hits) / len(hits) for reason, hits in right.items()}
-    # A query may come by chance from a passage on a related matter; a repetition of what is planted twice is a duplicate.
+    # A query may come by chance from a passage on a related matter; a repetition of what is planted twice is a
+    # duplicate.
     assert shares.pop("inconsistent") >= 0.7
     for reason, share in shares.items():
         assert share >= 0.95, (reason, share)

@@ -66,7 +66,8 @@ def test_after_an_error_the_file_does_not_pass_for_an_index_of_all(tmp_path: Pat
 def test_memory_does_not_grow_with_the_index(tmp_path: Path):
     """400 MB through the writer in a process of its own: its peak stays far below."""
     code = (
-        "import resource, sys; from pathlib import Path; import numpy as np; from pyserini_xqg.index.flat import FlatWriter\n"
+        "import resource, sys; from pathlib import Path; import numpy as np; from pyserini_xqg.index.flat import "
+        "FlatWriter\n"
         "block = np.ones((1024, 256), np.float32)\n"
         "peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024\n"
         "before = peak()\n"

@@ -1,4 +1,6 @@
-"""Lucene indexes of vectors, by Anserini's own indexers in a real JVM: what is in them, whole or absent, and what is refused."""
+"""Lucene indexes of vectors, by Anserini's own indexers in a real JVM: what is in them, whole or absent, and what is
+refused.
+"""
 
 from __future__ import annotations
 
@@ -193,7 +195,8 @@ def test_which_similarity(tmp_path: Path):
 def of_norms(folder: Path, ratio: float, shared: float) -> tuple[VectorStore, np.ndarray]:
     """Vectors whose largest length is ``ratio`` times the mean; the lengths are log-normal.
 
-    :param shared: the last number of every vector: with queries that have a large one there, all products have one sign.
+    :param shared: the last number of every vector: with queries that have a large one there, all products have one
+        sign.
     """
     rows, dimension = 2000, 32
     made = random_store(folder, passages=rows, dimension=dimension, languages=("ja",), number=1, shard_size=rows)

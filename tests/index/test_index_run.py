@@ -314,7 +314,9 @@ raise SystemExit(main({argv!r}))
 @pytest.mark.parametrize("kind", ["faiss-flat", "faiss-hnsw", "faiss:SQ8"])
 @pytest.mark.parametrize("missing", [1, 3000, 100_000])
 def test_a_full_disk_leaves_nothing(tmp_path: Path, kind: str, missing: int):
-    """Also where only the last byte does not fit, which FAISS itself meets when it closes the file and keeps to itself."""
+    """Also where only the last byte does not fit, which FAISS itself meets when it closes the file and keeps to
+    itself.
+    """
     made = random_store(tmp_path / "s", passages=5000, dimension=32, languages=("ja",), number=1, shard_size=5000)
     string = kind.partition(":")[2]
     options = factory(string) if string else IndexOptions(kind=IndexKind(kind))

@@ -116,7 +116,8 @@ def test_characters_beyond_the_first_plane_survive(tmp_path: Path):
 
 
 def test_scores_are_bm25_with_the_fields_own_statistics(tmp_path: Path):
-    """By the formula (Lucene's, k1 0.9, b 0.4), with numbers of documents and lengths of that field alone; weights multiply, fields add up.
+    """By the formula (Lucene's, k1 0.9, b 0.4), with numbers of documents and lengths of that field alone; weights
+    multiply, fields add up.
 
     Anserini rounds to four decimals.
     """

@@ -144,7 +144,9 @@ def cases(*tables: dict[str, tuple[str, str]]):
 
 
 def check_bad_line(reader, path: Path, problem: str):
-    """It is named with file and line when it stops the reading, and counted when it is skipped; its neighbours are read either way."""
+    """It is named with file and line when it stops the reading, and counted when it is skipped; its neighbours are read
+    either way.
+    """
     seen = []
     with pytest.raises(InputError, match=rf"^{path}:2: .*({problem})"):
         seen.extend(record.docid for record in reader(path))

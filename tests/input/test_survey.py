@@ -158,7 +158,9 @@ def test_what_is_wrong_is_named(tmp_path: Path, corpus: list, queries: list, pro
 
 @pytest.mark.parametrize("order", [1, -1])
 def test_bad_records_are_counted_and_left_out(tmp_path: Path, order: int):
-    """What is left is joined as if the bad lines had never been there; of records that are there twice the first stays."""
+    """What is left is joined as if the bad lines had never been there; of records that are there twice the first
+    stays.
+    """
     corpus: list = [
         PASSAGES[0],
         "not json",
@@ -203,7 +205,9 @@ def test_the_inputs_hash_tells_inputs_apart(tmp_path: Path):
 
 
 def test_a_temporary_database_that_does_not_fit_is_said(tmp_path: Path, tiny_encoder: Path):
-    """A limit on file sizes stands in for the full disk of the temporary folder; the database spills there beyond 32 MB of cache."""
+    """A limit on file sizes stands in for the full disk of the temporary folder; the database spills there beyond 32 MB
+    of cache.
+    """
     records = ({"id": f"{row:06}" + "i" * 900, "contents": "x"} for row in range(60_000))
     corpus = write_jsonl(tmp_path / "c.jsonl", records)
     limit = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, 1_000_000))"

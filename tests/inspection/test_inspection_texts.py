@@ -56,7 +56,8 @@ JA = LanguageShare("ja", 2, 0.05, 0.4, -0.02, 1, 8)
 def test_the_verdict_names_the_language_that_the_rank_hangs_on(manifest: Manifest):
     found = inspection(manifest, hit("d1", 1, 9, JA, AR), hit("d2", 2, 1))
     assert verdict(found) == (
-        "d1 rose from rank 9 to 1. Its queries in Arabic (ar) helped most: alone they would put it at 1, and without them it would stand at 4."
+        "d1 rose from rank 9 to 1. Its queries in Arabic (ar) helped most: alone they would put it at 1, and without "
+        "them it would stand at 4."
     )
     assert hinges(found.hits[0]) == ["without ar rank 4"]
     assert [(name, round(amount, 9)) for name, amount in gained(found.hits[0])] == [

@@ -61,7 +61,10 @@ def _copy(folder: Path) -> Path:
 
 
 def jar_of(package: Path, **environ: str) -> tuple[Path | None, str]:
-    code = "from pyserini_xqg.java import bridge\nfrom pyserini_xqg.errors import XqgError\ntry: print('JAR', bridge.jar())\nexcept XqgError as e: print('ERROR', e)"
+    code = (
+        "from pyserini_xqg.java import bridge\nfrom pyserini_xqg.errors import XqgError\ntry: print('JAR', "
+        "bridge.jar())\nexcept XqgError as e: print('ERROR', e)"
+    )
     done = python(code, package=package, **environ)
     assert done.returncode == 0, done.stderr
     word, _, rest = done.stdout.strip().partition(" ")
@@ -87,7 +90,8 @@ def test_anserini_itself_makes_our_encoder_in_a_jvm_that_ran_before(tiny_encoder
     script = (
         "import pyserini.pyclass, pyserini_xqg\nfrom jnius import autoclass\n"
         "arguments = autoclass('io.anserini.search.SearchHnswDenseVectors$Args')\n"
-        "found = autoclass('io.anserini.search.BaseSearchArgs')().getClass().getClassLoader().loadClass('io.anserini.encoder.dense.XqgEncoder')\n"
+        "found = "
+        "autoclass('io.anserini.search.BaseSearchArgs')().getClass().getClassLoader().loadClass('io.anserini.encoder.dense.XqgEncoder')\n"
         "print('KNOWN xqg.encoder' if 'XqgEncoder' in found.getName() else '')"
     )
     assert knows(script, JAVA_HOME=java)
@@ -96,14 +100,16 @@ def test_anserini_itself_makes_our_encoder_in_a_jvm_that_ran_before(tiny_encoder
 def test_joining_twice_changes_nothing() -> None:
     code = (
         "from pyserini_xqg.java import bridge, jvm\nimport jnius_config\nbridge.join(); bridge.join()\n"
-        "assert jnius_config.classpath.count(str(bridge.jar())) == 1\njvm.import_pyserini('pyserini.pyclass')\nbridge.join(); bridge.join()\n"
+        "assert jnius_config.classpath.count(str(bridge.jar())) == "
+        "1\njvm.import_pyserini('pyserini.pyclass')\nbridge.join(); bridge.join()\n"
     )
     assert knows(code + NAMES)
 
 
 def test_a_jvm_without_anserini_is_refused() -> None:
     code = (
-        "from pyserini_xqg.java import bridge, jvm\nfrom pyserini_xqg.errors import SetupError\njvm.prepare()\nfrom jnius import autoclass\n"
+        "from pyserini_xqg.java import bridge, jvm\nfrom pyserini_xqg.errors import SetupError\njvm.prepare()\nfrom "
+        "jnius import autoclass\n"
         "autoclass('java.lang.System')\ntry: bridge.join()\nexcept SetupError as error: print('REFUSED', error)"
     )
     assert "REFUSED this process has started a JVM without Anserini" in python(code).stdout
@@ -114,7 +120,8 @@ def test_a_jvm_without_anserini_is_refused() -> None:
 )
 def test_properties_before_and_after_the_start(order: str) -> None:
     code = (
-        "from pyserini_xqg.java import bridge, jvm\ndef start():\n    jvm.import_pyserini('pyserini.pyclass')\n    from jnius import autoclass\n"
+        "from pyserini_xqg.java import bridge, jvm\ndef start():\n    jvm.import_pyserini('pyserini.pyclass')\n    "
+        "from jnius import autoclass\n"
         f"{order}\nfrom jnius import autoclass\nprint(ascii(autoclass('java.lang.System').getProperty('xqg.test')))"
     )
     done = python(code, PYTHONIOENCODING="utf-8")
@@ -125,7 +132,8 @@ def test_properties_before_and_after_the_start(order: str) -> None:
 def test_djl_keeps_to_our_cache_and_reports_nothing(order: str) -> None:
     code = (
         "from pyserini_xqg.java import bridge, jvm\ndef start():\n    jvm.import_pyserini('pyserini.pyclass')\n"
-        f"{order}\nfrom jnius import autoclass\nget = autoclass('java.lang.System').getProperty\nprint(get('DJL_CACHE_DIR'), get('OPT_OUT_TRACKING'))"
+        f"{order}\nfrom jnius import autoclass\nget = "
+        "autoclass('java.lang.System').getProperty\nprint(get('DJL_CACHE_DIR'), get('OPT_OUT_TRACKING'))"
     )
     assert python(code).stdout.split() == [str(cache_home() / "djl"), "true"]
 
@@ -200,7 +208,8 @@ def test_a_jar_against_another_anserini_is_compiled_anew(installed: Path, tmp_pa
 
 NO_COMPILER = (
     "import pathlib\nfrom pyserini_xqg.java import bridge, bridge_build\nfrom pyserini_xqg.errors import SetupError\n"
-    "bridge.find_compiler = lambda: bridge_build.find_compiler(roots=[])\ntry: bridge.join()\nexcept SetupError as error: print('REFUSED', error)"
+    "bridge.find_compiler = lambda: bridge_build.find_compiler(roots=[])\ntry: bridge.join()\nexcept SetupError as "
+    "error: print('REFUSED', error)"
 )
 """The usual folders of JVMs are looked at whatever PATH says, so they are given as none."""
 
@@ -252,7 +261,10 @@ def test_a_failure_is_told_to_those_who_name_one(installed: Path, tmp_path: Path
 
 
 def test_importing_this_package_imports_next_to_nothing() -> None:
-    code = "import sys; before = set(sys.modules); import pyserini_xqg; import json; print(json.dumps(sorted(set(sys.modules) - before)))"
+    code = (
+        "import sys; before = set(sys.modules); import pyserini_xqg; import json; "
+        "print(json.dumps(sorted(set(sys.modules) - before)))"
+    )
     added = json.loads(python(code).stdout)
     assert "subprocess" not in added
     assert "jnius_config" not in added

@@ -78,9 +78,11 @@ def test_the_manifest_says_what_it_was_made_from(hello: Path, tmp_path: Path) ->
 
 def test_java_reads_the_jar_and_its_manifest(hello: Path, tmp_path: Path) -> None:
     (hello / "greet" / "Main.java").write_text(
-        "package greet; public final class Main { private Main() {} public static void main(String[] words) throws Exception {"
+        "package greet; public final class Main { private Main() {} public static void main(String[] words) throws "
+        "Exception {"
         " try (var jar = new java.util.jar.JarFile(words[0])) {"
-        ' System.out.println(Hello.answer() + " " + jar.getManifest().getMainAttributes().getValue("Xqg-Sources-SHA256")); } } }'
+        ' System.out.println(Hello.answer() + " " + '
+        'jar.getManifest().getMainAttributes().getValue("Xqg-Sources-SHA256")); } } }'
     )
     build_jar(hello, tmp_path / "hello.jar", find_anserini(), find_compiler())
     java = jvm.find_java().home / "bin" / "java"
@@ -167,7 +169,10 @@ def test_a_folder_of_anserini_without_its_jar(monkeypatch: pytest.MonkeyPatch, t
 
 
 def test_anserini_is_found_without_importing_pyserini() -> None:
-    code = "import sys; from pyserini_xqg.java.bridge_build import find_anserini; print(find_anserini().jar); assert 'pyserini' not in sys.modules"
+    code = (
+        "import sys; from pyserini_xqg.java.bridge_build import find_anserini; print(find_anserini().jar); "
+        "assert 'pyserini' not in sys.modules"
+    )
     said = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT
     ).stdout.strip()

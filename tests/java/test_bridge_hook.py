@@ -1,4 +1,6 @@
-"""The hook, in an environment of its own: unmodified Pyserini finds our encoder, and no Python start is ever broken by it."""
+"""The hook, in an environment of its own: unmodified Pyserini finds our encoder, and no Python start is ever broken by
+it.
+"""
 
 from __future__ import annotations
 
@@ -68,9 +70,13 @@ def index(tiny_encoder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         json.dumps({"docid": docid, "vector": vector.tolist()}) for docid, vector in zip(PASSAGES, vectors, strict=True)
     ]
     (folder / "corpus" / "vectors.jsonl").write_text("\n".join(lines) + "\n")
-    flags = "-collection JsonDenseVectorCollection -generator DenseVectorDocumentGenerator -threads 1 -input corpus -index index"
+    flags = (
+        "-collection JsonDenseVectorCollection -generator DenseVectorDocumentGenerator -threads 1 -input "
+        "corpus -index index"
+    )
     code = (
-        "import sys; from pyserini_xqg.java import jvm; jvm.import_pyserini('pyserini.pyclass'); from jnius import autoclass\n"
+        "import sys; from pyserini_xqg.java import jvm; jvm.import_pyserini('pyserini.pyclass'); from jnius import "
+        "autoclass\n"
         "autoclass('io.anserini.index.IndexFlatDenseVectors').main(sys.argv[1:])"
     )
     done = subprocess.run(

@@ -1,4 +1,6 @@
-"""``XqgEncoder``, driven as Anserini drives it, in a JVM of its own: it embeds as Python does, and says what is wrong when it cannot."""
+"""``XqgEncoder``, driven as Anserini drives it, in a JVM of its own: it embeds as Python does, and says what is wrong
+when it cannot.
+"""
 
 from __future__ import annotations
 
@@ -145,8 +147,8 @@ def told(outcome: Outcome) -> str:
 def test_no_encoder_chosen(tmp_path: Path) -> None:
     line = told(java([], tmp_path))
     assert (
-        "set the environment variable PYSERINI_XQG_ENCODER or the system property xqg.encoder to a folder that `pyserini-xqg export` made"
-        in line
+        "set the environment variable PYSERINI_XQG_ENCODER or the system property xqg.encoder to a folder that "
+        "`pyserini-xqg export` made" in line
     )
 
 

@@ -18,8 +18,14 @@ from pyserini_xqg.java import jvm
 from pyserini_xqg.java.jvm import JavaSource
 
 ROOT = Path(__file__).resolve().parents[2]
-FIND = "java = jvm.find_java(roots); report(home=str(java.home), version=java.version, version_text=java.version_text, source=java.source)"
-PREPARE = "java = jvm.prepare(roots); report(home=str(java.home), source=java.source, **{k: os.environ.get(k) for k in ('JAVA_HOME', 'PATH', 'JVM_PATH')})"
+FIND = (
+    "java = jvm.find_java(roots); report(home=str(java.home), version=java.version, "
+    "version_text=java.version_text, source=java.source)"
+)
+PREPARE = (
+    "java = jvm.prepare(roots); report(home=str(java.home), source=java.source, **{k: os.environ.get(k) for "
+    "k in ('JAVA_HOME', 'PATH', 'JVM_PATH')})"
+)
 PRELUDE = """
 import json, logging, os, sys
 from pathlib import Path
@@ -59,7 +65,9 @@ def python(
     python_path: tuple[Path, ...] = (),
     **environ: str,
 ) -> Answer:
-    """Run code in a fresh process with exactly this environment; without ``packages`` it sees no site-packages, so no extra either."""
+    """Run code in a fresh process with exactly this environment; without ``packages`` it sees no site-packages, so no
+    extra either.
+    """
     environment = {
         "PATH": path,
         "TEST_ROOTS": json.dumps([str(root) for root in roots]),
@@ -331,7 +339,8 @@ def test_prepare_names_a_java_home_that_it_cannot_use(homes: Homes, tmp_path: Pa
     answer = python(PREPARE, java_home=old, path=linked(tmp_path / "bin", good))
     assert answer.facts["JAVA_HOME"] == str(good)
     assert re.search(
-        rf"WARNING JAVA_HOME={re.escape(str(old))} is Java 17\S*; using Java {homes.real.version_text} in {re.escape(str(good))} instead",
+        rf"WARNING JAVA_HOME={re.escape(str(old))} is Java 17\S*; using Java {homes.real.version_text} in "
+        rf"{re.escape(str(good))} instead",
         answer.stderr,
     )
 
@@ -423,7 +432,9 @@ def test_no_faiss(real_java: jvm.Java) -> None:
 
 
 def test_pyserini_runs_on_the_extra_alone(tmp_path: Path) -> None:
-    """Without JAVA_HOME, without java on PATH, without an installed one: index, search, and Pyserini's trec_eval as a child process."""
+    """Without JAVA_HOME, without java on PATH, without an installed one: index, search, and Pyserini's trec_eval as a
+    child process.
+    """
     code = f"""
     java = jvm.prepare(roots)
     lucene = jvm.import_pyserini("pyserini.search.lucene")

@@ -1,4 +1,5 @@
-"""BM25 on real conversations: LoCoMo's questions among the turns of their own conversation, by the commands that its users run.
+"""BM25 on real conversations: LoCoMo's questions among the turns of their own conversation, by the commands that its
+users run.
 
 The figures are those of an independent prototype (another BM25 over the same turns: speaker, text, image caption).
 """

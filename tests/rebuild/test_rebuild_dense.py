@@ -1,4 +1,6 @@
-"""An index again: from its store, from corpus and encoder where that is gone, and never from something else in silence."""
+"""An index again: from its store, from corpus and encoder where that is gone, and never from something else in
+silence.
+"""
 
 from __future__ import annotations
 

@@ -141,7 +141,10 @@ def test_plots_are_drawn_in_the_pages_colours_and_their_words_stay_inside(visit:
         plot = drawn.nth(place)
         box = plot.bounding_box()
         assert box is not None and box["width"] > 300 and box["height"] > 150
-        marks = "svg => [...svg.querySelectorAll('path, use')].filter(mark => mark.getBBox().width + mark.getBBox().height > 0).length"
+        marks = (
+            "svg => [...svg.querySelectorAll('path, use')].filter(mark => mark.getBBox().width + "
+            "mark.getBBox().height > 0).length"
+        )
         assert plot.evaluate(marks) > 10
         outside = """svg => { const frame = svg.getBoundingClientRect(); return [...svg.querySelectorAll('text')].filter(text => {
             const box = text.getBoundingClientRect();
@@ -192,7 +195,8 @@ def contrast(page: Page, selector: str) -> float:
         return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
     words = page.locator(selector).first.evaluate(
-        "element => { const style = getComputedStyle(element); return element.ownerSVGElement ? style.fill : style.color }"
+        "element => { const style = getComputedStyle(element); return element.ownerSVGElement ? style.fill : "
+        "style.color }"
     )
     one, other = sorted((luminance(words), luminance(ground(page))), reverse=True)
     return (one + 0.05) / (other + 0.05)
@@ -250,7 +254,8 @@ def test_the_tab_key_reaches_everything_in_order_and_what_has_the_focus_shows_it
     assert page.evaluate("unmarked") == []
     assert page.evaluate("new Set(reached).size") == wanted
     assert page.evaluate(
-        "reached.every((one, n) => n === 0 || (reached[n - 1].compareDocumentPosition(one) & Node.DOCUMENT_POSITION_FOLLOWING) !== 0)"
+        "reached.every((one, n) => n === 0 || (reached[n - 1].compareDocumentPosition(one) & "
+        "Node.DOCUMENT_POSITION_FOLLOWING) !== 0)"
     )
 
 

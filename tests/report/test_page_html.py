@@ -10,7 +10,10 @@ from sample_page import HOSTILE, sample
 from pyserini_xqg.report.html.page import to_html
 from pyserini_xqg.report.model import Cell, Column, Commands, CopiedCommand, Drawing, Page, Prose, Section, Table, Tone
 
-SVG = '<svg xmlns="http://www.w3.org/2000/svg"><defs><path id="m"/></defs><g clip-path="url(#m)"><use href="#m"/></g></svg>'
+SVG = (
+    '<svg xmlns="http://www.w3.org/2000/svg"><defs><path id="m"/></defs><g clip-path="url(#m)"><use '
+    'href="#m"/></g></svg>'
+)
 
 
 class Reader(HTMLParser):
@@ -139,8 +142,8 @@ def test_tones_letters_and_notes():
     rows = ((Cell("a"), Cell("61.5", 61.5, Tone.BEST, "bc", "of 190 queries")), (Cell("b"), Cell("60", 60)))
     text = to_html(page(Table("t", columns, rows)))
     assert (
-        '<td class="figures best noted" data-value="61.5" title="of 190 queries"><span>61.5</span><sup class="room-2">bc</sup>'
-        in text
+        '<td class="figures best noted" data-value="61.5" title="of 190 queries"><span>61.5</span><sup '
+        'class="room-2">bc</sup>' in text
     )
     assert '<span>60</span><sup class="room-2"></sup>' in text  # figures stay below one another
     assert (

@@ -70,7 +70,8 @@ def test_tables():
         "In percent.",
     )
     assert to_markdown(page(table)) == (
-        "# Title\n\n## Section\n\n### Scores\n\nIn percent.\n\n| system | R@1 |\n| --- | ---: |\n| plain | 60.1 |\n| xQG | **62.0**<sup>a</sup> |\n"
+        "# Title\n\n## Section\n\n### Scores\n\nIn percent.\n\n| system | R@1 |\n| --- | ---: |\n| plain | 60.1 |\n| "
+        "xQG | **62.0**<sup>a</sup> |\n"
     )
 
 

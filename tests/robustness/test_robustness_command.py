@@ -70,8 +70,8 @@ def test_the_table_and_the_files(place: Path, capsys: pytest.CaptureFixture[str]
     )  # fmt: skip
     assert re.search(r"^views {3,}0\.0 \(.*\) +\+25\.0 \(.*\) +-25\.0 \(", out, re.MULTILINE)
     assert (
-        "Swahili (4), German (4): fewer than 20 clusters to resample (passages), so intervals are narrower than they should be"
-        in out
+        "Swahili (4), German (4): fewer than 20 clusters to resample (passages), so intervals are narrower than they "
+        "should be" in out
     )
     report = place / "report"
     assert sorted(entry.name for entry in report.iterdir()) == [
@@ -113,8 +113,8 @@ def test_the_markdown_has_each_language_and_group(place: Path):
         and "| all 2 languages | plain | 8 |" in text
     )
     assert (
-        "of drops (8 tests a measure), and of Δ, the system less plain (2, 4 and 4 tests of Δ clean, Δ perturbed and Δ drop)"
-        in text
+        "of drops (8 tests a measure), and of Δ, the system less plain (2, 4 and 4 tests of Δ clean, Δ perturbed and "
+        "Δ drop)" in text
     )
 
 
@@ -222,8 +222,8 @@ def test_no_run_in_both_conditions(place: Path, capsys: pytest.CaptureFixture[st
     assert command(place) == 2
     err = capsys.readouterr().err
     assert (
-        "'words' and the clean runs share no system in any language: clean are plain (de, sw); views (de, sw), words are plain-new (de, sw)"
-        in err
+        "'words' and the clean runs share no system in any language: clean are plain (de, sw); views (de, sw), words "
+        "are plain-new (de, sw)" in err
     )
 
 
@@ -254,8 +254,8 @@ def test_queries_with_other_ids_are_refused_and_named(place: Path, capsys: pytes
     assert command(place) == 2
     err = capsys.readouterr().err
     assert (
-        "plain, sw: the clean run and the one under 'words' answer different queries: only the clean one has 2 queries (sw2, sw3), "
-        in err
+        "plain, sw: the clean run and the one under 'words' answer different queries: only the clean one has 2 "
+        "queries (sw2, sw3), " in err
     )
     assert "only the perturbed one 2 queries (sw2-typo, sw3-typo); search topics with the same ids in both" in err
 
@@ -266,8 +266,8 @@ def test_runs_that_each_lack_queries_need_a_word(place: Path, capsys: pytest.Cap
     assert command(place) == 2
     err = capsys.readouterr().err
     assert (
-        "under 'typos' (variant 2) answer different queries: only the clean one has 1 query (sw0), only the perturbed one 1 query (sw3)"
-        in err
+        "under 'typos' (variant 2) answer different queries: only the clean one has 1 query (sw0), only the perturbed "
+        "one 1 query (sw3)" in err
     )
     assert "say --missing miss, and if they were asked different ones, --missing leave-out" in err
     assert command(place, "--missing", "miss") == 0

@@ -1,4 +1,6 @@
-"""On real questions: a search by words loses more to misspellings than one by parts of words, in every language, and the report shows it."""
+"""On real questions: a search by words loses more to misspellings than one by parts of words, in every language, and
+the report shows it.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Recipes and work for crews, in a module of their own, which worker processes can import. Each worker leaves its process id behind."""
+"""Recipes and work for crews, in a module of their own, which worker processes can import. Each worker leaves its
+process id behind.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,9 @@ def _leave_id(folder: Path) -> None:
 
 
 def _wait_for_company(ids: Path, number: int, seconds: float = 300) -> None:
-    """Until so many workers have begun: on a busy machine the first one could do everything before the second is there."""
+    """Until so many workers have begun: on a busy machine the first one could do everything before the second is
+    there.
+    """
     ends = time.monotonic() + seconds
     while len(list(ids.iterdir())) < number and time.monotonic() < ends:
         time.sleep(0.02)

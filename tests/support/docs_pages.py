@@ -45,7 +45,9 @@ def blocks(page: Path) -> Iterator[Block]:
 
 
 def script(page: Path) -> str:
-    """The page's bash blocks as one bash script whose lines are numbered as the page's; a Python block is one command."""
+    """The page's bash blocks as one bash script whose lines are numbered as the page's; a Python block is one
+    command.
+    """
     lines = [""] * len(page.read_text(encoding="utf-8").splitlines())
     for block in blocks(page):
         if block.kind == "bash":

@@ -53,7 +53,9 @@ def xor_tydi(parts: Parts, folder: Path) -> None:
 
 
 def _xor(parts: Parts, place: Path) -> None:
-    """XOR-TyDi's files: real development questions, a few of each language, also as training ones; passages and examples in their public shapes."""
+    """XOR-TyDi's files: real development questions, a few of each language, also as training ones; passages and
+    examples in their public shapes.
+    """
     (questions,) = (parts.data / "xor_retrieve").glob("*.jsonl")
     by_language: dict[str, list[str]] = {}
     for line in head(questions, 2110):

@@ -163,7 +163,9 @@ class Warm:
 
 
 def _absolute(argv: list[str], folder: Path) -> list[str]:
-    """The paths that Java may see: it takes relative ones from where it was started, which is another page's folder here."""
+    """The paths that Java may see: it takes relative ones from where it was started, which is another page's folder
+    here.
+    """
     seen = ("", *argv)
     return [str(folder / word) if before in _JAVAS else word for before, word in zip(seen, argv, strict=False)]
 

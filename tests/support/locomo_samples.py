@@ -1,4 +1,6 @@
-"""A small conversation in LoCoMo's two public shapes, and the archive's conversations in the shape of ``locomo10.json``."""
+"""A small conversation in LoCoMo's two public shapes, and the archive's conversations in the shape of
+``locomo10.json``.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Queries for the tests: real ones where there are any at hand, for every other language of the table a few written for these tests."""
+"""Queries for the tests: real ones where there are any at hand, for every other language of the table a few written for
+these tests.
+"""
 
 from __future__ import annotations
 

@@ -44,7 +44,9 @@ def random_store(
     docids: Sequence[str] | None = None,
     fingerprint: str = "f" * 64,
 ) -> RandomStore:
-    """Write a store. Unless ``number`` says how many queries each passage has in each language, they have 0 to ``most``; the third has none."""
+    """Write a store. Unless ``number`` says how many queries each passage has in each language, they have 0 to
+    ``most``; the third has none.
+    """
     random = np.random.default_rng(seed)
     names = list(docids) if docids is not None else [f"d{row}" for row in range(passages)]
     vectors = random.standard_normal((passages, dimension), dtype=np.float32).astype(dtype).astype(np.float32)

@@ -36,7 +36,9 @@ def lines(path: Path, *rows: str) -> Path:
 
 
 def found_at(path: Path, ranks: Mapping[str, int]) -> Path:
-    """A run that has each query's relevant passage, ``good-QID``, at this rank among others; a query at rank 0 gets only others."""
+    """A run that has each query's relevant passage, ``good-QID``, at this rank among others; a query at rank 0 gets
+    only others.
+    """
     rows = []
     for qid, place in ranks.items():
         docids = [f"good-{qid}" if rank == place else f"bad{rank}" for rank in range(1, 4)]

@@ -130,7 +130,8 @@ def sample() -> Page:
     )
     return Page(
         "Cross-lingual query generation on XQuAD",
-        "Eight systems, ten languages, 1,190 questions each. Passages are in English; xQG adds generated questions in the query's language to each passage.",
+        "Eight systems, ten languages, 1,190 questions each. Passages are in English; xQG adds generated questions in "
+        "the query's language to each passage.",
         (
             Section(
                 "Scores",

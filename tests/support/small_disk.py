@@ -14,7 +14,9 @@ import pytest
 
 @contextmanager
 def mounted(place: Path, kilobytes: int) -> Iterator[Path]:
-    """A tmpfs of so many kilobytes at ``place``. Mounting takes root; where it is not allowed, tests with a limit on file sizes stand in."""
+    """A tmpfs of so many kilobytes at ``place``. Mounting takes root; where it is not allowed, tests with a limit on
+    file sizes stand in.
+    """
     if os.geteuid() != 0 or not shutil.which("mount"):
         pytest.skip("mounting needs root; a limit on file sizes stands in for it")
     place.mkdir()

@@ -91,7 +91,8 @@ def _words(normalizer: normalizers.Normalizer, splitter: pre_tokenizers.PreToken
 def _pieces(words: list[str], *, inner: str, most: int) -> dict[str, int]:
     """All letters, at the beginning and inside, and the commonest pieces of two to five, each with its count.
 
-    Counted, not trained: the trainers of ``tokenizers`` break ties by chance, anew in each process, and each run of the tests would have another model.
+    Counted, not trained: the trainers of ``tokenizers`` break ties by chance, anew in each process, and each run of the
+    tests would have another model.
     """
     letters = sorted({*string.ascii_letters, *string.digits, *string.punctuation}.union(*words))
     counts = Counter({piece: 1 for letter in letters for piece in (letter, inner + letter)})

@@ -69,7 +69,9 @@ _PROGRESS = re.compile(
 
 
 def besides_progress(stderr: str) -> str:
-    """What a command said on stderr but for the lines that it writes every half minute, as on a slow machine it does."""
+    """What a command said on stderr but for the lines that it writes every half minute, as on a slow machine it
+    does.
+    """
     return "".join(line for line in stderr.splitlines(keepends=True) if not _PROGRESS.fullmatch(line.rstrip("\n")))
 
 

@@ -8,7 +8,10 @@ import torch
 import transformers
 from tiny_checkpoint import _unigram
 
-CHAT_TEMPLATE = "{% for message in messages %}<s>{{ message['role'] }}\n{{ message['content'] }}</s>\n{% endfor %}{% if add_generation_prompt %}<s>assistant\n{% endif %}"
+CHAT_TEMPLATE = (
+    "{% for message in messages %}<s>{{ message['role'] }}\n{{ message['content'] }}</s>\n{% endfor "
+    "%}{% if add_generation_prompt %}<s>assistant\n{% endif %}"
+)
 
 
 def write_mt5(folder: Path, *, seed: int = 0) -> Path:

@@ -17,7 +17,8 @@ DIMENSION = 2
 
 
 def write_word_encoder(folder: Path, *, token_types: bool = False, dimension: int = DIMENSION) -> Path:
-    """An encoder that knows the words of :data:`WORDS`: both numbers of an embedding are the sum of the text's token ids.
+    """An encoder that knows the words of :data:`WORDS`: both numbers of an embedding are the sum of the text's token
+    ids.
 
     Texts with the word ``nan`` or ``inf`` get just that. ``[UNK]`` adds 1, ``one`` 3, ``two`` 4, ``three`` 5.
 

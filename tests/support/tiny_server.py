@@ -1,4 +1,6 @@
-"""A server on loopback that speaks OpenAI's protocol, driven by a real (tiny) model through our own causal generator; and its bad days."""
+"""A server on loopback that speaks OpenAI's protocol, driven by a real (tiny) model through our own causal generator;
+and its bad days.
+"""
 
 from __future__ import annotations
 

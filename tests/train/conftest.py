@@ -17,7 +17,9 @@ from pyserini_xqg.train.settings import TrainSettings
 
 @pytest.fixture(scope="module", autouse=True)
 def one_thread() -> Iterator[None]:
-    """Sums are in another order with another number of threads, which earlier tests of the same process may have changed; children inherit it."""
+    """Sums are in another order with another number of threads, which earlier tests of the same process may have
+    changed; children inherit it.
+    """
     before = torch.get_num_threads()
     torch.set_num_threads(1)
     with pytest.MonkeyPatch.context() as patch:

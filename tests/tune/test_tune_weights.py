@@ -21,7 +21,9 @@ MEASURES = ("MRR@10", "MRR", "R@1", "R@5", "Success@3", "nDCG@10", "nDCG")
 def random_runs(
     topics: int, hits: int, documents: int, seed: int = 0, ties: bool = True
 ) -> tuple[list[Rankings], dict[str, dict[str, int]]]:
-    """Three runs and judgments; scores tie, topics are missing in runs, judged documents are found by none, some judgments are 0."""
+    """Three runs and judgments; scores tie, topics are missing in runs, judged documents are found by none, some
+    judgments are 0.
+    """
     chance = np.random.default_rng(seed)
     judgments = {
         f"t{topic}": {
@@ -154,5 +156,6 @@ def test_many_points_are_quick():
     started = time.process_time()
     tuning = tune_weights(pools, parse_measures(["MRR@10"])[0], simplex(3, 0.1))
     assert tuning.scores["ar"].shape == (67, 500)
-    # Fusing and scoring anew takes a second a point: a bound ten times what it takes, so that only another algorithm breaks it.
+    # Fusing and scoring anew takes a second a point: a bound ten times what it takes, so that only another algorithm
+    # breaks it.
     assert time.process_time() - started < 10

@@ -100,10 +100,13 @@ def run(args: argparse.Namespace) -> int:
     meta = result.meta
     flags.report_skipped(result.skipped)
     print(
-        f"{args.output}: {meta.passages:,} passages x {meta.dimension}, {result.queries:,} queries in {', '.join(meta.languages) or 'no language'}"
+        f"{args.output}: {meta.passages:,} passages x {meta.dimension}, {result.queries:,} queries in {
+            ', '.join(meta.languages) or 'no language'
+        }"
     )
     print(
-        f"encoder {meta.encoder} at {meta.precision}, kept as {meta.dtype}; shards made now {result.made}, there before {result.found}, of {meta.shards}"
+        f"encoder {meta.encoder} at {meta.precision}, kept as {meta.dtype}; shards made now {result.made}, there "
+        f"before {result.found}, of {meta.shards}"
     )
     if result.passages_without_queries and args.queries:
         print(f"{result.passages_without_queries:,} passages have no queries; they keep their own vector")

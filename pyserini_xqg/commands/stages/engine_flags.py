@@ -35,7 +35,8 @@ def add_engine(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--ray-address",
         metavar="HOST:PORT",
-        help="the cluster, or auto for this machine's (default: RAY_ADDRESS, else a cluster of this machine alone, started for this command)",
+        help="the cluster, or auto for this machine's (default: RAY_ADDRESS, else a cluster of this machine alone, "
+        "started for this command)",
     )
     group.add_argument(
         "--ray-workers", type=int, metavar="N", help="workers, each with a model of its own (default: as many as fit)"
@@ -76,6 +77,7 @@ def left(missing: Sequence[int], number: int, what: str) -> str:
     from pyserini_xqg.errors import listed
 
     return (
-        f"{number - len(missing):,} of {number:,} {what} there; missing: {listed(missing)} (other parts' work: run each --shard-id, or the same command "
+        f"{number - len(missing):,} of {number:,} {what} there; missing: {listed(missing)} (other parts' work: run "
+        "each --shard-id, or the same command "
         "without --shard-id and --shard-num, which makes all that is missing)"
     )

@@ -54,7 +54,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--measures",
         nargs="+",
         metavar="MEASURE",
-        help=f"{ALLOWED}; default {' '.join(DEFAULT_MEASURES)} with --qrels, {' '.join(DEFAULT_ANSWER_MEASURES)} with --answers alone, "
+        help=f"{ALLOWED}; default {' '.join(DEFAULT_MEASURES)} with --qrels, {' '.join(DEFAULT_ANSWER_MEASURES)} with "
+        "--answers alone, "
         f"{' '.join(DEFAULT_EVIDENCE_MEASURES)} with --evidence alone",
     )
     parser.add_argument(
@@ -73,13 +74,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--intervals",
         action="store_true",
-        help="a second table a measure: 95%% bootstrap intervals of scores and of differences from --baseline, macro and micro tested, too; then power",
+        help="a second table a measure: 95%% bootstrap intervals of scores and of differences from --baseline, macro "
+        "and micro tested, too; then power",
     )
     parser.add_argument(
         "--clusters",
         choices=["queries", "passages"],
         default="queries",
-        help="what chance draws whole, in tests and intervals: query ids with their translations (default), or relevant passages with all their queries",
+        help="what chance draws whole, in tests and intervals: query ids with their translations (default), or "
+        "relevant passages with all their queries",
     )
     parser.add_argument(
         "--resamples", type=int, metavar="N", help="default 100000 for the randomisation test, 10000 for intervals"

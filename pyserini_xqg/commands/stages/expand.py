@@ -31,7 +31,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     source.add_argument(
         "--generator",
         metavar="NAME",
-        help="a checkpoint's folder or hub id (seq2seq or chat model), a GGUF file, smollm2, or the address of a server (http://…)",
+        help="a checkpoint's folder or hub id (seq2seq or chat model), a GGUF file, smollm2, or the address of a "
+        "server (http://…)",
     )
     source.add_argument(
         "--import",
@@ -166,7 +167,8 @@ def _generate(args: argparse.Namespace) -> int:
     ray, served = engine_flags.ray_options(args), is_server(args.generator)
     if ray is not None and served:
         raise UsageError(
-            "a server does the work itself, so --engine ray would add nothing; leave it out and raise --concurrency instead"
+            "a server does the work itself, so --engine ray would add nothing; leave it out and raise --concurrency "
+            "instead"
         )
     top_k = args.top_k if args.top_k is not None else (0 if served else 10)  # top-k is no part of OpenAI's protocol
     sampling = Sampling(top_k, args.top_p, args.temperature, args.max_tokens_per_query)
@@ -204,14 +206,16 @@ def _report(args: argparse.Namespace, result: ExpandResult) -> None:
     settings = result.settings
     files = f"files made now {result.made}, there before {result.found}, of {settings.groups}"
     print(
-        f"{args.output}: {_total(result.tally):,} queries for {result.tally.passages:,} passages in {', '.join(settings.languages)}; {files}"
+        f"{args.output}: {_total(result.tally):,} queries for {result.tally.passages:,} passages in "
+        f"{', '.join(settings.languages)}; {files}"
     )
     print(f"generator {settings.generator} at {settings.arithmetic}, seed {settings.seed}; {_losses(result.tally)}")
     if result.missing:
         print(engine_flags.left(result.missing, settings.groups, "files"))
     else:
         print(
-            f"next: pyserini-xqg filter --queries {args.output} --corpus {args.corpus} --encoder e5-small --output FILTERED"
+            f"next: pyserini-xqg filter --queries {args.output} --corpus {args.corpus} --encoder e5-small --output "
+            "FILTERED"
         )
 
 

@@ -91,7 +91,8 @@ def _summary(folder: Path, config: EncoderConfig) -> str:
     parity, lines = config.parity, [f"{folder} holds an encoder of {config.dimension} dimensions"]
     lines.append(f"  {MODEL}: {_size(folder, MODEL)} MiB")
     lines.append(
-        f"  the same as the original to {parity.max_abs_difference:.1e} on {parity.texts} texts in {parity.scripts} scripts, alone and in batches"
+        f"  the same as the original to {parity.max_abs_difference:.1e} on {parity.texts} texts in {parity.scripts} "
+        "scripts, alone and in batches"
     )
     if config.quantization:
         cost = config.quantization

@@ -42,7 +42,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--skip",
         default="",
         metavar="CHECK,…",
-        help="leave out checks: control, no-letters, short, repetition, script, language, copy, duplicate, near-duplicate, common, inconsistent",
+        help="leave out checks: control, no-letters, short, repetition, script, language, copy, duplicate, "
+        "near-duplicate, common, inconsistent",
     )
     parser.add_argument(
         "--min-length",
@@ -158,7 +159,8 @@ def run(args: argparse.Namespace) -> int:
         return 0
     print(tally.as_text())
     print(
-        f"{args.output}: {tally.kept:,} of {tally.queries:,} queries stay; why each other went is in {args.output / DROPPED}"
+        f"{args.output}: {tally.kept:,} of {tally.queries:,} queries stay; why each other went is in "
+        f"{args.output / DROPPED}"
     )
     print(f"this table: {args.output / COUNTS}")
     if result.passages_left_bare:
@@ -168,10 +170,12 @@ def run(args: argparse.Namespace) -> int:
         print(f"no detector for these languages, only their script was checked: {told} queries")
     if tally.unscored:
         print(
-            f"{tally.unscored:,} queries were not checked for consistency: there are too few other passages, or they are all alike"
+            f"{tally.unscored:,} queries were not checked for consistency: there are too few other passages, or they "
+            "are all alike"
         )
     print(
-        f"next: pyserini-xqg encode --corpus {args.corpus} --queries {args.output} --encoder {args.encoder or 'ENCODER'} --output STORE"
+        f"next: pyserini-xqg encode --corpus {args.corpus} --queries {args.output} --encoder "
+        f"{args.encoder or 'ENCODER'} --output STORE"
     )
     return 0
 

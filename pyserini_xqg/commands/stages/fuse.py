@@ -40,7 +40,8 @@ def add_fusion_arguments(parser: argparse.ArgumentParser, method: str) -> None:
         type=Path,
         required=True,
         metavar="PATH",
-        help="run files NAME.LANG.txt, or folders of them, a system each; NAME is the system (run.LANG.txt: the folder's name)",
+        help="run files NAME.LANG.txt, or folders of them, a system each; NAME is the system (run.LANG.txt: the "
+        "folder's name)",
     )
     parser.add_argument(
         "--method",
@@ -83,7 +84,9 @@ def run(args: argparse.Namespace) -> int:
 
 
 def outputs(place: Path, languages: Mapping[str, object]) -> dict[str, Path]:
-    """Language -> file: the place itself for one language, else ``run.LANG.txt`` in it, which `evaluate` names by the folder."""
+    """Language -> file: the place itself for one language, else ``run.LANG.txt`` in it, which `evaluate` names by the
+    folder.
+    """
     return (
         {next(iter(languages)): place}
         if len(languages) == 1

@@ -52,6 +52,7 @@ def systems_by_language(systems: Mapping[str, Mapping[str, Path]]) -> dict[str, 
         lacking = [code for code in languages if code not in runs]
         if lacking:
             raise UsageError(
-                f"system {system} has no run for {', '.join(lacking)}, and others do; name the files NAME.LANG.txt, or leave theirs out"
+                f"system {system} has no run for {', '.join(lacking)}, and others do; name the files NAME.LANG.txt, "
+                "or leave theirs out"
             )
     return {code: [runs[code] for runs in systems.values()] for code in languages}

@@ -22,7 +22,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=int,
         default=1,
         metavar="N",
-        help="threads that build a graph or write a Lucene index; more than one is faster but gives another graph each time (default: 1)",
+        help="threads that build a graph or write a Lucene index; more than one is faster but gives another graph "
+        "each time (default: 1)",
     )
 
 
@@ -50,7 +51,8 @@ def add_kind(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--quantize",
         action="store_true",
-        help="lucene-hnsw: the graph compares 8-bit scalars beside the full vectors, which `search lucene` scores by; normalised vectors only",
+        help="lucene-hnsw: the graph compares 8-bit scalars beside the full vectors, which `search lucene` scores by; "
+        "normalised vectors only",
     )
 
 
@@ -126,7 +128,8 @@ def kind_options(args: argparse.Namespace, threads: int = 1) -> IndexOptions:
     kind, _, factory = args.type.partition(":")
     if kind not in set(IndexKind) or (kind == IndexKind.FAISS_FACTORY) != bool(factory):
         raise UsageError(
-            f"--type {args.type!r} is none of faiss-flat, faiss-hnsw, faiss:FACTORY (such as faiss:SQ8), late, lucene-flat and lucene-hnsw"
+            f"--type {args.type!r} is none of faiss-flat, faiss-hnsw, faiss:FACTORY (such as faiss:SQ8), late, "
+            "lucene-flat and lucene-hnsw"
         )
     return IndexOptions(
         kind=IndexKind(kind),
@@ -146,10 +149,13 @@ def report(output: Path, kind: str, result: IndexResult) -> None:
     manifest = result.manifest
     state = "built" if result.made else "was there already, the very same"
     print(
-        f"{output} {state}: {kind}, {manifest.passages:,} passages, {manifest.vectors:,} vectors x {manifest.dimension}, {result.bytes / 2**20:,.1f} MiB"
+        f"{output} {state}: {kind}, {manifest.passages:,} passages, {manifest.vectors:,} vectors x "
+        f"{manifest.dimension}, {result.bytes / 2**20:,.1f} MiB"
     )
     print(
-        f"{manifest.recipe.fusion}, alpha {manifest.recipe.alpha:g}, {'normalised' if manifest.recipe.normalize else 'not normalised'}, "
+        f"{manifest.recipe.fusion}, alpha {manifest.recipe.alpha:g}, {
+            'normalised' if manifest.recipe.normalize else 'not normalised'
+        }, "
         f"queries in {', '.join(manifest.recipe.languages) or 'no language'}"
     )
     command = (

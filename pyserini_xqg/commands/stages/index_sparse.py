@@ -72,7 +72,8 @@ def run(args: argparse.Namespace) -> int:
     without = [code for code in (manifest.language, *manifest.languages) if analyzer_for(code) == FALLBACK_ANALYZER]
     if without:
         print(
-            f"no analyzer of its own has {', '.join(dict.fromkeys(without))}: words by Unicode's rules, in lower case, without stemming"
+            f"no analyzer of its own has {', '.join(dict.fromkeys(without))}: words by Unicode's rules, in lower "
+            "case, without stemming"
         )
     print(
         f"next: pyserini-xqg search lucene --index {args.output} --topics TOPICS.tsv --language LANG --output RUN.txt"

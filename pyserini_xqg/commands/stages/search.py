@@ -8,7 +8,10 @@ import sys
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the stage's flags: which of Pyserini's commands; the rest is passed on."""
-    parser.usage = "pyserini-xqg search faiss|hybrid|lucene [Pyserini's flags] [--precision …] [--late-alpha A --late-fusion … --late-languages …]"
+    parser.usage = (
+        "pyserini-xqg search faiss|hybrid|lucene [Pyserini's flags] [--precision …] [--late-alpha A "
+        "--late-fusion … --late-languages …]"
+    )
     parser.add_argument(
         "command",
         choices=["faiss", "hybrid", "lucene"],

@@ -1,4 +1,6 @@
-"""``pyserini-xqg perturb``: topics to misspelled, reordered, shortened, rewritten, paraphrased or attacked topics with the same ids."""
+"""``pyserini-xqg perturb``: topics to misspelled, reordered, shortened, rewritten, paraphrased or attacked topics with
+the same ids.
+"""
 
 from __future__ import annotations
 
@@ -49,7 +51,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--operations",
         metavar="OP,…",
-        help="choose among these: misspelling: swap, delete, insert, replace, keyboard (default: these five), diacritics; "
+        help="choose among these: misspelling: swap, delete, insert, replace, keyboard (default: these five), "
+        "diacritics; "
         "naturality: stop-words, keywords; order: exchange, shuffle; script: plain, romanise, width",
     )
     parser.add_argument("--edits", type=int, default=1, metavar="N", help="edits a misspelled word (default: 1)")
@@ -69,7 +72,8 @@ def _add_meaning(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--encoder",
         metavar="NAME-OR-DIR",
-        help="judges whether variants mean the same (default: e5-small, in an attack the index's own); none to let all pass",
+        help="judges whether variants mean the same (default: e5-small, in an attack the index's own); none to let "
+        "all pass",
     )
     group.add_argument(
         "--min-similarity",
@@ -139,7 +143,8 @@ def run(args: argparse.Namespace) -> int:
     if result.was_there:
         print(f"{args.output} was there already, the very same")
     print(
-        f"{args.output}: topics with the same ids, so the same qrels fit; each variant and its verdict is in {args.output / 'variants.jsonl'}"
+        f"{args.output}: topics with the same ids, so the same qrels fit; each variant and its verdict is in "
+        f"{args.output / 'variants.jsonl'}"
     )
     return 0
 

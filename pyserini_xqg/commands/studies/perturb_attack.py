@@ -83,7 +83,8 @@ def run(args: argparse.Namespace, paraphrases: Maker | None) -> int:
     )
     print(table(result, settings.cutoff))
     print(
-        f"{args.output}: the worst valid variants as topics with the same ids; what was tried on each is in {args.output / ATTACKS}"
+        f"{args.output}: the worst valid variants as topics with the same ids; what was tried on each is in "
+        f"{args.output / ATTACKS}"
     )
     return 0
 
@@ -107,7 +108,8 @@ def _settings(args: argparse.Namespace) -> AttackSettings:
             ) from error
         if OperationKind.PARAPHRASE in given["kinds"]:
             raise UsageError(
-                "--attack-kinds paraphrase: paraphrases come from a --variations file or a --generator; name one of these instead"
+                "--attack-kinds paraphrase: paraphrases come from a --variations file or a --generator; name one of "
+                "these instead"
             )
     return AttackSettings(seed=args.seed, **given)
 
@@ -129,7 +131,8 @@ def table(result: AttackResult, cutoff: int) -> str:
             f"left as they are, since nobody judged them: {', '.join(f'{code} {number:,}' for code, number in unjudged.items())}"
         )
     lines.append(
-        "average and worst: over a query's valid variants; broken: of the queries that had found their passage; the rest are means a query"
+        "average and worst: over a query's valid variants; broken: of the queries that had found their passage; the "
+        "rest are means a query"
     )
     return "\n".join(lines)
 

@@ -1,4 +1,6 @@
-"""``reproduce NAME``: a matrix of conditions whose scores are checked, or a whole experiment, from the public data to tables and plots."""
+"""``reproduce NAME``: a matrix of conditions whose scores are checked, or a whole experiment, from the public data to
+tables and plots.
+"""
 
 from __future__ import annotations
 
@@ -18,8 +20,10 @@ if TYPE_CHECKING:
     from pyserini_xqg.reproduce.typos.plan import TyposOptions
 
 _EXPERIMENTS = {
-    "typos": "what training against misspellings does to a retriever, across languages and on LoCoMo, with and without xQG",
-    "paraphrase": "what generated queries do for robustness against rewordings and adversarial paraphrases, by language family",
+    "typos": "what training against misspellings does to a retriever, across languages and on LoCoMo, with and "
+    "without xQG",
+    "paraphrase": "what generated queries do for robustness against rewordings and adversarial paraphrases, by "
+    "language family",
 }
 
 
@@ -31,7 +35,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     names = parser.add_subparsers(
         dest="name",
         metavar="NAME",
-        help=f"a matrix: {', '.join(reproduce_matrix.NAMES)}; or an experiment: {', '.join(_EXPERIMENTS)}; NAME --help tells its flags",
+        help=f"a matrix: {', '.join(reproduce_matrix.NAMES)}; or an experiment: {', '.join(_EXPERIMENTS)}; NAME "
+        "--help tells its flags",
     )
     reproduce_matrix.add_arguments(names)
     typos = names.add_parser("typos", description=_EXPERIMENTS["typos"], allow_abbrev=False)
@@ -87,7 +92,8 @@ def _add_common(parser: argparse.ArgumentParser) -> None:
         "--data",
         type=Path,
         metavar="DIR",
-        help="the public data, a folder a data set: xquad, afriqa, locomo (default: PYSERINI_XQG_DATA, else ../shared/data)",
+        help="the public data, a folder a data set: xquad, afriqa, locomo (default: PYSERINI_XQG_DATA, else "
+        "../shared/data)",
     )
     retriever = parser.add_mutually_exclusive_group()
     retriever.add_argument("--model", default="e5-small", metavar="NAME", help="the retriever (default: e5-small)")
@@ -192,7 +198,8 @@ def _typos(args: argparse.Namespace, retriever: Retriever, place: Path) -> None:
     for one in run_typos(found, options, args.resamples, _how(args)):
         print(f"\n{one.material.name}, nDCG@10\n{as_text(table(one, 'nDCG@10'))}")
     print(
-        f"\nreport: {place / 'report'}: typos.md, typos.csv, plots/, and a robustness report for each test set and augmentation"
+        f"\nreport: {place / 'report'}: typos.md, typos.csv, plots/, and a robustness report for each test set and "
+        "augmentation"
     )
 
 

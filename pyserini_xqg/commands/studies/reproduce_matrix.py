@@ -1,4 +1,6 @@
-"""``reproduce MATRIX``: conditions run, scores checked; exit status 1 where a command fails or a score is another one."""
+"""``reproduce MATRIX``: conditions run, scores checked; exit status 1 where a command fails or a score is another
+one.
+"""
 
 from __future__ import annotations
 

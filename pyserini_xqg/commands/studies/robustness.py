@@ -26,7 +26,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="extend",
         required=True,
         metavar="NAME=DIR",
-        help="runs on perturbed topics with the same query ids; a NAME given again is one more variant (seed) of it: average and worst case are both told",
+        help="runs on perturbed topics with the same query ids; a NAME given again is one more variant (seed) of it: "
+        "average and worst case are both told",
     )
     parser.add_argument("--qrels", type=Path, required=True, help="a qrels file, or a folder with qrels.LANG.txt")
     parser.add_argument(
@@ -54,7 +55,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--missing",
         choices=["miss", "leave-out"],
-        help="what a judged query counts that a run lacks: miss (0, as evaluate counts it), or leave-out (it is left out of all runs of its language); "
+        help="what a judged query counts that a run lacks: miss (0, as evaluate counts it), or leave-out (it is left "
+        "out of all runs of its language); "
         "without the flag a miss, but clean and perturbed runs that each lack queries of the other are refused",
     )
     parser.add_argument("--no-plots", action="store_true", help="tables alone")
@@ -68,7 +70,8 @@ def run(args: argparse.Namespace) -> int:
     measures = parse_measures(" ".join(args.measures).replace(",", " ").split())
     if wrong := [measure.name for measure in measures if measure.needs_answers]:
         raise UsageError(
-            f"--measures {', '.join(wrong)}: needs answers instead of qrels, and is not reported here; `evaluate` computes it"
+            f"--measures {', '.join(wrong)}: needs answers instead of qrels, and is not reported here; `evaluate` "
+            "computes it"
         )
     if args.resamples < 100:
         raise UsageError(f"--resamples {args.resamples}: a 95% interval needs 100 or more")

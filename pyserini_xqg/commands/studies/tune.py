@@ -91,7 +91,8 @@ def run(args: argparse.Namespace) -> int:
     best = curve.alphas[curve.best]
     flag = "" if args.normalize else " --no-normalize"
     print(
-        f"\nbest alpha {best:g}. Next: pyserini-xqg index --store {args.store} --fusion {args.fusion} --alpha {best:g}{flag} --output INDEX"
+        f"\nbest alpha {best:g}. Next: pyserini-xqg index --store {args.store} --fusion {args.fusion} --alpha "
+        f"{best:g}{flag} --output INDEX"
     )
     return 0
 

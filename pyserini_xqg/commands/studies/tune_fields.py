@@ -28,7 +28,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         nargs="+",
         default=["contents=0,0.5,1,2", "xqg_LANG=0,1"],
         metavar="FIELD=W,W,…",
-        help="the weights to try for each field; xqg_LANG is the field of the topics' own language (default: contents=0,0.5,1,2 xqg_LANG=0,1)",
+        help="the weights to try for each field; xqg_LANG is the field of the topics' own language (default: "
+        "contents=0,0.5,1,2 xqg_LANG=0,1)",
     )
     parser.add_argument("--k1", type=float, default=0.9, help="of BM25 (default: 0.9)")
     parser.add_argument("--b", type=float, default=0.4, help="of BM25 (default: 0.4)")
@@ -66,6 +67,7 @@ def run(args: argparse.Namespace) -> int:
     bm25 = "" if (args.k1, args.b) == (0.9, 0.4) else f" --k1 {args.k1:g} --b {args.b:g}"
     print(f"\nbest: {' '.join(best)}")
     print(
-        f"next: pyserini-xqg search lucene --index {args.index} --topics TOPICS.tsv --fields {' '.join(best)}{language}{bm25} --output RUN.txt"
+        f"next: pyserini-xqg search lucene --index {args.index} --topics TOPICS.tsv --fields "
+        f"{' '.join(best)}{language}{bm25} --output RUN.txt"
     )
     return 0

@@ -94,7 +94,8 @@ def run(args: argparse.Namespace) -> int:
         print(f"next: pyserini-xqg fuse --runs {runs} {method} --weights {weights} --output FUSED\n")
     if not folds:
         print(
-            "These weights are judged on the topics that they were chosen on, which flatters them: report them on other topics, or see --folds 5."
+            "These weights are judged on the topics that they were chosen on, which flatters them: report them on "
+            "other topics, or see --folds 5."
         )
     return 0
 
@@ -134,4 +135,7 @@ def _held_out(tuning: Tuning, folds: Mapping[str, np.ndarray], best: int) -> str
     inside = np.mean([tuning.scores[code][best].mean() for code in folds])
     number = max(int(fold.max()) for fold in folds.values()) + 1
     shown = ", ".join(f"{code} {100 * score:.1f}" for code, score in scores.items())
-    return f"\nheld out ({number} folds by topic): {100 * np.mean(list(scores.values())):.1f} ({shown}); on the topics it was chosen on: {100 * inside:.1f}"
+    return (
+        f"\nheld out ({number} folds by topic): {100 * np.mean(list(scores.values())):.1f} ({shown}); on the "
+        f"topics it was chosen on: {100 * inside:.1f}"
+    )

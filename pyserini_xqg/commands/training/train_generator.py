@@ -18,10 +18,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     from pyserini_xqg.commands import flags
 
     parser.epilog = (
-        "Defaults marked * are those of the command by which the authors say that they trained the paper's generator (README of DSI-QG, step 1; "
-        "the paper's own generator is mt5-base where that command says mt5-large): rate 1e-4 without warm-up, 8 GPUs of 4 examples with 4 "
-        "accumulated, 2,000 steps, a look at the dev set every 100, prompts of 128 tokens, float32, the best checkpoint kept. The prompt is the "
-        "one that the paper's published model is asked with; that its training used the same is not stated anywhere we could find."
+        "Defaults marked * are those of the command by which the authors say that they trained the paper's generator "
+        "(README of DSI-QG, step 1; "
+        "the paper's own generator is mt5-base where that command says mt5-large): rate 1e-4 without warm-up, 8 GPUs "
+        "of 4 examples with 4 "
+        "accumulated, 2,000 steps, a look at the dev set every 100, prompts of 128 tokens, float32, the best "
+        "checkpoint kept. The prompt is the "
+        "one that the paper's published model is asked with; that its training used the same is not stated anywhere "
+        "we could find."
     )
     parser.add_argument(
         "--train",
@@ -29,7 +33,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         nargs="+",
         required=True,
         metavar="FILE-OR-DIR",
-        help="folders of `dataset`, queries.jsonl with a corpus.jsonl, or JSONL with passages, queries and languages (docs/train-generator.md)",
+        help="folders of `dataset`, queries.jsonl with a corpus.jsonl, or JSONL with passages, queries and languages "
+        "(docs/train-generator.md)",
     )
     held_out = parser.add_mutually_exclusive_group()
     held_out.add_argument(
@@ -137,7 +142,8 @@ def _add_training(group: argparse._ArgumentGroup) -> None:
         "--precision",
         choices=["auto", "fp32", "bf16", "fp16"],
         default="auto",
-        help="of products; weights stay fp32 (default: bf16 where the GPU or CPU has it, else fp32; mT5 overflows in fp16)",
+        help="of products; weights stay fp32 (default: bf16 where the GPU or CPU has it, else fp32; mT5 overflows in "
+        "fp16)",
     )
     group.add_argument(
         "--threads",
@@ -222,10 +228,12 @@ def _report(args: argparse.Namespace, trained: TrainedGenerator) -> None:
     if trip is not None:
         print(f"R@1 and MRR@10 in percent: queries, by {args.encoder}, among the {trip.passages:,} held-out passages")
     print(
-        f"{args.output}: the checkpoint after step {trained.fitted.best_step}, of the lowest held-out loss; curve, table, samples: {args.output / FOLDER}"
+        f"{args.output}: the checkpoint after step {trained.fitted.best_step}, of the lowest held-out loss; curve, "
+        f"table, samples: {args.output / FOLDER}"
     )
     template = f" --template {args.template!r}" if args.template else ""
     languages = ",".join(trained.split.languages())
     print(
-        f"next: pyserini-xqg expand --generator {args.output} --corpus CORPUS --languages {languages}{template} --output QUERIES"
+        f"next: pyserini-xqg expand --generator {args.output} --corpus CORPUS --languages {languages}{template} "
+        "--output QUERIES"
     )

@@ -31,8 +31,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "  self-teaching         --objective self-teaching\n"
         "  DST                   --objective dst --variants 4   (the paper: 40)\n"
         "  supervised + aligned  --objective typo-aware --align-weight 1\n"
-        "  the paper's xDR       --objective contrastive --tower both --batch-size 128 --hard-negatives 7 --learning-rate 1e-5 --epochs 40\n"
-        "                        --query-max-length 32 --passage-max-length 128 --precision fp16   (--chunk 32 where memory is short)\n"
+        "  the paper's xDR       --objective contrastive --tower both --batch-size 128 --hard-negatives 7 "
+        "--learning-rate 1e-5 --epochs 40\n"
+        "                        --query-max-length 32 --passage-max-length 128 --precision fp16   (--chunk 32 where "
+        "memory is short)\n"
     )
     parser.add_argument(
         "--train",
@@ -388,12 +390,14 @@ def _report(args: argparse.Namespace, trained: TrainedRetriever) -> None:
         return
     print(as_text(trained.split, trained.fitted))
     print(
-        f"{args.output}: the encoder after step {trained.fitted.best_step}, of the lowest held-out loss; how to use it: {args.output / 'README.md'}"
+        f"{args.output}: the encoder after step {trained.fitted.best_step}, of the lowest held-out loss; how to use "
+        f"it: {args.output / 'README.md'}"
     )
     print(f"curve and languages: {args.output / REPORT}")
     if args.tower == "query":
         print(
-            f"next: pyserini-xqg search faiss --index INDEX --encoder {args.output} --topics TOPICS --output RUN (the index stays as it is)"
+            f"next: pyserini-xqg search faiss --index INDEX --encoder {args.output} --topics TOPICS --output RUN (the "
+            "index stays as it is)"
         )
     else:
         print(f"next: pyserini-xqg encode --encoder {args.output} --corpus CORPUS --output STORE")

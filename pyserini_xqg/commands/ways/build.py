@@ -95,7 +95,8 @@ def run(args: argparse.Namespace) -> int:
     index.report(args.output, args.type, result.index)
     if not args.discard:
         print(
-            f"{result.working}: queries, what was dropped and why, the vector store (another --alpha or --fusion needs no new encoding)"
+            f"{result.working}: queries, what was dropped and why, the vector store (another --alpha or --fusion "
+            "needs no new encoding)"
         )
     return 0
 

@@ -51,18 +51,22 @@ def run(args: argparse.Namespace) -> int:
     print(f"\n{to_text(Evaluation(parse_measures(MEASURES), result.scores, DENSE, tests))}\n")
     folder = result.folder
     print(
-        f"{time.monotonic() - started:.0f} s. Run files: {folder / 'runs'}; indexes: {folder / 'indexes'}; the collection: {folder / 'collection'}\n"
+        f"{time.monotonic() - started:.0f} s. Run files: {folder / 'runs'}; indexes: {folder / 'indexes'}; the "
+        f"collection: {folder / 'collection'}\n"
     )
     print("Go on with Pyserini's own flags, the encoder is known from the index:")
     print(
-        f"  pyserini-xqg search faiss --index {folder / 'indexes' / VIEWS} --topics {folder / 'collection' / 'topics.sw.tsv'} --output run.sw.txt"
+        f"  pyserini-xqg search faiss --index {folder / 'indexes' / VIEWS} --topics "
+        f"{folder / 'collection' / 'topics.sw.tsv'} --output run.sw.txt"
     )
     print(f"  pyserini-xqg evaluate --runs run.sw.txt --qrels {folder / 'collection'}")
     print(
-        f"  pyserini-xqg tune --store {folder / 'store'} --topics {folder / 'collection'} --qrels {folder / 'collection'} --output {folder / 'tune'}"
+        f"  pyserini-xqg tune --store {folder / 'store'} --topics {folder / 'collection'} --qrels "
+        f"{folder / 'collection'} --output {folder / 'tune'}"
     )
     print(f"  pyserini-xqg index --store {folder / 'store'} --output my-index --languages sw,te --alpha 0.5")
     print(
-        f"  python -m pyserini.search.faiss --index {folder / 'indexes' / MEAN} --encoded-queries FOLDER …   (pyserini-xqg encode-queries makes FOLDER)"
+        f"  python -m pyserini.search.faiss --index {folder / 'indexes' / MEAN} --encoded-queries FOLDER …   "
+        "(pyserini-xqg encode-queries makes FOLDER)"
     )
     return 0

@@ -61,7 +61,8 @@ def _change_hook(*, install: bool) -> str:
 
         jar()  # what is missing is better told now than when a search runs
         return (
-            f"installed the hook: {bridge_hook.install()}\nNow `python -m pyserini.search.lucene … --onnx-encoder Xqg` works here, with the encoder "
+            f"installed the hook: {bridge_hook.install()}\nNow `python -m pyserini.search.lucene … --onnx-encoder "
+            "Xqg` works here, with the encoder "
             "folder that PYSERINI_XQG_ENCODER names; --remove-hook undoes this"
         )
     removed = bridge_hook.remove()

@@ -1,7 +1,7 @@
 """LoCoMo (Maharana et al. 2024, "Evaluating Very Long-Term Conversational Memory of LLM Agents", arXiv 2402.17753).
 
-Ten conversations of about 588 turns and 27 sessions each, and 1,986 questions with the turns that answer them. A question is searched for in
-its own conversation, as in the paper, or in all of them.
+Ten conversations of about 588 turns and 27 sessions each, and 1,986 questions with the turns that answer them. A
+question is searched for in its own conversation, as in the paper, or in all of them.
 """
 
 from __future__ import annotations
@@ -49,7 +49,8 @@ PUBLICATION = Publication(
     },
 )
 ENGLISH_ONLY = (
-    "LoCoMo is English only, passages and questions. To ask in another language bring the questions, with the ids of topics.en.tsv: "
+    "LoCoMo is English only, passages and questions. To ask in another language bring the questions, with the ids of "
+    "topics.en.tsv: "
     "--topics-in sw=questions.sw.tsv"
 )
 _LANGUAGE = "en"
@@ -61,7 +62,8 @@ BY_CATEGORY = "by-category"
 class _Asked:
     """A question with its passages.
 
-    :param evidence: for each piece of evidence the passages that hold it; none for one that names nothing or that no passage holds.
+    :param evidence: for each piece of evidence the passages that hold it; none for one that names nothing or that no
+        passage holds.
     """
 
     question: LocomoQuestion
@@ -74,7 +76,8 @@ class _Asked:
 
 
 def build(place: Path, folder: Path, options: LocomoOptions) -> DatasetRecord:
-    """Write passages, topics, qrels and evidence into ``folder``: all, by category, and (for that scope) by conversation.
+    """Write passages, topics, qrels and evidence into ``folder``: all, by category, and (for that scope) by
+    conversation.
 
     :param place: the archive, ``locomo10.json``, or a folder with either.
     :raises InputError: a file is missing or of another shape, or topics in another language ask what LoCoMo does not.

@@ -1,8 +1,8 @@
 """Both public shapes of LoCoMo as the same conversations.
 
-The archive has one file a conversation with everything at the top level: ``session_1``, ``session_1_date_time``, ``session_1_observation``,
-``session_1_summary``, ``qa``. ``locomo10.json`` is a list of samples with the same keys inside ``conversation``, ``observation`` and
-``session_summary``, and a ``sample_id``.
+The archive has one file a conversation with everything at the top level: ``session_1``, ``session_1_date_time``,
+``session_1_observation``, ``session_1_summary``, ``qa``. ``locomo10.json`` is a list of samples with the same keys
+inside ``conversation``, ``observation`` and ``session_summary``, and a ``sample_id``.
 """
 
 from __future__ import annotations
@@ -21,7 +21,9 @@ _NUMBER = re.compile(r"\d+")
 
 
 class Category(StrEnum):
-    """The kind of a question. The data's numbers do not follow the paper's list; the authors' scorer tells them apart as here."""
+    """The kind of a question. The data's numbers do not follow the paper's list; the authors' scorer tells them apart
+    as here.
+    """
 
     MULTI_HOP = "multi-hop"
     TEMPORAL = "temporal"
@@ -31,7 +33,9 @@ class Category(StrEnum):
 
 
 _CATEGORIES = dict(enumerate(Category, 1))
-"""Number in the data -> category. The numbers of questions (282, 321, 96, 841, 446) weigh the paper's recalls to its overall figure."""
+"""Number in the data -> category. The numbers of questions (282, 321, 96, 841, 446) weigh the paper's recalls to its
+overall figure.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +161,8 @@ def _samples(file: SourceFile) -> Iterator[_Sample]:
         if not isinstance(name, str) or len(name.split()) != 1 or "#" in name or not _NUMBER.search(name):
             raise InputError(
                 where,
-                f"the conversation's name {name!r} must hold a number and no white space; expected 'sample_id' such as 'conv-26'",
+                f"the conversation's name {name!r} must hold a number and no white space; expected 'sample_id' such "
+                "as 'conv-26'",
             )
         nested = [part for part in sample.values() if isinstance(part, dict)] if "conversation" in sample else []
         yield _Sample(name, where, {key: part for source in (*nested, sample) for key, part in source.items()})

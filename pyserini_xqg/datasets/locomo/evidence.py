@@ -1,4 +1,6 @@
-"""Turn ids as LoCoMo's annotators wrote them, turned into turns: repaired where it is plain what was meant, counted everywhere."""
+"""Turn ids as LoCoMo's annotators wrote them, turned into turns: repaired where it is plain what was meant, counted
+everywhere.
+"""
 
 from __future__ import annotations
 

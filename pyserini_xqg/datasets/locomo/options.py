@@ -45,8 +45,10 @@ class TurnText(StrEnum):
 class LocomoOptions:
     """What can be chosen.
 
-    :param observation_queries: write the observations, which a model made of the turns that they name, as queries of those turns.
-    :param topics_in: ``LANG=FILE``: the questions in another language, TSV with the same ids; LoCoMo itself is English only.
+    :param observation_queries: write the observations, which a model made of the turns that they name, as queries of
+        those turns.
+    :param topics_in: ``LANG=FILE``: the questions in another language, TSV with the same ids; LoCoMo itself is English
+        only.
     """
 
     passages: PassageKind = field(default=PassageKind.TURNS, metadata=about("what is searched", "KIND"))
@@ -66,7 +68,8 @@ class LocomoOptions:
     observation_queries: bool = field(
         default=False,
         metadata=about(
-            "with --passages turns, write the observations as queries.jsonl, each a query of the turns that it was drawn from"
+            "with --passages turns, write the observations as queries.jsonl, each a query of the turns that it was "
+            "drawn from"
         ),
     )
     topics_in: tuple[str, ...] = field(

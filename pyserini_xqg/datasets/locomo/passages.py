@@ -40,7 +40,8 @@ def passages_of(
 
 
 def observation_queries(conversation: Conversation, oddities: Oddities) -> Iterator[dict[str, Any]]:
-    """The observations as generated queries of the turns that they were drawn from, a record a turn that has any, in the conversation's order.
+    """The observations as generated queries of the turns that they were drawn from, a record a turn that has any, in
+    the conversation's order.
 
     :param oddities: where odd ids that observations name are counted.
     """

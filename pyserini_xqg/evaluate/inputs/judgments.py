@@ -39,8 +39,10 @@ def read_judgments(qrels: Path) -> Judgments:
 def read_answers(place: Path) -> dict[str, Answers]:
     """Read answers, JSONL with ``id``, ``answers`` and ``lang``: language code -> query id -> answers.
 
-    :param place: a file, or a folder with ``answers.LANG.jsonl``, where the file name stands in for a missing ``lang``. XOR-Retrieve's own file fits.
-    :raises InputError: with file and line, for a record of another shape, an empty answer, an unknown language or a repeated id.
+    :param place: a file, or a folder with ``answers.LANG.jsonl``, where the file name stands in for a missing ``lang``.
+        XOR-Retrieve's own file fits.
+    :raises InputError: with file and line, for a record of another shape, an empty answer, an unknown language or a
+        repeated id.
     """
     found: dict[str, Answers] = {}
     for code, path in by_language(place, "answers").items():
@@ -71,7 +73,8 @@ def _answer_record(line: str, where: Location, code: str) -> _AnswerRecord:
     if not isinstance(answers, list) or not all(isinstance(answer, str) and answer for answer in answers):
         raise InputError(
             where,
-            f"question {qid!r}: 'answers' must be a list of strings, none of them empty (an empty one would be found everywhere)",
+            f"question {qid!r}: 'answers' must be a list of strings, none of them empty (an empty one would be found "
+            "everywhere)",
         )
     try:
         return _AnswerRecord(qid, tuple(answers), language(value["lang"]).code if "lang" in value else code)

@@ -1,6 +1,7 @@
 """Where the order of a run's documents is in doubt: ranks that contradict the scores, and equal scores.
 
-Measures over qrels go by score, as trec_eval does, and order equal scores by docid; R@kt and LoCoMo@k go by the rank column.
+Measures over qrels go by score, as trec_eval does, and order equal scores by docid; R@kt and LoCoMo@k go by the rank
+column.
 """
 
 from __future__ import annotations
@@ -46,7 +47,9 @@ def _scores(documents: Mapping[str, float]) -> np.ndarray:
 
 
 def first_disorder(run: Path, qid: str) -> int:
-    """The line of the first document of this query, by rank, whose score is above that of the one before it; for a query that has one."""
+    """The line of the first document of this query, by rank, whose score is above that of the one before it; for a
+    query that has one.
+    """
     mine = sorted((line.rank, number, line.score) for number, line in enumerate(read_run(run), 1) if line.qid == qid)
     return next(
         number for (_, _, before), (_, number, score) in pairwise(mine) if np.float32(score) > np.float32(before)

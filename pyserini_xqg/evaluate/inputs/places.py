@@ -17,8 +17,9 @@ _NOT_RUNS = frozenset({"qrels", "topics", "answers"})
 def find_runs(places: Sequence[Path]) -> dict[str, dict[str, Path]]:
     """System -> language -> run file.
 
-    ``NAME.LANG.txt`` is system NAME in language LANG; ``run.LANG.txt`` takes the name of its folder; ``NAME.txt`` has the language :data:`ALL`.
-    From a folder the files ``*.LANG.txt`` and ``*.LANG.txt.gz`` are taken; qrels and topics among them are not runs.
+    ``NAME.LANG.txt`` is system NAME in language LANG; ``run.LANG.txt`` takes the name of its folder; ``NAME.txt`` has
+    the language :data:`ALL`. From a folder the files ``*.LANG.txt`` and ``*.LANG.txt.gz`` are taken; qrels and topics
+    among them are not runs.
 
     :raises InputError: a place is missing, or a folder holds no run.
     :raises UsageError: two files claim the same system and language.
@@ -30,7 +31,8 @@ def find_runs(places: Sequence[Path]) -> dict[str, dict[str, Path]]:
             languages = found.setdefault(system, {})
             if code in languages:
                 raise UsageError(
-                    f"{languages[code]} and {path} are both system {system!r} in {code!r}; rename one of the files or folders"
+                    f"{languages[code]} and {path} are both system {system!r} in {code!r}; rename one of the files or "
+                    "folders"
                 )
             languages[code] = path
     return {system: dict(sorted(languages.items())) for system, languages in found.items()}
@@ -75,7 +77,8 @@ def _parts(path: Path) -> tuple[str, str]:
 
 
 def by_language(place: Path, what: str) -> dict[str, Path]:
-    """Language -> file: the file itself, or those in the folder that are called ``WHAT.LANG.SUFFIX`` or, without a language, ``WHAT.SUFFIX``.
+    """Language -> file: the file itself, or those in the folder that are called ``WHAT.LANG.SUFFIX`` or, without a
+    language, ``WHAT.SUFFIX``.
 
     :raises InputError: there is nothing there, or no such file in the folder.
     """
@@ -114,7 +117,8 @@ def pick[Value](found: Mapping[str, Value], languages: Sequence[str], what: str,
     lacking = [code for code in languages if code not in found]
     if lacking:
         raise UsageError(
-            f"{place} has {what} for {', '.join(found)}, but there are runs for {', '.join(lacking)}; the language is the part of a file's name before "
+            f"{place} has {what} for {', '.join(found)}, but there are runs for {', '.join(lacking)}; the language is "
+            "the part of a file's name before "
             f"its suffix, as in run.ar.txt and {what}.ar.txt"
         )
     return {code: found[code] for code in languages}

@@ -29,7 +29,9 @@ _LAST = ("detectable", "better_than")
 
 
 def to_csv(found: Evaluation) -> str:
-    """One line a measure, system and language (then the averages), scores from 0 to 1; what was not asked for is empty."""
+    """One line a measure, system and language (then the averages), scores from 0 to 1; what was not asked for is
+    empty.
+    """
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow((*_SCORE, *_TEST, *_INTERVALS, *_LAST))

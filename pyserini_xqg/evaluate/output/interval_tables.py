@@ -40,7 +40,10 @@ def interval_legend(found: Evaluation) -> str:
     differences = (
         f"; Δ: less {found.baseline}, in points" if found.baseline is not None and len(found.scores) > 1 else ""
     )
-    return f"Intervals: percentile bootstrap over clusters of queries, the same draws for all systems and languages{differences}"
+    return (
+        "Intervals: percentile bootstrap over clusters of queries, the same draws for all systems and "
+        f"languages{differences}"
+    )
 
 
 def _cell(one: Interval | None, *, signed: bool) -> str:

@@ -111,7 +111,8 @@ def _legends(found: Evaluation) -> Iterator[str]:
             {sum(test.language in found.languages for test in letters.tests) for letters in found.letters.values()}
         )
         yield (
-            f"A raised letter names a system that the score is significantly better than ({found.test.called}, p < {LEVEL} after Holm's correction over "
+            f"A raised letter names a system that the score is significantly better than ({found.test.called}, p < "
+            f"{LEVEL} after Holm's correction over "
             f"{' or '.join(map(str, counts))} comparisons a measure; macro and micro by themselves)"
         )
     if found.intervals:
@@ -121,7 +122,8 @@ def _legends(found: Evaluation) -> Iterator[str]:
 def _lists(found: Evaluation, bullet: str, gap: str) -> Iterator[str]:
     if found.intervals and found.powers:
         head = (
-            "Power: smaller differences than these, in points, could not have been shown; where they exist, a two-sided t-test at Bonferroni's level "
+            "Power: smaller differences than these, in points, could not have been shown; where they exist, a "
+            "two-sided t-test at Bonferroni's level "
             f"finds them with a chance below {100 * POWER:.0f}%:"
         )
         yield head + "\n" + gap + "\n".join(f"{bullet}{words}" for words in in_words(found.powers))

@@ -15,7 +15,10 @@ HOLM_MARK = "†"
 BONFERRONI_MARK = "‡"
 MARKS = re.compile(f"[{HOLM_MARK}{BONFERRONI_MARK}{''.join(SUPERSCRIPTS.values())}]+$")
 """What stands behind a figure."""
-LEGEND = f"{HOLM_MARK} differs from {{baseline}} ({{test}}, p < {LEVEL} after Holm's correction), {BONFERRONI_MARK} after Bonferroni's too; {{tests}} comparisons a measure"
+LEGEND = (
+    f"{HOLM_MARK} differs from {{baseline}} ({{test}}, p < {LEVEL} after Holm's correction), "
+    f"{BONFERRONI_MARK} after Bonferroni's too; {{tests}} comparisons a measure"
+)
 NO_GROUPS: Mapping[str, str] = MappingProxyType({})
 NONE = "–"
 
@@ -55,7 +58,8 @@ def build_table(
     letters: Letters | None = None,
     test: PairedTest = PairedTest.T,
 ) -> Table:
-    """Arrange one measure: languages by code, then (when asked) groups of queries and families, then macro and micro average.
+    """Arrange one measure: languages by code, then (when asked) groups of queries and families, then macro and micro
+    average.
 
     :param groups: query id -> its group.
     :param letters: raised behind the scores, and before the systems' names.
@@ -91,7 +95,9 @@ def averages_of(
     families: bool,
     groups: Mapping[str, str] = NO_GROUPS,
 ) -> dict[str, float]:
-    """The averages by column name; none where a language is missing, and for a single language those over groups alone."""
+    """The averages by column name; none where a language is missing, and for a single language those over groups
+    alone.
+    """
     if len(found) < len(languages):
         return {}
     ordered = {code: found[code] for code in languages}
@@ -125,7 +131,9 @@ def as_markdown(table: Table) -> str:
 
 
 def aligned(grid: Sequence[Sequence[str]]) -> str:
-    """A header and rows for a terminal: the first column's words to the left, figures by their decimal point, room for their marks."""
+    """A header and rows for a terminal: the first column's words to the left, figures by their decimal point, room for
+    their marks.
+    """
     room = [max(map(_marks, column)) if number else 0 for number, column in enumerate(zip(*grid, strict=True))]
     padded = [
         [cell + " " * (room[column] - _marks(cell)) if column else cell for column, cell in enumerate(row)]

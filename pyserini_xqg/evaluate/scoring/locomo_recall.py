@@ -1,8 +1,10 @@
-"""Recall as the LoCoMo paper defines it (Maharana et al. 2024, arXiv 2402.17753; ``eval_question_answering`` of its code).
+"""Recall as the LoCoMo paper defines it (Maharana et al. 2024, arXiv 2402.17753; ``eval_question_answering`` of its
+code).
 
-The share of a question's pieces of evidence that are among the first k passages; a question without evidence scores 1, whatever was found.
-That differs from R@k: there a question without relevant passages counts nowhere, a passage that holds two pieces counts once, and evidence
-that no passage holds is not asked for. Evidence is compared after its ids were repaired; the paper's code compares them as they stand.
+The share of a question's pieces of evidence that are among the first k passages; a question without evidence scores 1,
+whatever was found. That differs from R@k: there a question without relevant passages counts nowhere, a passage that
+holds two pieces counts once, and evidence that no passage holds is not asked for. Evidence is compared after its ids
+were repaired; the paper's code compares them as they stand.
 """
 
 from __future__ import annotations

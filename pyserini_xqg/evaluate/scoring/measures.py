@@ -1,7 +1,8 @@
 """Measures over qrels: R@k, MRR@k, nDCG@k, Success@k through ir_measures.
 
-trec_eval's rules hold, as on leaderboards. Documents are ordered by score, not by the rank column; equal scores (as 32-bit floats) are
-ordered by docid, the largest first. Every query of the qrels counts; one that the run does not answer scores 0.
+trec_eval's rules hold, as on leaderboards. Documents are ordered by score, not by the rank column; equal scores (as
+32-bit floats) are ordered by docid, the largest first. Every query of the qrels counts; one that the run does not
+answer scores 0.
 """
 
 from __future__ import annotations
@@ -37,7 +38,8 @@ def check_shared(rankings: Mapping[str, object], judged: Mapping[str, object], r
     if rankings and not rankings.keys() & judged.keys():
         raise InputError(
             Location(run),
-            f"shares no query with {judgments}: the run's first is {next(iter(rankings))!r}, there the first is {next(iter(judged))!r}; "
+            f"shares no query with {judgments}: the run's first is {next(iter(rankings))!r}, there the first is "
+            f"{next(iter(judged))!r}; "
             "take both from the same data set",
         )
 
@@ -54,7 +56,8 @@ def score_rankings(
     wrong = [measure.name for measure in measures if not measure.needs_qrels]
     if wrong:
         raise UsageError(
-            f"{', '.join(wrong)} cannot be computed from qrels: answers and the corpus (R@kt) or evidence (LoCoMo@k) are needed"
+            f"{', '.join(wrong)} cannot be computed from qrels: answers and the corpus (R@kt) or evidence (LoCoMo@k) "
+            "are needed"
         )
     answered = {qid: dict(documents) for qid, documents in rankings.items() if qid in judgments}
     per_query: dict[str, dict[str, float]] = {measure.name: dict.fromkeys(judgments, 0.0) for measure in measures}

@@ -17,7 +17,8 @@ DEFAULT_EVIDENCE_MEASURES = ("LoCoMo@5", "LoCoMo@10", "LoCoMo@25", "LoCoMo@50")
 """What is computed from evidence alone; the paper's cutoffs."""
 
 ALLOWED = (
-    "R@K, MRR@K, nDCG@K, Success@K, MRR, nDCG (K a whole number from 1), with --answers and --corpus R@Kkt (thousands of tokens: R@2kt, R@5kt), "
+    "R@K, MRR@K, nDCG@K, Success@K, MRR, nDCG (K a whole number from 1), with --answers and --corpus R@Kkt (thousands "
+    "of tokens: R@2kt, R@5kt), "
     "and with --evidence LoCoMo@K (the recall of the LoCoMo paper)"
 )
 _SHAPE = re.compile(r"(?P<name>[a-z]+)(@(?P<cutoff>[1-9]\d*)(?P<thousand>kt)?)?", re.IGNORECASE)
@@ -29,13 +30,17 @@ class MeasureKind(StrEnum):
     RECALL = "R"
     """Share of the relevant passages that are among the first k (trec_eval's ``recall``)."""
     MRR = "MRR"
-    """One over the rank of the first relevant passage, 0 beyond k (trec_eval's ``recip_rank``; ir_measures calls it RR)."""
+    """One over the rank of the first relevant passage, 0 beyond k (trec_eval's ``recip_rank``; ir_measures calls it
+    RR).
+    """
     NDCG = "nDCG"
     """Discounted gain over the best possible one (Järvelin and Kekäläinen 2002; trec_eval's ``ndcg_cut``)."""
     SUCCESS = "Success"
     """1 where a relevant passage is among the first k (trec_eval's ``success``)."""
     TOKEN_RECALL = "R@kt"
-    """1 where an answer is in the first k thousand tokens of the retrieved passages (Asai et al. 2021, XOR-Retrieve)."""
+    """1 where an answer is in the first k thousand tokens of the retrieved passages (Asai et al. 2021,
+    XOR-Retrieve).
+    """
     LOCOMO = "LoCoMo"
     """Share of the evidence that is among the first k passages; 1 without evidence (Maharana et al. 2024, LoCoMo)."""
 
@@ -54,7 +59,9 @@ _MAY_LACK_CUTOFF = frozenset({MeasureKind.MRR, MeasureKind.NDCG})
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A measure with its cutoff: ranks, or thousands of tokens for :attr:`MeasureKind.TOKEN_RECALL`; None for the whole run."""
+    """A measure with its cutoff: ranks, or thousands of tokens for :attr:`MeasureKind.TOKEN_RECALL`; None for the whole
+    run.
+    """
 
     kind: MeasureKind
     cutoff: int | None
@@ -83,7 +90,8 @@ class Measure:
 
 
 def parse_measures(names: Sequence[str]) -> tuple[Measure, ...]:
-    """Turn names into measures, each once, in the order given. Upper and lower case, ``RR`` and ``Recall`` are all understood.
+    """Turn names into measures, each once, in the order given. Upper and lower case, ``RR`` and ``Recall`` are all
+    understood.
 
     :raises UsageError: names that are not known, all of them at once, with what is allowed.
     """

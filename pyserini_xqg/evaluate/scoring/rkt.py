@@ -1,9 +1,10 @@
 """R@kt of XOR-Retrieve (Asai et al. 2021, "XOR QA: Cross-lingual Open-Retrieval Question Answering").
 
-The tokens of the retrieved passages are concatenated in rank order up to k·1000 of them; a question is a hit when one of its answers is a
-case-sensitive substring of those tokens joined by spaces. The answer itself is not tokenised, so one that tokenisation would split can
-hardly match: that is how the reference scorer works, and comparable figures need it. Questions whose only answers are ``yes`` and ``no``
-are left out. Unlike the reference scorer, a question that the run does not answer counts as a miss.
+The tokens of the retrieved passages are concatenated in rank order up to k·1000 of them; a question is a hit when one
+of its answers is a case-sensitive substring of those tokens joined by spaces. The answer itself is not tokenised, so
+one that tokenisation would split can hardly match: that is how the reference scorer works, and comparable figures need
+it. Questions whose only answers are ``yes`` and ``no`` are left out. Unlike the reference scorer, a question that the
+run does not answer counts as a miss.
 """
 
 from __future__ import annotations
@@ -92,7 +93,8 @@ def score_answers_run(run: Path, answers: Path, corpus: Path, measures: Sequence
 
     :param answers: JSONL with ``id`` and ``answers``, of one language.
     :param corpus: the passages; only the retrieved ones are held in memory.
-    :raises InputError: a file is not what it should be, run and answers share no query, or a retrieved document is not in the corpus.
+    :raises InputError: a file is not what it should be, run and answers share no query, or a retrieved document is not
+        in the corpus.
     :raises UsageError: a measure is not known, or the answers are of several languages.
     """
     by_language = read_answers(answers)
@@ -117,6 +119,8 @@ def check_contents(docids: set[str], contents: Mapping[str, str], run: Path, cor
         shown = ", ".join(map(repr, lacking[:_EXAMPLES]))
         raise InputError(
             Location(run),
-            f"{len(lacking):,} retrieved documents are not in {corpus}: {shown}{', …' if len(lacking) > _EXAMPLES else ''}; "
-            "give the corpus that was searched (an index of views is searched with --max-passage, so that passages come back)",
+            f"{len(lacking):,} retrieved documents are not in {corpus}: "
+            f"{shown}{', …' if len(lacking) > _EXAMPLES else ''}; "
+            "give the corpus that was searched (an index of views is searched with --max-passage, so that passages "
+            "come back)",
         )

@@ -23,9 +23,11 @@ class RunScores:
     :param missing: judged queries that the run does not answer; each has the score 0.
     :param unjudged: queries of the run that nobody judged; they count nowhere.
     :param left_out: queries that the measure's definition leaves out (R@kt: those whose only answers are yes or no).
-    :param short: queries whose retrieved passages end before R@kt's largest budget of tokens, so that more hits might score higher.
+    :param short: queries whose retrieved passages end before R@kt's largest budget of tokens, so that more hits might
+        score higher.
     :param disordered: queries whose documents the run's rank column orders otherwise than its scores do.
-    :param tied: queries in which a relevant passage and another have the same score, so that a rule decides which is first.
+    :param tied: queries in which a relevant passage and another have the same score, so that a rule decides which is
+        first.
     """
 
     per_query: Mapping[str, Mapping[str, float]]
@@ -41,7 +43,9 @@ class RunScores:
         return fmean(self.per_query[measure].values())
 
     def mean_of_answered(self, measure: str) -> float | None:
-        """The mean over the queries that the run answers; the XOR-Retrieve reference scorer averages so. None when there are none."""
+        """The mean over the queries that the run answers; the XOR-Retrieve reference scorer averages so. None when
+        there are none.
+        """
         unanswered = set(self.missing)
         answered = [score for qid, score in self.per_query[measure].items() if qid not in unanswered]
         return fmean(answered) if answered else None

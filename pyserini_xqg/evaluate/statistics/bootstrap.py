@@ -1,4 +1,6 @@
-"""The bootstrap over clusters of queries: pure arithmetic (Efron and Tibshirani 1993, ch. 6; whole clusters are drawn, as in ch. 8)."""
+"""The bootstrap over clusters of queries: pure arithmetic (Efron and Tibshirani 1993, ch. 6; whole clusters are drawn,
+as in ch. 8).
+"""
 
 from __future__ import annotations
 
@@ -14,8 +16,10 @@ _NUMBERS_AT_ONCE = 4_000_000
 def resampled_totals(columns: np.ndarray, resamples: int, seed: int) -> np.ndarray:
     """Totals over clusters, as they are and for clusters drawn with replacement.
 
-    :param columns: float ``[clusters, columns]``: what each cluster adds to each total, such as a sum of scores or a number of queries.
-    :returns: float64 ``[1 + resamples, columns]``; row 0 is the total over all clusters, each of the others over as many drawn ones.
+    :param columns: float ``[clusters, columns]``: what each cluster adds to each total, such as a sum of scores or a
+        number of queries.
+    :returns: float64 ``[1 + resamples, columns]``; row 0 is the total over all clusters, each of the others over as
+        many drawn ones.
     """
     clusters = len(columns)
     generator = np.random.default_rng(seed)
@@ -32,7 +36,8 @@ def resampled_totals(columns: np.ndarray, resamples: int, seed: int) -> np.ndarr
 
 
 def interval(draws: np.ndarray) -> tuple[float, float] | None:
-    """The percentile interval of a statistic, leaving out resamples in which it is not defined; None where fewer than half define it.
+    """The percentile interval of a statistic, leaving out resamples in which it is not defined; None where fewer than
+    half define it.
 
     :param draws: float ``[resamples]``, NaN where the statistic is not defined.
     """

@@ -32,10 +32,12 @@ class Wanted:
 
 
 def add_statistics(found: Evaluation, wanted: Wanted, clusters: Clusters | None = None) -> Evaluation:
-    """Add to scores what can be said about chance. Tests and power need ``found.baseline``; without one they are left out.
+    """Add to scores what can be said about chance. Tests and power need ``found.baseline``; without one they are left
+    out.
 
     :param clusters: what chance draws whole; None: query ids, each with its translations of the same id.
-    :raises UsageError: the baseline is not there, two systems were scored on different queries, or there are more systems than letters.
+    :raises UsageError: the baseline is not there, two systems were scored on different queries, or there are more
+        systems than letters.
     """
     measures, scores, baseline = [measure.name for measure in found.measures], found.scores, found.baseline
     if wanted.intervals is not None:

@@ -58,7 +58,9 @@ def intervals(
 
 @dataclass(frozen=True, slots=True)
 class _Drawn:
-    """Means as measured, then resampled, each float ``[1 + resamples]``: ``(system, language)`` -> mean; language -> number of clusters."""
+    """Means as measured, then resampled, each float ``[1 + resamples]``: ``(system, language)`` -> mean; language ->
+    number of clusters.
+    """
 
     means: Mapping[tuple[str, str], np.ndarray]
     clusters: Mapping[str, int]
@@ -105,7 +107,8 @@ def _queries(systems: Mapping[str, Mapping[str, RunScores]], measure: str) -> di
             qids = found.setdefault(code, list(scores.per_query[measure]))
             if set(qids) != scores.per_query[measure].keys():
                 raise UsageError(
-                    f"{system!r} was scored on different queries in {code!r} than other systems; score all against the same judgments"
+                    f"{system!r} was scored on different queries in {code!r} than other systems; score all against "
+                    "the same judgments"
                 )
     return dict(sorted(found.items()))
 
@@ -146,5 +149,6 @@ def doubts(found: Sequence[Interval]) -> tuple[str, ...]:
     if not few:
         return ()
     return (
-        f"{', '.join(few)}: fewer than {_FEW} clusters of queries, so intervals are narrower than they should be; a single one has none",
+        f"{', '.join(few)}: fewer than {_FEW} clusters of queries, so intervals are narrower than they should be; a "
+        "single one has none",
     )

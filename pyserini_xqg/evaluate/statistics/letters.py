@@ -1,4 +1,6 @@
-"""Every system tested against every other: superscript letters name the systems that a score is significantly better than."""
+"""Every system tested against every other: superscript letters name the systems that a score is significantly better
+than.
+"""
 
 from __future__ import annotations
 
@@ -22,8 +24,8 @@ class Letters:
     """One measure.
 
     :param names: system -> its letter.
-    :param better: ``(system, language)`` -> the letters of the systems that it is significantly better than there, in their order; a language is a
-        code, or ``macro`` or ``micro``. Only where there is one.
+    :param better: ``(system, language)`` -> the letters of the systems that it is significantly better than there, in
+        their order; a language is a code, or ``macro`` or ``micro``. Only where there is one.
     :param tests: every comparison that was made.
     """
 
@@ -44,7 +46,8 @@ def compare_all(
     test: PairedTest = PairedTest.T,
     draws: Draws | None = None,
 ) -> Letters:
-    """Test every pair of systems, after Holm's correction over all pairs and languages; over all pairs for macro and for micro.
+    """Test every pair of systems, after Holm's correction over all pairs and languages; over all pairs for macro and
+    for micro.
 
     :param systems: system -> language -> scores, scored on the same queries.
     :param draws: makes the randomisation test too; needed when ``test`` asks for it.

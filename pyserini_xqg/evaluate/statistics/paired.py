@@ -1,7 +1,7 @@
 """Two systems on the same queries: the mean difference, and how far chance could move it. Pure arithmetic.
 
-Queries fall into clusters, which chance draws whole: a question and its translations are one, and so are (when asked) all questions about a
-passage. With a query a cluster, everything here is that of the ordinary paired test.
+Queries fall into clusters, which chance draws whole: a question and its translations are one, and so are (when asked)
+all questions about a passage. With a query a cluster, everything here is that of the ordinary paired test.
 """
 
 from __future__ import annotations
@@ -17,7 +17,9 @@ from pyserini_xqg.errors import UsageError
 from pyserini_xqg.evaluate.scoring.scores import MACRO, MICRO, RunScores
 
 type Clusters = Mapping[str, Mapping[str, int]]
-"""Language -> query id -> the number of its cluster; None in its place makes every query id a cluster, over all languages."""
+"""Language -> query id -> the number of its cluster; None in its place makes every query id a cluster, over all
+languages.
+"""
 
 _ROUNDING = 1e-12
 """Spread below this share of the largest difference is rounding."""
@@ -38,7 +40,8 @@ class Paired:
 
     :param difference: their mean, every language (or every query) weighing the same.
     :param shares: float64 ``[clusters]``: what each cluster adds to ``difference``, which is their sum.
-    :param error: the standard error of ``difference``, robust to what hangs together in a cluster (Liang and Zeger 1986).
+    :param error: the standard error of ``difference``, robust to what hangs together in a cluster (Liang and Zeger
+        1986).
     :param sample: how many clusters there are; the fewest that a language has, where languages weigh the same.
     """
 
@@ -50,7 +53,9 @@ class Paired:
 
     @property
     def t(self) -> float:
-        """The t statistic, with ``sample`` - 1 degrees of freedom; infinite where every difference is the same, 0 where each is 0 or there is one."""
+        """The t statistic, with ``sample`` - 1 degrees of freedom; infinite where every difference is the same, 0 where
+        each is 0 or there is one.
+        """
         if self.sample < 2 or self.difference == 0:
             return 0.0
         return self.difference / self.error if self.error else math.copysign(math.inf, self.difference)
@@ -95,7 +100,8 @@ def _summed(strata: np.ndarray, differences: np.ndarray, clusters: np.ndarray) -
     weights = 1 / (len(sizes) * sizes[strata])
     samples = np.array([len(np.unique(clusters[strata == stratum])) for stratum in range(len(sizes))])
     means = np.bincount(strata, differences) / sizes
-    # As a sample variance is divided by n - 1: each language's deviations are from its own mean, which was estimated from them.
+    # As a sample variance is divided by n - 1: each language's deviations are from its own mean, which was estimated
+    # from them.
     widened = np.sqrt(samples / np.maximum(samples - 1, 1))
     deviations = np.bincount(clusters, weights * (differences - means[strata]) * widened[strata])
     error = math.sqrt(float(deviations @ deviations))

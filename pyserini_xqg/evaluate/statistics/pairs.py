@@ -56,7 +56,9 @@ def pairs_overall(
     choices: Sequence[tuple[str, str]],
     clusters: Clusters | None,
 ) -> tuple[list[SystemPair], list[SystemPair]]:
-    """These systems over all languages, macro and micro, a family of comparisons each; none for a single language, or where a system lacks one."""
+    """These systems over all languages, macro and micro, a family of comparisons each; none for a single language, or
+    where a system lacks one.
+    """
     codes = sorted({code for found in systems.values() for code in found})
     whole = {system for system, found in systems.items() if len(found) == len(codes) > 1}
     macro, micro = (

@@ -1,4 +1,6 @@
-"""How large a difference must be to be shown with so many queries (Sakai 2016; Cohen 1988 for the power of the t-test)."""
+"""How large a difference must be to be shown with so many queries (Sakai 2016; Cohen 1988 for the power of the
+t-test).
+"""
 
 from __future__ import annotations
 
@@ -24,9 +26,10 @@ class Power:
     """What the queries could show between a system and the baseline.
 
     :param language: a language's code, or ``macro`` or ``micro``.
-    :param level: of a two-sided t-test, after Bonferroni's correction: the level that the smallest p of its family must reach under Holm's, too.
-    :param detectable: the smallest mean difference that is found with a chance of :data:`POWER`, where differences vary from query to query as
-        these do; None where they do not vary, or where there are too few for any.
+    :param level: of a two-sided t-test, after Bonferroni's correction: the level that the smallest p of its family must
+        reach under Holm's, too.
+    :param detectable: the smallest mean difference that is found with a chance of :data:`POWER`, where differences vary
+        from query to query as these do; None where they do not vary, or where there are too few for any.
     """
 
     measure: str
@@ -41,7 +44,8 @@ class Power:
 def power(
     systems: Mapping[str, Mapping[str, RunScores]], baseline: str, measure: str, clusters: Clusters | None = None
 ) -> tuple[Power, ...]:
-    """What each comparison with the baseline could show: by language, then macro and micro, each family of comparisons as it is corrected.
+    """What each comparison with the baseline could show: by language, then macro and micro, each family of comparisons
+    as it is corrected.
 
     :raises UsageError: the baseline is not there, or a system was scored on other queries.
     """
@@ -52,7 +56,8 @@ def power(
 def _power(measure: str, one: SystemPair, level: float) -> Power:
     paired = one.paired
     effect = _effect(paired.sample, level) if paired.error and paired.sample > 1 else None
-    # The effect is in standard deviations of what a cluster brings, and those are the standard error times the root of their number.
+    # The effect is in standard deviations of what a cluster brings, and those are the standard error times the root of
+    # their number.
     detectable = None if effect is None else effect * paired.error * math.sqrt(paired.sample)
     return Power(measure, one.system, one.baseline, one.language, paired.queries, level, detectable)
 
@@ -75,7 +80,9 @@ def _effect(sample: int, level: float) -> float | None:
 
 
 def in_words(powers: Sequence[Power]) -> tuple[str, ...]:
-    """What could not have been shown: a line a measure and system, in points; unknown where :attr:`Power.detectable` is None."""
+    """What could not have been shown: a line a measure and system, in points; unknown where :attr:`Power.detectable` is
+    None.
+    """
     found: dict[tuple[str, str, str], list[Power]] = {}
     for one in powers:
         found.setdefault((one.measure, one.system, one.baseline), []).append(one)

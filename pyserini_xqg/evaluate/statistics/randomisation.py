@@ -1,8 +1,10 @@
-"""The paired randomisation test (Fisher 1935, section 21; for retrieval Smucker, Allan and Carterette 2007): pure arithmetic.
+"""The paired randomisation test (Fisher 1935, section 21; for retrieval Smucker, Allan and Carterette 2007): pure
+arithmetic.
 
-Were two systems alike, each difference between them could as well have had the other sign. p is the share of all ways to choose signs
-that give a mean at least as far from 0 as the one measured. It is ``scipy.stats.permutation_test`` with ``permutation_type="samples"``, for
-many tests at once: they share their signs, so that a test costs a column of a matrix product.
+Were two systems alike, each difference between them could as well have had the other sign. p is the share of all ways
+to choose signs that give a mean at least as far from 0 as the one measured. It is ``scipy.stats.permutation_test`` with
+``permutation_type="samples"``, for many tests at once: they share their signs, so that a test costs a column of a
+matrix product.
 """
 
 from __future__ import annotations
@@ -31,8 +33,8 @@ class Draws:
 def randomisation_p(shares: Sequence[np.ndarray], draws: Draws) -> list[float]:
     """The two-sided p of each test.
 
-    Where there are at most as many ways to choose signs as resamples, all are tried and p is exact. Otherwise signs are drawn, and the measured
-    ones count as one more draw, so that p is never 0 (Phipson and Smyth 2010).
+    Where there are at most as many ways to choose signs as resamples, all are tried and p is exact. Otherwise signs are
+    drawn, and the measured ones count as one more draw, so that p is never 0 (Phipson and Smyth 2010).
 
     :param shares: for each test, float ``[clusters]``: what each cluster adds to the mean difference.
     """
@@ -64,7 +66,9 @@ def _drawn(tests: Sequence[np.ndarray], draws: Draws) -> list[float]:
 
 
 def _as_far(bits: np.ndarray, columns: np.ndarray) -> np.ndarray:
-    """Whether the sums under these signs are as far from 0 as the plain ones: bool ``[signs, tests]``; a bit of 1 keeps the sign."""
+    """Whether the sums under these signs are as far from 0 as the plain ones: bool ``[signs, tests]``; a bit of 1 keeps
+    the sign.
+    """
     totals = columns.sum(axis=0)
     sums = 2 * (bits.astype(np.float64) @ columns) - totals
     return np.abs(sums) >= np.abs(totals) - _ROUNDING * np.abs(columns).sum(axis=0)

@@ -105,9 +105,11 @@ def compare_overall(
     clusters: Clusters | None = None,
     draws: Draws | None = None,
 ) -> tuple[Comparison, ...]:
-    """Test every other system against the baseline over all languages, macro and micro; each of the two is corrected for the systems alone.
+    """Test every other system against the baseline over all languages, macro and micro; each of the two is corrected
+    for the systems alone.
 
-    A system without a run in one of the languages is left out, as from the averages; with a single language there is nothing here.
+    A system without a run in one of the languages is left out, as from the averages; with a single language there is
+    nothing here.
     """
     overall = pairs_overall(systems, measure, against(systems, baseline), clusters)
     return tuple(test for pairs in overall for test in tested(measure, pairs, draws))
@@ -140,7 +142,9 @@ def tested(measure: str, pairs: Sequence[SystemPair], draws: Draws | None) -> tu
 
 
 def _corrected(p_values: Sequence[float]) -> list[Corrected]:
-    """Bonferroni's and Holm's corrections; statsmodels' ``multipletests`` says the same, but collects garbage at every call."""
+    """Bonferroni's and Holm's corrections; statsmodels' ``multipletests`` says the same, but collects garbage at every
+    call.
+    """
     number = len(p_values)
     holm = [0.0] * number
     so_far = 0.0

@@ -1,6 +1,7 @@
 """Keys and values of many samples: made once a prompt, and grown in place.
 
-``transformers`` copies a layer's whole cache for every token that is added; on a CPU that costs more than the arithmetic.
+``transformers`` copies a layer's whole cache for every token that is added; on a CPU that costs more than the
+arithmetic.
 """
 
 from __future__ import annotations

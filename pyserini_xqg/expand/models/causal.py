@@ -1,4 +1,6 @@
-"""Causal chat models: what all prompts begin with is read once a language, each passage once, whatever the number of samples."""
+"""Causal chat models: what all prompts begin with is read once a language, each passage once, whatever the number of
+samples.
+"""
 
 from __future__ import annotations
 
@@ -117,7 +119,8 @@ class CausalGenerator:
         found = fit(passage, self._window, lambda part: self._encode(part, language))
         if found is None:
             raise GeneratorError(
-                f"the prompt of {self.name} alone is longer than its window of {self._window} tokens; give a larger --window or a shorter --prompt"
+                f"the prompt of {self.name} alone is longer than its window of {self._window} tokens; give a larger "
+                "--window or a shorter --prompt"
             )
         return found
 
@@ -133,7 +136,8 @@ class CausalGenerator:
             )
         except Exception as error:  # a template raises what its author chose
             raise GeneratorError(
-                f"the chat template of {self.name} refuses the prompt ({error}); give a --prompt that it takes, for instance without system"
+                f"the chat template of {self.name} refuses the prompt ({error}); give a --prompt that it takes, for "
+                "instance without system"
             ) from error
         return list(tokenizer(text, add_special_tokens=False).input_ids)
 
@@ -215,7 +219,9 @@ def _common(texts: Sequence[Sequence[int]]) -> list[int]:
 
 
 def _pad_left(rests: Sequence[Sequence[int]], known: int) -> tuple[torch.Tensor, torch.Tensor]:
-    """Token ids ``[prompts, longest]`` and the mask over what is known and them, ``[prompts, known + longest]``; both int64."""
+    """Token ids ``[prompts, longest]`` and the mask over what is known and them, ``[prompts, known + longest]``; both
+    int64.
+    """
     longest = max(map(len, rests))
     ids = np.zeros((len(rests), longest), dtype=np.int64)
     mask = np.ones((len(rests), known + longest), dtype=np.int64)

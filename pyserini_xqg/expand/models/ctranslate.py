@@ -1,7 +1,8 @@
-"""T5 models through CTranslate2 on the CPU: in 8 bits twice as fast as bf16 through torch, and eight times the usual one at a time.
+"""T5 models through CTranslate2 on the CPU: in 8 bits twice as fast as bf16 through torch, and eight times the usual
+one at a time.
 
-Its random numbers are a thread's, seeded when the thread begins, so each unit gets a translator of its own: with that, the same unit
-gives the same queries whatever came before it and however many cores there are.
+Its random numbers are a thread's, seeded when the thread begins, so each unit gets a translator of its own: with that,
+the same unit gives the same queries whatever came before it and however many cores there are.
 """
 
 from __future__ import annotations
@@ -152,10 +153,11 @@ def _convert(files: ModelFiles, compute_type: str, folder: Path) -> None:
 
 
 def _scales_outputs(files: ModelFiles) -> bool:
-    """Whether the model divides its last states by the root of their size, as the first T5 did and mT5 and T5 1.1 don't.
+    """Whether the model divides its last states by the root of their size, as the first T5 did and mT5 and T5 1.1
+    don't.
 
-    CTranslate2 goes by ``tie_word_embeddings``, which transformers 5 sets for every mT5: the logits, and so all samples, would be those of a
-    temperature of 28 for mT5-base. The best token is the same either way.
+    CTranslate2 goes by ``tie_word_embeddings``, which transformers 5 sets for every mT5: the logits, and so all
+    samples, would be those of a temperature of 28 for mT5-base. The best token is the same either way.
     """
     config: Any = read_config(files)
     return bool(getattr(config, "scale_decoder_outputs", False))

@@ -25,7 +25,9 @@ class Rows(Protocol):
 
 
 def uniforms(rows: int, sampling: Sampling, seed: int) -> torch.Tensor:
-    """The random numbers of a unit, float32 ``[rows, max_tokens]`` in [0, 1): a sample's depend on its row, not on its batch."""
+    """The random numbers of a unit, float32 ``[rows, max_tokens]`` in [0, 1): a sample's depend on its row, not on its
+    batch.
+    """
     return torch.rand(rows, sampling.max_tokens, generator=torch.Generator().manual_seed(seed))
 
 

@@ -24,7 +24,9 @@ class ModelPrecision(StrEnum):
     """The arithmetic of a model."""
 
     AUTO = "auto"
-    """The fastest: for T5 models on the CPU int8 where CTranslate2 is installed; else bf16 where the device computes in it; else fp32."""
+    """The fastest: for T5 models on the CPU int8 where CTranslate2 is installed; else bf16 where the device computes in
+    it; else fp32.
+    """
     FP32 = "fp32"
     BF16 = "bf16"
     INT8 = "int8"
@@ -120,7 +122,8 @@ def load(files: ModelFiles, kind: str, hardware: Hardware) -> Loaded:
     missing = sorted(report["missing_keys"])
     if missing:
         raise GeneratorError(
-            f"{files.source} lacks {len(missing)} weights of its model ({', '.join(missing[:3])}{', …' if len(missing) > 3 else ''})"
+            f"{files.source} lacks {len(missing)} weights of its model "
+            f"({', '.join(missing[:3])}{', …' if len(missing) > 3 else ''})"
         )
     device = hardware.place()
     return Loaded(model.eval().to(device), tokenizer, device)

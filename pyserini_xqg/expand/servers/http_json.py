@@ -1,4 +1,6 @@
-"""JSON over HTTP with the standard library: to the given address and nowhere else, through no proxy and after no redirection."""
+"""JSON over HTTP with the standard library: to the given address and nowhere else, through no proxy and after no
+redirection.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,8 @@ _LONGEST_BODY = 64 * 1024 * 1024
 
 
 class TransientError(Exception):
-    """Trying again may help: no connection, a timeout, too many requests, the server's own fault, half an answer, or no JSON.
+    """Trying again may help: no connection, a timeout, too many requests, the server's own fault, half an answer, or no
+    JSON.
 
     :param after: seconds that the server asked to wait, or None.
     """

@@ -1,4 +1,6 @@
-"""Servers that speak OpenAI's chat protocol, such as vLLM and llama.cpp: many requests at a time, patience, and a budget."""
+"""Servers that speak OpenAI's chat protocol, such as vLLM and llama.cpp: many requests at a time, patience, and a
+budget.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +39,9 @@ _UNUSABLE = frozenset({401, 402, 403, 404, 405})
 _PERHAPS_TOO_MANY = frozenset({400, 422})
 """What older servers say when they are asked for several answers at once, among other things."""
 _ALIKE = 8
-"""Passages with no two different answers to different seeds, after which a server is told to be one that does not sample."""
+"""Passages with no two different answers to different seeds, after which a server is told to be one that does not
+sample.
+"""
 _FORMAT = 2
 """Raise it when the same answers become other queries."""
 
@@ -88,7 +92,8 @@ class ServerGenerator:
         parts = urlsplit(address)
         if not parts.hostname or parts.query or parts.fragment or parts.username:
             raise UsageError(
-                f"--generator {address}: expected an address such as http://localhost:8000, without user, query or fragment"
+                f"--generator {address}: expected an address such as http://localhost:8000, without user, query or "
+                "fragment"
             )
         base = address.rstrip("/")
         key = os.environ.get(options.key_variable)
@@ -104,7 +109,9 @@ class ServerGenerator:
 
     @cached_property
     def fingerprint(self) -> str:
-        """A hash of the model's name, the prompt, the sampling and the window. What the server does with them it alone knows."""
+        """A hash of the model's name, the prompt, the sampling and the window. What the server does with them it alone
+        knows.
+        """
         decisive = [_FORMAT, self.name, self._prompt.record(), asdict(self._sampling), self._window]
         return hashlib.sha256(json.dumps(decisive, ensure_ascii=False).encode()).hexdigest()
 
@@ -121,20 +128,24 @@ class ServerGenerator:
             pool.shutdown(wait=True, cancel_futures=True)
         if answers and all(answer.failed == unit.number for answer in answers):
             raise GeneratorError(
-                f"{self._connection.base} gave no answer for any of {len(answers)} passages; see that it runs, then run the same command again"
+                f"{self._connection.base} gave no answer for any of {len(answers)} passages; see that it runs, then "
+                "run the same command again"
             )
         self._watch_for_echoes(unit, answers)
         return answers
 
     def _watch_for_echoes(self, unit: Unit, answers: Sequence[Answer]) -> None:
-        """Say once that a server ignores temperature and seed: every further query then costs a request and is the first one again."""
+        """Say once that a server ignores temperature and seed: every further query then costs a request and is the
+        first one again.
+        """
         if self._alike >= _ALIKE or unit.number == 1 or self._sampling.top_k == 1:
             return
         for answer in answers:
             self._alike = self._alike + 1 if len(answer.texts) > 1 and len(set(answer.texts)) == 1 else 0
             if self._alike == _ALIKE:
                 _LOGGER.warning(
-                    "%s gives the same answer to every seed, so it does not sample: ask for --queries-per-language 1, or let it "
+                    "%s gives the same answer to every seed, so it does not sample: ask for --queries-per-language 1, "
+                    "or let it "
                     "(`transformers serve` does where the checkpoint's generation_config.json has do_sample)",
                     self._connection.base,
                 )
@@ -154,7 +165,8 @@ class ServerGenerator:
             except TransientError as error:
                 if not self._options.give_up:
                     raise GeneratorError(
-                        f"{self._connection.base}: {error.reason}, after {self._options.retries + 1} tries; what is finished is kept, so run the same command again, "
+                        f"{self._connection.base}: {error.reason}, after {self._options.retries + 1} tries; what is "
+                        "finished is kept, so run the same command again, "
                         "or with --on-error skip to count such passages and go on"
                     ) from error
                 break
@@ -183,7 +195,8 @@ class ServerGenerator:
         room = self._window - rough_tokens(self._prompt.text("", language))
         if room < 1:
             raise GeneratorError(
-                f"the prompt alone is longer than --window {self._window} tokens; give a larger one or a shorter --prompt"
+                f"the prompt alone is longer than --window {self._window} tokens; give a larger one or a shorter "
+                "--prompt"
             )
         while (tokens := rough_tokens(passage)) > room:
             passage = passage[: min(len(passage) - 1, len(passage) * room // tokens)]
@@ -242,7 +255,8 @@ class ServerGenerator:
             listed = self._patiently(lambda: self._connection.get("/models")).get("data")
         except (TransientError, RefusedError) as error:
             raise GeneratorError(
-                f"{self._connection.base} cannot be asked for its model: {error.reason}; see that it runs, or name one with --server-model"
+                f"{self._connection.base} cannot be asked for its model: {error.reason}; see that it runs, or name "
+                "one with --server-model"
             ) from error
         names = (
             [entry["id"] for entry in listed if isinstance(entry, dict) and isinstance(entry.get("id"), str)]

@@ -1,7 +1,7 @@
 """What a model wrote becomes a query, or is dropped for a reason that is counted. Pure.
 
-Only what is no query at all goes here, whatever the language. Duplicates, the wrong language and queries that do not fit their
-passage are judged by the stage ``filter``.
+Only what is no query at all goes here, whatever the language. Duplicates, the wrong language and queries that do not
+fit their passage are judged by the stage ``filter``.
 """
 
 from __future__ import annotations
@@ -40,11 +40,15 @@ class Query:
 
 
 _LONGEST_COPY = 100
-"""Characters: a verbatim stretch of the passage of this length is no query, and neither is one of more than half the passage."""
+"""Characters: a verbatim stretch of the passage of this length is no query, and neither is one of more than half the
+passage.
+"""
 _SHORTEST_PHRASE = 16
 """Characters: a shorter piece of the prompt may well be part of a query."""
 _SHORTEST_STRETCH = 20
-"""Characters that a repetition must cover to count as endless: numbers such as 1,000,000 and words such as hahaha pass."""
+"""Characters that a repetition must cover to count as endless: numbers such as 1,000,000 and words such as hahaha
+pass.
+"""
 _LONGEST_PERIOD = 40
 _COPIES = 4
 _MANY_WORDS = 12

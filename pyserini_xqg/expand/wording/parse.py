@@ -15,7 +15,9 @@ _BULLET = re.compile(r"^\s*(?:(?:[-*•‣–]|#+)\s+|[(\[]?\d{1,2}\s*(?:[.):\]]
 _QUESTION_END = ("?", "？", "؟", "՞", ";", "။")
 _TALK_END = (":", "：")
 _QUESTION_AND_MORE = re.compile(r"^(.{8,}?[?？؟][\"”’»)]*)\s+(?=[^\W\da-z])")
-"""A question and then another sentence; one that goes on in small letters, as after a title with a question mark, is left whole."""
+"""A question and then another sentence; one that goes on in small letters, as after a title with a question mark, is
+left whole.
+"""
 _PAIRS = {
     '"': '"',
     "'": "'",
@@ -49,7 +51,8 @@ def parse_queries(answer: str, language: str) -> list[str]:
 
 
 def choose_queries(answers: list[str], number: int, language: str) -> tuple[str, ...]:
-    """Of several answers to the same prompt the first query of each; then, where answers are too few, their further ones.
+    """Of several answers to the same prompt the first query of each; then, where answers are too few, their further
+    ones.
 
     :param number: how many are wanted; never more come back, and an answer without any counts as an empty one.
     """
@@ -60,7 +63,8 @@ def choose_queries(answers: list[str], number: int, language: str) -> tuple[str,
 
 
 def count_unfinished(answers: Sequence[str], cut: Sequence[bool], queries: Sequence[str]) -> int:
-    """How many queries of :func:`choose_queries` break off, because the answer that they end was cut at the greatest length.
+    """How many queries of :func:`choose_queries` break off, because the answer that they end was cut at the greatest
+    length.
 
     :param cut: for each answer whether it was.
     """

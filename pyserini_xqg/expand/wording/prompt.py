@@ -85,7 +85,8 @@ def built_in_prompt() -> Prompt:
 
 
 def read_prompt(path: Path) -> Prompt:
-    """Read a prompt from TOML or JSON: ``instruction``, and if wanted ``system`` and ``examples`` of ``passage`` and ``queries``.
+    """Read a prompt from TOML or JSON: ``instruction``, and if wanted ``system`` and ``examples`` of ``passage`` and
+    ``queries``.
 
     :raises InputError: with the file, for anything else.
     """

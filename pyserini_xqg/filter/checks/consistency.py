@@ -1,11 +1,15 @@
-"""How well a query fits its passage under the encoder: its cosine, and how far that lies above the query's cosines with other passages."""
+"""How well a query fits its passage under the encoder: its cosine, and how far that lies above the query's cosines with
+other passages.
+"""
 
 from __future__ import annotations
 
 import numpy as np
 
 REFERENCES = 64
-"""Passages of the sample. On XQuAD 32, 64 and 240 told right from wrong queries equally well (area under the curve .9932, .9934, .9937)."""
+"""Passages of the sample. On XQuAD 32, 64 and 240 told right from wrong queries equally well (area under the curve
+.9932, .9934, .9937).
+"""
 LEAST_REFERENCES = 8
 """With fewer other passages than this a standard deviation means nothing, and nothing is judged."""
 _LEAST_DEVIATION = 1e-4
@@ -33,12 +37,14 @@ def cosines(queries: np.ndarray, passages: np.ndarray) -> np.ndarray:
 
 
 def zscores(queries: np.ndarray, passages: np.ndarray, references: np.ndarray, own: np.ndarray) -> np.ndarray:
-    """How many standard deviations a query's cosine with its passage lies above the mean of its cosines with the sample.
+    """How many standard deviations a query's cosine with its passage lies above the mean of its cosines with the
+    sample.
 
     :param queries: unit vectors ``[n, dimension]``.
     :param passages: unit vectors ``[n, dimension]``.
     :param references: unit vectors ``[sample, dimension]``.
-    :param own: where the query's passage is in the sample, which does not count then; -1 where it is not. int64 ``[n]``.
+    :param own: where the query's passage is in the sample, which does not count then; -1 where it is not. int64
+        ``[n]``.
     :returns: float64 ``[n]``; NaN where the sample is too small or all its passages are alike.
     """
     similar = (queries @ references.T).astype(np.float64)

@@ -20,7 +20,9 @@ class PassageTokens:
         self._joined = _joined(tokens(text))
 
     def copied_share(self, query: str) -> float:
-        """The longest run of the query's tokens that stands in the passage, by all the query's tokens, in [0, 1]; 0 for a run of a few tokens."""
+        """The longest run of the query's tokens that stands in the passage, by all the query's tokens, in [0, 1]; 0 for
+        a run of a few tokens.
+        """
         words = tokens(query)
         run = self._longest_run(words)
         return run / len(words) if run >= LEAST_RUN else 0.0

@@ -1,4 +1,6 @@
-"""Queries that are none in any language: empty, debris, too short, or one word over and over. Pure functions of the text."""
+"""Queries that are none in any language: empty, debris, too short, or one word over and over. Pure functions of the
+text.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,9 @@ def has_letters(text: str) -> bool:
 
 
 def is_short(text: str, least: int) -> bool:
-    """Whether it says less than ``least`` letters and digits do (see :func:`pyserini_xqg.filter.checks.texts.length`)."""
+    """Whether it says less than ``least`` letters and digits do (see
+    :func:`pyserini_xqg.filter.checks.texts.length`).
+    """
     return length(text) < least
 
 

@@ -1,7 +1,9 @@
-"""Exact percentiles of more numbers than fit into memory: each pass over them counts half of their bits. Pure arithmetic.
+"""Exact percentiles of more numbers than fit into memory: each pass over them counts half of their bits. Pure
+arithmetic.
 
-The bits of a float32, with the sign turned round, sort as the number does. A first pass counts the upper 16 bits, which says in which of
-65,536 buckets the number sought lies, and a second one counts the lower 16 within that bucket. Two counters of 65,536 a group are all that is held.
+The bits of a float32, with the sign turned round, sort as the number does. A first pass counts the upper 16 bits, which
+says in which of 65,536 buckets the number sought lies, and a second one counts the lower 16 within that bucket. Two
+counters of 65,536 a group are all that is held.
 """
 
 from __future__ import annotations
@@ -11,7 +13,9 @@ from collections.abc import Callable, Iterable
 import numpy as np
 
 type Batches = Callable[[], Iterable[tuple[np.ndarray, np.ndarray]]]
-"""Gives the same numbers each time it is called: pairs of groups (integers ``[n]``) and numbers (float32 ``[n]``); NaNs are passed over."""
+"""Gives the same numbers each time it is called: pairs of groups (integers ``[n]``) and numbers (float32 ``[n]``); NaNs
+are passed over.
+"""
 _BUCKETS = 2**16
 
 
@@ -55,7 +59,9 @@ def _without_nans(batches: Batches) -> Iterable[tuple[np.ndarray, np.ndarray]]:
 
 
 def _sortable(numbers: np.ndarray) -> np.ndarray:
-    """int64 in [0, 2**32) in the order of the numbers: negative ones have all bits turned, the others the sign alone."""
+    """int64 in [0, 2**32) in the order of the numbers: negative ones have all bits turned, the others the sign
+    alone.
+    """
     bits = np.ascontiguousarray(numbers).view(np.uint32).astype(np.int64)
     return np.where(bits >> 31, bits ^ 0xFFFFFFFF, bits | 0x80000000)
 

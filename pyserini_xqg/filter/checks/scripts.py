@@ -1,4 +1,6 @@
-"""Whether a text is written in its language's script: the first and cheapest test of the language, and it knows every language."""
+"""Whether a text is written in its language's script: the first and cheapest test of the language, and it knows every
+language.
+"""
 
 from __future__ import annotations
 
@@ -24,11 +26,14 @@ _SCRIPTS: dict[str, tuple[str, ...]] = {
     "Telu": ("TELUGU",),
     "Thai": ("THAI",),
 }
-"""ISO 15924 code -> first words of the Unicode names of its letters (``MODIFIER LETTER APOSTROPHE`` and the like belong to Latin spellings)."""
+"""ISO 15924 code -> first words of the Unicode names of its letters (``MODIFIER LETTER APOSTROPHE`` and the like belong
+to Latin spellings).
+"""
 
 
 def script_share(text: str, code: str) -> float:
-    """The share of a text's letters that are in the script of language ``code``, in [0, 1]; 0 for a text without letters.
+    """The share of a text's letters that are in the script of language ``code``, in [0, 1]; 0 for a text without
+    letters.
 
     Names keep their own script in any language, so a share well below one half is still found in good questions.
     """

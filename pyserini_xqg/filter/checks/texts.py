@@ -1,4 +1,6 @@
-"""What several checks need to know of a text: how it reads without case and punctuation, its tokens, its character n-grams."""
+"""What several checks need to know of a text: how it reads without case and punctuation, its tokens, its character
+n-grams.
+"""
 
 from __future__ import annotations
 
@@ -6,14 +8,18 @@ import unicodedata
 from functools import lru_cache
 
 _WIDE_SCRIPTS = ("CJK", "HIRAGANA", "KATAKANA", "HANGUL", "IDEOGRAPHIC", "THAI")
-"""First words of the Unicode names of letters that say more a letter than an alphabet's do: syllables and ideographs, and Thai without spaces."""
+"""First words of the Unicode names of letters that say more a letter than an alphabet's do: syllables and ideographs,
+and Thai without spaces.
+"""
 _UNSPACED_SCRIPTS = ("CJK", "HIRAGANA", "KATAKANA", "IDEOGRAPHIC", "THAI")
 """Those written without spaces between words."""
 
 
 @lru_cache(maxsize=65_536)
 def letter_script(letter: str) -> str:
-    """The first word of a letter's Unicode name, which names its script (``ARABIC``, ``CJK``); empty for what is no letter."""
+    """The first word of a letter's Unicode name, which names its script (``ARABIC``, ``CJK``); empty for what is no
+    letter.
+    """
     if not unicodedata.category(letter).startswith("L"):
         return ""
     return unicodedata.name(letter, "UNKNOWN").split()[0].split("-")[0]
@@ -37,12 +43,16 @@ def _comparable(character: str) -> str:
 
 
 def exact_form(text: str) -> str:
-    """What two queries must share to be the same: :func:`normalised`, or the stripped text where that leaves nothing (``???``)."""
+    """What two queries must share to be the same: :func:`normalised`, or the stripped text where that leaves nothing
+    (``???``).
+    """
     return normalised(text) or text.strip()
 
 
 def tokens(text: str) -> list[str]:
-    """The words of a text in the form of :func:`normalised`; a character each where the script has no spaces between words."""
+    """The words of a text in the form of :func:`normalised`; a character each where the script has no spaces between
+    words.
+    """
     found: list[str] = []
     for word in normalised(text).split():
         found.extend(_split_unspaced(word))
@@ -67,7 +77,9 @@ def _split_unspaced(word: str) -> list[str]:
 
 
 def length(text: str) -> int:
-    """How much a text says: letters and digits, where ideographs, kana, Hangul syllables and Thai letters count twice."""
+    """How much a text says: letters and digits, where ideographs, kana, Hangul syllables and Thai letters count
+    twice.
+    """
     return sum(
         2 if letter_script(character) in _WIDE_SCRIPTS else 1
         for character in normalised(text)

@@ -88,5 +88,7 @@ _DASHED = {"-storePositions": "--store-positions", "-storeDocvectors": "--store-
 
 
 def precision_of(manifest: Manifest) -> str:
-    """The precision as `--precision` takes it: the engine, which the manifest names behind it, follows from the machine."""
+    """The precision as `--precision` takes it: the engine, which the manifest names behind it, follows from the
+    machine.
+    """
     return manifest.precision.partition("/")[0]

@@ -12,7 +12,8 @@ from pyserini_xqg.report.cards.markdown import block, code, facts, front_matter,
 _FUSIONS = {
     Fusion.SUM: "`(1 − α) · passage + α · sum of its queries`",
     Fusion.MEAN: "`(1 − α) · passage + α · mean of its queries`",
-    Fusion.VIEWS: "one vector a language, `(1 − α) · passage + α · mean of that language's queries`; a passage scores its best one",
+    Fusion.VIEWS: "one vector a language, `(1 − α) · passage + α · mean of that language's queries`; a passage scores "
+    "its best one",
 }
 
 
@@ -38,7 +39,8 @@ def index_card(manifest: Manifest) -> str:
         "## How it is searched",
         *_search(manifest),
         "## How it is built again",
-        "`xqg.json` remembers everything. This checks every input by its hash and says whether the result is the same, byte for byte:",
+        "`xqg.json` remembers everything. This checks every input by its hash and says whether the result is the "
+        "same, byte for byte:",
         shell([["pyserini-xqg", "rebuild", "--from", "xqg.json", "--output", "AGAIN"]]),
         "The same in single steps:",
         shell(_steps(manifest)),
@@ -57,13 +59,17 @@ def _what(manifest: Manifest) -> str:
     if not manifest.recipe.languages:
         return f"{made}: the passages' embeddings, and nothing else."
     return (
-        f"{made}: the embeddings of queries that a model (or people) wrote for each passage, in the languages that will be asked in, joined to the "
+        f"{made}: the embeddings of queries that a model (or people) wrote for each passage, in the languages that "
+        "will be asked in, joined to the "
         "passage's own (xQG, Zhuang, Shou and Zuccon, SIGIR 2023, arXiv 2305.03950)."
     )
 
 
 def _settings(manifest: Manifest, recipe: Recipe) -> list[tuple[str, str]]:
-    graph = f"{manifest.hnsw_m} neighbours, {manifest.ef_construction} candidates, built by {manifest.threads} thread{'s' * (manifest.threads > 1)}"
+    graph = (
+        f"{manifest.hnsw_m} neighbours, {manifest.ef_construction} candidates, built by {manifest.threads} "
+        f"thread{'s' * (manifest.threads > 1)}"
+    )
     return [
         ("kind", code(f"{manifest.kind}:{manifest.factory}" if manifest.factory else str(manifest.kind))),
         ("vectors", f"{manifest.vectors:,} × {manifest.dimension}"),
@@ -107,7 +113,8 @@ def _search(manifest: Manifest) -> tuple[str, ...]:
     if manifest.kind is IndexKind.LATE:
         return (
             ours,
-            "α, fusion and languages can be chosen at each search: `--late-alpha`, `--late-fusion`, `--late-languages`.",
+            "α, fusion and languages can be chosen at each search: `--late-alpha`, `--late-fusion`, "
+            "`--late-languages`.",
         )
     plain = ["python", "-m", "pyserini.search.faiss", "--index", "INDEX", "--encoded-queries", "ENCODED", *topics]
     views = ["--hits", "1000", "--max-passage", "--max-passage-hits", "100"] if manifest.has_views else []
@@ -119,7 +126,8 @@ def _search(manifest: Manifest) -> tuple[str, ...]:
     encode = ["pyserini-xqg", "encode-queries", "--encoder", encoder, "--topics", "TOPICS.tsv", "--output", "ENCODED"]
     python = (
         "import pyserini_xqg\nfrom pyserini.search.faiss import FaissSearcher\n\n"
-        'searcher = FaissSearcher("INDEX", pyserini_xqg.OnnxQueryEncoder("ENCODER-FOLDER"))\nhits = searcher.search("…", k=10)'
+        'searcher = FaissSearcher("INDEX", pyserini_xqg.OnnxQueryEncoder("ENCODER-FOLDER"))\nhits = '
+        'searcher.search("…", k=10)'
     )
     remark = f"Hits of Pyserini's own searcher are views, such as `d1{manifest.view_delimiter}{manifest.recipe.languages[0]}`; a passage counts once, by its best." if manifest.has_views and manifest.recipe.languages else ""  # fmt: skip
     return (

@@ -23,7 +23,8 @@ def sparse_card(manifest: SparseManifest) -> str:
     return page(
         head,
         f"# {manifest.passages:,} passages, {augmented}",
-        "A BM25 index for Pyserini, made by `pyserini-xqg`: the passages in one field, the queries that a model (or people) wrote for them in one field "
+        "A BM25 index for Pyserini, made by `pyserini-xqg`: the passages in one field, the queries that a model (or "
+        "people) wrote for them in one field "
         "a language, each analysed by that language's own Lucene analyzer.",
         table(("field", "language", "analyzer"), _fields(manifest)),
         facts(
@@ -58,7 +59,8 @@ def sparse_card(manifest: SparseManifest) -> str:
         "From Python, with Pyserini's own searcher:",
         block("python", _python(manifest)),
         "## How it is built again",
-        "`xqg.json` remembers everything. This checks every input by its hash and says whether the same documents were indexed:",
+        "`xqg.json` remembers everything. This checks every input by its hash and says whether the same documents "
+        "were indexed:",
         shell([["pyserini-xqg", "rebuild", "--from", "xqg.json", "--output", "AGAIN"]]),
         "The same in one step:",
         shell([sparse_command(manifest, *names_of(manifest.sources), "INDEX")]),
@@ -80,5 +82,6 @@ def _python(manifest: SparseManifest) -> str:
     searched = ", ".join(f'"{name}": {weight}' for name, weight in weights.items())
     return (
         "import pyserini_xqg\nfrom pyserini.search.lucene import LuceneSearcher\n\n"
-        f'hits = LuceneSearcher("INDEX").search("…", fields={{{searched}}}, query_generator=pyserini_xqg.query_generator("INDEX"))'
+        f'hits = LuceneSearcher("INDEX").search("…", fields={{{searched}}}, '
+        'query_generator=pyserini_xqg.query_generator("INDEX"))'
     )

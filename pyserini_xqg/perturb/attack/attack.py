@@ -1,4 +1,6 @@
-"""The whole of ``perturb --kind attack``: topics and judgments in, for each query the variant that hurts the index most out."""
+"""The whole of ``perturb --kind attack``: topics and judgments in, for each query the variant that hurts the index most
+out.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,9 @@ from pyserini_xqg.progress import Progress, progress
 ATTACKS = "attacks.jsonl"
 SETTINGS = "attack.json"
 _BATCH = 32
-"""Queries that are attacked side by side: enough to fill the encoder's batches, few enough that their variants take little memory."""
+"""Queries that are attacked side by side: enough to fill the encoder's batches, few enough that their variants take
+little memory.
+"""
 
 
 @dataclass(slots=True)
@@ -39,7 +43,8 @@ class AttackResult:
     """What came of it.
 
     :param languages: language code -> means.
-    :param unjudged: language code -> topics that nobody judged or whose passages the index lacks; they stay as they are.
+    :param unjudged: language code -> topics that nobody judged or whose passages the index lacks; they stay as they
+        are.
     """
 
     languages: dict[str, Summary] = field(default_factory=dict)

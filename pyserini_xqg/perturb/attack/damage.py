@@ -11,9 +11,11 @@ import numpy as np
 class QueryStanding:
     """How queries stand, row by row.
 
-    :param margins: float32 ``[queries]``, the best relevant score less the best score of any other passage; below 0 where another comes first.
-        Where no relevant passage is among the hits, the lowest hit's score stands for its score, which is at least as high.
-    :param ranks: int64 ``[queries]``, of the best relevant passage from 1; one more than the number of hits where it is not among them.
+    :param margins: float32 ``[queries]``, the best relevant score less the best score of any other passage; below 0
+        where another comes first. Where no relevant passage is among the hits, the lowest hit's score stands for its
+        score, which is at least as high.
+    :param ranks: int64 ``[queries]``, of the best relevant passage from 1; one more than the number of hits where it is
+        not among them.
     """
 
     margins: np.ndarray

@@ -1,4 +1,6 @@
-"""The search for the worst variant: step by step from the query, the most harmful ones gone on with, all queries of a batch side by side."""
+"""The search for the worst variant: step by step from the query, the most harmful ones gone on with, all queries of a
+batch side by side.
+"""
 
 from __future__ import annotations
 
@@ -100,7 +102,9 @@ def _harmfulness(attempt: Attempt) -> tuple[int, float]:
 
 
 def _chosen(each: Hunt, beam: Sequence[Attempt], settings: AttackSettings, step: int) -> list[tuple[Variant, ...]]:
-    """The paths to try in this step: all new ones, or as many by chance as this step's share of what is left of the budget."""
+    """The paths to try in this step: all new ones, or as many by chance as this step's share of what is left of the
+    budget.
+    """
     seen = {each.start.text, *(attempt.text for attempt in each.valid)}
     paths: dict[str, tuple[Variant, ...]] = {}
     for attempt in beam:
@@ -113,7 +117,9 @@ def _chosen(each: Hunt, beam: Sequence[Attempt], settings: AttackSettings, step:
 
 
 def _drawn(paths: list[tuple[Variant, ...]], number: int, chance: random.Random) -> list[tuple[Variant, ...]]:
-    """As many as may be tried, from each operation about as many: of a word there are fifty replacements for each exchange."""
+    """As many as may be tried, from each operation about as many: of a word there are fifty replacements for each
+    exchange.
+    """
     if len(paths) <= number:
         return paths
     chance.shuffle(paths)

@@ -32,7 +32,8 @@ class AttackSettings:
     def __post_init__(self) -> None:
         if self.budget < 2:
             raise UsageError(
-                f"--budget is {self.budget}; an attack asks the encoder for the query and for one variant at least, so it must be at least 2"
+                f"--budget is {self.budget}; an attack asks the encoder for the query and for one variant at least, "
+                "so it must be at least 2"
             )
         for flag, value in (("--steps", self.steps), ("--beam", self.beam), ("--cutoff", self.cutoff)):
             if value < 1:

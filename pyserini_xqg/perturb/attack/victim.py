@@ -34,7 +34,8 @@ class Victim:
             )
         if not encoder.config.searches(manifest.fingerprint):
             raise EncoderError(
-                f"{folder} was made with the encoder {manifest.encoder} ({manifest.fingerprint[:12]}), {encoder.folder} is another one "
+                f"{folder} was made with the encoder {manifest.encoder} ({manifest.fingerprint[:12]}), "
+                f"{encoder.folder} is another one "
                 f"({encoder.config.fingerprint[:12]}); attack with the encoder that searches it"
             )
         self.name = str(folder)

@@ -1,4 +1,6 @@
-"""Letters for a script whose keyboards the project does not know: those of the same script and kind nearby in Unicode's table."""
+"""Letters for a script whose keyboards the project does not know: those of the same script and kind nearby in Unicode's
+table.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,9 @@ _BLOCK = 0x80
 
 @lru_cache(maxsize=4096)
 def block_letters(letter: str) -> tuple[str, ...]:
-    """Letters of the same script and category as a letter's first character, from the 128 code points around it; without capitals' mixing in."""
+    """Letters of the same script and category as a letter's first character, from the 128 code points around it;
+    without capitals' mixing in.
+    """
     first = letter[0]
     start = ord(first) & ~(_BLOCK - 1)
     script, category = script_of(first), unicodedata.category(first)

@@ -1,4 +1,6 @@
-"""Keyboards: which letters a finger hits that slips, and which letters a language's keyboard has. The facts lie in ``resources/layouts``."""
+"""Keyboards: which letters a finger hits that slips, and which letters a language's keyboard has. The facts lie in
+``resources/layouts``.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +44,8 @@ class Layout:
 
 @cache
 def layout_for(code: str, script: str) -> Layout | None:
-    """The keyboard on which people who write language ``code`` type words in ``script``; None where the project knows none.
+    """The keyboard on which people who write language ``code`` type words in ``script``; None where the project knows
+    none.
 
     :param code: a canonical language code.
     """

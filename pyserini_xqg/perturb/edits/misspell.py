@@ -1,7 +1,8 @@
 """Misspellings: one word of a query, chosen by chance, by one operation, chosen by chance.
 
-The rules are those of typo-aware training (Zhuang and Zuccon 2021, EMNLP, section 3; 2022, SIGIR, section 4.2, "CharacterBERT and
-Self-Teaching"): one word a query, of three letters or more, no stop word. What a letter is, and which letter a slip may give, is the script's.
+The rules are those of typo-aware training (Zhuang and Zuccon 2021, EMNLP, section 3; 2022, SIGIR, section 4.2,
+"CharacterBERT and Self-Teaching"): one word a query, of three letters or more, no stop word. What a letter is, and
+which letter a slip may give, is the script's.
 """
 
 from __future__ import annotations
@@ -32,7 +33,9 @@ class Untouched(StrEnum):
     STOP_WORDS = "only stop words"
     """Every word that is long enough is a stop word."""
     NO_OUTCOME = "nothing to change"
-    """The operations asked for change none of its words: swapping letters of ``AAA``, or dropping accents where there are none."""
+    """The operations asked for change none of its words: swapping letters of ``AAA``, or dropping accents where there
+    are none.
+    """
     NO_WORDING = "no other wording"
     """The file has no variation of it, or the generator gave nothing but the query itself."""
     SPARED = "spared by chance"
@@ -81,7 +84,8 @@ class TypoSettings:
         strange = [operation for operation in self.operations if operation not in OPERATIONS[OperationKind.MISSPELLING]]
         if strange or not self.operations:
             raise UsageError(
-                f"{strange[0] if strange else 'no operation at all'}: misspellings are made by {', '.join(OPERATIONS[OperationKind.MISSPELLING])}"
+                f"{strange[0] if strange else 'no operation at all'}: misspellings are made by "
+                f"{', '.join(OPERATIONS[OperationKind.MISSPELLING])}"
             )
 
 
@@ -174,7 +178,8 @@ def _misspeller(code: str, settings: TypoSettings) -> Misspeller:
 def misspell(
     text: str, language: str, rng: random.Random, settings: TypoSettings = DEFAULT_TYPOS
 ) -> Misspelling | None:
-    """Misspell a query; None where nothing in it can be. Pure but for ``rng``, and made for being called in training, thousands of times a second.
+    """Misspell a query; None where nothing in it can be. Pure but for ``rng``, and made for being called in training,
+    thousands of times a second.
 
     :param language: a language code.
     :raises UsageError: the language is unknown.

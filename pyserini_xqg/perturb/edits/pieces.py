@@ -1,4 +1,6 @@
-"""A query's words as a reader divides it, for leaving some out or changing their order; signs between them stay where they are."""
+"""A query's words as a reader divides it, for leaving some out or changing their order; signs between them stay where
+they are.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +35,9 @@ def is_unspaced(code: str) -> bool:
 
 
 def pieces_of(text: str, code: str, stops: AbstractSet[str]) -> list[Piece]:
-    """The words of a query: what stands between spaces, without outer signs; runs of one script where a language has no spaces."""
+    """The words of a query: what stands between spaces, without outer signs; runs of one script where a language has no
+    spaces.
+    """
     if is_unspaced(code):
         letters = [Piece(word.start, word.text) for word in words_of(text, stops)]
         numbers = [Piece(found.start(), found[0]) for found in regex.finditer(r"\p{N}+", text)]

@@ -1,4 +1,6 @@
-"""How a word is typed in its script: the pieces that a slip swaps, drops or doubles, and whether pieces make a word again."""
+"""How a word is typed in its script: the pieces that a slip swaps, drops or doubles, and whether pieces make a word
+again.
+"""
 
 from __future__ import annotations
 
@@ -18,10 +20,11 @@ _SHORTEST_ALPHABETIC = 3
 class Writing:
     """How one script is typed.
 
-    :param split: a word's pieces: letters with their accents (alphabets, kana, Ethiopic, ideographs), characters (abugidas: consonants and vowel
-        signs have keys of their own), strokes (Hangul).
+    :param split: a word's pieces: letters with their accents (alphabets, kana, Ethiopic, ideographs), characters
+        (abugidas: consonants and vowel signs have keys of their own), strokes (Hangul).
     :param join: the word that pieces make; None where it could not be typed or shown.
-    :param shortest: letters of the shortest word that is misspelled. The papers' three, in which syllables and ideographs count for more.
+    :param shortest: letters of the shortest word that is misspelled. The papers' three, in which syllables and
+        ideographs count for more.
     """
 
     split: Callable[[str], list[str]]

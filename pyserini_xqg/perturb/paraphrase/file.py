@@ -24,7 +24,8 @@ _Key = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class FileMaker:
-    """Variations out of a file: ``qid<TAB>text``, ``qid<TAB>language<TAB>text``, or JSONL with ``qid``, ``text`` and, if wanted, ``language``.
+    """Variations out of a file: ``qid<TAB>text``, ``qid<TAB>language<TAB>text``, or JSONL with ``qid``, ``text`` and,
+    if wanted, ``language``.
 
     A topic may have several lines. A line without a language is for the topic of that id in every language.
 

@@ -1,6 +1,7 @@
 """Whether variants mean the same: the cosine of original and variant under an encoder, and a threshold.
 
-About half of automatic paraphrases ask something else (Penha, Câmara and Hauff 2022, section 4.3), so none is taken on trust.
+About half of automatic paraphrases ask something else (Penha, Câmara and Hauff 2022, section 4.3), so none is taken on
+trust.
 """
 
 from __future__ import annotations
@@ -42,7 +43,9 @@ def similarities(encoder: Encoder, originals: Sequence[str], variants: Sequence[
 
 
 def needs_encoder(settings: PerturbSettings) -> bool:
-    """Whether variants of this kind are judged by an encoder: those whose words change, and any where the user gave a threshold."""
+    """Whether variants of this kind are judged by an encoder: those whose words change, and any where the user gave a
+    threshold.
+    """
     return settings.kind not in SAME_WORDS or settings.min_similarity is not None
 
 

@@ -70,7 +70,9 @@ class RoundTripMaker:
         return {"generator": self.generator.fingerprint, "arithmetic": self.generator.arithmetic, "pivot": self.pivot}
 
     def make(self, topics: Sequence[Topic], code: str, stops: AbstractSet[str]) -> list[Made]:
-        """Ask for one translation of every topic, and for as many ways back as variants are wanted; nothing for topics in the pivot itself."""
+        """Ask for one translation of every topic, and for as many ways back as variants are wanted; nothing for topics
+        in the pivot itself.
+        """
         del stops
         if code == self.pivot:
             return [Made((), Untouched.NO_WORDING)] * len(topics)
@@ -120,7 +122,9 @@ def _ask(
     seed: int,
     bar: Progress,
 ) -> list[Sequence[str]]:
-    """What the generator writes for each text; a unit's seed is of the topics in it, so that other languages change nothing."""
+    """What the generator writes for each text; a unit's seed is of the topics in it, so that other languages change
+    nothing.
+    """
     found: list[Sequence[str]] = []
     phrases = generator.phrases(target)
     for start in range(0, len(texts), _CHUNK):

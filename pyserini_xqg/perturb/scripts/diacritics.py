@@ -1,4 +1,5 @@
-"""Words without their accents, tone marks and special letters, as people write who have no key for them or are in a hurry.
+"""Words without their accents, tone marks and special letters, as people write who have no key for them or are in a
+hurry.
 
 A letter that a mark makes another letter keeps it: й and ї, kana with their voicing, the vowel signs of India.
 """
@@ -20,7 +21,8 @@ _ARABIC = str.maketrans("آأإٱةى", "ااااهي")
 
 
 def without_diacritics(word: str, script: str) -> str:
-    """A word, or a whole text of one script, without diacritics; itself where it has none, or where its script has nothing of the kind.
+    """A word, or a whole text of one script, without diacritics; itself where it has none, or where its script has
+    nothing of the kind.
 
     :param script: the ISO 15924 code of its script.
     """

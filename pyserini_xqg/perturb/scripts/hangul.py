@@ -1,4 +1,6 @@
-"""Hangul as it is typed: syllables to strokes of a dubeolsik keyboard and back (Unicode 15, section 3.12; KS X 5002)."""
+"""Hangul as it is typed: syllables to strokes of a dubeolsik keyboard and back (Unicode 15, section 3.12; KS X
+5002).
+"""
 
 from __future__ import annotations
 

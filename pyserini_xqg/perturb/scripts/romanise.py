@@ -1,7 +1,8 @@
 """Words in Latin letters, as people type who have no other keyboard.
 
-Scripts of India, Ethiopic and Hangul are spelled by their letters' names in Unicode; the others by the tables in ``resources/romanisation``.
-Thai, kana and ideographs have no such spelling that could be had without a dictionary, so they stay.
+Scripts of India, Ethiopic and Hangul are spelled by their letters' names in Unicode; the others by the tables in
+``resources/romanisation``. Thai, kana and ideographs have no such spelling that could be had without a dictionary, so
+they stay.
 """
 
 from __future__ import annotations
@@ -97,7 +98,9 @@ def _ethiopic(character: str) -> str:
 
 
 def _indic(word: str, *, silent_end: bool) -> str:
-    """Consonants carry an a that a vowel sign replaces and a virama takes away; Hindi and Bengali do not speak it at the end of a word."""
+    """Consonants carry an a that a vowel sign replaces and a virama takes away; Hindi and Bengali do not speak it at
+    the end of a word.
+    """
     spelled = ""
     pending = False
     for character in unicodedata.normalize("NFC", word):

@@ -32,12 +32,16 @@ _WRITTEN_IN = {"Jpan": ("Hira", "Kana", "Hani"), "Hans": ("Hani",), "Hang": ("Ha
 UNSPACED = frozenset({"Hani", "Hira", "Kana", "Thai"})
 """Scripts that are written without spaces between words."""
 SHARED = ""
-"""The script of a character that several scripts share: marks, the Japanese length mark, modifier letters, digits, signs."""
+"""The script of a character that several scripts share: marks, the Japanese length mark, modifier letters, digits,
+signs.
+"""
 
 
 @lru_cache(maxsize=65_536)
 def script_of(character: str) -> str:
-    """The ISO 15924 code of a character's script, :data:`SHARED`, or the first word of the name of a letter of a script not named above."""
+    """The ISO 15924 code of a character's script, :data:`SHARED`, or the first word of the name of a letter of a script
+    not named above.
+    """
     found = _SCRIPT.match(character)
     if found is not None and found.lastgroup is not None:
         return found.lastgroup

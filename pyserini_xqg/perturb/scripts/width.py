@@ -1,4 +1,6 @@
-"""Full-width and half-width forms, which people type who write Chinese, Japanese or Korean: the same letters for a reader, others for a tokenizer."""
+"""Full-width and half-width forms, which people type who write Chinese, Japanese or Korean: the same letters for a
+reader, others for a tokenizer.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,9 @@ _HALF_KANA = range(0xFF66, 0xFFA0)
 
 
 def other_width(text: str, code: str) -> str | None:
-    """The text with Latin letters and digits full-width and katakana half-width; None where it has neither, or in another language."""
+    """The text with Latin letters and digits full-width and katakana half-width; None where it has neither, or in
+    another language.
+    """
     if code not in LANGUAGES:
         return None
     found = "".join(map(_narrow, text.translate(_TO_FULL)))

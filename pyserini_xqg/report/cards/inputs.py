@@ -7,7 +7,9 @@ from pyserini_xqg.report.cards.markdown import code, name_of
 
 
 def source_facts(sources: Sources | None) -> list[tuple[str, str]]:
-    """A row each for the corpus and the queries: the file's name and hash. Where it lay is nobody's business but the manifest's."""
+    """A row each for the corpus and the queries: the file's name and hash. Where it lay is nobody's business but the
+    manifest's.
+    """
     if sources is None:
         return [("corpus and queries", "their files are not remembered, their common hash is below")]
     rows = [("corpus", _described(sources.corpus))]
@@ -26,6 +28,7 @@ def names_of(sources: Sources | None) -> tuple[str, str | None]:
 
 
 NO_LICENCE_OF_DATA = (
-    "The licence of the passages and of the generated queries is not known to this tool: see the page of the collection, and of the model that "
+    "The licence of the passages and of the generated queries is not known to this tool: see the page of the "
+    "collection, and of the model that "
     "wrote the queries. Vectors and indexes are derived from them."
 )

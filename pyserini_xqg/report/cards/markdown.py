@@ -70,5 +70,7 @@ def page(head: str, *parts: str) -> str:
 
 
 def name_of(place: str) -> str:
-    """How a file, a folder or a model is called where the card may be read on another machine: a path's last part, anything else as it is."""
+    """How a file, a folder or a model is called where the card may be read on another machine: a path's last part,
+    anything else as it is.
+    """
     return Path(place).name if place.startswith(("/", "~", ".")) else place

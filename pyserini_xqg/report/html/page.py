@@ -67,7 +67,10 @@ def _contents(named: list[tuple[str, Section]]) -> str:
 
 def _section(name: str, section: Section, anchors: Anchors) -> str:
     parts = "\n".join(part_html(part, anchors) for part in section.parts)
-    return f'<section aria-labelledby="{name}">\n<h2 id="{name}"><a href="#{name}">{text(section.title)}</a></h2>\n{parts}\n</section>'
+    return (
+        f'<section aria-labelledby="{name}">\n<h2 id="{name}"><a '
+        f'href="#{name}">{text(section.title)}</a></h2>\n{parts}\n</section>'
+    )
 
 
 def _facts(facts: tuple[tuple[str, str], ...]) -> str:

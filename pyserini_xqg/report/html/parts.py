@@ -78,7 +78,10 @@ def _cell(place: int, column: Column, cell: Cell, width: int) -> str:
     sorted_by = "" if value is None else f' data-value="{_figure(value)}"'
     letters = f'<sup class="room-{min(width, _WIDEST)}">{text(cell.letters)}</sup>' if width else ""
     tag, scope = ("th", ' scope="row"') if place == 0 else ("td", "")
-    return f'<{tag}{scope} class="{" ".join(names)}"{sorted_by}{_hover(cell.note)}><span>{text(cell.text)}</span>{letters}{_heard(cell.note)}</{tag}>'
+    return (
+        f"<{tag}{scope} "
+        f'class="{" ".join(names)}"{sorted_by}{_hover(cell.note)}><span>{text(cell.text)}</span>{letters}{_heard(cell.note)}</{tag}>'
+    )
 
 
 def _figure(value: float) -> str:
@@ -100,14 +103,17 @@ def _commands(commands: Commands) -> str:
 
 def _command(command: CopiedCommand) -> str:
     return (
-        f'<li><p class="label">{text(command.label)}</p><div class="command"><pre><code>{text(command.line)}</code></pre>'
-        f'<button type="button" class="copy">Copy<span class="unseen"> the command: {text(command.label)}</span></button></div></li>'
+        f'<li><p class="label">{text(command.label)}</p><div '
+        f'class="command"><pre><code>{text(command.line)}</code></pre>'
+        '<button type="button" class="copy">Copy<span class="unseen"> the command: '
+        f"{text(command.label)}</span></button></div></li>"
     )
 
 
 def _drawing(drawing: Drawing, anchors: Anchors) -> str:
     name = anchors.name(drawing.title)
     return (
-        f'<figure class="drawing" aria-labelledby="{name}">\n<figcaption><h3 id="{name}">{text(drawing.title)}</h3></figcaption>\n'
+        f'<figure class="drawing" aria-labelledby="{name}">\n<figcaption><h3 '
+        f'id="{name}">{text(drawing.title)}</h3></figcaption>\n'
         f'<div class="scroll" role="region" tabindex="0" aria-labelledby="{name}">{described(drawing.svg, f"{name}_", drawing.alternative)}</div>\n</figure>'
     )

@@ -93,7 +93,9 @@ def finish(canvas: Canvas, title: str, alternative: str) -> Drawing:
 
 
 def _fit(svg: str) -> str:
-    """Take out what a page with a strict policy refuses (styles, links), and what says when, where and by what it was drawn."""
+    """Take out what a page with a strict policy refuses (styles, links), and what says when, where and by what it was
+    drawn.
+    """
     root = parse(svg)
     linked = set(re.findall(r'(?:href="#|url\(#)([^")]+)', svg))
     for parent in list(root.iter()):

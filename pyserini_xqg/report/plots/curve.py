@@ -75,4 +75,7 @@ def _words(x_label: str, y_label: str, series: Sequence[Series]) -> str:
 
 def _best(line: Series, x_label: str) -> str:
     place = max(range(len(line.ys)), key=lambda n: line.ys[n])
-    return f"{line.name} begins at {line.ys[0]:g}, is highest at {x_label} {line.xs[place]:g} with {line.ys[place]:g}, and ends at {line.ys[-1]:g}."
+    return (
+        f"{line.name} begins at {line.ys[0]:g}, is highest at {x_label} {line.xs[place]:g} with "
+        f"{line.ys[place]:g}, and ends at {line.ys[-1]:g}."
+    )

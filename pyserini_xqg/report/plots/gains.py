@@ -53,6 +53,7 @@ def gains(title: str, x_label: str, rows: Sequence[Gain]) -> Drawing:
 
 def _words(x_label: str, rows: Sequence[Gain]) -> str:
     return f"{x_label}: " + "; ".join(
-        f"{row.label} {signed(row.value)} (interval {signed(row.low)} to {signed(row.high)}{', significant' if row.significant else ''})"
+        f"{row.label} {signed(row.value)} (interval {signed(row.low)} to "
+        f"{signed(row.high)}{', significant' if row.significant else ''})"
         for row in rows
     )

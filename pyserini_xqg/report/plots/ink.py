@@ -42,5 +42,7 @@ VARIABLES = {
 
 
 def series_colour(place: int) -> str:
-    """The stand-in for the colour of a series; the ninth has the first's again, so series differ by their marker too."""
+    """The stand-in for the colour of a series; the ninth has the first's again, so series differ by their marker
+    too.
+    """
     return SERIES[place % len(SERIES)]

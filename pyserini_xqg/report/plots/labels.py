@@ -56,7 +56,8 @@ _SIDES = ((1, 0), (0, 1), (0, -1), (-1, 0), (1, 1), (1, -1), (-1, 1), (-1, -1))
 def place_labels(
     points: Sequence[tuple[float, float]], sizes: Sequence[tuple[float, float]], drawn: Sequence[Box], frame: Box
 ) -> list[Box]:
-    """A rectangle for each point's name that covers no other name, no point and nothing else drawn, and lies in the frame, where there is one.
+    """A rectangle for each point's name that covers no other name, no point and nothing else drawn, and lies in the
+    frame, where there is one.
 
     :param sizes: width and height of each name.
     :param drawn: what else is there, such as intervals.

@@ -22,12 +22,16 @@ def parse(svg: str) -> ElementTree.Element:
 
 
 def serialise(root: ElementTree.Element) -> str:
-    """A tree of :func:`parse` as an element for a page: without a declaration, a document type or a namespace's address."""
+    """A tree of :func:`parse` as an element for a page: without a declaration, a document type or a namespace's
+    address.
+    """
     return ElementTree.tostring(root, encoding="unicode")
 
 
 def described(svg: str, prefix: str, alternative: str) -> str:
-    """The element as one image with a description, its ids led by ``prefix``, so that those of several drawings do not meet."""
+    """The element as one image with a description, its ids led by ``prefix``, so that those of several drawings do not
+    meet.
+    """
     root = parse(svg)
     for element in root.iter():
         if "id" in element.attrib:

@@ -38,7 +38,9 @@ class Point:
 
 
 def tradeoff(title: str, x_label: str, y_label: str, points: Sequence[Point], *, log_x: bool = False) -> Drawing:
-    """Draw the points; filled ones are those that no other equals or betters at the same price or less, and a line leads from one to the next."""
+    """Draw the points; filled ones are those that no other equals or betters at the same price or less, and a line
+    leads from one to the next.
+    """
     best = frontier(points)
     with opened(_HEIGHT) as canvas:
         axes = canvas.axes
@@ -135,4 +137,7 @@ def _drawn(axes: Axes, points: Sequence[Point], best: Sequence[Point]) -> list[B
 
 def _words(x_label: str, y_label: str, points: Sequence[Point], best: Sequence[Point]) -> str:
     told = "; ".join(f"{point.label} {point.y:g} at {point.x:g}" for point in points)
-    return f"{y_label} against {x_label}: {told}. No other scores as much for as little as {', '.join(point.label for point in best)}."
+    return (
+        f"{y_label} against {x_label}: {told}. No other scores as much for as little as "
+        f"{', '.join(point.label for point in best)}."
+    )

@@ -1,4 +1,6 @@
-"""Which retriever an experiment is about: one that is there, or one that is trained first from a pretrained model such as mBERT or XLM-R."""
+"""Which retriever an experiment is about: one that is there, or one that is trained first from a pretrained model such
+as mBERT or XLM-R.
+"""
 
 from __future__ import annotations
 
@@ -49,8 +51,8 @@ class Retriever:
         return ("--model", str(Path(self.encoder(place)) / "checkpoint"), "--passage-encoder", self.encoder(place))
 
     def steps(self, place: Path, data: Sequence[str], needs: Sequence[str]) -> list[Step]:
-        """The training, where there is one: both towers, with the numbers that the xQG paper gives for its retriever (batch 128, rate 1e-5, 40 epochs,
-        32 and 128 tokens); negatives are the other passages of the batch.
+        """The training, where there is one: both towers, with the numbers that the xQG paper gives for its retriever
+        (batch 128, rate 1e-5, 40 epochs, 32 and 128 tokens); negatives are the other passages of the batch.
         """
         if not self.pretrained:
             return []

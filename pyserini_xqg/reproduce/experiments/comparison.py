@@ -1,4 +1,6 @@
-"""From scores to what the experiment shows: each model beside the base, each augmentation beside none. Pure arithmetic."""
+"""From scores to what the experiment shows: each model beside the base, each augmentation beside none. Pure
+arithmetic.
+"""
 
 from __future__ import annotations
 
@@ -27,10 +29,12 @@ type _Scoring = Callable[[str], Scores]
 class ModelLine:
     """One model under one augmentation, over all languages of a material.
 
-    :param against: the figures beside the base model under the same augmentation; those of the base itself have no differences.
+    :param against: the figures beside the base model under the same augmentation; those of the base itself have no
+        differences.
     :param gain: clean and perturbed score less those without augmentation; none without augmentation.
     :param spread: the lowest and the highest drop of a seed; None with one seed.
-    :param better: languages in which it loses significantly less than the base: the interval of the difference lies below 0.
+    :param better: languages in which it loses significantly less than the base: the interval of the difference lies
+        below 0.
     """
 
     model: str

@@ -1,4 +1,6 @@
-"""What an experiment asks: a data set with its questions, clean and perturbed, and the vectors that they are asked of."""
+"""What an experiment asks: a data set with its questions, clean and perturbed, and the vectors that they are asked
+of.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +42,8 @@ class ExperimentData:
     :param store: the vector store of its passages.
     :param perturbed: perturbation -> a folder of topics a variant.
     :param queries: whose queries the store holds, in a few words; empty where it holds none.
-    :param by_collection: docids and query ids begin with the name of a collection and ``-``, and a question is searched there alone.
+    :param by_collection: docids and query ids begin with the name of a collection and ``-``, and a question is searched
+        there alone.
     :param only: this augmentation alone; None for all that there are.
     """
 
@@ -63,7 +66,9 @@ class ExperimentData:
 
     @property
     def conditions(self) -> dict[str, Path]:
-        """Condition -> its folder of topics: ``clean``, then each perturbation with the number of the variant, ``misspelled-0``."""
+        """Condition -> its folder of topics: ``clean``, then each perturbation with the number of the variant,
+        ``misspelled-0``.
+        """
         variants = {
             f"{name}-{number}": folder
             for name, folders in self.perturbed.items()
@@ -101,7 +106,9 @@ class ExperimentData:
         return [docid for shard in VectorStore(self.store).shards() for docid in shard.docids()]
 
     def fused(self, recipe: Recipe) -> np.ndarray:
-        """One vector a passage, of length one: float32 ``[passages, dimension]``. Views, of which a passage has several, are for an index."""
+        """One vector a passage, of length one: float32 ``[passages, dimension]``. Views, of which a passage has
+        several, are for an index.
+        """
         store = VectorStore(self.store)
         blocks = fused_blocks(store, complete(store, recipe), available_cores())
         return np.concatenate([block.vectors.copy() for block in blocks])

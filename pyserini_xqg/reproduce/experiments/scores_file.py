@@ -1,4 +1,6 @@
-"""What a model's questions scored, one by one, in a file: others can draw their own conclusions, and nothing is asked twice."""
+"""What a model's questions scored, one by one, in a file: others can draw their own conclusions, and nothing is asked
+twice.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +37,9 @@ class Asked:
 
 
 def write_asked(path: Path, asked: Asked) -> None:
-    """Write ``.csv.gz``: inputs and cosines in a comment, then a line a question, condition and augmentation. The same scores are the same bytes."""
+    """Write ``.csv.gz``: inputs and cosines in a comment, then a line a question, condition and augmentation. The same
+    scores are the same bytes.
+    """
     text = io.StringIO()
     cosines = {name: asdict(found) for name, found in asked.nearness.items()}
     text.write(f"# {json.dumps({'inputs': dict(asked.inputs), 'cosines': cosines})}\n")

@@ -104,7 +104,9 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Judgments:
-    """Where topics and judgments are, with ``$names`` in the places; all but the topics are empty where a matrix has none."""
+    """Where topics and judgments are, with ``$names`` in the places; all but the topics are empty where a matrix has
+    none.
+    """
 
     topics: str
     qrels: str

@@ -1,4 +1,6 @@
-"""What a matrix comes down to here: steps to run, and conditions that cannot be run because something is not at hand."""
+"""What a matrix comes down to here: steps to run, and conditions that cannot be run because something is not at
+hand.
+"""
 
 from __future__ import annotations
 

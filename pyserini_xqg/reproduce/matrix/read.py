@@ -45,8 +45,8 @@ _TOP = (
 def read_matrix(path: Path) -> Matrix:
     """Read a matrix whole.
 
-    :raises InputError: with file and line, for an unknown key, a missing measure, a score that is no number from 0 to 1, a name that is there
-        twice or names nothing, and commands that need each other in a circle.
+    :raises InputError: with file and line, for an unknown key, a missing measure, a score that is no number from 0 to
+        1, a name that is there twice or names nothing, and commands that need each other in a circle.
     """
     top = read_yaml(path).mapping(_TOP, needed=("name", "judgments", "conditions"))
     tolerance = _tolerance(top["tolerance"]) if "tolerance" in top else _TOLERANCE
@@ -129,7 +129,8 @@ def _command(node: YamlNode) -> tuple[str, ...]:
     words = node.words()
     if not any(words[: len(program)] == program for program in _PROGRAMS):
         raise node.fail(
-            f"a command begins with `pyserini-xqg` or `python -m`, not with {words[0]!r} (a step that fetches something says download: true)"
+            f"a command begins with `pyserini-xqg` or `python -m`, not with {words[0]!r} (a step that fetches "
+            "something says download: true)"
         )
     return words
 

@@ -53,7 +53,8 @@ class ConditionOutcome:
     :param seconds: of its own commands, by the clock, added up; None where none ran.
     :param peak_mb: the largest resident memory of any of them.
     :param index_mb: what its index takes on disk; None where it names none.
-    :param notes: what does not show in the scores, a sentence each: queries without an answer or a judgment, ranks that contradict scores, ties.
+    :param notes: what does not show in the scores, a sentence each: queries without an answer or a judgment, ranks that
+        contradict scores, ties.
     """
 
     condition: Condition

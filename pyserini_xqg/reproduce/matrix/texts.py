@@ -21,7 +21,9 @@ def to_text(found: MatrixResult) -> str:
 
 
 def grids(found: MatrixResult) -> list[Grid]:
-    """One table a measure: a row a condition, a column a topic key; percent; a score that is not the expected one beside it."""
+    """One table a measure: a row a condition, a column a topic key; percent; a score that is not the expected one
+    beside it.
+    """
     keys = list(dict.fromkeys(topics.key for outcome in found.outcomes for topics in outcome.condition.asked))
     return [_grid(found, measure, keys) for measure in found.matrix.measures]
 
@@ -71,7 +73,8 @@ def complaints(found: MatrixResult) -> Iterator[str]:
         for score in outcome.scores:
             if score.verdict is ScoreVerdict.WRONG and score.measured is not None and score.expected is not None:
                 yield (
-                    f"wrong: {name}, {score.key}: {score.measure} is {score.measured:.{_DIGITS}f}, expected {score.expected:.{_DIGITS}f} "
+                    f"wrong: {name}, {score.key}: {score.measure} is {score.measured:.{_DIGITS}f}, expected "
+                    f"{score.expected:.{_DIGITS}f} "
                     f"(tolerance {score.tolerance:g})"
                 )
 

@@ -1,8 +1,9 @@
-"""The second research question: what cross-lingual query generation does for robustness against adversarial paraphrases, by language family.
+"""The second research question: what cross-lingual query generation does for robustness against adversarial
+paraphrases, by language family.
 
-Questions are reworded by rule (words left out, put in another order), written in other letters, put by people into another language, and attacked: of
-all valid rewordings, one change laid over another, the one that hurts an index most. Each index is attacked for itself, and also with what hurts the
-plain one most.
+Questions are reworded by rule (words left out, put in another order), written in other letters, put by people into
+another language, and attacked: of all valid rewordings, one change laid over another, the one that hurts an index most.
+Each index is attacked for itself, and also with what hurts the plain one most.
 """
 
 from __future__ import annotations
@@ -31,7 +32,9 @@ _OWN_QUERIES = {_XQUAD: "human translations of other questions about the passage
 _VARIATIONS = {_XQUAD: "topics.en.tsv", _AFRIQA: VARIATIONS}
 """Where people put the same questions into the passages' language."""
 _KINDS = (("naturality", "0"), ("order", "0"), ("order", "1"))
-"""Kind and seed of each rewording. Another script is none: Latin letters alone would be what hurts Arabic most, whatever the index."""
+"""Kind and seed of each rewording. Another script is none: Latin letters alone would be what hurts Arabic most,
+whatever the index.
+"""
 _OTHER_SCRIPT = (SCRIPT, "0")
 _STEPS, _BEAM = 2, 2
 
@@ -42,7 +45,8 @@ class ParaphraseOptions:
 
     :param source: the folder of the public data, a folder a data set.
     :param place: everything goes there.
-    :param retriever: the one whose indexes are attacked; a pretrained model learns first from the other half of XQuAD's articles and AfriQA's training part.
+    :param retriever: the one whose indexes are attacked; a pretrained model learns first from the other half of XQuAD's
+        articles and AfriQA's training part.
     :param budget: variants that an attack may try, a question.
     :param questions: of each of AfriQA's languages, the first so many, with their passages.
     :param generator: writes queries for passages that have none, as ``expand`` takes it.

@@ -103,7 +103,9 @@ def _signed(estimate: IntervalEstimate) -> str:
 
 
 def effort(found: Attacked) -> Grid:
-    """What the attacks did to reciprocal ranks, and how far they went; a row a language and augmentation, then the mean."""
+    """What the attacks did to reciprocal ranks, and how far they went; a row a language and augmentation, then the
+    mean.
+    """
     header = ("language", "passages", "MRR@10", "average", "worst", "broken %", "edits", "variants", "invalid")
     codes = list(next(iter(found.outcomes.values())))
     blocks = [

@@ -50,7 +50,8 @@ class Runner:
     :param place: the experiment's folder.
     :param jobs: how many run side by side, unless one is to run alone.
     :param say: told what begins and ends, a line each.
-    :param go_on: whether a step that fails leaves alone those that do not need it; all failures are then in :attr:`failures`.
+    :param go_on: whether a step that fails leaves alone those that do not need it; all failures are then in
+        :attr:`failures`.
     """
 
     def __init__(self, place: Path, jobs: int, say: Callable[[str], None], *, go_on: bool = False) -> None:

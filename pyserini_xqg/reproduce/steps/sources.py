@@ -67,4 +67,7 @@ def not_at_hand(parts: Sequence[Part], source: Path) -> dict[str, str]:
 
 def _sentence(name: str, source: Path) -> str:
     publication = DATASETS[name].publication
-    return f"{publication.title} ({publication.version}) is not in {source / name}; it is published at {publication.address}"
+    return (
+        f"{publication.title} ({publication.version}) is not in {source / name}; it is published at "
+        f"{publication.address}"
+    )

@@ -26,7 +26,8 @@ class Step:
     :param commands: the words of each, its program first.
     :param output: the file or folder that is there, whole, once it is done.
     :param needs: names of the steps that come before.
-    :param alone: it keeps all cores busy by itself; nothing runs beside it, since two such take longer side by side than one after the other.
+    :param alone: it keeps all cores busy by itself; nothing runs beside it, since two such take longer side by side
+        than one after the other.
     """
 
     name: str

@@ -1,7 +1,9 @@
-"""The first research question: what training against misspellings does to a retriever across languages and on LoCoMo, with and without xQG.
+"""The first research question: what training against misspellings does to a retriever across languages and on LoCoMo,
+with and without xQG.
 
-Queries are misspelled, one word each, by ``perturb`` with three seeds. Query towers are trained beside frozen passages on one half of XQuAD's articles
-and on AfriQA's training part, and judged on the other half, on AfriQA's test part, and on LoCoMo, which none of them has seen.
+Queries are misspelled, one word each, by ``perturb`` with three seeds. Query towers are trained beside frozen passages
+on one half of XQuAD's articles and on AfriQA's training part, and judged on the other half, on AfriQA's test part, and
+on LoCoMo, which none of them has seen.
 """
 
 from __future__ import annotations
@@ -158,7 +160,8 @@ def _encoding(material: ExperimentData, options: TyposOptions) -> Step:
 
 
 def _training(*, model: str, seed: int, folder: Path, data: list[str], parts: list[str], options: TyposOptions) -> Step:
-    # One core each: the weights are then the same on every machine with the same arithmetic, and several are trained side by side.
+    # One core each: the weights are then the same on every machine with the same arithmetic, and several are trained
+    # side by side.
     words = (
         "train",
         "retriever",

@@ -16,7 +16,9 @@ _PANEL = 3.7
 
 
 def write_plot(found: Sequence[ComparedData], measure: str, folder: Path) -> list[Path]:
-    """Write ``clean-and-drop.MEASURE`` as PNG and SVG: a panel a material. Right is better on clean questions, down loses less."""
+    """Write ``clean-and-drop.MEASURE`` as PNG and SVG: a panel a material. Right is better on clean questions, down
+    loses less.
+    """
     import matplotlib as mpl
     from matplotlib.figure import Figure as Picture  # not pyplot: it would look for a display
     from matplotlib.lines import Line2D

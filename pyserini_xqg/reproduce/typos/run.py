@@ -96,7 +96,9 @@ class _Asker:
         return self._clean[material.name]
 
     def asked(self, name: str, base: _Asker) -> Asked:
-        """What this encoder scores; asked again only where encoder, vectors or questions are others than those of the file."""
+        """What this encoder scores; asked again only where encoder, vectors or questions are others than those of the
+        file.
+        """
         fingerprint = read_config(self._folder).fingerprint
         inputs = {
             material.name: [fingerprint, read_meta(material.store).inputs, material.asked]

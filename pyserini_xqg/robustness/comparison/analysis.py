@@ -25,9 +25,11 @@ def analyse(
     settings: AnalysisSettings,
     notes: tuple[str, ...] = (),
 ) -> Robustness:
-    """Compute all figures, intervals and tests; notes are for :func:`pyserini_xqg.robustness.comparison.remarks.remarks` to add.
+    """Compute all figures, intervals and tests; notes are for
+    :func:`pyserini_xqg.robustness.comparison.remarks.remarks` to add.
 
-    :param clusters: language -> query id -> cluster, from :func:`pyserini_xqg.robustness.comparison.clusters.clusters_of`.
+    :param clusters: language -> query id -> cluster, from
+        :func:`pyserini_xqg.robustness.comparison.clusters.clusters_of`.
     :param measures: names of measures that the scores have.
     :raises UsageError: there is no such baseline, or two runs of a language were scored on different queries.
     """

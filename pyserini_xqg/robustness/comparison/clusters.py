@@ -1,7 +1,7 @@
 """Which queries belong together when samples are drawn: pure arithmetic.
 
-Questions about one passage are not independent of each other, nor are a question's translations; drawing queries one by one would make
-intervals too narrow. So clusters of queries are drawn, over all languages at once.
+Questions about one passage are not independent of each other, nor are a question's translations; drawing queries one by
+one would make intervals too narrow. So clusters of queries are drawn, over all languages at once.
 """
 
 from __future__ import annotations
@@ -14,8 +14,9 @@ class Resample(StrEnum):
     """What is drawn in the bootstrap."""
 
     PASSAGES = "passages"
-    """Relevant passages, each with all queries that it answers in any language. Queries that share a relevant passage belong together, and so
-    do those that are linked through others: clusters never share a passage. A query without a relevant passage is a cluster of its own."""
+    """Relevant passages, each with all queries that it answers in any language. Queries that share a relevant passage
+    belong together, and so do those that are linked through others: clusters never share a passage. A query without a
+    relevant passage is a cluster of its own."""
     QUERIES = "queries"
     """Query ids; the same id in several languages is one query and its translations, and goes together."""
 

@@ -18,8 +18,9 @@ class Conditions:
     """Scores of the same queries in every condition.
 
     :param clean: system -> language -> scores.
-    :param perturbed: perturbation -> its variants (seeds, say), each system -> language -> scores. All variants of one perturbation cover the
-        same systems and languages, and nothing that ``clean`` lacks; :func:`pyserini_xqg.robustness.comparison.shared.keep_shared` sees to that.
+    :param perturbed: perturbation -> its variants (seeds, say), each system -> language -> scores. All variants of one
+        perturbation cover the same systems and languages, and nothing that ``clean`` lacks;
+        :func:`pyserini_xqg.robustness.comparison.shared.keep_shared` sees to that.
     """
 
     clean: Scores
@@ -39,7 +40,8 @@ class Conditions:
 
 
 def parse_perturbed(given: Sequence[str], clean: Path) -> dict[str, list[Path]]:
-    """Turn ``NAME=DIR`` from flags into perturbation -> the folders of its variants. A name that is given again has one more variant.
+    """Turn ``NAME=DIR`` from flags into perturbation -> the folders of its variants. A name that is given again has one
+    more variant.
 
     :raises UsageError: there is no ``=``, a name is empty or ``clean``, or a folder serves twice.
     """
@@ -56,7 +58,8 @@ def parse_perturbed(given: Sequence[str], clean: Path) -> dict[str, list[Path]]:
         folder = Path(place)
         if folder.resolve() in seen:
             raise UsageError(
-                f"--perturbed {word}: the same place is given as {seen[folder.resolve()]} already, so nothing would differ"
+                f"--perturbed {word}: the same place is given as {seen[folder.resolve()]} already, so nothing would "
+                "differ"
             )
         seen[folder.resolve()] = f"--perturbed {word}"
         found.setdefault(name.strip(), []).append(folder)

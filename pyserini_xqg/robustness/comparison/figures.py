@@ -28,7 +28,8 @@ class IntervalEstimate:
     """A figure with its interval.
 
     :param value: None where it is not defined: a relative drop from a clean score of 0.
-    :param low: the interval's lower end; None, as the upper one, where there is none: with a single cluster of queries, say.
+    :param low: the interval's lower end; None, as the upper one, where there is none: with a single cluster of queries,
+        say.
     """
 
     value: float | None

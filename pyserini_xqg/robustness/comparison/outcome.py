@@ -31,7 +31,8 @@ class PerQuery:
     """Scores by query, float ``[queries]`` each.
 
     :param perturbed: the average over the variants of the query.
-    :param worst: the lowest score that any variant of the query gets; an adversary who knows the judgments would choose it.
+    :param worst: the lowest score that any variant of the query gets; an adversary who knows the judgments would choose
+        it.
     """
 
     clean: np.ndarray
@@ -57,5 +58,6 @@ def per_query(clean: Sequence[float], variants: Sequence[Sequence[float]]) -> Pe
     :param variants: for each variant the score of each query, in the same order.
     """
     before, matrix = np.array(clean, dtype=np.float64), np.array(variants, dtype=np.float64)
-    # The mean of what changes: where nothing does it is 0, not a rounding error that a t-test would take for a drop without spread.
+    # The mean of what changes: where nothing does it is 0, not a rounding error that a t-test would take for a drop
+    # without spread.
     return PerQuery(before, before + (matrix - before).mean(axis=0), matrix.min(axis=0))

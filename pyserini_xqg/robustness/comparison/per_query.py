@@ -51,6 +51,7 @@ def _ordered(scores: RunScores, measure: str, qids: tuple[str, ...], label: str)
     if found.keys() != set(qids):
         odd = sorted(found.keys() ^ set(qids))[:5]
         raise UsageError(
-            f"{label}: scored on other queries than the first system ({', '.join(odd)}); score all against the same judgments"
+            f"{label}: scored on other queries than the first system ({', '.join(odd)}); score all against the same "
+            "judgments"
         )
     return [found[qid] for qid in qids]

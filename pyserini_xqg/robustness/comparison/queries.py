@@ -17,17 +17,19 @@ class Missing(StrEnum):
     """What a query counts that is judged but not in a run."""
 
     MISS = "miss"
-    """0, as ``evaluate`` counts it: the query was asked and nothing was found, as happens to BM25 once the only known word is misspelled."""
+    """0, as ``evaluate`` counts it: the query was asked and nothing was found, as happens to BM25 once the only known
+    word is misspelled.
+    """
     LEAVE_OUT = "leave-out"
-    """Nothing: where one run of a language lacks a query, it is left out for all systems in all conditions, so that all are still compared on
-    the same queries. For runs over a part of the topics."""
+    """Nothing: where one run of a language lacks a query, it is left out for all systems in all conditions, so that all
+    are still compared on the same queries. For runs over a part of the topics."""
 
 
 def check_same_queries(conditions: Conditions, missing: Missing | None) -> None:
     """See that each perturbed run answers the queries of its clean run.
 
-    :param missing: None where nobody said what a query without an answer means: then two runs that each lack queries of the other are refused,
-        for that is what two different topics files look like.
+    :param missing: None where nobody said what a query without an answer means: then two runs that each lack queries of
+        the other are refused, for that is what two different topics files look like.
     :raises UsageError: they do not, naming the queries.
     """
     for name, number, variant in _variants(conditions):
@@ -47,13 +49,16 @@ def _check(label: str, clean: RunScores, perturbed: RunScores, missing: Missing 
     unknown = [qid for qid in added if qid in perturbed.unjudged]
     if before and after and (unknown or len(lost) == len(before)):
         raise UsageError(
-            f"{label} answer different queries: only the clean one has {_named(lost)}, only the perturbed one {_named(unknown or added)}; search "
+            f"{label} answer different queries: only the clean one has {_named(lost)}, only the perturbed one "
+            f"{_named(unknown or added)}; search "
             "topics with the same ids in both"
         )
     if added and lost and missing is None:
         raise UsageError(
-            f"{label} answer different queries: only the clean one has {_named(lost)}, only the perturbed one {_named(added)}; if both were asked the "
-            f"same and found nothing for some, say --missing {Missing.MISS}, and if they were asked different ones, --missing {Missing.LEAVE_OUT}"
+            f"{label} answer different queries: only the clean one has {_named(lost)}, only the perturbed one "
+            f"{_named(added)}; if both were asked the "
+            f"same and found nothing for some, say --missing {Missing.MISS}, and if they were asked different ones, "
+            f"--missing {Missing.LEAVE_OUT}"
         )
 
 
@@ -96,7 +101,8 @@ def _restricted(code: str, scores: RunScores, lacking: set[str]) -> RunScores:
     }
     if not all(kept.values()):
         raise UsageError(
-            f"{code}: there is no query that all runs answer, so --missing {Missing.LEAVE_OUT} leaves nothing to compare"
+            f"{code}: there is no query that all runs answer, so --missing {Missing.LEAVE_OUT} leaves nothing to "
+            "compare"
         )
     return RunScores(kept, unjudged=scores.unjudged)
 

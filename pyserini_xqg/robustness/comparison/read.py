@@ -71,7 +71,8 @@ def read_conditions(
 ) -> tuple[Conditions, tuple[str, ...]]:
     """Score the runs.
 
-    :param missing: what a query counts that is judged but not in a run; None is a miss, and refuses runs that each lack queries of the other.
+    :param missing: what a query counts that is judged but not in a run; None is a miss, and refuses runs that each lack
+        queries of the other.
     :returns: the conditions, and a sentence for every run that lacks queries.
     :raises UsageError: clean and perturbed runs answer different queries.
     :raises InputError: a file is missing or bad.

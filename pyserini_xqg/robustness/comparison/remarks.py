@@ -53,7 +53,8 @@ def _few(found: Robustness) -> list[str]:
     few = [f"{scope.name} ({row.clusters})" for scope, row in rows.items() if 1 < row.clusters < _FEW]
     if few:
         notes.append(
-            f"{', '.join(few)}: fewer than {_FEW} clusters to resample ({what}), so intervals are narrower than they should be"
+            f"{', '.join(few)}: fewer than {_FEW} clusters to resample ({what}), so intervals are narrower than they "
+            "should be"
         )
     return notes
 
@@ -64,7 +65,8 @@ def _large(found: Robustness, clusters: Clusters) -> list[str]:
     if len(counts) < 2 or largest <= _LARGE * total:
         return []
     return [
-        f"{100 * largest / total:.0f}% of the queries hang together through shared relevant passages, so intervals rest on that one cluster; "
+        f"{100 * largest / total:.0f}% of the queries hang together through shared relevant passages, so intervals "
+        "rest on that one cluster; "
         "--resample queries draws query ids instead"
     ]
 
@@ -83,5 +85,6 @@ def _variants(found: Robustness) -> list[str]:
         return []
     shown = ", ".join(f"{name} {count}" for name, count in numbers.items())
     return [
-        f"worst cases are over different numbers of variants ({shown}), and the more there are the lower it is: compare them with care"
+        f"worst cases are over different numbers of variants ({shown}), and the more there are the lower it is: "
+        "compare them with care"
     ]

@@ -56,7 +56,8 @@ class Robustness:
 
     :param perturbations: name -> number of its variants.
     :param languages: every language measured, one scope each.
-    :param groups: families, high- and low-resource, and last all languages together; over those languages that are in every condition.
+    :param groups: families, high- and low-resource, and last all languages together; over those languages that are in
+        every condition.
     :param rows: a row a measure, scope, perturbation and system, as far as it was measured.
     :param tests: the size of each family of tests that was corrected for, in each measure.
     :param notes: what a reader must know beside the figures, a sentence each.

@@ -1,4 +1,6 @@
-"""What all plots share: a panel a perturbation, a band a family, a row a language or group, a lane a system; files of the same bytes each time."""
+"""What all plots share: a panel a perturbation, a band a family, a row a language or group, a lane a system; files of
+the same bytes each time.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,9 @@ _ABREAST = 4
 _NAMED = 3
 """A group of more languages is labelled by their number."""
 _LANE, _THINNEST, _TALLEST = 0.19, 0.1, 11.0
-"""Inches: the height of a system's lane, made thinner, down to the second figure, where panels would be taller than the third."""
+"""Inches: the height of a system's lane, made thinner, down to the second figure, where panels would be taller than the
+third.
+"""
 _PANEL, _LABELS = 3.2, 2.4
 """Inches: the width of a panel, and of the names at both sides."""
 _DPI = 160
@@ -31,7 +35,9 @@ _DPI = 160
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How a system is drawn. Shapes tell systems apart without colour, and colours differ in lightness, so that greyscale keeps them."""
+    """How a system is drawn. Shapes tell systems apart without colour, and colours differ in lightness, so that
+    greyscale keeps them.
+    """
 
     marker: str
     colour: Any
@@ -123,7 +129,9 @@ def _label(scope: LanguageScope) -> str:
 
 
 def _bands(scopes: Sequence[LanguageScope]) -> list[tuple[str, int, int]]:
-    """``(words at the right, first row, last row)``: the languages of a family are one band, any other scope is one by itself."""
+    """``(words at the right, first row, last row)``: the languages of a family are one band, any other scope is one by
+    itself.
+    """
     bands: list[tuple[str, int, int]] = []
     for row, scope in enumerate(scopes):
         family = (

@@ -23,7 +23,8 @@ PLOTS = "plots"
 
 
 def write_plots(found: Robustness, folder: Path) -> list[Path]:
-    """Write ``plots/``: for each measure ``drop-by-language``, ``drop-by-group`` and ``clean-and-perturbed``, as PNG and SVG.
+    """Write ``plots/``: for each measure ``drop-by-language``, ``drop-by-group`` and ``clean-and-perturbed``, as PNG
+    and SVG.
 
     :returns: the files; none by group where there are no groups.
     """
@@ -68,7 +69,9 @@ def _interval(axes: Axes, estimate: IntervalEstimate, y: float, style: Style) ->
 
 
 def scores(found: Robustness, measure: str) -> Picture:
-    """Clean and perturbed score of every system joined by a line, and the worst variant where there are several; a row a language."""
+    """Clean and perturbed score of every system joined by a line, and the worst variant where there are several; a row
+    a language.
+    """
     canvas = open_canvas(
         found.languages, found.systems, list(found.perturbations), "Clean and perturbed queries", f"{measure}, %"
     )

@@ -1,4 +1,6 @@
-"""The report's tables: one over all languages, what systems gain over the baseline, then language by language and group by group."""
+"""The report's tables: one over all languages, what systems gain over the baseline, then language by language and group
+by group.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,9 @@ INTERVAL = f"{LEVEL}% interval"
 
 
 def overall(found: Robustness, measure: str) -> Grid | None:
-    """A row a system: clean, and for each perturbation score, relative drop and worst case. None where no language is in every condition."""
+    """A row a system: clean, and for each perturbation score, relative drop and worst case. None where no language is
+    in every condition.
+    """
     if not found.groups:
         return None
     scope = found.groups[-1]
@@ -42,7 +46,9 @@ def _average(scope: LanguageScope) -> str:
 
 
 def against(found: Robustness, measure: str) -> Grid | None:
-    """A row a system: what its scores and its drops are more than the baseline's. None without a baseline, or where there is nothing to average."""
+    """A row a system: what its scores and its drops are more than the baseline's. None without a baseline, or where
+    there is nothing to average.
+    """
     baseline = found.settings.baseline
     if baseline is None or not found.groups or len(found.systems) < 2:
         return None

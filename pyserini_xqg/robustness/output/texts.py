@@ -62,8 +62,10 @@ def _how_to_read(found: Robustness) -> Iterator[str]:
     systems = ", ".join(found.systems)
     yield f"Systems: {systems}. Perturbations: {conditions}. Languages: {len(found.languages)}."
     yield (
-        "Scores are in percent, drops and differences (Δ) in points; *drop %* is the drop's share of the clean score. A perturbed score is the mean "
-        "over the variants of each query, *worst* takes the lowest variant of each. *better/same/worse* counts queries. Averages are over languages, "
+        "Scores are in percent, drops and differences (Δ) in points; *drop %* is the drop's share of the clean score. "
+        "A perturbed score is the mean "
+        "over the variants of each query, *worst* takes the lowest variant of each. *better/same/worse* counts "
+        "queries. Averages are over languages, "
         "each weighing the same; a group's *drop %* is the drop of its averages."
     )
     drawn = (
@@ -71,9 +73,13 @@ def _how_to_read(found: Robustness) -> Iterator[str]:
         if settings.resample is Resample.PASSAGES
         else "query ids are resampled"
     )
-    yield f"{INTERVAL}s: bootstrap, {settings.resamples:,} resamples, seed {settings.seed}; {drawn}, over all languages at once."
     yield (
-        f"{HOLM_MARK}: p < {SIGNIFICANT} in a paired t-test after Holm's correction, {BONFERRONI_MARK}: after Bonferroni's too; of drops "
+        f"{INTERVAL}s: bootstrap, {settings.resamples:,} resamples, seed {settings.seed}; {drawn}, over all "
+        "languages at once."
+    )
+    yield (
+        f"{HOLM_MARK}: p < {SIGNIFICANT} in a paired t-test after Holm's correction, {BONFERRONI_MARK}: after "
+        "Bonferroni's too; of drops "
         f"({found.tests.get(Figure.DROP, 0)} tests a measure){_differences(found)}."
     )
 
@@ -85,7 +91,8 @@ def _differences(found: Robustness) -> str:
         found.tests[figure] for figure in (Figure.CLEAN_DIFFERENCE, Figure.PERTURBED_DIFFERENCE, Figure.DROP_DIFFERENCE)
     ]
     return (
-        f", and of Δ, the system less {found.settings.baseline} ({', '.join(map(str, counts[:-1]))} and {counts[-1]} tests of Δ clean, Δ perturbed and "
+        f", and of Δ, the system less {found.settings.baseline} ({', '.join(map(str, counts[:-1]))} and {counts[-1]} "
+        "tests of Δ clean, Δ perturbed and "
         "Δ drop); a Δ drop below 0 loses less than the baseline"
     )
 
@@ -94,6 +101,9 @@ def to_latex(found: Robustness) -> str:
     """Every table as a LaTeX ``table``, to be input by a paper; the packages booktabs and graphicx are needed."""
     tables = [grid for measure in found.measures for grid in (*_summary(found, measure), *_details(found, measure))]
     labels = [f"tab:robustness-{number}" for number in range(1, len(tables) + 1)]
-    marks = f"% {HOLM_MARK} and {BONFERRONI_MARK} in the tables: p < {SIGNIFICANT} in a paired t-test after Holm's correction, after Bonferroni's too"
+    marks = (
+        f"% {HOLM_MARK} and {BONFERRONI_MARK} in the tables: p < {SIGNIFICANT} in a paired t-test after "
+        "Holm's correction, after Bonferroni's too"
+    )
     head = f"% \\usepackage{{booktabs,graphicx}}\n{marks}"
     return "\n\n".join([head, *(as_latex(grid, label) for grid, label in zip(tables, labels, strict=True))]) + "\n"

@@ -43,12 +43,14 @@ def _refuse_what_does_not_fit(flags: Flags, manifest: SparseManifest, fields: se
         )
     for flag in filter(flags.has, _OTHER_GENERATORS):
         raise UsageError(
-            f"{flag} analyses the query alike for all fields, and each field of {index} has its own analyzer; leave {flag} out"
+            f"{flag} analyses the query alike for all fields, and each field of {index} has its own analyzer; leave "
+            f"{flag} out"
         )
     for flag in filter(flags.has, _FEEDBACK):
         if fields != {CONTENTS}:
             raise UsageError(
-                f"{flag} expands {CONTENTS} alone and would leave out the other fields; add --fields {CONTENTS}=1.0, or leave {flag} out"
+                f"{flag} expands {CONTENTS} alone and would leave out the other fields; add --fields {CONTENTS}=1.0, "
+                f"or leave {flag} out"
             )
         if "-storeDocvectors" not in manifest.stored:
             raise UsageError(

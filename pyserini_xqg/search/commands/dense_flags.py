@@ -22,7 +22,8 @@ _OF_WORDS = (
 
 
 def settle_dense(flags: Flags, index: Path, manifest: Manifest, resolve_encoder: Callable[[str], Path]) -> Path:
-    """Say what kind of index it is, and put Anserini's name of our encoder in; ``--encoder`` names a folder as everywhere here.
+    """Say what kind of index it is, and put Anserini's name of our encoder in; ``--encoder`` names a folder as
+    everywhere here.
 
     :returns: the encoder folder for the queries.
     :raises UsageError: flags that do not go with such an index.
@@ -39,7 +40,8 @@ def settle_dense(flags: Flags, index: Path, manifest: Manifest, resolve_encoder:
         )
     for flag in filter(flags.has, set(_OF_KIND.values()) - {own}):
         raise UsageError(
-            f"{flag} does not go with {index}, which is a {manifest.kind} index; leave it out, the index says itself what it is"
+            f"{flag} does not go with {index}, which is a {manifest.kind} index; leave it out, the index says itself "
+            "what it is"
         )
     if flags.has("--ef-search") and manifest.kind is IndexKind.LUCENE_FLAT:
         raise UsageError("--ef-search is for HNSW graphs, and this index is none; leave it out")
@@ -47,7 +49,8 @@ def settle_dense(flags: Flags, index: Path, manifest: Manifest, resolve_encoder:
     anserini_name = flags.get("--onnx-encoder")
     if anserini_name not in (None, *_NAMES):
         raise UsageError(
-            f"--onnx-encoder {anserini_name} is not what made {index}, which is {manifest.encoder}; leave it out, or search with --encoder NAME-OR-DIR"
+            f"--onnx-encoder {anserini_name} is not what made {index}, which is {manifest.encoder}; leave it out, or "
+            "search with --encoder NAME-OR-DIR"
         )
     folder = resolve_encoder(flags.get("--encoder") or manifest.encoder)
     check_encoder(index, manifest, folder)
@@ -66,6 +69,8 @@ def check_encoder(index: Path, manifest: Manifest, folder: Path) -> None:
     config = read_config(folder)
     if not config.searches(manifest.fingerprint):
         raise EncoderError(
-            f"{index} was made with the encoder {manifest.encoder} ({manifest.fingerprint[:12]}, {manifest.dimension} dimensions), "
-            f"the queries' encoder is {folder} ({config.fingerprint[:12]}, {config.dimension}); search with the same one"
+            f"{index} was made with the encoder {manifest.encoder} ({manifest.fingerprint[:12]}, {manifest.dimension} "
+            "dimensions), "
+            f"the queries' encoder is {folder} ({config.fingerprint[:12]}, {config.dimension}); search with the same "
+            "one"
         )

@@ -36,7 +36,8 @@ class Flags:
         return [] if place is None else self.argv[place + 1 : self._end(place)]
 
     def whole_number(self, name: str, least: int) -> int | None:
-        """The value of a flag as a number; None where it is not there, or where it is none, which Pyserini's own parser will say.
+        """The value of a flag as a number; None where it is not there, or where it is none, which Pyserini's own parser
+        will say.
 
         :raises UsageError: it is less than ``least``.
         """

@@ -42,7 +42,8 @@ class HybridPlan:
 
 
 def settle_hybrid(flags: Flags, say: Callable[[str], None]) -> HybridPlan:
-    """Take our flags out of the command line, put its parts into Pyserini's order, and check what Pyserini would stumble over.
+    """Take our flags out of the command line, put its parts into Pyserini's order, and check what Pyserini would
+    stumble over.
 
     :param say: told which fields were taken where none were named.
     :raises UsageError: a part is missing or flags do not go together.
@@ -54,7 +55,8 @@ def settle_hybrid(flags: Flags, say: Callable[[str], None]) -> HybridPlan:
     missing = [part for part in PARTS if part not in parts]
     if missing:
         raise UsageError(
-            f"search hybrid has four parts, dense … sparse … fusion … run …, as Pyserini's; missing: {', '.join(missing)}"
+            "search hybrid has four parts, dense … sparse … fusion … run …, as Pyserini's; missing: "
+            f"{', '.join(missing)}"
         )
     for part in ("fusion", "run"):
         parts[part].whole_number("--hits", 1)
@@ -68,7 +70,9 @@ def settle_hybrid(flags: Flags, say: Callable[[str], None]) -> HybridPlan:
 
 
 def _split(argv: Sequence[str]) -> tuple[list[str], dict[str, Flags]]:
-    """What stands before the first part, and the parts. A folder that is called as a part is written so that Pyserini takes it for one."""
+    """What stands before the first part, and the parts. A folder that is called as a part is written so that Pyserini
+    takes it for one.
+    """
     before: list[str] = []
     words = before
     found: dict[str, list[str]] = {}
@@ -120,7 +124,8 @@ def _plan(own: argparse.Namespace, theirs: Flags, fields: dict[str, float]) -> H
     fusion = RankFusion(method, weights, rrf_k=RRF_K if own.rrf_k is None else own.rrf_k)
     if len(weights) not in (0, 2, 3):
         raise UsageError(
-            f"--weights has {len(weights)}; give two (dense, sparse) or three (dense, BM25 on passages, BM25 on generated queries)"
+            f"--weights has {len(weights)}; give two (dense, sparse) or three (dense, BM25 on passages, BM25 on "
+            "generated queries)"
         )
     return HybridPlan(fusion, _apart(fields) if len(weights) == 3 else (fields,))
 
@@ -131,6 +136,7 @@ def _apart(fields: dict[str, float]) -> tuple[dict[str, float], ...]:
     if not passages or not queries:
         found = " ".join(as_words(fields)) or "none"
         raise UsageError(
-            f"three weights need the field {CONTENTS} and fields of generated queries to search apart; the fields are: {found}"
+            f"three weights need the field {CONTENTS} and fields of generated queries to search apart; the fields "
+            f"are: {found}"
         )
     return passages, queries

@@ -1,6 +1,8 @@
-"""Runs ``pyserini.search.faiss``, ``pyserini.search.hybrid`` and ``pyserini.search.lucene`` as they are, in a process where our encoders and indexes are known.
+"""Runs ``pyserini.search.faiss``, ``pyserini.search.hybrid`` and ``pyserini.search.lucene`` as they are, in a process
+where our encoders and indexes are known.
 
-The encoder of the queries may be left out: an index of ours knows it. Runs are written beside their place and renamed into it.
+The encoder of the queries may be left out: an index of ours knows it. Runs are written beside their place and renamed
+into it.
 """
 
 from __future__ import annotations
@@ -145,7 +147,9 @@ def run(
 
 
 def _check_topics(flags: Flags) -> None:
-    """Read a topics file once with our own reader, which names the line where Anserini's would cut or fail in silence."""
+    """Read a topics file once with our own reader, which names the line where Anserini's would cut or fail in
+    silence.
+    """
     topics = flags.get("--topics")
     if topics is not None and _is_table(topics):
         for _ in read_topics(Path(topics)):
@@ -157,7 +161,8 @@ def _check_whole(flags: Flags) -> None:
     for index in map(Path, flags.all_values("--index")):
         if is_partial(index.absolute()):
             raise StoreError(
-                f"{index} is what a run that was stopped left behind, and not a whole index; build it again and search that"
+                f"{index} is what a run that was stopped left behind, and not a whole index; build it again and "
+                "search that"
             )
 
 
@@ -183,7 +188,8 @@ def _say_of_tower(folder: Path, say: Callable[[str], None]) -> None:
     passages = read_config(folder).passages
     if passages is not None:
         say(
-            f"queries by {folder}, a query tower trained beside the passages of {passages.source}; the index stays as it is"
+            f"queries by {folder}, a query tower trained beside the passages of {passages.source}; the index stays as "
+            "it is"
         )
 
 

@@ -1,6 +1,7 @@
 """Pyserini's ``LuceneSearcher`` over BM25 indexes with a field a language.
 
-Importing this module starts the JVM, as importing Pyserini's own does; :func:`pyserini_xqg.java.jvm.import_pyserini` must have run.
+Importing this module starts the JVM, as importing Pyserini's own does; :func:`pyserini_xqg.java.jvm.import_pyserini`
+must have run.
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ class XqgLuceneSearcher(LuceneSearcher):
 
     Where a search names no fields, all fields of an index of ours count alike.
 
-    :raises StoreError: the index is damaged, was never finished, or holds more or fewer passages than it was built with.
+    :raises StoreError: the index is damaged, was never finished, or holds more or fewer passages than it was built
+        with.
     """
 
     def __init__(self, index_dir: str, *others: Any, **more: Any) -> None:
@@ -32,7 +34,8 @@ class XqgLuceneSearcher(LuceneSearcher):
             return
         if self.num_docs != self.manifest.passages:
             raise StoreError(
-                f"{index_dir} holds {self.num_docs:,} passages and was built with {self.manifest.passages:,}; build the index again"
+                f"{index_dir} holds {self.num_docs:,} passages and was built with {self.manifest.passages:,}; build "
+                "the index again"
             )
         self._generator = query_generator(Path(index_dir))
 

@@ -1,6 +1,7 @@
 """Pyserini's ``FaissSearcher`` over our index folders.
 
-Importing this module starts the JVM, as importing Pyserini's own does; :func:`pyserini_xqg.java.jvm.prepare` must have run.
+Importing this module starts the JVM, as importing Pyserini's own does; :func:`pyserini_xqg.java.jvm.prepare` must have
+run.
 """
 
 from __future__ import annotations
@@ -57,6 +58,8 @@ class XqgFaissSearcher(FaissSearcher):
         encoder = self.query_encoder.encoder
         if not encoder.config.searches(manifest.fingerprint):
             raise EncoderError(
-                f"{folder} was made with the encoder {manifest.encoder} ({manifest.fingerprint[:12]}, {manifest.dimension} dimensions), "
-                f"the queries' encoder is {encoder.folder} ({encoder.config.fingerprint[:12]}, {encoder.dimension}); search with the same one"
+                f"{folder} was made with the encoder {manifest.encoder} ({manifest.fingerprint[:12]}, "
+                f"{manifest.dimension} dimensions), "
+                f"the queries' encoder is {encoder.folder} ({encoder.config.fingerprint[:12]}, {encoder.dimension}); "
+                "search with the same one"
             )

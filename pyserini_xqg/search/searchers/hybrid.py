@@ -1,4 +1,5 @@
-"""Pyserini's ``HybridSearcher``, minus a division by zero and an order that changes from run to run, plus reciprocal ranks and a third ranking.
+"""Pyserini's ``HybridSearcher``, minus a division by zero and an order that changes from run to run, plus reciprocal
+ranks and a third ranking.
 
 Importing this module starts the JVM, as importing Pyserini's own does.
 """
@@ -18,7 +19,8 @@ from pyserini_xqg.search.commands.hybrid_flags import HybridPlan
 class XqgHybridSearcher(HybridSearcher):
     """Interpolates as Pyserini does; with ``normalization``, hits whose scores all tie count as 0 instead of failing.
 
-    Equal scores are ordered by docid: Pyserini walks a set there, so that its order, and what the cut at k leaves, differ each time.
+    Equal scores are ordered by docid: Pyserini walks a set there, so that its order, and what the cut at k leaves,
+    differ each time.
     """
 
     plan: ClassVar[HybridPlan] = HybridPlan()

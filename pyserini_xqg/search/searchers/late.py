@@ -21,7 +21,8 @@ _DELIMITER = "\t"
 
 
 class LateIndex:
-    """Stands where ``FaissSearcher`` expects a FAISS index. Scores are those of the flat index that the recipe would make.
+    """Stands where ``FaissSearcher`` expects a FAISS index. Scores are those of the flat index that the recipe would
+    make.
 
     Each search reads the whole store once, however many queries it holds: give it batches.
 
@@ -64,5 +65,6 @@ class LateIndex:
         :raises UsageError: always; the vectors exist only while they are searched.
         """
         raise UsageError(
-            "pseudo-relevance feedback needs stored vectors, and a late index makes them anew for each search; use --type faiss-flat"
+            "pseudo-relevance feedback needs stored vectors, and a late index makes them anew for each search; use "
+            "--type faiss-flat"
         )

@@ -1,6 +1,7 @@
 """Pyserini's searcher of dense Lucene indexes over our index folders.
 
-Importing this module starts the JVM, as importing Pyserini's own does; :func:`pyserini_xqg.java.jvm.import_pyserini` must have run.
+Importing this module starts the JVM, as importing Pyserini's own does; :func:`pyserini_xqg.java.jvm.import_pyserini`
+must have run.
 """
 
 from __future__ import annotations
@@ -34,14 +35,17 @@ class DenseHit:
 
 
 class XqgLuceneDenseSearcher(LuceneHnswDenseSearcher):
-    """Searches the Lucene indexes that ``index`` builds, flat ones and graphs, with true inner products as scores and views as passages.
+    """Searches the Lucene indexes that ``index`` builds, flat ones and graphs, with true inner products as scores and
+    views as passages.
 
-    Anserini's searcher of graphs serves for flat indexes too, where it is exact; the one for flat indexes gives at most 1,000 hits.
-    What a quantised graph finds is scored anew from the full vectors: its own scores are off by some hundredths.
+    Anserini's searcher of graphs serves for flat indexes too, where it is exact; the one for flat indexes gives at most
+    1,000 hits. What a quantised graph finds is scored anew from the full vectors: its own scores are off by some
+    hundredths.
 
     :param index_dir: the index folder.
     :param ef_search: candidates that a search of a graph keeps; more where more hits are asked for.
-    :param encoder: ``Xqg``, the folder being named by :data:`pyserini_xqg.java.bridge.ENCODER_PROPERTY`; None to search by vectors alone.
+    :param encoder: ``Xqg``, the folder being named by :data:`pyserini_xqg.java.bridge.ENCODER_PROPERTY`; None to search
+        by vectors alone.
     :raises EncoderError: the encoder is not the index's, or cannot be loaded.
     :raises StoreError: the folder is damaged, or not a Lucene index of ours.
     """
@@ -73,7 +77,8 @@ class XqgLuceneDenseSearcher(LuceneHnswDenseSearcher):
         if self._vectors != self.manifest.vectors:
             self.close()
             raise StoreError(
-                f"{index_dir} holds {self._vectors:,} vectors and was built with {self.manifest.vectors:,}; build the index again"
+                f"{index_dir} holds {self._vectors:,} vectors and was built with {self.manifest.vectors:,}; build the "
+                "index again"
             )
 
     def _open(self) -> Any:
@@ -82,7 +87,8 @@ class XqgLuceneDenseSearcher(LuceneHnswDenseSearcher):
         except JavaException as error:
             if "Unable to load Encoder" in str(error):
                 raise EncoderError(
-                    f"{_encoder_folder()} cannot be loaded inside the JVM, for the reason told before; export the encoder again"
+                    f"{_encoder_folder()} cannot be loaded inside the JVM, for the reason told before; export the "
+                    "encoder again"
                 ) from error
             raise StoreError(
                 f"{self.index_dir} cannot be read by Lucene ({_first_line(error)}); build the index again"
@@ -113,7 +119,8 @@ class XqgLuceneDenseSearcher(LuceneHnswDenseSearcher):
     def _search_texts(self, queries: Sequence[str], k: int, threads: int) -> list[list[DenseHit]]:
         if self.searcher.encoder is None:
             raise UsageError(
-                f"the searcher of {self.index_dir} was made without an encoder, so that it takes vectors alone; make it with encoder='Xqg'"
+                f"the searcher of {self.index_dir} was made without an encoder, so that it takes vectors alone; make "
+                "it with encoder='Xqg'"
             )
         # As bytes: pyjnius spoils characters beyond the first 65,536.
         texts = "".join(f"{query.replace('\0', ' ')}\0" for query in queries).encode()
@@ -150,7 +157,8 @@ class XqgLuceneDenseSearcher(LuceneHnswDenseSearcher):
             yield
         except JavaException as error:
             raise StoreError(
-                f"searching {self.index_dir} failed inside the JVM ({_first_line(error)}); build the index again, or export its encoder again"
+                f"searching {self.index_dir} failed inside the JVM ({_first_line(error)}); build the index again, or "
+                "export its encoder again"
             ) from error
 
 
@@ -162,7 +170,8 @@ def _manifest(folder: Path) -> Manifest:
     manifest = read_manifest(folder)
     if manifest is None:
         raise StoreError(
-            f"{folder} is not an index of ours: it has no xqg.json; build one with `pyserini-xqg index --type lucene-flat`"
+            f"{folder} is not an index of ours: it has no xqg.json; build one with `pyserini-xqg index --type "
+            "lucene-flat`"
         )
     if not manifest.kind.is_lucene:
         raise StoreError(

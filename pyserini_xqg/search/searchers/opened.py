@@ -37,7 +37,8 @@ class LateChoice:
 
 
 def open_index(folder: Path, manifest: Manifest, late: LateChoice | None = None) -> tuple[Any, list[str]]:
-    """Open an index of ours: something that searches like a FAISS index and answers in passages, and the docid of each of its numbers.
+    """Open an index of ours: something that searches like a FAISS index and answers in passages, and the docid of each
+    of its numbers.
 
     :param late: what is asked of a late index, where it differs from the index's own recipe.
     :raises StoreError: the folder is damaged.
@@ -70,7 +71,8 @@ def _docids(folder: Path, manifest: Manifest) -> list[str]:
         raise StoreError(f"{folder / 'docid'} cannot be read ({error.strerror}); build the index again") from error
     if len(names) != manifest.vectors:
         raise StoreError(
-            f"{folder / 'docid'} has {len(names):,} lines, the index has {manifest.vectors:,} vectors; build the index again"
+            f"{folder / 'docid'} has {len(names):,} lines, the index has {manifest.vectors:,} vectors; build the "
+            "index again"
         )
     return names
 

@@ -8,7 +8,8 @@ import numpy as np
 def merge_top_k(
     scores: np.ndarray, ids: np.ndarray, new_scores: np.ndarray, new_ids: np.ndarray, k: int
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Keep the k best of what was kept and what is new; ties go to the smaller id, so that the order of blocks does not matter.
+    """Keep the k best of what was kept and what is new; ties go to the smaller id, so that the order of blocks does not
+    matter.
 
     :param scores: float32 ``[queries, kept]``.
     :param ids: int64, the same shape.
@@ -21,7 +22,8 @@ def merge_top_k(
     if all_scores.shape[1] > 4 * k:
         best = np.argpartition(-all_scores, 2 * k, axis=1)[:, : 2 * k]
         best_scores = np.take_along_axis(all_scores, best, 1)
-        # Where the k-th best score is shared by more columns than were kept, a smaller id may be among those that were not.
+        # Where the k-th best score is shared by more columns than were kept, a smaller id may be among those that were
+        # not.
         if (np.partition(-best_scores, k - 1, axis=1)[:, k - 1] < -best_scores.min(axis=1)).all():
             all_scores, all_ids = best_scores, np.take_along_axis(all_ids, best, 1)
     order = np.lexsort((all_ids, -all_scores), axis=1)[:, :k]

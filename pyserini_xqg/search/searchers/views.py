@@ -13,10 +13,11 @@ from pyserini_xqg.search.searchers.topk import collapse, filled_up
 
 
 class PassagesOfViews:
-    """Stands where ``FaissSearcher`` expects a FAISS index, and gives each passage once, with the score of its best view.
+    """Stands where ``FaissSearcher`` expects a FAISS index, and gives each passage once, with the score of its best
+    view.
 
-    It asks the inner index once, for k times as many views as a passage has at most: however greedy a passage's views are, k passages are
-    among them, and they are those that asking for all views would give.
+    It asks the inner index once, for k times as many views as a passage has at most: however greedy a passage's views
+    are, k passages are among them, and they are those that asking for all views would give.
 
     :param index: the FAISS index of views.
     :param names: the views' names, ``docid`` or ``docid + delimiter + language``.
@@ -55,5 +56,6 @@ class PassagesOfViews:
         :raises UsageError: always; a passage of views has no one vector.
         """
         raise UsageError(
-            "pseudo-relevance feedback needs one vector a passage, and here each has several; search an index of --fusion mean"
+            "pseudo-relevance feedback needs one vector a passage, and here each has several; search an index of "
+            "--fusion mean"
         )

@@ -49,14 +49,16 @@ def generator_card(record: Record, languages: Sequence[Sequence[str]]) -> str:
     return page(
         head,
         f"# Queries in {', '.join(codes)}",
-        f"{code(model)}, trained by `pyserini-xqg train generator` to write, from a passage and the name of a language, a query that somebody might ask of it; "
+        f"{code(model)}, trained by `pyserini-xqg train generator` to write, from a passage and the name of a "
+        "language, a query that somebody might ask of it; "
         f"the weights after step {record['best_step']:,} of {record['steps']:,}, of the lowest held-out loss.",
         "## How it is used",
         shell([[*words, "--output", "QUERIES"]]),
         "From Python, one query by hand:",
         block("python", _python(options["template"])),
         "## Scores",
-        f"Held-out loss a token in nats: {record['held_out_loss']:.4f} (perplexity {record['held_out_perplexity']:.2f}). Examples: {counts(record)}{trip}; "
+        f"Held-out loss a token in nats: {record['held_out_loss']:.4f} (perplexity "
+        f"{record['held_out_perplexity']:.2f}). Examples: {counts(record)}{trip}; "
         "R@1 and MRR@10 in percent.",
         languages_table(languages),
         "`report/curve.png` shows how it learned"
@@ -68,14 +70,16 @@ def generator_card(record: Record, languages: Sequence[Sequence[str]]) -> str:
         "On the same kind of machine with the same releases to the same bytes:",
         shell([_command(record)]),
         "## Licence",
-        f"Not known to this tool: it depends on the model and on the data. {code(model)}: {licence_text(record['model'])}. The data: see their own pages.",
+        f"Not known to this tool: it depends on the model and on the data. {code(model)}: "
+        f"{licence_text(record['model'])}. The data: see their own pages.",
     )
 
 
 def _python(template: str) -> str:
     return (
         "from transformers import AutoModelForSeq2SeqLM, AutoTokenizer\n\n"
-        'tokenizer, model = AutoTokenizer.from_pretrained("GENERATOR"), AutoModelForSeq2SeqLM.from_pretrained("GENERATOR")\n'
+        'tokenizer, model = AutoTokenizer.from_pretrained("GENERATOR"), '
+        'AutoModelForSeq2SeqLM.from_pretrained("GENERATOR")\n'
         f'prompt = {template!r}.format(language="…", passage="…")\n'
         'written = model.generate(**tokenizer(prompt, return_tensors="pt"), do_sample=True, max_new_tokens=64)\n'
         "print(tokenizer.decode(written[0], skip_special_tokens=True))"

@@ -91,7 +91,9 @@ def _query(tokenizer: Any, text: str, longest: int) -> tuple[np.ndarray, bool]:
 
 
 def _check_known(encoded: Encoded, prompt: Seq2SeqPrompt) -> None:
-    """A vocabulary made for English has no pieces for other scripts, and a model cannot learn to write what it has no pieces for."""
+    """A vocabulary made for English has no pieces for other scripts, and a model cannot learn to write what it has no
+    pieces for.
+    """
     unknown = prompt.tokenizer.unk_token_id
     seen: dict[str, list[int]] = {}
     for example, tokens in zip(encoded.examples, encoded.tokens, strict=True):
@@ -101,7 +103,8 @@ def _check_known(encoded: Encoded, prompt: Seq2SeqPrompt) -> None:
     poor = [f"{code} {bad / total:.0%}" for code, (bad, total) in sorted(seen.items()) if bad > _MOST_UNKNOWN * total]
     if poor:
         raise TrainingError(
-            f"the tokenizer of {prompt.source} has no pieces for much of the queries (unknown tokens: {', '.join(poor)}); "
+            f"the tokenizer of {prompt.source} has no pieces for much of the queries (unknown tokens: "
+            f"{', '.join(poor)}); "
             "take a multilingual model such as google/mt5-base, or leave these out of --languages"
         )
 

@@ -61,7 +61,8 @@ def read_examples(
     :param corpus: the passages of query files; None to look for ``corpus.jsonl`` beside each.
     :param languages: keep these only; empty for all.
     :returns: the examples, in the order of the files, and the files that they were read from.
-    :raises InputError: with file and line, for a record that is none, an unknown language, or a place without a single example.
+    :raises InputError: with file and line, for a record that is none, an unknown language, or a place without a single
+        example.
     """
     found: dict[tuple[str, str, str], TrainingExample] = {}
     files: list[Path] = []
@@ -115,7 +116,8 @@ def _folder(place: Path, on_error: OnError, skipped: Skipped) -> tuple[Iterator[
     if topics and queries:
         raise InputError(
             Location(place),
-            f"holds topics and {queries.name}, of which one may be there to test the other; give {queries} to learn from the queries, "
+            f"holds topics and {queries.name}, of which one may be there to test the other; give {queries} to learn "
+            "from the queries, "
             "or move it away to learn from the topics",
         )
     if queries:
@@ -183,7 +185,9 @@ def _language(code: str, where: Location) -> str:
 
 
 def _first_record(place: Path) -> Any:
-    """The whole file where it is one JSON value over many lines, else the first line's record; None where neither can be read."""
+    """The whole file where it is one JSON value over many lines, else the first line's record; None where neither can
+    be read.
+    """
     import json
 
     from pyserini_xqg.files.text import numbered_lines

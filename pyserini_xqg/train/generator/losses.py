@@ -18,7 +18,8 @@ _TOKEN_BUDGET = 8192
 def held_out_loss(held_out: Encoded, collate: ExampleCollator) -> Callable[[Any], dict[str, float]]:
     """A judge for :class:`pyserini_xqg.train.fit.Task`.
 
-    It gives the mean negative log-likelihood of a query's token in nats: ``loss`` over all, ``loss_LANG`` for each language.
+    It gives the mean negative log-likelihood of a query's token in nats: ``loss`` over all, ``loss_LANG`` for each
+    language.
     """
     batches = plan_batches(held_out.lengths(), _TOKEN_BUDGET)
     codes = [example.code for example in held_out.examples]

@@ -52,7 +52,8 @@ def is_there(output: Path, record: dict[str, Any]) -> bool:
     finished = output / report.FOLDER / report.RECORD
     if not finished.is_file():
         raise OutputError(
-            f"{output} is there already and holds no generator trained by this stage; choose another --output, or remove it"
+            f"{output} is there already and holds no generator trained by this stage; choose another --output, or "
+            "remove it"
         )
     there = read_json(finished)
     differing = "; ".join(

@@ -1,4 +1,6 @@
-"""What is said of a finished generator: a table by language, samples, the curve, and everything that it was made from."""
+"""What is said of a finished generator: a table by language, samples, the curve, and everything that it was made
+from.
+"""
 
 from __future__ import annotations
 
@@ -97,7 +99,8 @@ def as_text(found: list[LanguageLine]) -> str:
 def write_report(
     output: Path, record: dict[str, Any], split: DividedExamples, fitted: FittedModel, trip: RoundTrip | None
 ) -> None:
-    """Write the card into ``output``; ``train.json``, ``languages.csv``, ``curve.csv|png|svg`` and, after a round trip, ``samples.jsonl`` into :data:`FOLDER`.
+    """Write the card into ``output``; ``train.json``, ``languages.csv``, ``curve.csv|png|svg`` and, after a round trip,
+    ``samples.jsonl`` into :data:`FOLDER`.
 
     :param record: what it was made from and with.
     """

@@ -1,4 +1,6 @@
-"""Does a generated query find its passage? Beside the queries that people asked of the same passages, which bound what a generator can reach."""
+"""Does a generated query find its passage? Beside the queries that people asked of the same passages, which bound what
+a generator can reach.
+"""
 
 from __future__ import annotations
 

@@ -1,14 +1,16 @@
 """The shapes that public training files have, told apart by the names of their fields. Pure.
 
-====================================  =============================================================================================
-field                                 shape
-====================================  =============================================================================================
-``positive_ctxs``                     DPR, as XOR-TyDi's retrieval files: ``question``, ``lang``, the first of the contexts
-``positive_passages``                 Tevatron, as Mr. TyDi: ``query``, ``lang``, the first of the passages
-``question_lang``                     AfriQA's gold passages: ``title``, ``context`` (null where there is none), the language out of the file's name
-``data`` with ``paragraphs``          XOR-TyDi's gold paragraphs, in SQuAD's format with ``lang`` at each question
-else                                  ``passage``, ``context``, ``contents`` or ``text``, before it a ``title``; ``query`` or ``question``; ``language`` or ``lang``
-====================================  =============================================================================================
+====================================
+============================================================================================= field
+           shape ====================================
+           =============================================================================================
+``positive_ctxs``                     DPR, as XOR-TyDi's retrieval files: ``question``, ``lang``, the first of the
+contexts ``positive_passages``                 Tevatron, as Mr. TyDi: ``query``, ``lang``, the first of the passages
+``question_lang``                     AfriQA's gold passages: ``title``, ``context`` (null where there is none), the
+language out of the file's name ``data`` with ``paragraphs``          XOR-TyDi's gold paragraphs, in SQuAD's format with
+``lang`` at each question else                                  ``passage``, ``context``, ``contents`` or ``text``,
+before it a ``title``; ``query`` or ``question``; ``language`` or ``lang`` ====================================
+=============================================================================================
 """
 
 from __future__ import annotations
@@ -83,7 +85,8 @@ def gold_paragraphs(value: dict[str, Any], where: Location) -> Iterator[PassageQ
         except (KeyError, TypeError, AttributeError) as error:
             raise InputError(
                 where,
-                f"data[{place}] is not in SQuAD's format with a 'lang' at each question (XQuAD has none: run `pyserini-xqg dataset xquad` first)",
+                f"data[{place}] is not in SQuAD's format with a 'lang' at each question (XQuAD has none: run "
+                "`pyserini-xqg dataset xquad` first)",
             ) from error
 
 
@@ -128,6 +131,7 @@ def _afriqa_language(name: str, where: Location) -> str:
     if found is None:
         raise InputError(
             where,
-            f"AfriQA states the language in the file's name, such as gold_span_passages.afriqa.ibo.en.train.json; found {name}",
+            "AfriQA states the language in the file's name, such as gold_span_passages.afriqa.ibo.en.train.json; "
+            f"found {name}",
         )
     return found[1]

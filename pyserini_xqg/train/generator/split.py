@@ -49,7 +49,8 @@ def by_share(examples: Sequence[TrainingExample], share: float, limit: int, seed
     number = max(1, round(share * len(passages)))
     if number >= len(passages):
         raise UsageError(
-            f"the training files hold {len(passages)} different passages, too few to hold out any; give --dev with others"
+            f"the training files hold {len(passages)} different passages, too few to hold out any; give --dev with "
+            "others"
         )
     chosen = set(passages[:number])
     held_out = [example for example in examples if example.passage in chosen]

@@ -1,4 +1,6 @@
-"""The whole of ``train generator``: read, divide, train, ask the best checkpoint for queries, and put checkpoint and report together."""
+"""The whole of ``train generator``: read, divide, train, ask the best checkpoint for queries, and put checkpoint and
+report together.
+"""
 
 from __future__ import annotations
 
@@ -120,7 +122,8 @@ def _divide(material: TrainingFiles, seed: int, left_out: LeftOutExamples) -> tu
     judged, more = read_examples(material.held_out, material.corpus, material.languages, material.on_error, left_out)
     if not judged:
         raise UsageError(
-            f"--dev has no example in {', '.join(material.languages)}; it has them in {', '.join(sorted(left_out.other_languages))}"
+            f"--dev has no example in {', '.join(material.languages)}; it has them in "
+            f"{', '.join(sorted(left_out.other_languages))}"
         )
     return by_files(examples, judged, material.limit, seed), sources + more
 
@@ -157,8 +160,11 @@ def _fit(
     steps = settings.total_steps(len(train))
     size = sum(weights.numel() for weights in loaded.model.parameters())
     say(
-        f"{files.source}: {size / 1e6:,.1f} million parameters at {settings.precision} on {'the GPU' if _on_gpu() else 'the CPU'}, {steps:,} steps of "
-        f"{settings.batch_size * settings.accumulate} examples, {steps * settings.batch_size * settings.accumulate / len(train):.1f} times through all"
+        f"{files.source}: {size / 1e6:,.1f} million parameters at {settings.precision} on {
+            'the GPU' if _on_gpu() else 'the CPU'
+        }, {steps:,} steps of "
+        f"{settings.batch_size * settings.accumulate} examples, "
+        f"{steps * settings.batch_size * settings.accumulate / len(train):.1f} times through all"
         + (f"; going on from {resume}" if resume else "")
     )
     pad_id = loaded.model.config.pad_token_id
@@ -178,7 +184,8 @@ def _check_kind(files: ModelFiles) -> None:
     config = read_config(files)
     if not config.is_encoder_decoder:
         raise GeneratorError(
-            f"{files.source} is of the architecture {config.model_type}, which has no encoder and decoder; this stage fine-tunes "
+            f"{files.source} is of the architecture {config.model_type}, which has no encoder and decoder; this stage "
+            "fine-tunes "
             "sequence-to-sequence models such as google/mt5-base (chat models work as they are: expand --prompt)"
         )
 
@@ -195,7 +202,8 @@ def _load(files: ModelFiles) -> Loaded:
     rows = loaded.model.get_input_embeddings().num_embeddings
     if len(loaded.tokenizer) > rows:
         raise GeneratorError(
-            f"{files.source} has a tokenizer of {len(loaded.tokenizer):,} pieces and a model of {rows:,}; they are not of one make"
+            f"{files.source} has a tokenizer of {len(loaded.tokenizer):,} pieces and a model of {rows:,}; they are "
+            "not of one make"
         )
     return loaded
 
@@ -219,7 +227,8 @@ def _ask(
     choice = PromptChoice(None, options.template, options.window)
     generator = resolve_model(str(place), Sampling(max_tokens=options.max_query_tokens), Hardware(), choice)
     say(
-        f"round trip: {options.number} a passage in each of {', '.join(split.languages())}, generated at {generator.arithmetic}"
+        f"round trip: {options.number} a passage in each of {', '.join(split.languages())}, generated at "
+        f"{generator.arithmetic}"
     )
     return round_trip(
         held_out=split.held_out,

@@ -20,7 +20,8 @@ class Base:
     """What is trained, and what stays.
 
     :param settings: how texts are embedded, in training as in the export.
-    :param passages: the folder of the encoder that the passages are, and stay, embedded with; None where they are trained as well.
+    :param passages: the folder of the encoder that the passages are, and stay, embedded with; None where they are
+        trained as well.
     :param passages_name: what the user calls it.
     :param fingerprint: of that encoder; empty where there is none.
     :param same_make: whether that encoder was made of this very checkpoint.
@@ -52,9 +53,11 @@ def find_trainable(model: str) -> Checkpoint:
 
 
 def with_frozen_passages(model: str, passages: str | None) -> Base:
-    """A query tower beside an encoder of the passages, as whose queries' tower it is used: with its pooling, prefixes and lengths.
+    """A query tower beside an encoder of the passages, as whose queries' tower it is used: with its pooling, prefixes
+    and lengths.
 
-    :param passages: the encoder of the passages; None for the one that ``model`` stands for wherever an encoder is named.
+    :param passages: the encoder of the passages; None for the one that ``model`` stands for wherever an encoder is
+        named.
     :raises EncoderError: the encoder cannot be had, or embeds queries only.
     """
     checkpoint = find_trainable(model)
@@ -62,7 +65,8 @@ def with_frozen_passages(model: str, passages: str | None) -> Base:
     config = read_config(folder)
     if config.passages is not None:
         raise EncoderError(
-            f"{folder} embeds queries only, beside passages by {config.passages.source}; give that one as --passage-encoder"
+            f"{folder} embeds queries only, beside passages by {config.passages.source}; give that one as "
+            "--passage-encoder"
         )
     same_make = passages is None or config.source_sha256 == checkpoint.sha256()
     return Base(checkpoint, encoder_settings(config), folder, passages or model, config.fingerprint, same_make)

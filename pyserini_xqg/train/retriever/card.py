@@ -49,7 +49,8 @@ def retriever_card(record: Record, config: EncoderConfig, languages: Sequence[Se
     return page(
         head,
         f"# {model}, trained: {options['objective']}",
-        f"An encoder for `pyserini-xqg`, Pyserini and Anserini: {code(model)}, trained by `pyserini-xqg train retriever --objective {options['objective']} --tower {options['tower']}`; the weights after step "
+        f"An encoder for `pyserini-xqg`, Pyserini and Anserini: {code(model)}, trained by `pyserini-xqg train "
+        f"retriever --objective {options['objective']} --tower {options['tower']}`; the weights after step "
         f"{record['best_step']:,} of {record['steps']:,}, of the lowest held-out loss.",
         "## How it is used",
         *_use(config),
@@ -75,21 +76,24 @@ def retriever_card(record: Record, config: EncoderConfig, languages: Sequence[Se
         shell([_command(record, config)]),
         "`checkpoint/` holds the same weights for transformers and for further training.",
         "## Licence",
-        f"Not known to this tool: it depends on the model and on the data. {code(model)}: {licence_text(record['model'])}. The data: see their own pages.",
+        f"Not known to this tool: it depends on the model and on the data. {code(model)}: "
+        f"{licence_text(record['model'])}. The data: see their own pages.",
     )
 
 
 def _use(config: EncoderConfig) -> tuple[str, ...]:
     if config.passages is None:
         return (
-            "It embeds queries and passages. Passages have to be encoded with it; an index of another encoder does not go with it:",
+            "It embeds queries and passages. Passages have to be encoded with it; an index of another encoder does "
+            "not go with it:",
             shell([[PROGRAM, "encode", "--encoder", "ENCODER", "--corpus", "CORPUS", "--output", "STORE"]]),
             "From Python:",
             block("python", PYTHON),
         )
     topics = ["--topics", "TOPICS.tsv", "--output"]
     return (
-        f"It embeds **queries only**. Passages are embedded by {code(name_of(config.passages.source))} (fingerprint {code(config.passages.fingerprint)}), as "
+        f"It embeds **queries only**. Passages are embedded by {code(name_of(config.passages.source))} (fingerprint "
+        f"{code(config.passages.fingerprint)}), as "
         "they were before the training, so every index made with that encoder stays valid:",
         shell(
             [

@@ -20,8 +20,8 @@ CHECKPOINT = "checkpoint"
 def finish(place: Path, output: Path, base: Base, options: RetrieverOptions) -> None:
     """Make ``output``, an empty folder, the encoder folder of the trained weights, with the checkpoint inside.
 
-    :param place: the checkpoint as transformers wrote it; gets the files in which sentence-transformers, and our own export, look for
-        pooling and prefixes.
+    :param place: the checkpoint as transformers wrote it; gets the files in which sentence-transformers, and our own
+        export, look for pooling and prefixes.
     :raises EncoderError: the exported graph does not give what the model gives.
     """
     _state_use(place, base.settings)

@@ -60,12 +60,14 @@ def fit_retriever(
     model = load_tower(base.checkpoint, options.freeze)
     if of_held_out.passages is not None and of_held_out.passages.shape[1] != model.config.hidden_size:
         raise EncoderError(
-            f"{base.checkpoint.source} gives {model.config.hidden_size} dimensions, the passages' encoder {base.passages_name} "
+            f"{base.checkpoint.source} gives {model.config.hidden_size} dimensions, the passages' encoder "
+            f"{base.passages_name} "
             f"{of_held_out.passages.shape[1]}; give the encoder of this very model as --passage-encoder"
         )
     if not base.same_make:
         say(
-            f"{base.passages_name} was not made of {base.checkpoint.source}: the queries have to learn where its passages lie"
+            f"{base.passages_name} was not made of {base.checkpoint.source}: the queries have to learn where its "
+            "passages lie"
         )
     tokens = TowerTokens(base.checkpoint, model.config.vocab_size, base.settings, model.config.pad_token_id or 0)
     loss = BatchLoss(options, base.settings)

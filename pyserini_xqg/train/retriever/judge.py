@@ -1,4 +1,6 @@
-"""How good the model is on held-out queries: the loss, how high their passages rank, and how far queries have drifted from their passages."""
+"""How good the model is on held-out queries: the loss, how high their passages rank, and how far queries have drifted
+from their passages.
+"""
 
 from __future__ import annotations
 
@@ -23,8 +25,9 @@ from pyserini_xqg.train.retriever.tower import TowerTokens, embed, padded
 from pyserini_xqg.train.settings import TrainSettings
 
 CLEAN, MISSPELLED, COSINE, BASE_COSINE = "mrr", "mrr_misspelled", "cosine", "cosine_base"
-"""What the judge gives beside ``loss``: MRR@10 of the held-out queries among the held-out passages, as they are and with one word misspelled;
-the mean cosine between queries and their passages; and that between queries and what the base model makes of them."""
+"""What the judge gives beside ``loss``: MRR@10 of the held-out queries among the held-out passages, as they are and
+with one word misspelled; the mean cosine between queries and their passages; and that between queries and what the base
+model makes of them."""
 _TOKEN_BUDGET = 4096
 
 
@@ -35,7 +38,8 @@ class HeldOut:
     :param texts: of all passages.
     :param pool: rows of the passages that the queries are ranked among.
     :param collator: makes batches of the queries.
-    :param frozen: the base model's embeddings: of all passages, None where they are trained; and of the queries, None where they are not known.
+    :param frozen: the base model's embeddings: of all passages, None where they are trained; and of the queries, None
+        where they are not known.
     """
 
     questions: Sequence[TrainingQuery]
@@ -75,7 +79,8 @@ class RetrieverJudge:
         self._labelled = np.asarray([bool(question.positives) for question in questions])
 
     def __call__(self, model: Any) -> dict[str, float]:
-        """``loss``, and where queries have labels :data:`CLEAN`, :data:`MISSPELLED` and :data:`COSINE`, the first two also by language.
+        """``loss``, and where queries have labels :data:`CLEAN`, :data:`MISSPELLED` and :data:`COSINE`, the first two
+        also by language.
 
         :raises TrainingError: the loss is not a number.
         """
@@ -136,7 +141,8 @@ class RetrieverJudge:
 
 
 def reciprocal_ranks(scores: Tensor, relevant: Sequence[Sequence[int]], depth: int = 10) -> np.ndarray:
-    """One over the rank of each query's best relevant passage, 0 beyond ``depth``; passages with the same score rank before it.
+    """One over the rank of each query's best relevant passage, 0 beyond ``depth``; passages with the same score rank
+    before it.
 
     :param scores: ``[queries, passages]``.
     :param relevant: columns of the relevant passages, at least one a query.

@@ -11,19 +11,22 @@ from torch.nn.functional import cosine_similarity, cross_entropy, kl_div, log_so
 
 
 def contrastive(scores: Tensor, positive: Tensor, excluded: Tensor, temperature: float) -> Tensor:
-    """Minus the log of the share that the positive passage has among all: Karpukhin et al. 2020 (EMNLP, "DPR"), equation 2.
+    """Minus the log of the share that the positive passage has among all: Karpukhin et al. 2020 (EMNLP, "DPR"),
+    equation 2.
 
     :param positive: int64 ``[queries]``, each query's passage.
-    :param excluded: bool ``[queries, passages]``, passages that are no negatives of the query because they are relevant too.
+    :param excluded: bool ``[queries, passages]``, passages that are no negatives of the query because they are relevant
+        too.
     """
     return cross_entropy((scores / temperature).masked_fill(excluded, -torch.inf), positive)
 
 
 def taught(student: Tensor, teacher: Tensor, temperature: float) -> Tensor:
-    """The divergence of the student's distribution over passages from the teacher's, KL(teacher ‖ student), mean over queries.
+    """The divergence of the student's distribution over passages from the teacher's, KL(teacher ‖ student), mean over
+    queries.
 
-    The consistency loss of self-teaching: Zhuang and Zuccon 2022 (SIGIR, "CharacterBERT and Self-Teaching"), section 3.2, where the
-    temperature is 1 because scores are not of unit vectors. The teacher gets no gradient.
+    The consistency loss of self-teaching: Zhuang and Zuccon 2022 (SIGIR, "CharacterBERT and Self-Teaching"), section
+    3.2, where the temperature is 1 because scores are not of unit vectors. The teacher gets no gradient.
     """
     return kl_div(
         log_softmax(student / temperature, -1),
@@ -54,9 +57,10 @@ def dual_self_teaching(
 ) -> Tensor:
     """Self-teaching from queries to passages and from passages to queries, in the manner of DST.
 
-    Tasawong et al. 2023 (ACL, "Typo-Robust Representation Learning for Dense Retrieval"), section 2: with ``CE`` and ``KL`` of either direction,
-    ``(1 − β)·[(1 − γ)·CE_qp + γ·CE_pq] + β·[(1 − σ)·KL_qp + σ·KL_pq]``. Here the direction from passages is that from the batch's
-    positive passages, and queries that share a passage are not each other's negatives.
+    Tasawong et al. 2023 (ACL, "Typo-Robust Representation Learning for Dense Retrieval"), section 2: with ``CE`` and
+    ``KL`` of either direction, ``(1 − β)·[(1 − γ)·CE_qp + γ·CE_pq] + β·[(1 − σ)·KL_qp + σ·KL_pq]``. Here the direction
+    from passages is that from the batch's positive passages, and queries that share a passage are not each other's
+    negatives.
 
     :param misspelled: scores ``[variants, queries, passages]``.
     """
@@ -78,11 +82,13 @@ def dual_self_teaching(
 def alignment(
     *, student_scores: Tensor, base_scores: Tensor, student: Tensor, base: Tensor, temperature: float, cosine: float
 ) -> Tensor:
-    """Stay with the base model: its scores of the clean query teach the trained model's, and embeddings keep their direction.
+    """Stay with the base model: its scores of the clean query teach the trained model's, and embeddings keep their
+    direction.
 
     ``KL(base ‖ trained) + cosine·(1 − cos(base, trained))``, mean over queries. No labels.
 
-    :param student: what the trained model makes of the queries, ``[queries, dimension]``; ``base``: of the clean queries, the base model.
+    :param student: what the trained model makes of the queries, ``[queries, dimension]``; ``base``: of the clean
+        queries, the base model.
     """
     return (
         taught(student_scores, base_scores, temperature)

@@ -1,4 +1,6 @@
-"""What is particular to retrievers: the objective, the towers, the misspellings. Plain values; importing this is cheap."""
+"""What is particular to retrievers: the objective, the towers, the misspellings. Plain values; importing this is
+cheap.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,9 @@ from pyserini_xqg.errors import UsageError
 
 
 class Objective(StrEnum):
-    """What is learned. Each may have the alignment to the base model beside it (:attr:`RetrieverOptions.align_weight`)."""
+    """What is learned. Each may have the alignment to the base model beside it
+    (:attr:`RetrieverOptions.align_weight`).
+    """
 
     CONTRASTIVE = "contrastive"
     """A query finds its passage among others; no misspellings."""
@@ -68,9 +72,11 @@ class Freeze(StrEnum):
 class RetrieverOptions:
     """How a retriever is trained, beside :class:`~pyserini_xqg.train.settings.TrainSettings`.
 
-    :param temperature: scores are divided by it in the contrastive part; None for 0.02 where embeddings are normalised, else 1.
+    :param temperature: scores are divided by it in the contrastive part; None for 0.02 where embeddings are normalised,
+        else 1.
     :param align_weight: of the alignment beside another objective; 0 for none.
-    :param align_temperature: as ``temperature``, in the alignment; None for 0.05 where embeddings are normalised, else 1.
+    :param align_temperature: as ``temperature``, in the alignment; None for 0.05 where embeddings are normalised, else
+        1.
     :param align_cosine: weight, within the alignment, of one minus the cosine with the base model's embedding.
     :param probability: of a query's being misspelled.
     :param second_word: probability that a misspelled query has two misspelled words instead of one.
@@ -80,7 +86,8 @@ class RetrieverOptions:
     :param sigma: the same in its self-teaching.
     :param hard_negatives: of each query, in a batch; None for at most seven where there are any.
     :param candidates: passages that a query's are compared with in a step, where the passages are frozen.
-    :param chunk: texts that are encoded at a time, each chunk's activations recomputed for the gradient; 0 to encode a batch at once.
+    :param chunk: texts that are encoded at a time, each chunk's activations recomputed for the gradient; 0 to encode a
+        batch at once.
     """
 
     objective: Objective
@@ -122,7 +129,8 @@ class RetrieverOptions:
                 raise UsageError(f"{name} is {count}; it must be at least {least}")
         if self.objective is Objective.ALIGNED and self.align_weight:
             raise UsageError(
-                "--align-weight sets an alignment beside another objective, and --objective aligned is one already; leave it out"
+                "--align-weight sets an alignment beside another objective, and --objective aligned is one already; "
+                "leave it out"
             )
 
     @property

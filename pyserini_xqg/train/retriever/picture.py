@@ -1,4 +1,6 @@
-"""The learning curve of a retriever: the losses, what the queries find, and how far they drift, as a CSV file and a picture."""
+"""The learning curve of a retriever: the losses, what the queries find, and how far they drift, as a CSV file and a
+picture.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +46,9 @@ def write_picture(fitted: FittedModel, folder: Path) -> None:
 
 
 def _as_csv(fitted: FittedModel) -> str:
-    """A line a step that anything is known of: the learning rate and what :data:`_PANELS` shows, empty where it is not known."""
+    """A line a step that anything is known of: the learning rate and what :data:`_PANELS` shows, empty where it is not
+    known.
+    """
     names = ["learning_rate", *(name for _, lines in _PANELS for name, _, _ in lines)]
     steps: dict[int, dict[str, float]] = {}
     for point in fitted.history:

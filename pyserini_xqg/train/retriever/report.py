@@ -1,4 +1,6 @@
-"""What is said of a finished retriever: its measures before and after, by language, its curve, how it is used, and what it was made from."""
+"""What is said of a finished retriever: its measures before and after, by language, its curve, how it is used, and what
+it was made from.
+"""
 
 from __future__ import annotations
 
@@ -61,7 +63,8 @@ def _shown(name: str, value: float | None) -> str:
 
 
 def write_report(output: Path, record: dict[str, Any], split: DividedQuestions, fitted: FittedModel) -> None:
-    """Write the card into ``output``, an encoder folder, and ``train.json``, ``languages.csv`` and ``curve.csv|png|svg`` into its folder :data:`REPORT`.
+    """Write the card into ``output``, an encoder folder, and ``train.json``, ``languages.csv`` and
+    ``curve.csv|png|svg`` into its folder :data:`REPORT`.
 
     :param record: what it was made from and with.
     """

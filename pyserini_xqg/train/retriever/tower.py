@@ -25,7 +25,9 @@ _TOKENIZER_FILES = (
 
 
 class TokenizerFiles:
-    """The checkpoint's tokenizer files, copied as they are: saved by transformers they could come to read texts otherwise."""
+    """The checkpoint's tokenizer files, copied as they are: saved by transformers they could come to read texts
+    otherwise.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -69,11 +71,13 @@ def load_tower(checkpoint: Checkpoint, freeze: Freeze) -> Any:
 
 
 def embed(model: Any, input_ids: Tensor, attention_mask: Tensor, settings: ExportSettings, chunk: int = 0) -> Tensor:
-    """Embed ``[texts, tokens]`` as float32 ``[texts, dimension]``; pooled and normalised in float32 whatever the products' arithmetic.
+    """Embed ``[texts, tokens]`` as float32 ``[texts, dimension]``; pooled and normalised in float32 whatever the
+    products' arithmetic.
 
-    :param chunk: texts at a time. Of a chunk only the embeddings are kept; its activations are computed a second time, with the same
-        dropout, when the gradient passes: the memory of a chunk for the gradient of the whole batch (Gao et al. 2021, arXiv 2101.06983, reach
-        the same by a cache of the embeddings' gradients). Chunks are of similar length. 0 for all at once.
+    :param chunk: texts at a time. Of a chunk only the embeddings are kept; its activations are computed a second time,
+        with the same dropout, when the gradient passes: the memory of a chunk for the gradient of the whole batch (Gao
+        et al. 2021, arXiv 2101.06983, reach the same by a cache of the embeddings' gradients). Chunks are of similar
+        length. 0 for all at once.
     """
     if not chunk or len(input_ids) <= chunk:
         return _embedded(model, input_ids, attention_mask, settings)

@@ -39,7 +39,8 @@ class RetrieverRun:
     """How the work is done; none of it decides the weights.
 
     :param threads: of the base model's encoder; None for all cores.
-    :param vectors: where the base model's embeddings are kept for other trainings; None to keep them only while this one lasts.
+    :param vectors: where the base model's embeddings are kept for other trainings; None to keep them only while this
+        one lasts.
     :param say: told what begins, a line each.
     """
 

@@ -50,7 +50,8 @@ def test_notes_say_both_and_how_each_was_counted(tmp_path: Path):
         runs=runs, measures=measures, qrels=written(tmp_path, "qrels.txt", QRELS), answers=None, corpus=None
     )
     assert run_notes(runs, scores, measures) == (
-        f"bm25, ar: rank and score order 1 query (q2) differently, first at {tmp_path / 'bm25.ar.txt'}:3; counted R@1 by score, as trec_eval",
+        f"bm25, ar: rank and score order 1 query (q2) differently, first at {tmp_path / 'bm25.ar.txt'}:3; counted R@1 "
+        "by score, as trec_eval",
         f"bm25, ar: a relevant passage has the same score as another in 1 query (q3) of {tmp_path / 'bm25.ar.txt'}; "
         "equal scores are ordered by docid, the largest first, as trec_eval does",
     )
@@ -75,7 +76,7 @@ def test_an_empty_run_is_told_apart_from_one_that_misses_queries(tmp_path: Path)
     )
     (note,) = run_notes(runs, scores, measures)
     assert (
-        note
-        == f"bm25, ar: no answer to 3 queries (q1, q2, q3) in {tmp_path / 'bm25.ar.txt'} (it has no line at all), counted as misses"
+        note == f"bm25, ar: no answer to 3 queries (q1, q2, q3) in {tmp_path / 'bm25.ar.txt'} (it has no line at all), "
+        "counted as misses"
     )
     assert scores["bm25"]["ar"].mean("R@1") == 0

@@ -149,8 +149,8 @@ def test_the_second_table_and_power_in_words(whole: Evaluation):
     assert "\nde                  75.0 (60.0 to 87.5)  75.0 (60.0 to 87.5)        0.0 (0.0 to 0.0)\n" in text
     assert "differs from base_1 (paired randomisation test" in text
     assert (
-        "(paired randomisation test, p < 0.05 after Holm's correction over 2 comparisons a measure; macro and micro by themselves)"
-        in text
+        "(paired randomisation test, p < 0.05 after Holm's correction over 2 comparisons a measure; macro and micro "
+        "by themselves)" in text
     )
     assert "  R@1, new and base_1: with 40 queries " in text
     assert "(micro); unknown in de" in text

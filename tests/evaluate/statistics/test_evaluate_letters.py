@@ -25,7 +25,8 @@ SYSTEMS = {
 def test_letters_name_the_systems_that_a_score_is_better_than(test: PairedTest):
     found = compare_all(SYSTEMS, "R@1", test=test, draws=Draws(10_000))
     assert found.names == {"poor": "a", "fair": "b", "good": "c"}
-    # Of 40 questions: fair answers 2 more than poor in Arabic, which is chance (p = 0.16 and more); all else is beyond it, after Holm's 6, too.
+    # Of 40 questions: fair answers 2 more than poor in Arabic, which is chance (p = 0.16 and more); all else is beyond
+    # it, after Holm's 6, too.
     assert found.better == {
         ("fair", "de"): "a", ("good", "ar"): "ab", ("good", "de"): "ab",
         ("fair", "macro"): "a", ("good", "macro"): "ab", ("fair", "micro"): "a", ("good", "micro"): "ab",

@@ -58,6 +58,7 @@ def test_in_words():
         Power("R@5", "new", "base", "ar", 190, 0.025, 0.01),
     ]
     assert in_words(powers) == (
-        "R@1, new and base: with 190 queries 2.3 in ar, 4.0 in bn; with 2 queries 100.0 in fi; with 383 queries 1.2 (macro); unknown in de",
+        "R@1, new and base: with 190 queries 2.3 in ar, 4.0 in bn; with 2 queries 100.0 in fi; with 383 queries 1.2 "
+        "(macro); unknown in de",
         "R@5, new and base: with 190 queries 1.0 in ar",
     )

@@ -20,7 +20,8 @@ def by_scipy(differences: np.ndarray, resamples: float) -> float:
 
 
 def test_darwins_maize():
-    # Fisher 1935, section 21: of 32,768 ways to give signs to 15 differences, 1,726 have a total at least as far from 0 as Darwin's 314.
+    # Fisher 1935, section 21: of 32,768 ways to give signs to 15 differences, 1,726 have a total at least as far from 0
+    # as Darwin's 314.
     differences = np.array([49, -67, 8, 16, 6, 23, 28, 41, 14, 29, 56, 24, 75, 60, -48], float)
     assert randomisation_p([differences / 15], Draws()) == [1726 / 32768]
 

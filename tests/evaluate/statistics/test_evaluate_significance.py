@@ -16,7 +16,8 @@ def scores(*values: float) -> RunScores:
 
 
 def test_student_1908():
-    # "The probable error of a mean", table of hours of sleep gained by ten patients under two drugs: t = 4.0621, two-sided p = 0.002833.
+    # "The probable error of a mean", table of hours of sleep gained by ten patients under two drugs: t = 4.0621,
+    # two-sided p = 0.002833.
     first = scores(0.7, -1.6, -0.2, -1.2, -0.1, 3.4, 3.7, 0.8, 0.0, 2.0)
     second = scores(1.9, 0.8, 1.1, 0.1, -0.1, 4.4, 5.5, 1.6, 4.6, 3.4)
     (test,) = compare({"dextro": {"en": first}, "laevo": {"en": second}}, "dextro", "R@1")

@@ -132,7 +132,9 @@ def test_a_server_that_gives_one_answer_at_a_time(server: TinyServer):
 
 
 def test_one_passage_that_is_refused_changes_nothing_for_the_others(server: TinyServer):
-    """A refusal for another reason, such as a passage too long for the server, does not mean that it writes one answer at a time."""
+    """A refusal for another reason, such as a passage too long for the server, does not mean that it writes one answer
+    at a time.
+    """
     server.fault = lambda number: (
         "too long" if TEXTS[2] in server.requests[number - 1]["messages"][-1]["content"] else None
     )

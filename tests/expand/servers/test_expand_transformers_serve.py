@@ -90,7 +90,9 @@ def flags(address: str, tmp_path: Path) -> list[str | Path]:
 
 
 def test_it_writes_queries_and_the_same_again(flags: list[str | Path], tmp_path: Path):
-    """It leaves out `n` and writes one answer a request, and is asked until there are enough; a seed holds for a request at a time."""
+    """It leaves out `n` and writes one answer a request, and is asked until there are enough; a seed holds for a
+    request at a time.
+    """
     more = ["--server-model", MODEL, "--concurrency", "1"]
     for output in ("first", "again"):
         done = xqg(*flags, *more, "--output", tmp_path / output)

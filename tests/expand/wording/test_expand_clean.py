@@ -6,7 +6,10 @@ import pytest
 
 from pyserini_xqg.expand.wording.clean import NoQueryReason, Query, clean
 
-PASSAGE = "The Nile flows north through eleven countries and reaches the Mediterranean Sea in a wide delta near Alexandria. It is often called the longest river of Africa."
+PASSAGE = (
+    "The Nile flows north through eleven countries and reaches the Mediterranean Sea in a wide delta near "
+    "Alexandria. It is often called the longest river of Africa."
+)
 PHRASES = ["Generate a Arabic question for this passage:", "How tall is the Eiffel Tower?", "Passage:"]
 
 

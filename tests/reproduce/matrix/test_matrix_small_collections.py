@@ -1,4 +1,6 @@
-"""The large matrices on small collections in their public shapes: every command is run, and the scores are looked at."""
+"""The large matrices on small collections in their public shapes: every command is run, and the scores are looked
+at.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,8 @@ PLACES = ("Turku", "Oslo", "Kyoto", "Lagos", "Lima", "Quito")
 def run_here(name: str, folder: Path, scored: tuple[str, ...]) -> MatrixResult:
     """Run every step in this process, so that Pyserini is imported once, then score as always.
 
-    :param scored: conditions that ask in every language; the others, which differ in a figure of their index, ask in one.
+    :param scored: conditions that ask in every language; the others, which differ in a figure of their index, ask in
+        one.
     """
     places = MatrixPlaces(folder / "data", folder / "models", folder / "out")
     with open_matrix(name) as path:
@@ -75,7 +78,8 @@ def xor(tmp_path: Path) -> Path:
 
 def test_xor_tydi(xor: Path):
     found = run_here("xor-tydi", xor, ("mbert", "mbert-xqg", "xlmr-xqg", "zero-shot"))
-    # All six passages fit into 2,000 tokens, so every answer is found, whatever the model: not what the paper found among 18 million.
+    # All six passages fit into 2,000 tokens, so every answer is found, whatever the model: not what the paper found
+    # among 18 million.
     assert {score.measured for outcome in found.outcomes for score in outcome.scores} == {1.0}
     assert {outcome.verdict for outcome in found.outcomes} == {ScoreVerdict.WRONG}
 

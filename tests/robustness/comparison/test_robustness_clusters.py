@@ -10,7 +10,8 @@ JUDGMENTS = {
 
 def test_queries_that_share_a_relevant_passage_go_together_over_languages_and_through_others():
     found = clusters_of(JUDGMENTS, Resample.PASSAGES)
-    # d2 and d3 hang together through q5; d9 is judged, but not relevant; a query without a relevant passage is alone, in each language.
+    # d2 and d3 hang together through q5; d9 is judged, but not relevant; a query without a relevant passage is alone,
+    # in each language.
     assert found == {"ar": {"q1": 0, "q2": 0, "q3": 1, "q4": 2}, "de": {"q1": 0, "q5": 1, "q6": 1, "q4": 3}}
 
 

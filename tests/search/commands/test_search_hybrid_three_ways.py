@@ -56,7 +56,10 @@ def hybrid(
     hits: int = 10,
     depth: int = PASSAGES,
 ) -> Rankings:
-    words = f"--precision fp32 dense --index {demo / dense} sparse --index {demo / 'bm25'} {fields} fusion {fusion} --hits {depth}"
+    words = (
+        f"--precision fp32 dense --index {demo / dense} sparse --index {demo / 'bm25'} {fields} fusion "
+        f"{fusion} --hits {depth}"
+    )
     words += f" run --topics {DEMO / 'topics.ar.tsv'} --output {output} --hits {hits}"
     run(PyseriniCommand.HYBRID, words.split(), Path)
     return read_rankings(output)
@@ -146,6 +149,9 @@ def test_an_encoder_that_is_not_the_indexs(demo: Path, e5: Path, tmp_path: Path)
     from pyserini_xqg.errors import EncoderError
 
     with pytest.raises(EncoderError, match="search with the same one"):
-        words = f"dense --index {demo / 'lucene'} --encoder {e5} sparse --index {demo / 'bm25'} fusion run --topics {DEMO / 'topics.ar.tsv'}"
+        words = (
+            f"dense --index {demo / 'lucene'} --encoder {e5} sparse --index {demo / 'bm25'} fusion run "
+            f"--topics {DEMO / 'topics.ar.tsv'}"
+        )
         run(PyseriniCommand.HYBRID, [*words.split(), "--output", str(tmp_path / "run.txt")], Path)
     assert not (tmp_path / "run.txt").exists()

@@ -213,7 +213,9 @@ def test_hybrid_is_what_unmodified_pyserini_finds(collection: Collection, unmodi
 
 
 def test_hybrid_over_views_fuses_passages(collection: Collection, unmodified: Unmodified, tmp_path: Path):
-    """Score by score: a passage's best view, plus a tenth of its BM25 score, the lowest of either side standing in where it is absent."""
+    """Score by score: a passage's best view, plus a tenth of its BM25 score, the lowest of either side standing in
+    where it is absent.
+    """
     from pyserini.search.lucene import LuceneSearcher
 
     found = hybrid(collection, unmodified, "views", tmp_path / "run.txt")

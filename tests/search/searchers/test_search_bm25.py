@@ -16,7 +16,8 @@ from pyserini_xqg.evaluate.scoring.measures import score_run
 from pyserini_xqg.runs.rankings import read_rankings
 from pyserini_xqg.search.commands.pyserini_commands import PyseriniCommand, run
 
-# MRR@10 on the embedded collection: passages alone, and with the language's generated queries, as measured when this was written.
+# MRR@10 on the embedded collection: passages alone, and with the language's generated queries, as measured when this
+# was written.
 EXPECTED = {
     "ar": (0.172, 0.330),
     "bn": (0.000, 0.170),
@@ -127,7 +128,9 @@ def test_arabic_and_japanese_find_english_passages_where_nothing_else_could(tmp_
 
 
 def test_each_field_is_analysed_in_its_own_language_whatever_the_searchers(tmp_path: Path, pyserini: None):
-    """English "bridges" and Arabic "والجسور" in one query: both are stemmed, each in its field, and `set_language` turns neither off."""
+    """English "bridges" and Arabic "والجسور" in one query: both are stemmed, each in its field, and `set_language`
+    turns neither off.
+    """
     from pyserini_xqg.search.searchers.bm25 import XqgLuceneSearcher
 
     corpus = [
@@ -172,9 +175,11 @@ def test_pyserinis_own_searcher_with_our_query_generator(index: Path):
 def test_a_process_that_has_started_pyserini_before(index: Path, tmp_path: Path):
     """Plain Pyserini code, with one line of ours."""
     script = (
-        "import sys\nfrom pyserini.search.lucene import LuceneSearcher\nfrom pyserini_xqg.search.query_generator import query_generator\n"
+        "import sys\nfrom pyserini.search.lucene import LuceneSearcher\nfrom pyserini_xqg.search.query_generator "
+        "import query_generator\n"
         "searcher = LuceneSearcher(sys.argv[1])\n"
-        "print(*(hit.docid for hit in searcher.search('石橋', fields={'xqg_ja': 1.0}, query_generator=query_generator(sys.argv[1]))))"
+        "print(*(hit.docid for hit in searcher.search('石橋', fields={'xqg_ja': 1.0}, "
+        "query_generator=query_generator(sys.argv[1]))))"
     )
     corpus = [{"id": "d1", "contents": "a stone bridge"}]
     small = build(tmp_path, corpus, [{"id": "d1", "queries": {"ja": ["石橋はいつ架けられましたか"]}}])

@@ -1,4 +1,6 @@
-"""``search lucene`` over dense Lucene indexes: the passages and scores of exact search, queries encoded inside the JVM."""
+"""``search lucene`` over dense Lucene indexes: the passages and scores of exact search, queries encoded inside the
+JVM.
+"""
 
 from __future__ import annotations
 

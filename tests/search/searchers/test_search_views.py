@@ -57,7 +57,9 @@ def test_random_numbers_of_views(k: int):
 
 @pytest.mark.parametrize("k", [1, 2, 5, 40, 41])
 def test_passages_that_own_the_top_views(k: int):
-    """Three passages have 300 views each right at the query; every other has one far away: k views would give three passages."""
+    """Three passages have 300 views each right at the query; every other has one far away: k views would give three
+    passages.
+    """
     query = unit(1, 16, 9)
     near = query + 0.01 * unit(900, 16, 2)
     far = unit(37, 16, 3) - 0.9 * query

@@ -1,4 +1,6 @@
-"""The whole of it with a real tiny model: it learns, goes on after a kill to the same weights, and expand takes what it makes."""
+"""The whole of it with a real tiny model: it learns, goes on after a kill to the same weights, and expand takes what it
+makes.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The whole of it with a real tiny model: every objective learns, a kill changes nothing, and the stages take what it makes."""
+"""The whole of it with a real tiny model: every objective learns, a kill changes nothing, and the stages take what it
+makes.
+"""
 
 from __future__ import annotations
 

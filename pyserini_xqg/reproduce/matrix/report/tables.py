@@ -20,7 +20,9 @@ _TONES = {
 
 
 def score_table(found: MatrixResult, statistics: Statistics, measure: str) -> Table:
-    """One measure: a row a condition, a column a topic key, then the average, whether all was as expected, and what it took."""
+    """One measure: a row a condition, a column a topic key, then the average, whether all was as expected, and what it
+    took.
+    """
     keys = list(dict.fromkeys(topics.key for outcome in found.outcomes for topics in outcome.condition.asked))
     columns = [*keys, *([MACRO] if len(keys) > 1 else [])]
     letters = statistics.evaluation.letters.get(measure)
@@ -61,7 +63,8 @@ def score_table(found: MatrixResult, statistics: Statistics, measure: str) -> Ta
         Column("index MB"),
     )
     caption = (
-        "Percent. Raised letters: significantly better than those conditions (paired t-test, Holm's correction over all pairs and languages). "
+        "Percent. Raised letters: significantly better than those conditions (paired t-test, Holm's correction over "
+        "all pairs and languages). "
         "The largest score of a column is set off."
     )
     return Table(

@@ -1,4 +1,6 @@
-"""From queries to batches: token ids of clean and of misspelled queries, and the passages that they are compared with."""
+"""From queries to batches: token ids of clean and of misspelled queries, and the passages that they are compared
+with.
+"""
 
 from __future__ import annotations
 
@@ -53,7 +55,8 @@ class EpochSampler(GroupedSampler):
 class Frozen:
     """What the base model makes of the passages and of the clean queries.
 
-    :param passages: float32 ``[passages, dimension]``, of all passages; None where the passages are trained and nothing is aligned.
+    :param passages: float32 ``[passages, dimension]``, of all passages; None where the passages are trained and nothing
+        is aligned.
     :param queries: float32 ``[queries, dimension]``; None where nothing is aligned.
     """
 
@@ -92,9 +95,10 @@ class QueryCollator:
         self.epoch: int | str = 0
 
     def __call__(self, rows: list[int]) -> dict[str, Tensor]:
-        """A batch: :data:`ROWS`; ``clean_*`` and ``misspelled_*`` token ids and masks, the latter of all variants, one after another;
-        ``positive`` int64 ``[queries]`` and ``excluded`` bool ``[queries, passages]``; the passages as ``passages`` (frozen, float32
-        ``[passages, dimension]``) or ``passage_*`` token ids; ``base`` and ``base_passages`` where queries are aligned.
+        """A batch: :data:`ROWS`; ``clean_*`` and ``misspelled_*`` token ids and masks, the latter of all variants, one
+        after another; ``positive`` int64 ``[queries]`` and ``excluded`` bool ``[queries, passages]``; the passages as
+        ``passages`` (frozen, float32 ``[passages, dimension]``) or ``passage_*`` token ids; ``base`` and
+        ``base_passages`` where queries are aligned.
         """
         questions = [self._questions[row] for row in rows]
         batch = {ROWS: torch.tensor(rows)}
@@ -166,7 +170,8 @@ def check_negatives(questions: Sequence[TrainingQuery], options: RetrieverOption
         for question in _without(questions):
             raise InputError(
                 question.where,
-                f"the query {question.text[:60]!r} has an empty list of hard negatives, and --hard-negatives {options.hard_negatives} asks for them; "
+                f"the query {question.text[:60]!r} has an empty list of hard negatives, and --hard-negatives "
+                f"{options.hard_negatives} asks for them; "
                 "add some, find some by --mine, or train with --hard-negatives 0",
             )
 

@@ -30,7 +30,8 @@ from pyserini_xqg.train.retriever.options import RetrieverOptions
 class Data:
     """What is learned from and judged by.
 
-    :param others: rows of passages that no query names, which both sides are compared with: a corpus that came with topics and without labels.
+    :param others: rows of passages that no query names, which both sides are compared with: a corpus that came with
+        topics and without labels.
     :param files: all files that were read.
     :param corpora: those of them that hold passages alone.
     """
@@ -134,6 +135,7 @@ def _check(
     if not found:
         raise InputError(
             Location(sources.train[0]),
-            f"none of {left_out.unlabelled:,} queries has a passage that is known to answer it, and --objective {options.objective} learns from those; "
+            f"none of {left_out.unlabelled:,} queries has a passage that is known to answer it, and --objective "
+            f"{options.objective} learns from those; "
             "add qrels.LANG.txt, or train with --objective aligned, which needs none",
         )

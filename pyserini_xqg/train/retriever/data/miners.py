@@ -1,7 +1,8 @@
-"""Finds hard negatives: passages that BM25 or the base model rank high for a query, and that nobody judged relevant to it.
+"""Finds hard negatives: passages that BM25 or the base model rank high for a query, and that nobody judged relevant to
+it.
 
-The passages of all training files are indexed once under the working folder, by the project's own stages, and searched with Pyserini's
-searchers. What was found is written as a training file that can be read again.
+The passages of all training files are indexed once under the working folder, by the project's own stages, and searched
+with Pyserini's searchers. What was found is written as a training file that can be read again.
 """
 
 from __future__ import annotations

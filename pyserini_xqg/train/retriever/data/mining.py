@@ -24,8 +24,9 @@ class Mining:
     :param miners: what finds them; BM25 first, because a JVM takes the bridge when it starts and never again.
     :param depth: hits that are looked at, a query and miner.
     :param number: negatives that are kept, a query and miner, best first.
-    :param margin: a passage is left out where its score exceeds this share of the positive passage's, since it may answer the query as well; None
-        to keep it. The rule "TopK-PercPos", 0.95, of Moreira et al. 2024 (arXiv 2407.15831, NV-Retriever).
+    :param margin: a passage is left out where its score exceeds this share of the positive passage's, since it may
+        answer the query as well; None to keep it. The rule "TopK-PercPos", 0.95, of Moreira et al. 2024 (arXiv
+        2407.15831, NV-Retriever).
     :param language: the passages' language, for BM25.
     """
 

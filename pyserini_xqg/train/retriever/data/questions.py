@@ -100,7 +100,8 @@ def by_share(
     number = max(1, round(share * len(keys)))
     if number >= len(keys):
         raise UsageError(
-            f"the training files hold {len(keys)} different passages with queries, too few to hold out any; give --dev with others"
+            f"the training files hold {len(keys)} different passages with queries, too few to hold out any; give "
+            "--dev with others"
         )
     return _divided(
         train=questions,

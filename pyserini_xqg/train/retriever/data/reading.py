@@ -94,7 +94,9 @@ class Reader:
                 )
 
     def _take(self, corpus: Path, wanted: set[str]) -> dict[str, int]:
-        """Take the wanted passages of a corpus, and where none are wanted its first ones, as many as there is room for."""
+        """Take the wanted passages of a corpus, and where none are wanted its first ones, as many as there is room
+        for.
+        """
         rows: dict[str, int] = {}
         for passage in read_passages(corpus, self._on_error, self._left_out.skipped):
             if passage.docid in wanted or (not wanted and len(rows) < self._room):

@@ -53,7 +53,8 @@ def _rows(value: dict[str, Any], names: tuple[str, ...], where: Location, passag
     if not isinstance(found, list):
         raise InputError(
             where,
-            f"expected a list of passages under {_or(names)}, found {type(found).__name__ if found is not None else 'none'}",
+            f"expected a list of passages under {_or(names)}, found "
+            f"{type(found).__name__ if found is not None else 'none'}",
         )
     return [_row(passage, number, names, where, passages) for number, passage in enumerate(found)]
 
