@@ -16,7 +16,7 @@ from pyserini_xqg.datasets.options import NoOptions
 from pyserini_xqg.datasets.output import DatasetRecord, Remark, manifest, one_line, write_jsonl, write_topics
 from pyserini_xqg.datasets.source import Publication, source_files
 from pyserini_xqg.errors import InputError, Location, UsageError
-from pyserini_xqg.evaluate.scoring.rkt import span_answers
+from pyserini_xqg.evaluate.scoring.measures.token_recall import span_answers
 from pyserini_xqg.input.topics import Topic
 from pyserini_xqg.languages import language
 
