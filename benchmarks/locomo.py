@@ -23,9 +23,9 @@ from pyserini_xqg.encoder.encoder import Encoder
 from pyserini_xqg.encoder.folder import Side
 from pyserini_xqg.encoder.precision import Precision, resolve
 from pyserini_xqg.evaluate.inputs.judgments import Judgments, read_judgments
-from pyserini_xqg.evaluate.scoring.locomo_recall import Evidence, read_evidence, score_evidence
-from pyserini_xqg.evaluate.scoring.measures import score_rankings
-from pyserini_xqg.evaluate.scoring.names import DEFAULT_EVIDENCE_MEASURES, Measure, parse_measures
+from pyserini_xqg.evaluate.scoring.measures.locomo_recall import EVIDENCE, Evidence, read_evidence, score_evidence
+from pyserini_xqg.evaluate.scoring.measures.over_qrels import score_rankings
+from pyserini_xqg.evaluate.scoring.measures.registry import Measure, parse_measures
 from pyserini_xqg.evaluate.scoring.scores import RunScores, group_means, merge
 from pyserini_xqg.export.resolve import resolve_encoder
 from pyserini_xqg.fusion.recipe import Recipe
@@ -39,7 +39,7 @@ from pyserini_xqg.runs.rankings import Rankings
 from pyserini_xqg.search.searchers.late import LateIndex
 
 STANDARD = parse_measures(["R@5", "R@10", "nDCG@10"])
-RECALL = parse_measures(DEFAULT_EVIDENCE_MEASURES)
+RECALL = parse_measures(EVIDENCE.defaults)
 _HITS = 100
 _OWN, _ALL = "own conversation", "all conversations"
 _ALONE = "dense, text alone"

@@ -17,8 +17,8 @@ from small_generator_data import LANGUAGES, Paragraph, pieces, xquad
 from pyserini_xqg.encoder.encoder import Encoder
 from pyserini_xqg.encoder.folder import Side
 from pyserini_xqg.encoder.precision import Precision
-from pyserini_xqg.evaluate.scoring.measures import score_rankings
-from pyserini_xqg.evaluate.scoring.names import parse_measures
+from pyserini_xqg.evaluate.scoring.measures.over_qrels import score_rankings
+from pyserini_xqg.evaluate.scoring.measures.registry import parse_measures
 from pyserini_xqg.export.resolve import resolve_encoder
 from pyserini_xqg.fusion.recipe import Fusion, Recipe
 from pyserini_xqg.index.build_index import IndexOptions, build_index

@@ -25,8 +25,8 @@ from pyserini_xqg.encoder.encoder import Encoder
 from pyserini_xqg.encoder.folder import Side
 from pyserini_xqg.encoder.precision import Precision, resolve
 from pyserini_xqg.evaluate.inputs.judgments import Judgments, read_judgments
-from pyserini_xqg.evaluate.scoring.measures import score_rankings
-from pyserini_xqg.evaluate.scoring.names import Measure, parse_measures
+from pyserini_xqg.evaluate.scoring.measures.over_qrels import score_rankings
+from pyserini_xqg.evaluate.scoring.measures.registry import Measure, parse_measures
 from pyserini_xqg.export.resolve import resolve_encoder
 from pyserini_xqg.fusion.recipe import Fusion, Recipe
 from pyserini_xqg.index.build_index import IndexOptions, build_index

@@ -17,48 +17,43 @@ from pathlib import Path
 from typing import Any
 
 from pyserini_xqg.datasets.options import about
-from pyserini_xqg.datasets.output import (
-    DatasetRecord,
-    Remark,
-    manifest,
-    one_line,
-    write_jsonl,
-    write_qrels,
-    write_topics,
-)
+from pyserini_xqg.datasets.output import DatasetRecord, Remark, WrittenFiles, manifest, one_line
+from pyserini_xqg.datasets.registry import Dataset, register
 from pyserini_xqg.datasets.source import Publication, SourceFile, source_files
 from pyserini_xqg.errors import InputError, Location, UsageError
 from pyserini_xqg.input.qrels import Judgment
 from pyserini_xqg.input.topics import Topic
 from pyserini_xqg.languages import language
 
+_DIGESTS = {
+    "bem.en.dev": "3ec8d5a9f74623a940092399970c6140c6c61322169285606daeae67f41371ae",
+    "bem.en.test": "72e7f7e3dd207b955968403f9a3699fb11aef996981d142063614e7f434e7c52",
+    "bem.en.train": "17dfc33975c94ef5372a72b27108d04a90c2a54096c5fa31c2c1272f0c69037d",
+    "fon.fr.dev": "0c94c4405a2b448d647bee4387cbb34b7dfc14f63fc6655f498c2d49254c8a2b",
+    "fon.fr.test": "3308b7d0e455912d4e37dd0b9e8b06e6c1d108d2af040a7f7ffbc3e838dfc927",
+    "fon.fr.train": "8fd0b5ad42ee3ebdc91ac8d770c6da15718ae5605f754b9934183c09f56b383c",
+    "hau.en.dev": "ef9cb217e8ea4922935c7fb9e7456364e91c2712519390071170a18131e9e132",
+    "hau.en.test": "e1a0d530d75641760387a2947044d69090c15db620fd9a4dbcf8dc52940d7687",
+    "hau.en.train": "21d975df45d8e1316c964f4fe8521dd7ab455fbe1b0edea1564824352b67be2e",
+    "ibo.en.dev": "9636bfa38368c69319f1b7a2bca1ab995c7b4ad63c5801a25da53b34a5fa4e02",
+    "ibo.en.test": "490af9c615ec5e56ec50a3da21efed82df5f67c794ac5d8d6c5e7d30845cc48d",
+    "ibo.en.train": "5300a29efc78c3dec1fc68c66eb1fec3a72577de4136a41d7c85aac355f1a5b8",
+    "kin.en.dev": "5598ac675fecfc5e7009a3cb1a511e81c69983a763715726d3dda2bcd3ed9d28",
+    "kin.en.test": "fe067f3aa30c581adbaae7d0012eea5290b5f3119396bbb1c70d665d9e6f31eb",
+    "kin.en.train": "967a849f4e6d58ebbb3ea81bbbddd4f9d00a30d8752c2354cb894c1596285dc2",
+    "swa.en.test": "18609b69d21c37b737426baed0a4f02495ab237285dd524e8f502f756350d0bf",
+    "twi.en.dev": "d9bd337c4a47bb1dbccffb74fa170e418911c7b6c3cbb8c034ae17d6794ada79",
+    "twi.en.test": "329221245f9880896b9038405c44b7f8ef48db3067aa556fbd82819de46b954d",
+    "twi.en.train": "cdbba2a4d6a40e6e8fd587d25cb56e57ea2fe888bac254f66fc29409cec1afaa",
+}
 PUBLICATION = Publication(
+    name="afriqa",
     title="AfriQA, questions in African languages and their gold passages",
     address="https://github.com/masakhane-io/afriqa",
     version="commit 5c29933",
     licence="CC BY 4.0",
     pattern="gold_span_passages.afriqa.*.json",
-    sha256={
-        "gold_span_passages.afriqa.bem.en.dev.json": "3ec8d5a9f74623a940092399970c6140c6c61322169285606daeae67f41371ae",
-        "gold_span_passages.afriqa.bem.en.test.json": "72e7f7e3dd207b955968403f9a3699fb11aef996981d142063614e7f434e7c52",
-        "gold_span_passages.afriqa.bem.en.train.json": "17dfc33975c94ef5372a72b27108d04a90c2a54096c5fa31c2c1272f0c69037d",
-        "gold_span_passages.afriqa.fon.fr.dev.json": "0c94c4405a2b448d647bee4387cbb34b7dfc14f63fc6655f498c2d49254c8a2b",
-        "gold_span_passages.afriqa.fon.fr.test.json": "3308b7d0e455912d4e37dd0b9e8b06e6c1d108d2af040a7f7ffbc3e838dfc927",
-        "gold_span_passages.afriqa.fon.fr.train.json": "8fd0b5ad42ee3ebdc91ac8d770c6da15718ae5605f754b9934183c09f56b383c",
-        "gold_span_passages.afriqa.hau.en.dev.json": "ef9cb217e8ea4922935c7fb9e7456364e91c2712519390071170a18131e9e132",
-        "gold_span_passages.afriqa.hau.en.test.json": "e1a0d530d75641760387a2947044d69090c15db620fd9a4dbcf8dc52940d7687",
-        "gold_span_passages.afriqa.hau.en.train.json": "21d975df45d8e1316c964f4fe8521dd7ab455fbe1b0edea1564824352b67be2e",
-        "gold_span_passages.afriqa.ibo.en.dev.json": "9636bfa38368c69319f1b7a2bca1ab995c7b4ad63c5801a25da53b34a5fa4e02",
-        "gold_span_passages.afriqa.ibo.en.test.json": "490af9c615ec5e56ec50a3da21efed82df5f67c794ac5d8d6c5e7d30845cc48d",
-        "gold_span_passages.afriqa.ibo.en.train.json": "5300a29efc78c3dec1fc68c66eb1fec3a72577de4136a41d7c85aac355f1a5b8",
-        "gold_span_passages.afriqa.kin.en.dev.json": "5598ac675fecfc5e7009a3cb1a511e81c69983a763715726d3dda2bcd3ed9d28",
-        "gold_span_passages.afriqa.kin.en.test.json": "fe067f3aa30c581adbaae7d0012eea5290b5f3119396bbb1c70d665d9e6f31eb",
-        "gold_span_passages.afriqa.kin.en.train.json": "967a849f4e6d58ebbb3ea81bbbddd4f9d00a30d8752c2354cb894c1596285dc2",
-        "gold_span_passages.afriqa.swa.en.test.json": "18609b69d21c37b737426baed0a4f02495ab237285dd524e8f502f756350d0bf",
-        "gold_span_passages.afriqa.twi.en.dev.json": "d9bd337c4a47bb1dbccffb74fa170e418911c7b6c3cbb8c034ae17d6794ada79",
-        "gold_span_passages.afriqa.twi.en.test.json": "329221245f9880896b9038405c44b7f8ef48db3067aa556fbd82819de46b954d",
-        "gold_span_passages.afriqa.twi.en.train.json": "cdbba2a4d6a40e6e8fd587d25cb56e57ea2fe888bac254f66fc29409cec1afaa",
-    },
+    sha256={f"gold_span_passages.afriqa.{part}.json": digest for part, digest in _DIGESTS.items()},
 )
 TRANSLATED = "topics-translated"
 """The name of the topics that people translated into the pivot language: the same ids, the same intents."""
@@ -151,28 +146,26 @@ def build(place: Path, folder: Path, options: AfriqaOptions) -> DatasetRecord:
         )
     corpus: dict[str, dict[str, str]] = {}
     gaps: dict[_Gap, dict[str, int]] = {gap: {} for gap in _Gap}
-    counts: dict[str, int] = {}
+    written = WrittenFiles(folder)
     asked: list[tuple[str, _AfriqaQuestion]] = []
     for part in used:
         questions = list(islice(_questions(part, options.with_titles, corpus, gaps), most))
         if part.split is options.split:
-            if f"topics.{part.code}.tsv" in counts:
+            if f"topics.{part.code}.tsv" in written.counts:
                 raise InputError(
                     Location(part.file.where), f"is a second file with questions in {part.code!r}; keep one"
                 )
-            _write(folder, part.code, questions, counts)
+            _write(written, part.code, questions)
             asked += ((part.code, question) for question in questions)
-    counts[VARIATIONS] = write_topics(
-        folder / VARIATIONS, (Topic(f"{question.qid}\t{code}", question.translation) for code, question in asked)
-    )
-    counts["corpus.jsonl"] = write_jsonl(folder / "corpus.jsonl", corpus.values())
+    variations = (Topic(f"{question.qid}\t{code}", question.translation) for code, question in asked)
+    written.topics(VARIATIONS, variations)
+    written.jsonl("corpus.jsonl", corpus.values())
     remarks = (Remark(gap, found) for gap, found in gaps.items())
     return manifest(
-        name="afriqa",
         publication=PUBLICATION,
         files=[part.file for part in used],
         options=asdict(options),
-        counts=dict(sorted(counts.items())),
+        counts=dict(sorted(written.counts.items())),
         remarks=remarks,
     )
 
@@ -266,13 +259,12 @@ def _passage(docid: str, title: str, context: str, with_titles: bool) -> dict[st
     return {"id": docid, **({"title": title} if title else {}), "text" if with_titles else "contents": context}
 
 
-def _write(folder: Path, code: str, questions: Sequence[_AfriqaQuestion], counts: dict[str, int]) -> None:
-    counts[f"topics.{code}.tsv"] = write_topics(
-        folder / f"topics.{code}.tsv", (Topic(one.qid, one.text) for one in questions)
-    )
-    translated = (Topic(one.qid, one.translation) for one in questions)
-    counts[f"{TRANSLATED}.{code}.tsv"] = write_topics(folder / f"{TRANSLATED}.{code}.tsv", translated)
-    judgments = (Judgment(one.qid, one.docid, 1) for one in questions)
-    counts[f"qrels.{code}.txt"] = write_qrels(folder / f"qrels.{code}.txt", judgments)
+def _write(written: WrittenFiles, code: str, questions: Sequence[_AfriqaQuestion]) -> None:
+    written.topics(f"topics.{code}.tsv", (Topic(one.qid, one.text) for one in questions))
+    written.topics(f"{TRANSLATED}.{code}.tsv", (Topic(one.qid, one.translation) for one in questions))
+    written.qrels(f"qrels.{code}.txt", (Judgment(one.qid, one.docid, 1) for one in questions))
     answers = ({"id": one.qid, "lang": code, "answers": list(one.answers)} for one in questions if one.answers)
-    counts[f"answers.{code}.jsonl"] = write_jsonl(folder / f"answers.{code}.jsonl", answers)
+    written.jsonl(f"answers.{code}.jsonl", answers)
+
+
+register(Dataset(PUBLICATION, AfriqaOptions, build))

@@ -13,11 +13,13 @@ from pathlib import Path
 
 from pyserini_xqg.datasets.options import about
 from pyserini_xqg.datasets.output import DatasetRecord
+from pyserini_xqg.datasets.registry import Dataset, register
 from pyserini_xqg.datasets.source import Publication
-from pyserini_xqg.datasets.trec import TrecFiles, build_collection
+from pyserini_xqg.datasets.trec import NUMBER_SIGNS, TrecFiles, build_collection
 from pyserini_xqg.errors import UsageError
 
 PUBLICATION = Publication(
+    name="ciral",
     title="CIRAL, English questions about passages in African languages",
     address="https://huggingface.co/datasets/CIRAL/ciral and https://huggingface.co/datasets/CIRAL/ciral-corpus",
     version="v1.0",
@@ -66,7 +68,6 @@ def build(place: Path, folder: Path, options: CiralOptions) -> DatasetRecord:
     if options.pools and options.split is not CiralSplit.TEST_A:
         raise UsageError(f"--pools: only test-a was judged from pools, not {options.split}")
     files = TrecFiles(
-        name="ciral",
         publication=PUBLICATION,
         names=_NAMES,
         topics=f"topics.ciral-v1.0-{{code}}-{options.split}.tsv",
@@ -75,3 +76,6 @@ def build(place: Path, folder: Path, options: CiralOptions) -> DatasetRecord:
         variants={"topics-native": f"topics.ciral-v1.0-{{code}}-{options.split}-native.tsv"},
     )
     return build_collection(place, folder, files, options.languages, asdict(options))
+
+
+register(Dataset(PUBLICATION, CiralOptions, build, NUMBER_SIGNS))

@@ -11,10 +11,12 @@ from pathlib import Path
 
 from pyserini_xqg.datasets.options import about
 from pyserini_xqg.datasets.output import DatasetRecord
+from pyserini_xqg.datasets.registry import Dataset, register
 from pyserini_xqg.datasets.source import Publication
-from pyserini_xqg.datasets.trec import TrecFiles, build_collection
+from pyserini_xqg.datasets.trec import NUMBER_SIGNS, TrecFiles, build_collection
 
 PUBLICATION = Publication(
+    name="miracl",
     title="MIRACL, questions about Wikipedia in their own language",
     address="https://huggingface.co/datasets/miracl/miracl and https://huggingface.co/datasets/miracl/miracl-corpus",
     version="v1.0",
@@ -22,7 +24,7 @@ PUBLICATION = Publication(
     pattern="*miracl-v1.0-*.tsv",
     sha256={},
 )
-_LANGUAGES = (
+_LANGUAGES = [
     "ar",
     "bn",
     "de",
@@ -41,7 +43,7 @@ _LANGUAGES = (
     "th",
     "yo",
     "zh",
-)
+]
 
 
 class MiraclSplit(StrEnum):
@@ -78,7 +80,6 @@ def build(place: Path, folder: Path, options: MiraclOptions) -> DatasetRecord:
     """
     judged = options.split in {MiraclSplit.TRAIN, MiraclSplit.DEV}
     files = TrecFiles(
-        name="miracl",
         publication=PUBLICATION,
         names={code: code for code in _LANGUAGES},
         topics=f"topics.miracl-v1.0-{{code}}-{options.split}.tsv",
@@ -86,3 +87,6 @@ def build(place: Path, folder: Path, options: MiraclOptions) -> DatasetRecord:
         corpus="miracl-corpus-v1.0-{code}/docs-*.jsonl*",
     )
     return build_collection(place, folder, files, options.languages, asdict(options))
+
+
+register(Dataset(PUBLICATION, MiraclOptions, build, NUMBER_SIGNS))

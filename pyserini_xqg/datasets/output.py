@@ -65,7 +65,6 @@ class DatasetRecord:
 
 def manifest(
     *,
-    name: str,
     publication: Publication,
     files: Sequence[PublishedFile],
     options: Mapping[str, Any],
@@ -84,7 +83,7 @@ def manifest(
         for file in files
     )
     return DatasetRecord(
-        name,
+        publication.name,
         publication.title,
         publication.version,
         publication.address,
@@ -158,25 +157,34 @@ def one_line(text: str) -> str:
     return _LINE_BREAKING.sub(" ", text).strip()
 
 
-def write_topics(path: Path, topics: Iterable[Topic]) -> int:
-    """Write ``qid<TAB>text`` lines and give their number."""
-    return _write_lines(path, (f"{topic.qid}\t{topic.text}" for topic in topics))
+class WrittenFiles:
+    """A data set's files, written into its folder and counted.
 
+    :param counts: a file's path within the folder -> its number of records, in the order of writing.
+    """
 
-def write_qrels(path: Path, judgments: Iterable[Judgment]) -> int:
-    """Write TREC qrels and give the number of judgments."""
-    return _write_lines(path, (f"{judgment.qid} 0 {judgment.docid} {judgment.relevance}" for judgment in judgments))
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self.counts: dict[str, int] = {}
 
+    def topics(self, name: str, topics: Iterable[Topic]) -> None:
+        """Write ``qid<TAB>text`` lines."""
+        self._lines(name, (f"{topic.qid}\t{topic.text}" for topic in topics))
 
-def write_jsonl(path: Path, records: Iterable[Mapping[str, Any]]) -> int:
-    """Write one JSON object a line and give their number."""
-    return _write_lines(path, (json.dumps(record, ensure_ascii=False) for record in records))
+    def qrels(self, name: str, judgments: Iterable[Judgment]) -> None:
+        """Write TREC qrels."""
+        self._lines(name, (f"{line.qid} 0 {line.docid} {line.relevance}" for line in judgments))
 
+    def jsonl(self, name: str, records: Iterable[Mapping[str, Any]]) -> None:
+        """Write one JSON object a line."""
+        self._lines(name, (json.dumps(record, ensure_ascii=False) for record in records))
 
-def _write_lines(path: Path, lines: Iterable[str]) -> int:
-    count = 0
-    with path.open("w", encoding="utf-8", newline="\n") as stream:
-        for line in lines:
-            stream.write(f"{line}\n")
-            count += 1
-    return count
+    def _lines(self, name: str, lines: Iterable[str]) -> None:
+        path = self._folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        count = 0
+        with path.open("w", encoding="utf-8", newline="\n") as stream:
+            for line in lines:
+                stream.write(f"{line}\n")
+                count += 1
+        self.counts[name] = count

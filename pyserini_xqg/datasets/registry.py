@@ -1,19 +1,15 @@
-"""The data sets by name. A new one is a file beside this one and a line here."""
+"""What a data set says of itself, and all data sets by name."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, is_dataclass
 from pathlib import Path
 from typing import Any
 
-from pyserini_xqg.datasets import afriqa, ciral, miracl, xor_retrieve, xor_tydi, xquad
-from pyserini_xqg.datasets.locomo import build as locomo
-from pyserini_xqg.datasets.locomo.options import LocomoOptions
-from pyserini_xqg.datasets.options import NoOptions
+from pyserini_xqg.datasets.options import flags_of
 from pyserini_xqg.datasets.output import DatasetRecord
 from pyserini_xqg.datasets.source import Publication
-from pyserini_xqg.datasets.trec import NUMBER_SIGNS
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +27,26 @@ class Dataset[Options]:
     advice: str = ""
 
 
-DATASETS: dict[str, Dataset[Any]] = {
-    "xquad": Dataset(xquad.PUBLICATION, xquad.XquadOptions, xquad.build),
-    "afriqa": Dataset(afriqa.PUBLICATION, afriqa.AfriqaOptions, afriqa.build),
-    "locomo": Dataset(locomo.PUBLICATION, LocomoOptions, locomo.build, locomo.ENGLISH_ONLY),
-    "xor-retrieve": Dataset(xor_retrieve.PUBLICATION, NoOptions, xor_retrieve.build, xor_retrieve.NO_PASSAGES),
-    "xor-tydi": Dataset(xor_tydi.PUBLICATION, xor_tydi.XorTydiOptions, xor_tydi.build),
-    "ciral": Dataset(ciral.PUBLICATION, ciral.CiralOptions, ciral.build, NUMBER_SIGNS),
-    "miracl": Dataset(miracl.PUBLICATION, miracl.MiraclOptions, miracl.build, NUMBER_SIGNS),
-}
+DATASETS: dict[str, Dataset[Any]] = {}
+"""The data sets by name, in the order of registration."""
+
+
+def register(dataset: Dataset[Any]) -> None:
+    """Make a data set known to everyone.
+
+    :raises TypeError: its name is taken, or its particulars or what can be chosen are incomplete.
+    """
+    publication, options = dataset.publication, dataset.options
+    name = publication.name
+    if name in DATASETS:
+        raise TypeError(f"there is a data set {name!r} already, {DATASETS[name].publication.title}")
+    told = (publication.title, publication.address, publication.version, publication.licence, publication.pattern)
+    if not (name and all(told)):
+        raise TypeError(f"data set {name!r} lacks some of title, address, version, licence and pattern")
+    if not is_dataclass(options):
+        raise TypeError(f"the options of data set {name!r} are no dataclass")
+    try:
+        flags_of(options)
+    except KeyError as error:
+        raise TypeError(f"an option of data set {name!r} lacks {error}; describe it with about()") from error
+    DATASETS[name] = dataset

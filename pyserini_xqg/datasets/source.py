@@ -7,7 +7,7 @@ import json
 import tarfile
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from functools import cached_property
@@ -27,12 +27,14 @@ _DAMAGED = (zipfile.BadZipFile, tarfile.TarError, EOFError, OSError, zlib.error,
 class Publication:
     """Where a data set comes from. Nothing here downloads: people do, and check what they got.
 
+    :param name: the data set's, as ``dataset NAME`` takes it.
     :param pattern: the names of its files, as a shell pattern.
     :param version: the version or commit that the checksums are of.
     :param sha256: file name -> checksum of the published file, for the files that were seen; none where nobody here has
         seen them.
     """
 
+    name: str
     title: str
     address: str
     version: str
@@ -177,6 +179,16 @@ def source_files(place: Path, publication: Publication) -> list[SourceFile]:
                 Location(place), f"holds two files called {first.name}: {first.where} and {second.where}; keep one"
             )
     return found
+
+
+def only(found: Sequence[LargeFile], place: Path) -> LargeFile | None:
+    """The one file that was found at ``place``; None without one.
+
+    :raises InputError: there are several.
+    """
+    if len(found) > 1:
+        raise InputError(Location(place), f"holds {found[0].where} and {found[1].where}; keep one")
+    return found[0] if found else None
 
 
 def _is_archive(path: Path) -> bool:

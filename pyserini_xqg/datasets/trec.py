@@ -12,16 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pyserini_xqg.datasets.output import (
-    DatasetRecord,
-    Remark,
-    manifest,
-    one_line,
-    write_jsonl,
-    write_qrels,
-    write_topics,
-)
-from pyserini_xqg.datasets.source import LargeFile, Publication
+from pyserini_xqg.datasets.output import DatasetRecord, Remark, WrittenFiles, manifest, one_line
+from pyserini_xqg.datasets.source import LargeFile, Publication, only
 from pyserini_xqg.errors import InputError, Location, UsageError
 from pyserini_xqg.input.qrels import Judgment, read_qrels
 from pyserini_xqg.input.records import record_id
@@ -47,7 +39,6 @@ class TrecFiles:
     :param corpus: the passages; they may be missing, for people who have an index already.
     """
 
-    name: str
     publication: Publication
     names: Mapping[str, str]
     topics: str
@@ -83,10 +74,7 @@ class _Found:
 
         :raises InputError: there are several.
         """
-        found = self.all(pattern, code)
-        if len(found) > 1:
-            raise InputError(Location(self.place), f"holds {found[0].where} and {found[1].where}; keep one")
-        return found[0] if found else None
+        return only(self.all(pattern, code), self.place)
 
     def must(self, pattern: str, code: str) -> LargeFile:
         """The file of a pattern.
@@ -133,45 +121,44 @@ def build_collection(
     codes = [language(code).code for code in chosen] or [code for code in files.names if found.all(files.topics, code)]
     unknown = [code for code in codes if code not in files.names]
     if unknown:
-        raise UsageError(f"--languages: {files.name} has no {', '.join(unknown)}; it has {', '.join(files.names)}")
+        raise UsageError(
+            f"--languages: {files.publication.name} has no {', '.join(unknown)}; it has {', '.join(files.names)}"
+        )
     if not codes:
         found.must(files.topics, next(iter(files.names)))
-    counts: dict[str, int] = {}
+    written = WrittenFiles(folder)
     for code in sorted(codes):
-        _language(found, code, folder, counts, gaps)
+        _language(found, code, written, gaps)
     return manifest(
-        name=files.name,
         publication=files.publication,
         files=found.used,
         options=options,
-        counts=dict(sorted(counts.items())),
+        counts=dict(sorted(written.counts.items())),
         remarks=gaps.remarks(),
     )
 
 
-def _language(found: _Found, code: str, folder: Path, counts: dict[str, int], gaps: _Gaps) -> None:
+def _language(found: _Found, code: str, written: WrittenFiles, gaps: _Gaps) -> None:
     files = found.files
     topics = found.must(files.topics, code)
     found.used.append(topics)
     qids = [topic.qid for topic in read_topics(topics.where)]
-    counts[f"topics.{code}.tsv"] = write_topics(folder / f"topics.{code}.tsv", _one_line(topics))
+    written.topics(f"topics.{code}.tsv", _one_line(topics))
     for name, pattern in files.variants.items():
         variant = found.one(pattern, code)
         if variant is not None:
             found.used.append(variant)
-            counts[f"{name}.{code}.tsv"] = write_topics(folder / f"{name}.{code}.tsv", _one_line(variant))
+            written.topics(f"{name}.{code}.tsv", _one_line(variant))
     judged = _judgments(found, code, set(qids), gaps) if files.qrels is not None else []
     if judged:
-        counts[f"qrels.{code}.txt"] = write_qrels(folder / f"qrels.{code}.txt", judged)
+        written.qrels(f"qrels.{code}.txt", judged)
         gaps.no_relevant[code] = len(set(qids) - {line.qid for line in judged if line.relevance > 0})
     corpus = found.all(files.corpus, code)
     gaps.no_corpus[code] = not corpus
     if corpus:
         found.used += corpus
         unseen = {line.docid for line in judged}
-        counts[f"corpus.{code}.jsonl"] = write_jsonl(
-            folder / f"corpus.{code}.jsonl", _passages(corpus, code, unseen, gaps)
-        )
+        written.jsonl(f"corpus.{code}.jsonl", _passages(corpus, code, unseen, gaps))
         gaps.not_there[code] = len(unseen)
 
 

@@ -13,14 +13,16 @@ from pathlib import Path
 from typing import Any
 
 from pyserini_xqg.datasets.options import NoOptions
-from pyserini_xqg.datasets.output import DatasetRecord, Remark, manifest, one_line, write_jsonl, write_topics
+from pyserini_xqg.datasets.output import DatasetRecord, Remark, WrittenFiles, manifest, one_line
+from pyserini_xqg.datasets.registry import Dataset, register
 from pyserini_xqg.datasets.source import Publication, source_files
 from pyserini_xqg.errors import InputError, Location, UsageError
-from pyserini_xqg.evaluate.scoring.rkt import span_answers
+from pyserini_xqg.evaluate.scoring.measures.token_recall import span_answers
 from pyserini_xqg.input.topics import Topic
 from pyserini_xqg.languages import language
 
 PUBLICATION = Publication(
+    name="xor-retrieve",
     title="XOR-Retrieve, development questions of XOR-TyDi QA",
     address="https://nlp.cs.washington.edu/xorqa/XORQA_site/data/xor_dev_retrieve_eng_span_v1_1.jsonl",
     version="v1.1",
@@ -62,13 +64,13 @@ def build(place: Path, folder: Path, options: NoOptions) -> DatasetRecord:
         raise InputError(
             Location(place), f"holds several versions: {', '.join(file.name for file in files)}; name one of them"
         )
-    counts, remark = write_questions(read_questions(files[0].json_lines()), folder)
+    written = WrittenFiles(folder)
+    remark = write_questions(read_questions(files[0].json_lines()), written)
     return manifest(
-        name="xor-retrieve",
         publication=PUBLICATION,
         files=files,
         options=asdict(options),
-        counts=counts,
+        counts=written.counts,
         remarks=[remark],
     )
 
@@ -87,23 +89,22 @@ def read_questions(lines: Iterable[tuple[Location, Any]]) -> Questions:
     return found
 
 
-def write_questions(by_language: Questions, folder: Path) -> tuple[dict[str, int], Remark]:
-    """Write topics and answers a language; gives the numbers of records, and how many questions scoring leaves out."""
-    counts: dict[str, int] = {}
+def write_questions(by_language: Questions, written: WrittenFiles) -> Remark:
+    """Write topics and answers a language; tells how many questions scoring leaves out."""
     unscored: dict[str, int] = {}
     for code, questions in sorted(by_language.items()):
         topics = (Topic(question.qid, one_line(question.text)) for question in questions.values())
-        counts[f"topics.{code}.tsv"] = write_topics(folder / f"topics.{code}.tsv", topics)
+        written.topics(f"topics.{code}.tsv", topics)
         records = (
             {"id": question.qid, "lang": code, "answers": list(question.answers)} for question in questions.values()
         )
-        counts[f"answers.{code}.jsonl"] = write_jsonl(folder / f"answers.{code}.jsonl", records)
+        written.jsonl(f"answers.{code}.jsonl", records)
         unscored[code] = len(questions) - len(
             span_answers({qid: question.answers for qid, question in questions.items()})
         )
     every = sum(map(len, by_language.values()))
     scored = every - sum(unscored.values())
-    return counts, Remark(
+    return Remark(
         f"questions with no answer but yes or no: kept here, left out by R@kt, which scores {scored:,} of {every:,}",
         unscored,
     )
@@ -123,3 +124,6 @@ def _question(value: Any, where: Location) -> XorQuestion:
         ) from error
     except UsageError as error:
         raise InputError(where, str(error)) from error
+
+
+register(Dataset(PUBLICATION, NoOptions, build, NO_PASSAGES))

@@ -17,11 +17,13 @@ from pathlib import Path
 from pyserini_xqg.datasets import xor_retrieve
 from pyserini_xqg.datasets.dpr import Examples
 from pyserini_xqg.datasets.options import about
-from pyserini_xqg.datasets.output import DatasetRecord, Remark, manifest, write_jsonl
-from pyserini_xqg.datasets.source import LargeFile, Publication
+from pyserini_xqg.datasets.output import DatasetRecord, Remark, WrittenFiles, manifest
+from pyserini_xqg.datasets.registry import Dataset, register
+from pyserini_xqg.datasets.source import LargeFile, Publication, only
 from pyserini_xqg.errors import InputError, Location
 
 PUBLICATION = Publication(
+    name="xor-tydi",
     title="XOR-TyDi QA, questions, Wikipedia passages and training examples",
     address="https://github.com/AkariAsai/XORQA",
     version="v1.1",
@@ -68,16 +70,17 @@ def build(place: Path, folder: Path, options: XorTydiOptions) -> DatasetRecord:
     if questions_file is None:
         raise InputError(Location(place), f"holds no file named {wanted}. {PUBLICATION}")
     questions = xor_retrieve.read_questions(questions_file.json_lines())
-    counts, remark = xor_retrieve.write_questions(questions, folder)
+    written = WrittenFiles(folder)
+    remark = xor_retrieve.write_questions(questions, written)
     used, remarks = [questions_file], [remark]
     passages, examples_file = _one(place, _PASSAGES), _one(place, *_EXAMPLES[options.split])
     if passages is not None:
         used.append(passages)
-        counts["corpus.jsonl"] = write_jsonl(folder / "corpus.jsonl", _passages(passages))
+        written.jsonl("corpus.jsonl", _passages(passages))
     if examples_file is not None:
         used.append(examples_file)
         examples = Examples(questions)
-        counts[TRAINING] = write_jsonl(folder / TRAINING, examples.read(examples_file))
+        written.jsonl(TRAINING, examples.read(examples_file))
         remarks += examples.remarks()
     remarks.append(Remark(f"no passages here ({_PASSAGES}), so no corpus", {"en": passages is None}))
     remarks.append(
@@ -87,15 +90,13 @@ def build(place: Path, folder: Path, options: XorTydiOptions) -> DatasetRecord:
         )
     )
     return manifest(
-        name="xor-tydi", publication=PUBLICATION, files=used, options=asdict(options), counts=counts, remarks=remarks
+        publication=PUBLICATION, files=used, options=asdict(options), counts=written.counts, remarks=remarks
     )
 
 
 def _one(place: Path, *patterns: str) -> LargeFile | None:
     found = sorted(path for pattern in patterns for path in place.rglob(pattern) if path.is_file())
-    if len(found) > 1:
-        raise InputError(Location(place), f"holds {found[0]} and {found[1]}; keep one")
-    return LargeFile(found[0]) if found else None
+    return only([LargeFile(path) for path in found], place)
 
 
 def _passages(file: LargeFile) -> Iterator[dict[str, str]]:
@@ -112,3 +113,6 @@ def _passages(file: LargeFile) -> Iterator[dict[str, str]]:
             )
         docid, text, title = columns
         yield {"id": docid, **({"title": title} if title.strip() else {}), "text": text}
+
+
+register(Dataset(PUBLICATION, XorTydiOptions, build))

@@ -15,15 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from pyserini_xqg.datasets.options import about
-from pyserini_xqg.datasets.output import (
-    DatasetRecord,
-    Remark,
-    manifest,
-    one_line,
-    write_jsonl,
-    write_qrels,
-    write_topics,
-)
+from pyserini_xqg.datasets.output import DatasetRecord, Remark, WrittenFiles, manifest, one_line
+from pyserini_xqg.datasets.registry import Dataset, register
 from pyserini_xqg.datasets.source import Publication, SourceFile, source_files
 from pyserini_xqg.errors import InputError, Location, UsageError
 from pyserini_xqg.input.qrels import Judgment
@@ -31,6 +24,7 @@ from pyserini_xqg.input.topics import Topic
 from pyserini_xqg.languages import language
 
 PUBLICATION = Publication(
+    name="xquad",
     title="XQuAD v1",
     address="https://github.com/google-deepmind/xquad",
     version="commit 7d30520",
@@ -143,19 +137,19 @@ def build(place: Path, folder: Path, options: XquadOptions) -> DatasetRecord:
         for question in paragraph.questions
     }
     split = {code: _split(file, code, placed, options) for code, file in sorted(by_language.items())}
-    counts = {"corpus.jsonl": write_jsonl(folder / "corpus.jsonl", _corpus(docids, english))}
+    written = WrittenFiles(folder)
+    written.jsonl("corpus.jsonl", _corpus(docids, english))
     for code, part in split.items():
-        counts[f"topics.{code}.tsv"] = write_topics(folder / f"topics.{code}.tsv", part.topics)
+        written.topics(f"topics.{code}.tsv", part.topics)
         judgments = (Judgment(topic.qid, placed[topic.qid].docid, 1) for topic in part.topics)
-        counts[f"qrels.{code}.txt"] = write_qrels(folder / f"qrels.{code}.txt", judgments)
+        written.qrels(f"qrels.{code}.txt", judgments)
     if options.oracle_queries:
-        counts["queries.jsonl"] = write_jsonl(folder / "queries.jsonl", _queries(docids, split))
+        written.jsonl("queries.jsonl", _queries(docids, split))
     return manifest(
-        name="xquad",
         publication=PUBLICATION,
         files=files,
         options=asdict(options),
-        counts=counts,
+        counts=written.counts,
         remarks=_remarks(split),
     )
 
@@ -260,3 +254,6 @@ def _docids(paragraphs: list[_Paragraph]) -> list[str]:
 def _corpus(docids: list[str], paragraphs: list[_Paragraph]) -> Iterator[dict[str, str]]:
     for docid, paragraph in zip(docids, paragraphs, strict=True):
         yield {"id": docid, "title": paragraph.title.replace("_", " "), "contents": paragraph.context}
+
+
+register(Dataset(PUBLICATION, XquadOptions, build))

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 from pyserini_xqg.demo.collection import LANGUAGES, write_collection
 from pyserini_xqg.encode.encode_corpus import encode
 from pyserini_xqg.encoder.encoder import Encoder
-from pyserini_xqg.evaluate.scoring.names import parse_measures
-from pyserini_xqg.evaluate.scoring.systems import Runs, Scores, score_systems
+from pyserini_xqg.evaluate.inputs.places import JudgmentPlaces, Runs
+from pyserini_xqg.evaluate.scoring.measures.registry import parse_measures
+from pyserini_xqg.evaluate.scoring.systems import Scores, score_systems
 from pyserini_xqg.fusion.recipe import Fusion, Recipe
 from pyserini_xqg.index.build_index import IndexOptions, build_index
 from pyserini_xqg.input.topics import read_topics
@@ -61,9 +62,7 @@ def run_demo(encoder: Encoder, folder: Path, say: Callable[[str], None]) -> Demo
 
     say("search: 5 systems x 8 languages")
     runs = _search(encoder, folder, list(recipes))
-    scores = score_systems(
-        runs=runs, measures=parse_measures(MEASURES), qrels=folder / "collection", answers=None, corpus=None
-    )
+    scores = score_systems(runs, parse_measures(MEASURES), JudgmentPlaces(folder / "collection"))
     return DemoResult(folder, runs, scores)
 
 

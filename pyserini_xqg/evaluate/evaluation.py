@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from pyserini_xqg.evaluate.output.tables import NO_GROUPS
-from pyserini_xqg.evaluate.scoring.names import Measure
+from pyserini_xqg.evaluate.scoring.measures.registry import Measure
 from pyserini_xqg.evaluate.scoring.systems import Scores
 from pyserini_xqg.evaluate.statistics.intervals import Interval
 from pyserini_xqg.evaluate.statistics.letters import Letters
@@ -35,7 +34,7 @@ class Evaluation:
     comparisons: tuple[Comparison, ...] = ()
     notes: tuple[str, ...] = ()
     families: bool = False
-    groups: Mapping[str, str] = NO_GROUPS
+    groups: Mapping[str, str] = field(default_factory=dict)
     overall: tuple[Comparison, ...] = ()
     intervals: tuple[Interval, ...] = ()
     powers: tuple[Power, ...] = ()

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from pyserini_xqg.evaluate.inputs.order import first_disorder
-from pyserini_xqg.evaluate.inputs.places import files_for
-from pyserini_xqg.evaluate.scoring.names import Measure
+from pyserini_xqg.evaluate.inputs.places import Runs, each_run, files_for, languages_of
+from pyserini_xqg.evaluate.scoring.measures.registry import Measure
 from pyserini_xqg.evaluate.scoring.scores import RunScores
-from pyserini_xqg.evaluate.scoring.systems import Runs, Scores, each_run, languages_of
+from pyserini_xqg.evaluate.scoring.systems import Scores
 from pyserini_xqg.input.topics import read_topics
 
 _EXAMPLES = 5
@@ -22,7 +22,7 @@ def run_notes(runs: Runs, scores: Scores, measures: Sequence[Measure]) -> tuple[
         for system, code, run in each_run(runs)
         for note in _one_run(f"{system}, {code}", run, scores[system][code], measures)
     ]
-    notes += _left_out(scores)
+    notes += _left_out(scores, measures)
     for system, languages in scores.items():
         lacking = [code for code in languages_of(runs) if code not in languages]
         if lacking:
@@ -37,20 +37,18 @@ def _one_run(label: str, run: Path, scores: RunScores, measures: Sequence[Measur
             " (it has no line at all)" if len(scores.missing) == len(_judged(scores)) and not scores.unjudged else ""
         )
         notes.append(f"{label}: no answer to {_counted(scores.missing)} in {run}{empty}, counted as misses")
-        notes += [_reference_note(label, scores, measure.name) for measure in measures if measure.needs_answers]
+        notes += filter(None, (measure.missing_note(label, scores) for measure in measures))
     if scores.unjudged:
         notes.append(f"{label}: {_counted(scores.unjudged)} in {run} without a judgment, counted nowhere")
     if scores.short:
-        notes.append(
-            f"{label}: {_counted(scores.short)} whose passages end before R@kt has its tokens; it may be higher with "
-            "more --hits"
-        )
+        words = dict.fromkeys(measure.SHORT for measure in measures if measure.SHORT)
+        notes += [f"{label}: {_counted(scores.short)} {why}" for why in words]
     return notes + _order(label, run, scores, measures)
 
 
 def _order(label: str, run: Path, scores: RunScores, measures: Sequence[Measure]) -> list[str]:
-    by_score = [measure.name for measure in measures if measure.needs_qrels]
-    by_rank = [measure.name for measure in measures if not measure.needs_qrels]
+    by_score = [measure.name for measure in measures if measure.BY_SCORE]
+    by_rank = [measure.name for measure in measures if not measure.BY_SCORE]
     notes = []
     if scores.disordered:
         used = [
@@ -71,16 +69,7 @@ def _order(label: str, run: Path, scores: RunScores, measures: Sequence[Measure]
     return notes
 
 
-def _reference_note(label: str, scores: RunScores, measure: str) -> str:
-    alone = scores.mean_of_answered(measure)
-    theirs = "nothing" if alone is None else percent(alone)
-    return (
-        f"{label}: {measure} is {percent(scores.mean(measure))}; the reference scorer leaves such queries out "
-        f"and would say {theirs}"
-    )
-
-
-def _left_out(scores: Scores) -> list[str]:
+def _left_out(scores: Scores, measures: Sequence[Measure]) -> list[str]:
     counts = {
         code: len(found.left_out)
         for languages in scores.values()
@@ -90,7 +79,9 @@ def _left_out(scores: Scores) -> list[str]:
     if not counts:
         return []
     shown = ", ".join(f"{code} {count}" for code, count in sorted(counts.items()))
-    return [f"questions with no answer but yes or no are left out of R@kt, as in the reference scorer: {shown}"]
+    return [
+        f"{words}: {shown}" for words in dict.fromkeys(measure.LEFT_OUT for measure in measures if measure.LEFT_OUT)
+    ]
 
 
 def topic_notes(topics: Path, scores: Scores) -> tuple[str, ...]:
@@ -120,8 +111,3 @@ def _judged(scores: RunScores) -> Mapping[str, None]:
 def _counted(qids: Sequence[str]) -> str:
     shown = ", ".join(qids[:_EXAMPLES])
     return f"{len(qids):,} {'query' if len(qids) == 1 else 'queries'} ({shown}{', …' if len(qids) > _EXAMPLES else ''})"
-
-
-def percent(score: float) -> str:
-    """A score from 0 to 1 as tables print it: in percent with one decimal."""
-    return f"{100 * score:.1f}"

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from pyserini_xqg.errors import OutputError
-from pyserini_xqg.evaluate.scoring.names import Measure
+from pyserini_xqg.evaluate.scoring.measures.registry import Measure
 from pyserini_xqg.files.lock import building
 from pyserini_xqg.files.text import write_text
 from pyserini_xqg.files.whole import partial_path, remove_leftovers, replacing_folder

@@ -9,13 +9,14 @@ from statistics import fmean
 
 from pyserini_xqg.encoder.encoder import Encoder
 from pyserini_xqg.encoder.folder import Side
-from pyserini_xqg.errors import EncoderError, UsageError
-from pyserini_xqg.evaluate.scoring.measures import score_rankings
-from pyserini_xqg.evaluate.scoring.names import Measure
+from pyserini_xqg.errors import EncoderError
+from pyserini_xqg.evaluate.scoring.measures.over_qrels import score_rankings
+from pyserini_xqg.evaluate.scoring.measures.registry import Measure
 from pyserini_xqg.fusion.recipe import Recipe
 from pyserini_xqg.store.blocks import complete
 from pyserini_xqg.store.vector_store import VectorStore
 from pyserini_xqg.tune.dev_set import read_dev_set
+from pyserini_xqg.tune.measure import tunable
 from pyserini_xqg.tune.sweep import sweep
 
 _DEPTH_WITHOUT_CUTOFF = 1000
@@ -60,10 +61,7 @@ def tune(
     :raises InputError: topics or qrels are missing or bad.
     :raises UsageError: the recipe cannot be had from this store, or the measure needs more than qrels.
     """
-    if measure.needs_answers:
-        raise UsageError(
-            f"{measure.name} needs answers and passages' texts; tune on a measure over qrels, such as MRR@10"
-        )
+    tunable(measure)
     if not encoder.config.searches(store.meta.fingerprint):
         raise EncoderError(
             f"{store.folder} was made with {store.meta.encoder}, the queries' encoder is {encoder.folder}; use the "

@@ -16,8 +16,8 @@ from statistics import fmean
 
 from pyserini_xqg.errors import StoreError, UsageError
 from pyserini_xqg.evaluate.inputs.places import ALL
-from pyserini_xqg.evaluate.scoring.measures import score_rankings
-from pyserini_xqg.evaluate.scoring.names import Measure
+from pyserini_xqg.evaluate.scoring.measures.over_qrels import score_rankings
+from pyserini_xqg.evaluate.scoring.measures.registry import Measure
 from pyserini_xqg.files.text import write_text
 from pyserini_xqg.java import bridge
 from pyserini_xqg.java.jvm import import_pyserini
@@ -26,6 +26,7 @@ from pyserini_xqg.manifests.sparse import read_sparse_manifest
 from pyserini_xqg.progress import progress
 from pyserini_xqg.search.searchers.fields import as_words, choose_fields, parse_weight
 from pyserini_xqg.tune.dev_set import DevSet
+from pyserini_xqg.tune.measure import tunable
 
 _DEPTH_WITHOUT_CUTOFF = 1000
 _PLACES = 9
@@ -96,10 +97,7 @@ def tune_fields(
     :raises StoreError: ``index`` is not a BM25 index of ours, or is damaged.
     :raises SetupError: Java, Pyserini or the bridge is missing or does not fit.
     """
-    if measure.needs_answers:
-        raise UsageError(
-            f"{measure.name} needs answers and passages' texts; tune on a measure over qrels, such as MRR@10"
-        )
+    tunable(measure)
     if not (k1 >= 0 and 0 <= b <= 1):
         raise UsageError(f"--k1 is {k1:g} and --b is {b:g}; k1 must be at least 0, and b from 0 to 1")
     manifest = read_sparse_manifest(index)

@@ -9,10 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pyserini_xqg.evaluate.scoring.names import Measure, MeasureKind
+from pyserini_xqg.evaluate.scoring.measures.over_qrels import QrelsMeasure
+from pyserini_xqg.evaluate.scoring.relevant_ranks import BEYOND, RelevantRanks
 from pyserini_xqg.runs.rank_fusion import DECIMALS, Method, RankFusion, Scaling, best_first
-
-_BEYOND = np.iinfo(np.int64).max
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +55,7 @@ class Pool:
             theirs, own = score[self.topic_of], own_place[self.topic_of]
             before = (scores > theirs) | ((scores == theirs) & (place > own))
             ranks[column] = 1 + np.bincount(self.topic_of[before], minlength=len(self.topics))[topics]
-        ranks[np.isneginf(scores[self.relevant])] = _BEYOND
+        ranks[np.isneginf(scores[self.relevant])] = BEYOND
         return ranks
 
 
@@ -113,29 +112,9 @@ def _parts(documents: Mapping[str, float], fusion: RankFusion) -> dict[str, floa
     return {docid: (score - low) / (high - low) if high > low else 1.0 for docid, score in documents.items()}
 
 
-def score_topics(pool: Pool, ranks: np.ndarray, measure: Measure) -> np.ndarray:
+def score_topics(pool: Pool, ranks: np.ndarray, measure: QrelsMeasure) -> np.ndarray:
     """The score of each topic, float64 ``[topics]``.
 
     :param ranks: what :meth:`Pool.ranks` gives.
-    :param measure: one over qrels.
     """
-    topics = pool.topic_of[pool.relevant]
-    cutoff = _BEYOND - 1 if measure.cutoff is None else measure.cutoff
-    within = ranks <= cutoff
-    number = len(pool.topics)
-    if measure.kind is MeasureKind.RECALL:
-        return np.bincount(topics[within], minlength=number) / np.maximum([len(judged) for judged in pool.judged], 1)
-    if measure.kind is MeasureKind.SUCCESS:
-        return (np.bincount(topics[within], minlength=number) > 0).astype(np.float64)
-    if measure.kind is MeasureKind.MRR:
-        best = np.full(number, np.inf)
-        np.minimum.at(best, topics[within], ranks[within])
-        return 1 / best
-    gained = np.bincount(topics[within], weights=pool.gains[within] / np.log2(1.0 + ranks[within]), minlength=number)
-    ideal = np.array(
-        [
-            sum(gain / np.log2(1 + rank) for rank, gain in enumerate(judged, 1) if rank <= cutoff)
-            for judged in pool.judged
-        ]
-    )
-    return gained / np.where(ideal > 0, ideal, 1)
+    return measure.of_ranks(RelevantRanks(pool.topic_of[pool.relevant], ranks, pool.gains, pool.judged))

@@ -12,7 +12,8 @@ from math import comb
 import numpy as np
 
 from pyserini_xqg.errors import UsageError
-from pyserini_xqg.evaluate.scoring.names import Measure
+from pyserini_xqg.evaluate.scoring.measures.registry import Measure
+from pyserini_xqg.tune.measure import tunable
 from pyserini_xqg.tune.pool import Pool, score_topics
 
 MOST_POINTS = 20_000
@@ -67,12 +68,9 @@ def tune_weights(pools: Mapping[str, Pool], measure: Measure, grid: np.ndarray) 
     :param pools: language -> its runs side by side, the same runs in each.
     :raises UsageError: the measure cannot be computed from qrels.
     """
-    if measure.needs_answers:
-        raise UsageError(
-            f"{measure.name} needs answers and passages' texts; tune on a measure over qrels, such as MRR@10"
-        )
+    over_qrels = tunable(measure)
     scores = {
-        code: np.stack([score_topics(pool, pool.ranks(point), measure) for point in grid])
+        code: np.stack([score_topics(pool, pool.ranks(point), over_qrels) for point in grid])
         for code, pool in pools.items()
     }
     return Tuning(grid, {code: pool.topics for code, pool in pools.items()}, scores)

@@ -14,7 +14,7 @@ from pyserini_xqg.datasets.locomo.build import build
 from pyserini_xqg.datasets.locomo.options import LocomoOptions, PassageKind, SearchScope, TurnText
 from pyserini_xqg.datasets.output import DatasetRecord, write_dataset
 from pyserini_xqg.errors import InputError, UsageError
-from pyserini_xqg.evaluate.scoring.locomo_recall import read_evidence
+from pyserini_xqg.evaluate.scoring.measures.locomo_recall import read_evidence
 from pyserini_xqg.input.passages import read_passages
 from pyserini_xqg.input.qrels import read_qrels
 from pyserini_xqg.input.queries import read_queries

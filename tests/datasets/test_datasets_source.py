@@ -10,7 +10,7 @@ import pytest
 from pyserini_xqg.datasets.source import Publication, source_files
 from pyserini_xqg.errors import InputError
 
-TOYS = Publication("Toys", "https://example.org/toys", "v1", "CC0", "toy.*.json", {"toy.en.json": "ab" * 32})
+TOYS = Publication("toys", "Toys", "https://example.org/toys", "v1", "CC0", "toy.*.json", {"toy.en.json": "ab" * 32})
 CONTENT = {"toy.en.json": b'{"a": 1}', "toy.ar.json": b"[]", "readme.md": b"no"}
 
 
@@ -57,7 +57,7 @@ def test_an_archive_inside_a_folder_is_found_where_the_files_themselves_are_not(
 
 
 def test_a_publication_without_known_checksums_names_none(tmp_path: Path):
-    unseen = Publication("Toys", "https://example.org/toys", "v1", "CC0", "toy.*.json", {})
+    unseen = Publication("toys", "Toys", "https://example.org/toys", "v1", "CC0", "toy.*.json", {})
     with pytest.raises(InputError, match=r"nothing is downloaded\.$"):
         source_files(tmp_path, unseen)
 

@@ -10,7 +10,7 @@ from pyserini_xqg.datasets.output import DatasetRecord, write_dataset
 from pyserini_xqg.datasets.xor_retrieve import build
 from pyserini_xqg.errors import InputError
 from pyserini_xqg.evaluate.inputs.judgments import read_answers
-from pyserini_xqg.evaluate.scoring.rkt import span_answers
+from pyserini_xqg.evaluate.scoring.measures.token_recall import span_answers
 from pyserini_xqg.input.topics import read_topics
 
 NAME = "xor_dev_retrieve_eng_span_v1_1.jsonl"

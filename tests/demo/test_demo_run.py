@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from tiny_corpus import tree, xqg
 
-from pyserini_xqg.evaluate.scoring.measures import score_run
+from pyserini_xqg.evaluate.scoring.measures.over_qrels import score_run
 
 
 @pytest.fixture(scope="module")

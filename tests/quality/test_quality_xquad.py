@@ -21,8 +21,8 @@ from pyserini_xqg.encoder.folder import Side
 from pyserini_xqg.encoder.precision import Precision
 from pyserini_xqg.errors import UsageError
 from pyserini_xqg.evaluate.inputs.judgments import read_judgments
-from pyserini_xqg.evaluate.scoring.measures import score_rankings
-from pyserini_xqg.evaluate.scoring.names import parse_measures
+from pyserini_xqg.evaluate.scoring.measures.over_qrels import score_rankings
+from pyserini_xqg.evaluate.scoring.measures.registry import parse_measures
 from pyserini_xqg.fusion.keep import Keep
 from pyserini_xqg.fusion.recipe import Fusion, Recipe
 from pyserini_xqg.input.passages import read_passages

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from pyserini_xqg.evaluate.scoring.scores import RunScores
-from pyserini_xqg.robustness.comparison.clusters import Clusters
+from pyserini_xqg.evaluate.statistics.clusters import Clusters
 from pyserini_xqg.robustness.comparison.conditions import Conditions
 
 

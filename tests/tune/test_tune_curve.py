@@ -11,8 +11,8 @@ from pyserini_xqg.encode.encode_corpus import encode
 from pyserini_xqg.encoder.encoder import Encoder
 from pyserini_xqg.encoder.precision import Precision
 from pyserini_xqg.errors import EncoderError, InputError, UsageError
-from pyserini_xqg.evaluate.scoring.measures import score_run
-from pyserini_xqg.evaluate.scoring.names import parse_measures
+from pyserini_xqg.evaluate.scoring.measures.over_qrels import score_run
+from pyserini_xqg.evaluate.scoring.measures.registry import parse_measures
 from pyserini_xqg.fusion.recipe import Fusion, Recipe
 from pyserini_xqg.store.vector_store import VectorStore
 from pyserini_xqg.tune.curve import Curve, tune

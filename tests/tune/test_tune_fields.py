@@ -12,8 +12,8 @@ from bm25_index import DEMO, build_demo
 
 from pyserini_xqg.commands import main
 from pyserini_xqg.errors import InputError, StoreError, UsageError
-from pyserini_xqg.evaluate.scoring.measures import score_run
-from pyserini_xqg.evaluate.scoring.names import parse_measures
+from pyserini_xqg.evaluate.scoring.measures.over_qrels import score_run
+from pyserini_xqg.evaluate.scoring.measures.registry import parse_measures
 from pyserini_xqg.input.topics import read_topics
 from pyserini_xqg.java.jvm import import_pyserini
 from pyserini_xqg.search.run_topics import write_run

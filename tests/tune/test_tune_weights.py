@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from pyserini_xqg.errors import UsageError
-from pyserini_xqg.evaluate.scoring.measures import score_rankings
-from pyserini_xqg.evaluate.scoring.names import parse_measures
+from pyserini_xqg.evaluate.scoring.measures.over_qrels import score_rankings
+from pyserini_xqg.evaluate.scoring.measures.registry import parse_measures
 from pyserini_xqg.runs.rank_fusion import Method, RankFusion, Scaling, fuse_rankings
 from pyserini_xqg.runs.rankings import Rankings
 from pyserini_xqg.tune.pool import make_pool, score_topics

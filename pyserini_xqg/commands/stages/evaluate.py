@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pyserini_xqg.errors import UsageError
-from pyserini_xqg.evaluate.scoring.names import (
-    ALLOWED,
-    DEFAULT_ANSWER_MEASURES,
-    DEFAULT_EVIDENCE_MEASURES,
-    DEFAULT_MEASURES,
-    Measure,
+from pyserini_xqg.evaluate.inputs.places import JudgmentPlaces
+from pyserini_xqg.evaluate.scoring.measures.registry import (
+    allowed,
+    bases,
+    default_measures,
     parse_measures,
+    split_names,
 )
 
 if TYPE_CHECKING:
     from pyserini_xqg.evaluate.output.report import Format
-    from pyserini_xqg.evaluate.scoring.systems import Scores
     from pyserini_xqg.evaluate.statistics.compute import Wanted
-    from pyserini_xqg.evaluate.statistics.paired import Clusters
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -33,18 +32,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="PATH",
         help="run files NAME.LANG.txt, or folders of them; NAME is the system (run.LANG.txt: the folder's name)",
     )
-    parser.add_argument("--qrels", type=Path, help="a qrels file, or a folder with qrels.LANG.txt")
-    parser.add_argument(
-        "--answers",
-        type=Path,
-        help="for R@kt: a JSONL file with id, answers, lang, or a folder with answers.LANG.jsonl",
-    )
-    parser.add_argument("--corpus", type=Path, help="for R@kt: the corpus that was searched")
-    parser.add_argument(
-        "--evidence",
-        type=Path,
-        help="for LoCoMo@k: a JSONL file with id and evidence, or a folder with evidence.LANG.jsonl",
-    )
+    for part in fields(JudgmentPlaces):
+        parser.add_argument(f"--{part.name}", type=Path, help=part.metadata["help"])
     parser.add_argument(
         "--topics",
         type=Path,
@@ -54,9 +43,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--measures",
         nargs="+",
         metavar="MEASURE",
-        help=f"{ALLOWED}; default {' '.join(DEFAULT_MEASURES)} with --qrels, {' '.join(DEFAULT_ANSWER_MEASURES)} with "
-        "--answers alone, "
-        f"{' '.join(DEFAULT_EVIDENCE_MEASURES)} with --evidence alone",
+        help=f"{allowed()}; default {_defaults()}",
     )
     parser.add_argument(
         "--baseline", metavar="NAME", help="the system to test the others against: paired t-test, Bonferroni and Holm"
@@ -103,31 +90,29 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _defaults() -> str:
+    usual, *others = bases()
+    alone = [f"{' '.join(basis.defaults)} with --{basis.flags[0]} alone" for basis in others]
+    return ", ".join([f"{' '.join(usual.defaults)} with --{usual.flags[0]}", *alone])
+
+
 def run(args: argparse.Namespace) -> int:
     """Score the runs, print the tables and write the report."""
-    measures = _measures(args)
+    judgments = JudgmentPlaces(**{part.name: getattr(args, part.name) for part in fields(JudgmentPlaces)})
+    measures = parse_measures(split_names(args.measures) if args.measures is not None else default_measures(judgments))
     _check(args)
-    from pyserini_xqg.evaluate.evaluation import Evaluation
-    from pyserini_xqg.evaluate.inputs.places import find_runs
-    from pyserini_xqg.evaluate.notes import run_notes, topic_notes
+    from pyserini_xqg.evaluate.evaluate_runs import EvaluatedPlaces, evaluate_runs
     from pyserini_xqg.evaluate.output.report import report_format, to_text, write_report
-    from pyserini_xqg.evaluate.scoring.systems import score_systems
-    from pyserini_xqg.evaluate.statistics.compute import add_statistics
-    from pyserini_xqg.input.topics import read_topics
+    from pyserini_xqg.evaluate.statistics.clusters import Resample
 
-    wanted = _wanted(args, report_format(args.report) if args.report is not None else None)
-    runs = find_runs(args.runs)
-    if args.baseline is not None and args.baseline not in runs:
-        raise UsageError(
-            f"--baseline {args.baseline}: there is no such system among the runs; there are {', '.join(runs)}"
-        )
-    scores = score_systems(
-        runs=runs, measures=measures, qrels=args.qrels, answers=args.answers, corpus=args.corpus, evidence=args.evidence
+    found = evaluate_runs(
+        places=EvaluatedPlaces(args.runs, judgments, args.topics, args.groups),
+        measures=measures,
+        baseline=args.baseline,
+        wanted=_wanted(args, report_format(args.report) if args.report is not None else None),
+        clusters=Resample(args.clusters),
+        families=args.families,
     )
-    notes = run_notes(runs, scores, measures) + (topic_notes(args.topics, scores) if args.topics is not None else ())
-    groups = {topic.qid: topic.text for topic in read_topics(args.groups)} if args.groups is not None else {}
-    plain = Evaluation(measures, scores, args.baseline, notes=notes, families=args.families, groups=groups)
-    found = add_statistics(plain, wanted, _clusters(args.qrels, scores) if args.clusters == "passages" else None)
     if args.report is not None:
         write_report(args.report, found)
     print(to_text(found))
@@ -164,26 +149,3 @@ def _wanted(args: argparse.Namespace, report: Format | None) -> Wanted:
         intervals=Draws(args.resamples or intervals.RESAMPLES, args.seed) if args.intervals else None,
         power=args.intervals or everything,
     )
-
-
-def _clusters(qrels: Path, scores: Scores) -> Clusters:
-    """The queries of each relevant passage; those that only other measures than the qrels' count are by themselves."""
-    from pyserini_xqg.evaluate.inputs.judgments import read_judgments
-    from pyserini_xqg.evaluate.inputs.places import files_for
-    from pyserini_xqg.robustness.comparison.clusters import Resample, clusters_of
-
-    scored = {code: found.per_query for languages in scores.values() for code, found in languages.items()}
-    judged = {code: read_judgments(path) for code, path in files_for(qrels, tuple(sorted(scored)), "qrels").items()}
-    unjudged = {
-        code: {qid: dict[str, int]() for mine in per_query.values() for qid in mine}
-        for code, per_query in scored.items()
-    }
-    return clusters_of({code: unjudged[code] | judged[code] for code in judged}, Resample.PASSAGES)
-
-
-def _measures(args: argparse.Namespace) -> tuple[Measure, ...]:
-    alone = (
-        {DEFAULT_ANSWER_MEASURES: args.answers, DEFAULT_EVIDENCE_MEASURES: args.evidence} if args.qrels is None else {}
-    )
-    default = [name for names, place in alone.items() if place is not None for name in names] or DEFAULT_MEASURES
-    return parse_measures(" ".join(args.measures).replace(",", " ").split() if args.measures is not None else default)

@@ -6,7 +6,8 @@ import argparse
 from pathlib import Path
 
 from pyserini_xqg.errors import UsageError
-from pyserini_xqg.evaluate.scoring.names import parse_measures
+from pyserini_xqg.evaluate.scoring.measures.over_qrels import QRELS
+from pyserini_xqg.evaluate.scoring.measures.registry import parse_measures, split_names
 
 _MEASURES = ("R@5", "R@10", "nDCG@10")
 
@@ -67,18 +68,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Write the report and print the table over all languages."""
-    measures = parse_measures(" ".join(args.measures).replace(",", " ").split())
-    if wrong := [measure.name for measure in measures if measure.needs_answers]:
+    measures = parse_measures(split_names(args.measures))
+    if wrong := [measure for measure in measures if measure.BASIS is not QRELS]:
         raise UsageError(
-            f"--measures {', '.join(wrong)}: needs answers instead of qrels, and is not reported here; `evaluate` "
-            "computes it"
+            f"--measures {', '.join(measure.name for measure in wrong)}: needs {wrong[0].BASIS.name} instead of qrels, "
+            "and is not reported here; `evaluate` computes it"
         )
     if args.resamples < 100:
         raise UsageError(f"--resamples {args.resamples}: a 95% interval needs 100 or more")
     if args.seed < 0:
         raise UsageError(f"--seed {args.seed}: must be 0 or more")
+    from pyserini_xqg.evaluate.statistics.clusters import Resample
     from pyserini_xqg.robustness.compare_runs import check_output, compare_runs, write_report
-    from pyserini_xqg.robustness.comparison.clusters import Resample
     from pyserini_xqg.robustness.comparison.conditions import parse_perturbed
     from pyserini_xqg.robustness.comparison.queries import Missing
     from pyserini_xqg.robustness.comparison.read import ComparedRuns

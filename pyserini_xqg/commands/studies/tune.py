@@ -56,7 +56,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Tune, print the curve and draw it."""
     from pyserini_xqg.commands import flags
-    from pyserini_xqg.evaluate.scoring.names import parse_measures
+    from pyserini_xqg.evaluate.scoring.measures.registry import parse_measures
     from pyserini_xqg.fusion.recipe import Fusion, Recipe
     from pyserini_xqg.languages import parse_languages
     from pyserini_xqg.store.vector_store import VectorStore

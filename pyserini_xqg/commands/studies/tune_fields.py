@@ -38,7 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Tune, print the table and the way on."""
-    from pyserini_xqg.evaluate.scoring.names import parse_measures
+    from pyserini_xqg.evaluate.scoring.measures.registry import parse_measures
     from pyserini_xqg.search.searchers.fields import OWN, as_words
     from pyserini_xqg.tune.dev_set import read_dev_set
     from pyserini_xqg.tune.fields import as_text, parse_grid, tune_fields, write_csv

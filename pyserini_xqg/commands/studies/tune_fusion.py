@@ -50,10 +50,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Tune, print the best rows, and say how to go on."""
     from pyserini_xqg.commands.stages.fuse_inputs import fusion_of, systems_by_language, views_of
-    from pyserini_xqg.evaluate.inputs.judgments import read_judgments
+    from pyserini_xqg.evaluate.inputs.judgments import check_shared, read_judgments
     from pyserini_xqg.evaluate.inputs.places import files_for, find_runs
-    from pyserini_xqg.evaluate.scoring.measures import check_shared
-    from pyserini_xqg.evaluate.scoring.names import parse_measures
+    from pyserini_xqg.evaluate.scoring.measures.registry import parse_measures
     from pyserini_xqg.runs.fuse_inputs import check_together, read_for_fusing
     from pyserini_xqg.tune.pool import make_pool
     from pyserini_xqg.tune.weights import make_folds, simplex, tune_weights

@@ -37,7 +37,7 @@ def run(args: argparse.Namespace) -> int:
     from pyserini_xqg.encoder.precision import Precision, has_openvino
     from pyserini_xqg.evaluate.evaluation import Evaluation
     from pyserini_xqg.evaluate.output.report import to_text
-    from pyserini_xqg.evaluate.scoring.names import parse_measures
+    from pyserini_xqg.evaluate.scoring.measures.registry import parse_measures
     from pyserini_xqg.evaluate.statistics.significance import compare
     from pyserini_xqg.export.resolve import resolve_encoder
 

@@ -14,15 +14,8 @@ from pyserini_xqg.datasets.locomo.conversation import Category, Conversation, Lo
 from pyserini_xqg.datasets.locomo.evidence import Oddities, turns_of
 from pyserini_xqg.datasets.locomo.options import LocomoOptions, PassageKind, SearchScope
 from pyserini_xqg.datasets.locomo.passages import DialoguePassage, observation_queries, passages_of
-from pyserini_xqg.datasets.output import (
-    DatasetRecord,
-    Remark,
-    manifest,
-    one_line,
-    write_jsonl,
-    write_qrels,
-    write_topics,
-)
+from pyserini_xqg.datasets.output import DatasetRecord, Remark, WrittenFiles, manifest, one_line
+from pyserini_xqg.datasets.registry import Dataset, register
 from pyserini_xqg.datasets.source import LargeFile, Publication, source_files
 from pyserini_xqg.errors import InputError, Location, UsageError
 from pyserini_xqg.input.qrels import Judgment
@@ -30,6 +23,7 @@ from pyserini_xqg.input.topics import Topic, read_topics
 from pyserini_xqg.languages import language
 
 PUBLICATION = Publication(
+    name="locomo",
     title="LoCoMo, ten long conversations and questions about them",
     address="https://github.com/snap-research/locomo",
     version="commit e76cdff",
@@ -110,33 +104,22 @@ def build(place: Path, folder: Path, options: LocomoOptions) -> DatasetRecord:
     texts = {_LANGUAGE: {one.question.qid: one.question.text for one in every}} | {
         code: _read(file.where, every) for code, file in others.items()
     }
-    counts: dict[str, int] = {}
+    written = WrittenFiles(folder)
     if options.scope is SearchScope.GLOBAL:
-        counts["corpus.jsonl"] = write_jsonl(
-            folder / "corpus.jsonl", _records(passage for some in passages.values() for passage in some)
-        )
+        written.jsonl("corpus.jsonl", _records(passage for some in passages.values() for passage in some))
         if queries:
-            counts["queries.jsonl"] = write_jsonl(
-                folder / "queries.jsonl", (record for some in queries.values() for record in some)
-            )
-    _write(folder, "", every, texts, counts)
-    counts["categories.tsv"] = write_topics(
-        folder / "categories.tsv", (Topic(one.question.qid, one.question.category) for one in every)
-    )
+            written.jsonl("queries.jsonl", (record for some in queries.values() for record in some))
+    _write(written, "", every, texts)
+    written.topics("categories.tsv", (Topic(one.question.qid, one.question.category) for one in every))
     for category in Category:
-        _write(
-            folder,
-            f"{BY_CATEGORY}/{category}/",
-            [one for one in every if one.question.category is category],
-            texts,
-            counts,
-        )
+        mine = [one for one in every if one.question.category is category]
+        _write(written, f"{BY_CATEGORY}/{category}/", mine, texts)
     if options.scope is SearchScope.CONVERSATION:
         for name, some in asked.items():
-            _write(folder, f"{name}/", some, texts, counts)
-            counts[f"{name}/corpus.jsonl"] = write_jsonl(folder / name / "corpus.jsonl", _records(passages[name]))
+            _write(written, f"{name}/", some, texts)
+            written.jsonl(f"{name}/corpus.jsonl", _records(passages[name]))
             if queries:
-                counts[f"{name}/queries.jsonl"] = write_jsonl(folder / name / "queries.jsonl", queries[name])
+                written.jsonl(f"{name}/queries.jsonl", queries[name])
     remarks = [
         Remark(*sentence)
         for part in ((in_evidence, "evidence"), (in_observations, "observations"))
@@ -144,11 +127,10 @@ def build(place: Path, folder: Path, options: LocomoOptions) -> DatasetRecord:
     ]
     shown = asdict(replace(options, topics_in=tuple(f"{code}={file.name}" for code, file in others.items())))
     return manifest(
-        name="locomo",
         publication=PUBLICATION,
         files=[*files, *others.values()],
         options=shown,
-        counts=counts,
+        counts=written.counts,
         remarks=[*remarks, *_remarks(asked, texts)],
     )
 
@@ -169,11 +151,8 @@ def _records(passages: Iterable[DialoguePassage]) -> Iterator[dict[str, str]]:
         yield {"id": passage.docid, "contents": passage.contents, "date": passage.date_time}
 
 
-def _write(
-    folder: Path, inside: str, asked: Sequence[_Asked], texts: Mapping[str, Mapping[str, str]], counts: dict[str, int]
-) -> None:
+def _write(written: WrittenFiles, inside: str, asked: Sequence[_Asked], texts: Mapping[str, Mapping[str, str]]) -> None:
     """Topics, qrels and evidence of these questions, in every language."""
-    (folder / inside).mkdir(parents=True, exist_ok=True)
     for code, mine in texts.items():
         here = [one for one in asked if one.question.qid in mine]
         topics = (Topic(one.question.qid, one_line(mine[one.question.qid])) for one in here)
@@ -187,12 +166,9 @@ def _write(
             }
             for one in here
         )
-        for name, count in (
-            (f"topics.{code}.tsv", write_topics(folder / inside / f"topics.{code}.tsv", topics)),
-            (f"qrels.{code}.txt", write_qrels(folder / inside / f"qrels.{code}.txt", judgments)),
-            (f"evidence.{code}.jsonl", write_jsonl(folder / inside / f"evidence.{code}.jsonl", evidence)),
-        ):
-            counts[f"{inside}{name}"] = count
+        written.topics(f"{inside}topics.{code}.tsv", topics)
+        written.qrels(f"{inside}qrels.{code}.txt", judgments)
+        written.jsonl(f"{inside}evidence.{code}.jsonl", evidence)
 
 
 def _topics_in(given: Sequence[str]) -> dict[str, Path]:
@@ -237,3 +213,6 @@ def _remarks(asked: Mapping[str, Sequence[_Asked]], texts: Mapping[str, Mapping[
     yield counted(
         "questions that the topics in this language lack", ((code, number - len(mine)) for code, mine in texts.items())
     )
+
+
+register(Dataset(PUBLICATION, LocomoOptions, build, ENGLISH_ONLY))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,19 @@ def read_judgments(qrels: Path) -> Judgments:
     if not judgments:
         raise InputError(Location(qrels), "the qrels file is empty")
     return judgments
+
+
+def check_shared(rankings: Mapping[str, object], judged: Mapping[str, object], run: Path, judgments: Path) -> None:
+    """See that a run and its judgments speak of the same queries.
+
+    :raises InputError: they share none.
+    """
+    if rankings and not rankings.keys() & judged.keys():
+        raise InputError(
+            Location(run),
+            f"shares no query with {judgments}: the run's first is {next(iter(rankings))!r}, there the first is "
+            f"{next(iter(judged))!r}; take both from the same data set",
+        )
 
 
 def read_answers(place: Path) -> dict[str, Answers]:

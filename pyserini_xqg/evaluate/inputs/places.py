@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from pyserini_xqg.errors import InputError, Location, UsageError
@@ -12,6 +13,27 @@ ALL = "all"
 """Stands for the language of a file whose name carries none."""
 _GENERIC = "run"
 _NOT_RUNS = frozenset({"qrels", "topics", "answers"})
+
+type Runs = Mapping[str, Mapping[str, Path]]
+"""System -> language -> run file."""
+
+
+@dataclass(frozen=True, slots=True)
+class JudgmentPlaces:
+    """Where judgments are, each a file or a folder with a file a language; None for what there is not. The fields are
+    flags of ``evaluate``, their metadata is its help.
+    """
+
+    qrels: Path | None = field(default=None, metadata={"help": "a qrels file, or a folder with qrels.LANG.txt"})
+    answers: Path | None = field(
+        default=None,
+        metadata={"help": "for R@kt: a JSONL file with id, answers, lang, or a folder with answers.LANG.jsonl"},
+    )
+    corpus: Path | None = field(default=None, metadata={"help": "for R@kt: the corpus that was searched"})
+    evidence: Path | None = field(
+        default=None,
+        metadata={"help": "for LoCoMo@k: a JSONL file with id and evidence, or a folder with evidence.LANG.jsonl"},
+    )
 
 
 def find_runs(places: Sequence[Path]) -> dict[str, dict[str, Path]]:
@@ -36,6 +58,16 @@ def find_runs(places: Sequence[Path]) -> dict[str, dict[str, Path]]:
                 )
             languages[code] = path
     return {system: dict(sorted(languages.items())) for system, languages in found.items()}
+
+
+def languages_of(runs: Mapping[str, Mapping[str, object]]) -> tuple[str, ...]:
+    """The languages of all systems, by code."""
+    return tuple(sorted({code for languages in runs.values() for code in languages}))
+
+
+def each_run(runs: Runs) -> list[tuple[str, str, Path]]:
+    """``(system, language, run file)`` of every run."""
+    return [(system, code, path) for system, languages in runs.items() for code, path in languages.items()]
 
 
 def _run_files(place: Path) -> list[Path]:
@@ -107,6 +139,18 @@ def files_for(place: Path, languages: Sequence[str], what: str) -> dict[str, Pat
     if place.is_file() and len(languages) == 1:
         return {languages[0]: place}
     return pick(by_language(place, what), languages, what, place)
+
+
+def for_languages[Value](
+    found: Mapping[str, Value], languages: Sequence[str], what: str, place: Path
+) -> dict[str, Value]:
+    """What was found for each of these languages; the only one serves the only one, whatever it is called.
+
+    :raises UsageError: nothing was found for one.
+    """
+    if len(found) == len(languages) == 1:
+        return dict(zip(languages, found.values(), strict=True))
+    return pick(found, languages, what, place)
 
 
 def pick[Value](found: Mapping[str, Value], languages: Sequence[str], what: str, place: Path) -> dict[str, Value]:

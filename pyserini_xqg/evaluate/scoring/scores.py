@@ -22,9 +22,9 @@ class RunScores:
     :param per_query: measure name -> query id -> score from 0 to 1; every judged query is there.
     :param missing: judged queries that the run does not answer; each has the score 0.
     :param unjudged: queries of the run that nobody judged; they count nowhere.
-    :param left_out: queries that the measure's definition leaves out (R@kt: those whose only answers are yes or no).
-    :param short: queries whose retrieved passages end before R@kt's largest budget of tokens, so that more hits might
-        score higher.
+    :param left_out: queries that a measure's definition leaves out (R@kt: those whose only answers are yes or no).
+    :param short: queries whose passages end before a measure has seen what it counts (R@kt: its largest budget of
+        tokens), so that more hits might score higher.
     :param disordered: queries whose documents the run's rank column orders otherwise than its scores do.
     :param tied: queries in which a relevant passage and another have the same score, so that a rule decides which is
         first.
@@ -98,3 +98,8 @@ def group_means(by_language: Mapping[str, RunScores], measure: str, groups: Mapp
             if qid in groups:
                 found.setdefault(groups[qid], []).append(score)
     return {group: fmean(found[group]) for group in dict.fromkeys(groups.values()) if group in found}
+
+
+def percent(score: float) -> str:
+    """A score from 0 to 1 as tables print it: in percent with one decimal."""
+    return f"{100 * score:.1f}"

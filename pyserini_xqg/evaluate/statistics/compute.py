@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from pyserini_xqg.evaluate.evaluation import Evaluation
+from pyserini_xqg.evaluate.statistics.clusters import Clusters
 from pyserini_xqg.evaluate.statistics.intervals import doubts, intervals
 from pyserini_xqg.evaluate.statistics.letters import compare_all
-from pyserini_xqg.evaluate.statistics.paired import Clusters
 from pyserini_xqg.evaluate.statistics.power import power
 from pyserini_xqg.evaluate.statistics.randomisation import Draws
 from pyserini_xqg.evaluate.statistics.significance import PairedTest, compare, compare_overall

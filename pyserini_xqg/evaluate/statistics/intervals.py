@@ -10,7 +10,9 @@ import numpy as np
 from pyserini_xqg.errors import UsageError
 from pyserini_xqg.evaluate.scoring.scores import RunScores
 from pyserini_xqg.evaluate.statistics.bootstrap import interval, mean_defined, resampled_totals
-from pyserini_xqg.evaluate.statistics.paired import Average, Clusters
+from pyserini_xqg.evaluate.statistics.clusters import Clusters
+from pyserini_xqg.evaluate.statistics.paired import Average
+from pyserini_xqg.evaluate.statistics.pairs import check_baseline
 from pyserini_xqg.evaluate.statistics.randomisation import Draws
 
 RESAMPLES = 10_000
@@ -51,8 +53,8 @@ def intervals(
     :param clusters: None draws query ids, each with its translations of the same id.
     :raises UsageError: a system was scored on other queries than another, or the baseline is not there.
     """
-    if baseline is not None and baseline not in systems:
-        raise UsageError(f"there is no run of the baseline {baseline!r}; the systems are {', '.join(systems)}")
+    if baseline is not None:
+        check_baseline(systems, baseline)
     return tuple(_all(systems, measure, baseline, _drawn(systems, measure, clusters, draws)))
 
 

@@ -10,7 +10,7 @@ from itertools import combinations
 
 from pyserini_xqg.errors import UsageError
 from pyserini_xqg.evaluate.scoring.scores import RunScores
-from pyserini_xqg.evaluate.statistics.paired import Clusters
+from pyserini_xqg.evaluate.statistics.clusters import Clusters
 from pyserini_xqg.evaluate.statistics.pairs import families
 from pyserini_xqg.evaluate.statistics.randomisation import Draws
 from pyserini_xqg.evaluate.statistics.significance import LEVEL, Comparison, PairedTest, tested

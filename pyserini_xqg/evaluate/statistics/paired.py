@@ -15,11 +15,7 @@ import numpy as np
 
 from pyserini_xqg.errors import UsageError
 from pyserini_xqg.evaluate.scoring.scores import MACRO, MICRO, RunScores
-
-type Clusters = Mapping[str, Mapping[str, int]]
-"""Language -> query id -> the number of its cluster; None in its place makes every query id a cluster, over all
-languages.
-"""
+from pyserini_xqg.evaluate.statistics.clusters import Clusters
 
 _ROUNDING = 1e-12
 """Spread below this share of the largest difference is rounding."""

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from pyserini_xqg.errors import UsageError
 from pyserini_xqg.evaluate.scoring.scores import RunScores
-from pyserini_xqg.evaluate.statistics.paired import Average, Clusters, Paired, of_measure, pair
+from pyserini_xqg.evaluate.statistics.clusters import Clusters
+from pyserini_xqg.evaluate.statistics.paired import Average, Paired, of_measure, pair
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +26,17 @@ def against(systems: Mapping[str, object], baseline: str) -> list[tuple[str, str
 
     :raises UsageError: the baseline is not there.
     """
+    check_baseline(systems, baseline)
+    return [(system, baseline) for system in systems if system != baseline]
+
+
+def check_baseline(systems: Mapping[str, object], baseline: str) -> None:
+    """See that a baseline is among the systems.
+
+    :raises UsageError: it is not.
+    """
     if baseline not in systems:
         raise UsageError(f"there is no run of the baseline {baseline!r}; the systems are {', '.join(systems)}")
-    return [(system, baseline) for system in systems if system != baseline]
 
 
 def pairs_by_language(

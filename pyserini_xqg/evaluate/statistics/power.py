@@ -12,7 +12,8 @@ from functools import cache
 from itertools import groupby
 
 from pyserini_xqg.evaluate.scoring.scores import RunScores
-from pyserini_xqg.evaluate.statistics.paired import Average, Clusters
+from pyserini_xqg.evaluate.statistics.clusters import Clusters
+from pyserini_xqg.evaluate.statistics.paired import Average
 from pyserini_xqg.evaluate.statistics.pairs import SystemPair, against, families
 from pyserini_xqg.evaluate.statistics.significance import LEVEL
 

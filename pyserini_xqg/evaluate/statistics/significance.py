@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from pyserini_xqg.errors import UsageError
 from pyserini_xqg.evaluate.scoring.scores import RunScores
-from pyserini_xqg.evaluate.statistics.paired import Clusters
+from pyserini_xqg.evaluate.statistics.clusters import Clusters
 from pyserini_xqg.evaluate.statistics.pairs import SystemPair, against, pairs_by_language, pairs_overall
 from pyserini_xqg.evaluate.statistics.randomisation import Draws, randomisation_p
 

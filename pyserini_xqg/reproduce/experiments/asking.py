@@ -10,8 +10,8 @@ import numpy as np
 
 from pyserini_xqg.encoder.encoder import Encoder
 from pyserini_xqg.encoder.folder import Side
-from pyserini_xqg.evaluate.scoring.measures import score_rankings
-from pyserini_xqg.evaluate.scoring.names import parse_measures
+from pyserini_xqg.evaluate.scoring.measures.over_qrels import score_rankings
+from pyserini_xqg.evaluate.scoring.measures.registry import parse_measures
 from pyserini_xqg.evaluate.scoring.scores import RunScores
 from pyserini_xqg.fusion.arithmetic import normalized
 from pyserini_xqg.fusion.recipe import Recipe

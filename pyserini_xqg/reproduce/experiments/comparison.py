@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 
 from pyserini_xqg.evaluate.scoring.scores import RunScores
 from pyserini_xqg.evaluate.scoring.systems import Scores
+from pyserini_xqg.evaluate.statistics.clusters import Clusters, Resample, clusters_of
 from pyserini_xqg.reproduce.experiments.asking import MEASURES, Answers, Nearness
 from pyserini_xqg.reproduce.experiments.material import CLEAN, PLAIN, ExperimentData
 from pyserini_xqg.reproduce.experiments.scores_file import Asked
 from pyserini_xqg.robustness.comparison.analysis import analyse
-from pyserini_xqg.robustness.comparison.clusters import Clusters, Resample, clusters_of
 from pyserini_xqg.robustness.comparison.conditions import Conditions
 from pyserini_xqg.robustness.comparison.figures import Figure, IntervalEstimate
 from pyserini_xqg.robustness.comparison.remarks import remarks

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pyserini_xqg.errors import UsageError
+from pyserini_xqg.evaluate.inputs.places import JudgmentPlaces
 from pyserini_xqg.reproduce.matrix.model import Build, Condition, Matrix, Requirement, RequirementKind
 from pyserini_xqg.reproduce.matrix.names import all_filled, filled, runs_in
 from pyserini_xqg.reproduce.steps.step import Step, in_order
@@ -47,12 +48,11 @@ class MatrixPlan:
     not_run: dict[str, str]
     names: dict[str, str]
 
-    def judgments(self) -> tuple[Path | None, Path | None, Path | None, Path | None]:
-        """The places of qrels, answers, corpus and evidence."""
+    def judgments(self) -> JudgmentPlaces:
+        """Where qrels, answers, corpus and evidence are."""
         mine = self.matrix.judgments
         places = (mine.qrels, mine.answers, mine.corpus, mine.evidence)
-        qrels, answers, corpus, evidence = (Path(filled(text, self.names)) if text else None for text in places)
-        return qrels, answers, corpus, evidence
+        return JudgmentPlaces(*(Path(filled(text, self.names)) if text else None for text in places))
 
 
 def run_file(places: MatrixPlaces, condition: str, key: str) -> Path:

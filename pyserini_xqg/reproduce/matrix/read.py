@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from pyserini_xqg.errors import UsageError
-from pyserini_xqg.evaluate.scoring.names import parse_measures
+from pyserini_xqg.evaluate.scoring.measures.registry import parse_measures
 from pyserini_xqg.reproduce.matrix.model import (
     MACRO,
     Build,

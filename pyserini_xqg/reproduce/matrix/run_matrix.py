@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pyserini_xqg.errors import InputError
 from pyserini_xqg.evaluate.notes import run_notes
-from pyserini_xqg.evaluate.scoring.names import parse_measures
+from pyserini_xqg.evaluate.scoring.measures.registry import parse_measures
 from pyserini_xqg.evaluate.scoring.scores import RunScores
 from pyserini_xqg.evaluate.scoring.systems import score_systems
 from pyserini_xqg.reproduce.matrix.model import Condition
@@ -37,7 +37,6 @@ def run_matrix(plan: MatrixPlan, jobs: int, say: Callable[[str], None]) -> Matri
 
 def _scores(plan: MatrixPlan, failures: dict[str, str]) -> tuple[dict[str, dict[str, RunScores]], dict[str, str]]:
     """Condition -> topic key -> scores, and condition -> why its runs cannot be scored."""
-    qrels, answers, corpus, evidence = plan.judgments()
     found: dict[str, dict[str, RunScores]] = {}
     damaged: dict[str, str] = {}
     for group in _judged_alike(plan, failures):
@@ -47,14 +46,7 @@ def _scores(plan: MatrixPlan, failures: dict[str, str]) -> tuple[dict[str, dict[
         }
         keys = {one.name: {topics.eval_key: topics.key for topics in one.asked} for one in group}
         try:
-            scored = score_systems(
-                runs=runs,
-                measures=parse_measures(plan.matrix.measures),
-                qrels=qrels,
-                answers=answers,
-                corpus=corpus,
-                evidence=evidence,
-            )
+            scored = score_systems(runs, parse_measures(plan.matrix.measures), plan.judgments())
         except InputError as error:
             damaged |= {one.name: str(error) for one in group}
             continue

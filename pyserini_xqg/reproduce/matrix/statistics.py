@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from pyserini_xqg.evaluate.evaluation import Evaluation
-from pyserini_xqg.evaluate.scoring.names import parse_measures
+from pyserini_xqg.evaluate.scoring.measures.registry import parse_measures
 from pyserini_xqg.evaluate.scoring.scores import MACRO
 from pyserini_xqg.evaluate.statistics.compute import Wanted, add_statistics
 from pyserini_xqg.evaluate.statistics.intervals import Interval, intervals

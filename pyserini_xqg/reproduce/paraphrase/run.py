@@ -7,6 +7,7 @@ from dataclasses import replace
 from pyserini_xqg.encoder.encoder import Encoder
 from pyserini_xqg.encoder.precision import Precision
 from pyserini_xqg.evaluate.scoring.systems import Scores
+from pyserini_xqg.evaluate.statistics.clusters import Resample, clusters_of
 from pyserini_xqg.export.resolve import resolve_encoder
 from pyserini_xqg.files.lock import building
 from pyserini_xqg.files.text import read_json, write_text
@@ -21,7 +22,6 @@ from pyserini_xqg.reproduce.steps.how import ExperimentOptions
 from pyserini_xqg.reproduce.steps.runner import Runner
 from pyserini_xqg.robustness.compare_runs import write_report
 from pyserini_xqg.robustness.comparison.analysis import analyse
-from pyserini_xqg.robustness.comparison.clusters import Resample, clusters_of
 from pyserini_xqg.robustness.comparison.conditions import Conditions
 from pyserini_xqg.robustness.comparison.remarks import remarks
 from pyserini_xqg.robustness.comparison.results import AnalysisSettings, Robustness

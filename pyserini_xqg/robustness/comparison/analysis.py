@@ -7,8 +7,8 @@ from functools import reduce
 from operator import add
 
 from pyserini_xqg.errors import UsageError
+from pyserini_xqg.evaluate.statistics.clusters import Clusters
 from pyserini_xqg.evaluate.statistics.significance import Comparison
-from pyserini_xqg.robustness.comparison.clusters import Clusters
 from pyserini_xqg.robustness.comparison.conditions import Conditions
 from pyserini_xqg.robustness.comparison.figures import Figure, estimates
 from pyserini_xqg.robustness.comparison.hypotheses import Tests, run_tests
@@ -29,7 +29,7 @@ def analyse(
     :func:`pyserini_xqg.robustness.comparison.remarks.remarks` to add.
 
     :param clusters: language -> query id -> cluster, from
-        :func:`pyserini_xqg.robustness.comparison.clusters.clusters_of`.
+        :func:`pyserini_xqg.evaluate.statistics.clusters.clusters_of`.
     :param measures: names of measures that the scores have.
     :raises UsageError: there is no such baseline, or two runs of a language were scored on different queries.
     """

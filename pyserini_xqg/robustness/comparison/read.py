@@ -8,11 +8,11 @@ from pathlib import Path
 
 from pyserini_xqg.errors import UsageError
 from pyserini_xqg.evaluate.inputs.judgments import read_judgments
-from pyserini_xqg.evaluate.inputs.places import files_for, find_runs
-from pyserini_xqg.evaluate.scoring.names import Measure
-from pyserini_xqg.evaluate.scoring.systems import Runs, Scores, languages_of, score_systems
+from pyserini_xqg.evaluate.inputs.places import JudgmentPlaces, Runs, files_for, find_runs, languages_of
+from pyserini_xqg.evaluate.scoring.measures.registry import Measure
+from pyserini_xqg.evaluate.scoring.systems import Scores, score_systems
+from pyserini_xqg.evaluate.statistics.clusters import Clusters, Resample, clusters_of
 from pyserini_xqg.progress import Progress, progress
-from pyserini_xqg.robustness.comparison.clusters import Clusters, Resample, clusters_of
 from pyserini_xqg.robustness.comparison.conditions import Conditions
 from pyserini_xqg.robustness.comparison.queries import Missing, check_same_queries, leave_out_missing, missing_notes
 from pyserini_xqg.robustness.comparison.shared import keep_shared
@@ -99,14 +99,14 @@ def _score(runs: Runs, measures: Sequence[Measure], qrels: Path, tracker: Progre
     """Score a folder, a system at a time, so that the progress shows."""
     scores: Scores = {}
     for system, languages in runs.items():
-        scores |= score_systems(runs={system: languages}, measures=measures, qrels=qrels, answers=None, corpus=None)
+        scores |= score_systems({system: languages}, measures, JudgmentPlaces(qrels))
         tracker.advance(len(languages))
     return scores
 
 
 def read_clusters(conditions: Conditions, qrels: Path, resample: Resample) -> Clusters:
     """The clusters of the judged queries of every language that is compared."""
-    codes = languages_of({system: dict.fromkeys(languages, qrels) for system, languages in conditions.clean.items()})
+    codes = languages_of(conditions.clean)
     return clusters_of(
         {code: read_judgments(path) for code, path in files_for(qrels, codes, "qrels").items()}, resample
     )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 
+from pyserini_xqg.evaluate.statistics.clusters import Clusters
 from pyserini_xqg.languages import LANGUAGES
-from pyserini_xqg.robustness.comparison.clusters import Clusters
 from pyserini_xqg.robustness.comparison.figures import Figure
 from pyserini_xqg.robustness.comparison.results import Robustness, Row
 from pyserini_xqg.robustness.comparison.scopes import LanguageGrouping, ScopeKind

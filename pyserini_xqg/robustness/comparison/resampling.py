@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pyserini_xqg.evaluate.statistics.bootstrap import mean_defined, resampled_totals
-from pyserini_xqg.robustness.comparison.clusters import Clusters
+from pyserini_xqg.evaluate.statistics.clusters import Clusters
 from pyserini_xqg.robustness.comparison.figures import Means
 from pyserini_xqg.robustness.comparison.per_query import MeasuredQueries
 

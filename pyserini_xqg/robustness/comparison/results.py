@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from pyserini_xqg.evaluate.statistics.clusters import Resample
 from pyserini_xqg.evaluate.statistics.significance import Comparison
-from pyserini_xqg.robustness.comparison.clusters import Resample
 from pyserini_xqg.robustness.comparison.figures import Figure, IntervalEstimate
 from pyserini_xqg.robustness.comparison.outcome import Outcomes
 from pyserini_xqg.robustness.comparison.scopes import LanguageGrouping, LanguageScope

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pyserini_xqg.evaluate.output.tables import BONFERRONI_MARK, HOLM_MARK
+from pyserini_xqg.evaluate.statistics.clusters import Resample
 from pyserini_xqg.evaluate.statistics.significance import LEVEL as SIGNIFICANT
-from pyserini_xqg.robustness.comparison.clusters import Resample
 from pyserini_xqg.robustness.comparison.figures import Figure
 from pyserini_xqg.robustness.comparison.results import Robustness
 from pyserini_xqg.robustness.output.grid import Grid, as_latex, as_markdown, as_text

@@ -13,8 +13,8 @@ import numpy as np
 
 from pyserini_xqg.encoder.encoder import Encoder
 from pyserini_xqg.encoder.folder import Side
-from pyserini_xqg.evaluate.scoring.measures import score_rankings
-from pyserini_xqg.evaluate.scoring.names import parse_measures
+from pyserini_xqg.evaluate.scoring.measures.over_qrels import score_rankings
+from pyserini_xqg.evaluate.scoring.measures.registry import parse_measures
 from pyserini_xqg.expand.expand_corpus import ExpandOptions, expand
 from pyserini_xqg.expand.generator import Generator
 from pyserini_xqg.files.text import write_text

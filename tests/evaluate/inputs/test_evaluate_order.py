@@ -3,8 +3,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from pyserini_xqg.evaluate.inputs.order import disordered, first_disorder, tied
+from pyserini_xqg.evaluate.inputs.places import JudgmentPlaces
 from pyserini_xqg.evaluate.notes import run_notes
-from pyserini_xqg.evaluate.scoring.names import parse_measures
+from pyserini_xqg.evaluate.scoring.measures.registry import parse_measures
 from pyserini_xqg.evaluate.scoring.systems import score_systems
 from pyserini_xqg.runs.rankings import read_rankings
 
@@ -46,9 +47,7 @@ def test_ties_count_where_they_decide_a_score():
 def test_notes_say_both_and_how_each_was_counted(tmp_path: Path):
     runs = {"bm25": {"ar": written(tmp_path, "bm25.ar.txt", RUN)}}
     measures = parse_measures(["R@1"])
-    scores = score_systems(
-        runs=runs, measures=measures, qrels=written(tmp_path, "qrels.txt", QRELS), answers=None, corpus=None
-    )
+    scores = score_systems(runs, measures, JudgmentPlaces(written(tmp_path, "qrels.txt", QRELS)))
     assert run_notes(runs, scores, measures) == (
         f"bm25, ar: rank and score order 1 query (q2) differently, first at {tmp_path / 'bm25.ar.txt'}:3; counted R@1 "
         "by score, as trec_eval",
@@ -63,7 +62,7 @@ def test_measures_by_rank_say_so_and_ties_do_not_matter_there(tmp_path: Path):
     evidence = written(
         tmp_path, "evidence.jsonl", "".join(f'{{"id": "q{n}", "evidence": [["a"]]}}\n' for n in (1, 2, 3))
     )
-    scores = score_systems(runs=run, measures=measures, qrels=None, answers=None, corpus=None, evidence=evidence)
+    scores = score_systems(run, measures, JudgmentPlaces(evidence=evidence))
     (note,) = run_notes(run, scores, measures)
     assert note.endswith("bm25.ar.txt:3; counted LoCoMo@1 by rank")
 
@@ -71,9 +70,7 @@ def test_measures_by_rank_say_so_and_ties_do_not_matter_there(tmp_path: Path):
 def test_an_empty_run_is_told_apart_from_one_that_misses_queries(tmp_path: Path):
     runs = {"bm25": {"ar": written(tmp_path, "bm25.ar.txt", "")}}
     measures = parse_measures(["R@1"])
-    scores = score_systems(
-        runs=runs, measures=measures, qrels=written(tmp_path, "qrels.txt", QRELS), answers=None, corpus=None
-    )
+    scores = score_systems(runs, measures, JudgmentPlaces(written(tmp_path, "qrels.txt", QRELS)))
     (note,) = run_notes(runs, scores, measures)
     assert (
         note == f"bm25, ar: no answer to 3 queries (q1, q2, q3) in {tmp_path / 'bm25.ar.txt'} (it has no line at all), "

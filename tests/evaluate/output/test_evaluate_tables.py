@@ -14,7 +14,7 @@ from pyserini_xqg.evaluate.output.figures_csv import to_csv
 from pyserini_xqg.evaluate.output.figures_json import to_json
 from pyserini_xqg.evaluate.output.report import to_latex, to_markdown, to_text, write_report
 from pyserini_xqg.evaluate.output.tables import as_markdown, as_text, build_table
-from pyserini_xqg.evaluate.scoring.names import parse_measures
+from pyserini_xqg.evaluate.scoring.measures.registry import parse_measures
 from pyserini_xqg.evaluate.scoring.scores import RunScores, family_means, macro, merge, micro
 from pyserini_xqg.evaluate.statistics.compute import Wanted, add_statistics
 from pyserini_xqg.evaluate.statistics.randomisation import Draws

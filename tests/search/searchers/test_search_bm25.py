@@ -12,7 +12,7 @@ from bm25_index import DEMO, LANGUAGES, build, build_demo
 from tiny_corpus import environment, xqg
 
 from pyserini_xqg.errors import InputError, StoreError, UsageError
-from pyserini_xqg.evaluate.scoring.measures import score_run
+from pyserini_xqg.evaluate.scoring.measures.over_qrels import score_run
 from pyserini_xqg.runs.rankings import read_rankings
 from pyserini_xqg.search.commands.pyserini_commands import PyseriniCommand, run
 

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from pyserini_xqg.robustness.comparison.clusters import Resample, clusters_of
+from pyserini_xqg.evaluate.statistics.clusters import Resample, clusters_of
 
 JUDGMENTS = {
     "ar": {"q1": {"d1": 1}, "q2": {"d1": 2}, "q3": {"d2": 1, "d9": 0}, "q4": {"d9": 0}},

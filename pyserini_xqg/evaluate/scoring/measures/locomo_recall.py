@@ -11,21 +11,60 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from statistics import fmean
 from typing import Any
 
-from pyserini_xqg.errors import InputError, Location, UsageError
-from pyserini_xqg.evaluate.inputs.places import by_language
-from pyserini_xqg.evaluate.scoring.names import Measure
+from pyserini_xqg.errors import InputError, Location
+from pyserini_xqg.evaluate.inputs.judgments import check_shared
+from pyserini_xqg.evaluate.inputs.places import JudgmentPlaces, Runs, by_language, for_languages, languages_of
+from pyserini_xqg.evaluate.scoring.measures.registry import Basis, Judge, Measure, register
 from pyserini_xqg.evaluate.scoring.scores import RunScores
 from pyserini_xqg.files.text import numbered_lines
+from pyserini_xqg.runs.rankings import Rankings
 
 type Evidence = dict[str, tuple[frozenset[str], ...]]
 """Query id -> for each piece of evidence the passages that hold it; none for a piece that no passage holds."""
 
 _EXPECTED = 'expected {"id": "…", "evidence": [["DOCID", …], …]}, a list of docids for each piece of evidence'
+
+
+def _read(places: JudgmentPlaces, runs: Runs, measures: Sequence[Measure]) -> Judge:
+    assert places.evidence is not None  # the flags of the basis were checked
+    evidence = for_languages(read_evidence(places.evidence), languages_of(runs), "evidence", places.evidence)
+    return _EvidenceJudge(measures, places.evidence, evidence)
+
+
+EVIDENCE = Basis(
+    name="evidence",
+    flags=("evidence",),
+    material="evidence",
+    needs="evidence",
+    defaults=("LoCoMo@5", "LoCoMo@10", "LoCoMo@25", "LoCoMo@50"),  # the paper's cutoffs
+    read=_read,
+)
+
+
+class LocomoRecall(Measure):
+    """The share of the evidence that is among the first k passages; 1 without evidence."""
+
+    NAME = "LoCoMo"
+    SPELLINGS = ("locomo",)
+    BASIS = EVIDENCE
+    WORDS = "the recall of the LoCoMo paper"
+
+
+@dataclass(frozen=True, slots=True)
+class _EvidenceJudge(Judge):
+    measures: Sequence[Measure]
+    place: Path
+    evidence: Mapping[str, Evidence]
+
+    def score(self, run: Path, language: str, rankings: Rankings) -> RunScores:
+        check_shared(rankings, self.evidence[language], run, self.place)
+        return score_evidence(rankings, self.evidence[language], self.measures)
 
 
 def read_evidence(place: Path) -> dict[str, Evidence]:
@@ -66,9 +105,7 @@ def score_evidence(rankings: Mapping[str, Iterable[str]], evidence: Evidence, me
     :param rankings: query id -> docids, best first.
     :raises UsageError: a measure needs something else than evidence.
     """
-    wrong = [measure.name for measure in measures if not measure.needs_evidence]
-    if wrong:
-        raise UsageError(f"{', '.join(wrong)} cannot be computed from evidence")
+    EVIDENCE.check(measures)
     per_query: dict[str, dict[str, float]] = {}
     for measure in measures:
         first = {qid: set(islice(rankings.get(qid, ()), measure.cutoff)) for qid in evidence}
@@ -82,3 +119,6 @@ def score_evidence(rankings: Mapping[str, Iterable[str]], evidence: Evidence, me
 
 def _recall(pieces: Sequence[frozenset[str]], found: set[str]) -> float:
     return fmean(not piece.isdisjoint(found) for piece in pieces) if pieces else 1.0
+
+
+register(LocomoRecall)

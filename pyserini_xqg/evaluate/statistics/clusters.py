@@ -21,8 +21,10 @@ class Resample(StrEnum):
     """Query ids; the same id in several languages is one query and its translations, and goes together."""
 
 
-type Clusters = dict[str, dict[str, int]]
-"""Language -> query id -> the number of its cluster, from 0."""
+type Clusters = Mapping[str, Mapping[str, int]]
+"""Language -> query id -> the number of its cluster, from 0. None in its place makes every query id a cluster, over all
+languages.
+"""
 
 
 def clusters_of(judgments: Mapping[str, Mapping[str, Mapping[str, int]]], resample: Resample) -> Clusters:

@@ -10,8 +10,8 @@ import pytest
 
 from pyserini_xqg.commands import main
 from pyserini_xqg.errors import InputError, UsageError
-from pyserini_xqg.evaluate.scoring.locomo_recall import read_evidence, score_evidence
-from pyserini_xqg.evaluate.scoring.names import parse_measures
+from pyserini_xqg.evaluate.scoring.measures.locomo_recall import read_evidence, score_evidence
+from pyserini_xqg.evaluate.scoring.measures.registry import parse_measures
 
 
 def pieces(*docids: str) -> tuple[frozenset[str], ...]:

@@ -10,19 +10,76 @@ run does not answer counts as a miss.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
-from pyserini_xqg.errors import InputError, Location, UsageError
-from pyserini_xqg.evaluate.inputs.judgments import Answers, read_answers, read_contents
-from pyserini_xqg.evaluate.scoring.measures import check_shared
-from pyserini_xqg.evaluate.scoring.names import Measure, parse_measures
-from pyserini_xqg.evaluate.scoring.scores import RunScores
+from pyserini_xqg.errors import InputError, Location
+from pyserini_xqg.evaluate.inputs.judgments import Answers, check_shared, read_answers, read_contents
+from pyserini_xqg.evaluate.inputs.places import JudgmentPlaces, Runs, each_run, for_languages, languages_of
+from pyserini_xqg.evaluate.scoring.measures.registry import Basis, Judge, Measure, register
+from pyserini_xqg.evaluate.scoring.scores import RunScores, percent
 from pyserini_xqg.evaluate.scoring.tokens import word_tokenize
-from pyserini_xqg.runs.rankings import read_rankings
+from pyserini_xqg.runs.rankings import Rankings, read_rankings
 
 _YES_NO = frozenset({"yes", "no"})
 _EXAMPLES = 3
+
+
+def _read(places: JudgmentPlaces, runs: Runs, measures: Sequence[Measure]) -> Judge:
+    """Go through all runs once, so that one pass over the corpus finds the texts of all that they retrieved."""
+    assert places.answers is not None and places.corpus is not None  # the flags of the basis were checked
+    answers = for_languages(read_answers(places.answers), languages_of(runs), "answers", places.answers)
+    needed: dict[Path, set[str]] = {}
+    for _, code, run in each_run(runs):
+        rankings = read_rankings(run)
+        check_shared(rankings, answers[code], run, places.answers)
+        needed[run] = _needed_docids(rankings, answers[code])
+    contents = read_contents(places.corpus, set().union(*needed.values()))
+    for run, docids in needed.items():
+        _check_contents(docids, contents, run, places.corpus)
+    return _AnswersJudge(measures, answers, TokenizedPassages(contents))
+
+
+ANSWERS = Basis(
+    name="answers",
+    flags=("answers", "corpus"),
+    material="answers and the retrieved passages",
+    needs="answers and passages' texts",
+    defaults=("R@2kt", "R@5kt"),
+    read=_read,
+)
+
+
+class TokenRecall(Measure):
+    """Whether an answer is in the first k thousand tokens of the retrieved passages."""
+
+    NAME = "R"
+    SPELLINGS = ("r", "recall")
+    UNIT = "kt"
+    BASIS = ANSWERS
+    WORDS = "thousands of tokens: R@2kt, R@5kt"
+    SHORT = "whose passages end before R@kt has its tokens; it may be higher with more --hits"
+    LEFT_OUT = "questions with no answer but yes or no are left out of R@kt, as in the reference scorer"
+
+    def missing_note(self, label: str, scores: RunScores) -> str:
+        """What the reference scorer would say, which leaves such queries out."""
+        alone = scores.mean_of_answered(self.name)
+        theirs = "nothing" if alone is None else percent(alone)
+        return (
+            f"{label}: {self.name} is {percent(scores.mean(self.name))}; the reference scorer leaves such queries out "
+            f"and would say {theirs}"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _AnswersJudge(Judge):
+    measures: Sequence[Measure]
+    answers: Mapping[str, Answers]
+    passages: TokenizedPassages
+
+    def score(self, run: Path, language: str, rankings: Rankings) -> RunScores:
+        return score_answers(rankings, self.answers[language], self.passages, self.measures)
 
 
 class TokenizedPassages:
@@ -51,11 +108,9 @@ def score_answers(
 
     :param rankings: query id -> docids, best first; their texts are all in ``passages``.
     :param answers: query id -> answers, those of yes/no questions included.
-    :raises UsageError: a measure needs qrels instead of answers.
+    :raises UsageError: a measure needs something else than answers.
     """
-    wrong = [measure.name for measure in measures if not measure.needs_answers]
-    if wrong:
-        raise UsageError(f"{', '.join(wrong)} cannot be computed from answers: qrels are needed")
+    ANSWERS.check(measures)
     spans = span_answers(answers)
     budgets = {measure.name: 1000 * (measure.cutoff or 0) for measure in measures}
     largest = max(budgets.values())
@@ -83,33 +138,12 @@ def span_answers(answers: Answers) -> Answers:
     return {qid: texts for qid, texts in spans.items() if texts}
 
 
-def needed_docids(rankings: Mapping[str, Iterable[str]], answers: Answers) -> set[str]:
+def _needed_docids(rankings: Mapping[str, Iterable[str]], answers: Answers) -> set[str]:
     """The documents whose texts :func:`score_answers` may look at."""
     return set(chain.from_iterable(rankings[qid] for qid in span_answers(answers).keys() & rankings.keys()))
 
 
-def score_answers_run(run: Path, answers: Path, corpus: Path, measures: Sequence[str]) -> RunScores:
-    """R@kt of a run file in one language.
-
-    :param answers: JSONL with ``id`` and ``answers``, of one language.
-    :param corpus: the passages; only the retrieved ones are held in memory.
-    :raises InputError: a file is not what it should be, run and answers share no query, or a retrieved document is not
-        in the corpus.
-    :raises UsageError: a measure is not known, or the answers are of several languages.
-    """
-    by_language = read_answers(answers)
-    if len(by_language) != 1:
-        raise UsageError(f"{answers} holds answers in {', '.join(by_language)}; give those of the run's language alone")
-    (wanted,) = by_language.values()
-    rankings = read_rankings(run)
-    check_shared(rankings, wanted, run, answers)
-    docids = needed_docids(rankings, wanted)
-    contents = read_contents(corpus, docids)
-    check_contents(docids, contents, run, corpus)
-    return score_answers(rankings, wanted, TokenizedPassages(contents), parse_measures(measures))
-
-
-def check_contents(docids: set[str], contents: Mapping[str, str], run: Path, corpus: Path) -> None:
+def _check_contents(docids: set[str], contents: Mapping[str, str], run: Path, corpus: Path) -> None:
     """See that the texts of all retrieved documents were found.
 
     :raises InputError: some were not.
@@ -124,3 +158,6 @@ def check_contents(docids: set[str], contents: Mapping[str, str], run: Path, cor
             "give the corpus that was searched (an index of views is searched with --max-passage, so that passages "
             "come back)",
         )
+
+
+register(TokenRecall)

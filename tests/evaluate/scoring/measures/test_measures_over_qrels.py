@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from pyserini_xqg.errors import InputError, UsageError
-from pyserini_xqg.evaluate.scoring.measures import score_rankings, score_run
-from pyserini_xqg.evaluate.scoring.names import parse_measures
+from pyserini_xqg.evaluate.scoring.measures.over_qrels import score_rankings, score_run
+from pyserini_xqg.evaluate.scoring.measures.registry import parse_measures
 
 MEASURES = ["R@1", "R@2", "Success@2", "MRR@2", "MRR", "nDCG@3"]
 

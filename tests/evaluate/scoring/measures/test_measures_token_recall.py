@@ -10,8 +10,14 @@ import pytest
 from nltk.tokenize.destructive import NLTKWordTokenizer
 
 from pyserini_xqg.errors import InputError, UsageError
-from pyserini_xqg.evaluate.scoring.names import parse_measures
-from pyserini_xqg.evaluate.scoring.rkt import TokenizedPassages, score_answers, score_answers_run, span_answers
+from pyserini_xqg.evaluate.inputs.places import JudgmentPlaces
+from pyserini_xqg.evaluate.scoring.measures.registry import parse_measures
+from pyserini_xqg.evaluate.scoring.measures.token_recall import (
+    TokenizedPassages,
+    score_answers,
+    span_answers,
+)
+from pyserini_xqg.evaluate.scoring.systems import score_systems
 
 BOTH = ["R@1kt", "R@2kt"]
 
@@ -127,21 +133,27 @@ def files(tmp_path: Path, run: str, corpus: dict[str, str]) -> tuple[Path, Path,
     return tmp_path / "run.txt", tmp_path / "answers.jsonl", tmp_path / "corpus.jsonl"
 
 
+def of_files(run: Path, answers: Path, corpus: Path) -> dict[str, dict[str, float]]:
+    """Measure -> query id -> score."""
+    places = JudgmentPlaces(answers=answers, corpus=corpus)
+    return score_systems({"run": {"fi": run}}, parse_measures(["R@1kt"]), places)["run"]["fi"].per_query
+
+
 def test_files_are_read_by_rank_not_by_line(tmp_path: Path):
     corpus = {"long": filler(1000), "good": "Oslo", "unused": "x"}
     paths = files(tmp_path, "a Q0 long 2 0.5 t\na Q0 good 1 0.9 t\n", corpus)
-    assert score_answers_run(*paths, ["R@1kt"]).per_query == {"R@1kt": {"a": 1.0}}
+    assert of_files(*paths) == {"R@1kt": {"a": 1.0}}
 
 
 def test_a_retrieved_document_that_the_corpus_lacks_is_named(tmp_path: Path):
     paths = files(tmp_path, "a Q0 good#fi 1 0.9 t\na Q0 good 2 0.8 t\n", {"good": "Oslo"})
     with pytest.raises(InputError, match=r"run\.txt: 1 retrieved documents are not in .*corpus\.jsonl: 'good#fi'"):
-        score_answers_run(*paths, ["R@1kt"])
+        of_files(*paths)
 
 
 def test_documents_of_unscored_questions_are_not_needed(tmp_path: Path):
     paths = files(tmp_path, "a Q0 good 1 0.9 t\nb Q0 elsewhere 1 0.9 t\n", {"good": "Oslo"})
-    assert score_answers_run(*paths, ["R@1kt"]).per_query == {"R@1kt": {"a": 1.0}}
+    assert of_files(*paths) == {"R@1kt": {"a": 1.0}}
 
 
 def test_recall_does_not_come_from_answers():
