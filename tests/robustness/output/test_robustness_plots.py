@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 from robustness_world import apart, scored
 
+from pyserini_xqg.report.plots.canvas import save
+from pyserini_xqg.report.plots.style import styles
 from pyserini_xqg.robustness.comparison.analysis import analyse
 from pyserini_xqg.robustness.comparison.conditions import Conditions
 from pyserini_xqg.robustness.comparison.results import AnalysisSettings, Robustness
-from pyserini_xqg.robustness.output.canvas import save, styles
 from pyserini_xqg.robustness.output.plots import drops, scores, write_plots
 
 CODES = ("ar", "fi", "sw", "yo")

@@ -5,7 +5,7 @@ from io import StringIO
 
 from sample_page import LANGUAGES, SYSTEMS, sample
 
-from pyserini_xqg.report.csv_text import to_csv
+from pyserini_xqg.report.formats.csv import to_csv
 from pyserini_xqg.report.model import Cell, Column, Page, Prose, Section, Table
 
 HEADER = ["section", "table", "row", "column", "text", "value", "letters"]

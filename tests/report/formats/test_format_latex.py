@@ -5,7 +5,7 @@ import re
 import pytest
 from sample_page import sample
 
-from pyserini_xqg.report.latex import to_latex
+from pyserini_xqg.report.formats.latex import SPECIAL, escape, to_latex
 from pyserini_xqg.report.model import Cell, Column, Page, Section, Table, Tone
 
 
@@ -66,3 +66,16 @@ def test_a_wide_table_is_shrunk_and_labels_differ():
 def test_the_samples_braces_and_environments_are_balanced():
     text = re.sub(r"\\[\\{}%]", "", to_latex(sample()))
     assert text.count("{") == text.count("}") and text.count(r"\begin") == text.count(r"\end") == 4
+
+
+def test_every_special_character_is_a_word():
+    assert (
+        escape(r"\a{b}_c^d~e & 5% $ #")
+        == r"\textbackslash{}a\{b\}\_c\textasciicircum{}d\textasciitilde{}e \& 5\% \$ \#"
+    )
+    assert escape("Δ – −1 † ‡") == r"$\Delta$ -- $-$1 $^{\dagger}$ $^{\ddagger}$"
+
+
+@pytest.mark.parametrize("words", ["plain words", "ድሬዳዋ", "日本語", ""])
+def test_other_words_stay(words: str):
+    assert escape(words) == words and not set(words) & set(SPECIAL)

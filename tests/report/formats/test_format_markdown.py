@@ -7,7 +7,7 @@ import pytest
 from markdown_it import MarkdownIt
 from sample_page import HOSTILE, sample
 
-from pyserini_xqg.report.markdown import to_markdown
+from pyserini_xqg.report.formats.markdown import to_markdown
 from pyserini_xqg.report.model import Cell, Column, Commands, CopiedCommand, Drawing, Page, Prose, Section, Table, Tone
 
 TRICKY = [
