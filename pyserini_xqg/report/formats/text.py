@@ -12,7 +12,8 @@ from pyserini_xqg.report.report_format import ReportFormat
 
 def aligned(table: Table) -> str:
     """A header and rows, without the title: words to the left, figures to the right by their decimal point, with room
-    for the marks behind them. Nothing is filled up behind a line's last cell.
+    for the marks behind them. Nothing is filled up behind a line's last cell, and nothing stands where that is a word
+    that is empty.
     """
     lines = [tuple(Cell(column.title) for column in table.columns), *table.rows]
     last = len(table.columns) - 1
@@ -20,7 +21,8 @@ def aligned(table: Table) -> str:
         _figures(cells, filled=place < last) if column.figures else _words(cells, filled=place < last)
         for place, (column, cells) in enumerate(zip(table.columns, zip(*lines, strict=True), strict=True))
     ]
-    return "\n".join("  ".join(line) for line in zip(*columns, strict=True))
+    shown = ("  ".join(line) for line in zip(*columns, strict=True))
+    return "\n".join(shown if table.columns[last].figures else map(str.rstrip, shown))
 
 
 def _words(cells: Sequence[Cell], *, filled: bool) -> list[str]:
