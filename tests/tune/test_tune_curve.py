@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from matplotlib_settings import settings_stay
 from tiny_corpus import generated_queries, passages, tree, write_jsonl
 
 from pyserini_xqg.encode.encode_corpus import encode
@@ -114,7 +115,8 @@ def test_pictures_are_the_same_bytes_each_time(dev: Path, encoder: Encoder, tmp_
         alphas=ALPHAS,
     )
     for name in ("one", "two"):
-        write_curve(curve, tmp_path / name)
+        with settings_stay():
+            write_curve(curve, tmp_path / name)
     first, second = tree(tmp_path / "one"), tree(tmp_path / "two")
     assert first == second
     assert first["curve.png"].startswith(b"\x89PNG")

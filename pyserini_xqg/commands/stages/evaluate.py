@@ -18,8 +18,8 @@ from pyserini_xqg.evaluate.scoring.measures.registry import (
 )
 
 if TYPE_CHECKING:
-    from pyserini_xqg.evaluate.output.report import Format
     from pyserini_xqg.evaluate.statistics.compute import Wanted
+    from pyserini_xqg.report.report_format import ReportFormat
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -132,15 +132,14 @@ def _check(args: argparse.Namespace) -> None:
         raise UsageError(f"--seed {args.seed}: must be 0 or more")
 
 
-def _wanted(args: argparse.Namespace, report: Format | None) -> Wanted:
-    from pyserini_xqg.evaluate.output.report import Format
+def _wanted(args: argparse.Namespace, report: ReportFormat | None) -> Wanted:
     from pyserini_xqg.evaluate.statistics import intervals, randomisation
     from pyserini_xqg.evaluate.statistics.compute import Wanted
     from pyserini_xqg.evaluate.statistics.randomisation import Draws
     from pyserini_xqg.evaluate.statistics.significance import PairedTest
 
     test = PairedTest(args.test or PairedTest.T)
-    everything = report in {Format.CSV, Format.JSON}
+    everything = report is not None and report.every_figure
     draw = test is PairedTest.RANDOMISATION or everything
     return Wanted(
         test=test,

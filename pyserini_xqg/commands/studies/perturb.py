@@ -247,7 +247,12 @@ def _generator(args: argparse.Namespace, *, round_trip: bool) -> Generator:
 
 
 def _table(counts: dict[str, dict[str, Any]]) -> str:
-    rows = [("", "topics", "changed", "coverage", "variants", "kept their meaning", "why topics stay as they were")]
+    from pyserini_xqg.report.formats.text import aligned
+    from pyserini_xqg.report.model import Cell, Column, Table
+
+    figures = (Column(name) for name in ("topics", "changed", "coverage", "variants", "kept their meaning"))
+    columns = (Column("", figures=False), *figures, Column("why topics stay as they were", figures=False))
+    rows = []
     for code, count in counts.items():
         kept = count["kept meaning"]
         reasons = {**count["untouched"], "no valid variant": count["no valid variant, text left as it was"]}
@@ -265,8 +270,4 @@ def _table(counts: dict[str, dict[str, Any]]) -> str:
                 why,
             )
         )
-    widths = [max(len(row[column]) for row in rows) for column in range(6)]
-    return "\n".join(
-        "  ".join([row[0].ljust(widths[0]), *(row[c].rjust(widths[c]) for c in range(1, 6)), row[6]]).rstrip()
-        for row in rows
-    )
+    return aligned(Table("", columns, tuple(tuple(map(Cell, row)) for row in rows)))

@@ -116,15 +116,12 @@ def _settings(args: argparse.Namespace) -> AttackSettings:
 
 def table(result: AttackResult, cutoff: int) -> str:
     """What each language suffered, a line a language, then their mean."""
+    from pyserini_xqg.report.formats.text import aligned
+    from pyserini_xqg.report.model import table_of
+
     header = ("", "queries", f"MRR@{cutoff}", "average", "worst", "broken", "edits", "variants", "invalid", "asked")
-    rows = [header, *(_row(code, summary) for code, summary in result.languages.items())]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(header))]
-    lines = [
-        "  ".join(
-            [row[0].ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True))]
-        )
-        for row in rows
-    ]
+    rows = [_row(code, summary) for code, summary in result.languages.items()]
+    lines = [aligned(table_of("", header, 1, [rows]))]
     unjudged = {code: number for code, number in result.unjudged.items() if number}
     if unjudged:
         lines.append(

@@ -185,12 +185,12 @@ def _typos(args: argparse.Namespace, retriever: Retriever, place: Path) -> None:
     found = plan(options)
     if _told(found.steps, found.not_run, args):
         return
+    from pyserini_xqg.report.formats.text import aligned
     from pyserini_xqg.reproduce.typos.run import run_typos
     from pyserini_xqg.reproduce.typos.texts import table
-    from pyserini_xqg.robustness.output.grid import as_text
 
     for one in run_typos(found, options, args.resamples, _how(args)):
-        print(f"\n{one.material.name}, nDCG@10\n{as_text(table(one, 'nDCG@10'))}")
+        print(f"\n{one.material.name}, nDCG@10\n{aligned(table(one, 'nDCG@10'))}")
     print(
         f"\nreport: {place / 'report'}: typos.md, typos.csv, plots/, and a robustness report for each test set and "
         "augmentation"
@@ -215,12 +215,12 @@ def _paraphrase(args: argparse.Namespace, retriever: Retriever, place: Path) -> 
     found = plan(options)
     if _told(found.steps, found.not_run, args):
         return
+    from pyserini_xqg.report.formats.text import aligned
     from pyserini_xqg.reproduce.paraphrase.run import run_paraphrase
     from pyserini_xqg.reproduce.paraphrase.texts import table
-    from pyserini_xqg.robustness.output.grid import as_text
 
     for one in run_paraphrase(found, options, args.resamples, _how(args)):
-        print(f"\n{one.attack.name}, nDCG@10\n{as_text(table(one, 'nDCG@10'))}")
+        print(f"\n{one.attack.name}, nDCG@10\n{aligned(table(one, 'nDCG@10'))}")
     print(f"\nreport: {place / 'report'}: paraphrase.md, and a robustness report with plots for each test set")
 
 

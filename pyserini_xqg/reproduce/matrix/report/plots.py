@@ -13,6 +13,7 @@ from pyserini_xqg.report.model import Drawing
 from pyserini_xqg.report.plots.curve import Series, curve
 from pyserini_xqg.report.plots.drops import Drop, drops
 from pyserini_xqg.report.plots.gains import Gain, gains
+from pyserini_xqg.report.plots.style import language_name
 from pyserini_xqg.report.plots.tradeoff import Point, tradeoff
 from pyserini_xqg.reproduce.matrix.names import runs_in
 from pyserini_xqg.reproduce.matrix.results import ConditionOutcome, MatrixResult
@@ -134,7 +135,7 @@ def _language_rows(drawn: _Plots, outcome: ConditionOutcome) -> Iterator[Gain]:
     ]
     significant = {one.language for one in tests if one.p_holm < LEVEL}
     for key in sorted((topics.key for topics in outcome.condition.asked), key=lambda key: (_family(key), key)):
-        label = LANGUAGES[key].name if key in LANGUAGES else key
+        label = language_name(key)
         yield from _row(
             label, _family(key), drawn.statistics.gain(drawn.measure, name, key), significant=key in significant
         )

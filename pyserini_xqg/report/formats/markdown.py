@@ -1,10 +1,14 @@
-"""A page as Markdown, in the dialect of GitHub and of Hugging Face's cards."""
+"""Pages, findings and tables as Markdown, in the dialect of GitHub and of Hugging Face's cards."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
+from pyserini_xqg.report.findings import Findings, Paragraph
+from pyserini_xqg.report.marks import raised
 from pyserini_xqg.report.model import Cell, Commands, Drawing, Page, Part, Prose, Table, Tone
+from pyserini_xqg.report.report_format import ReportFormat
 
 _MEANT = re.compile(r"[\\`*_{}\[\]<>|~$&#]")
 _LINE_START = re.compile(r"^(\s*)([+\-=]|\d+[.)])(?=\s|[=-]|$)", re.MULTILINE)
@@ -21,6 +25,34 @@ def to_markdown(page: Page) -> str:
     return "\n\n".join(block for block in blocks if block) + "\n"
 
 
+def findings_markdown(found: Findings) -> str:
+    """The tables, then the paragraphs."""
+    return "\n\n".join([*map(grid, found.tables), *map(_paragraph, found.paragraphs)]) + "\n"
+
+
+def _paragraph(shown: Paragraph) -> str:
+    items = "\n".join(f"- {item}" for item in shown.items)
+    return f"{shown.words}\n\n{items}" if items else shown.words
+
+
+def grid(table: Table) -> str:
+    """A table without its title; its words are Markdown already, and only ``|`` is escaped."""
+    return _grid(table, _escape_bar, lambda cell: _escape_bar(f"{cell.text}{cell.mark}{raised(cell.letters)}"))
+
+
+def _escape_bar(words: str) -> str:
+    return words.replace("|", "\\|")
+
+
+def _grid(table: Table, title: Callable[[str], str], words: Callable[[Cell], str]) -> str:
+    lines = [
+        [title(column.title) for column in table.columns],
+        ["---:" if column.figures else "---" for column in table.columns],
+        *([words(cell) for cell in row] for row in table.rows),
+    ]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
 def _part(part: Part) -> str:
     match part:
         case Table():
@@ -34,22 +66,14 @@ def _part(part: Part) -> str:
 
 
 def _table(table: Table) -> str:
-    ruler = ["---:" if column.figures else "---" for column in table.columns]
-    lines = [
-        [_line(column.title) for column in table.columns],
-        ruler,
-        *([_cell(cell) for cell in row] for row in table.rows),
-    ]
-    grid = "\n".join(f"| {' | '.join(line)} |" for line in lines)
-    return "\n\n".join(
-        block for block in (f"### {_line(table.title)}" if table.title else "", _text(table.caption), grid) if block
-    )
+    title = f"### {_line(table.title)}" if table.title else ""
+    return "\n\n".join(block for block in (title, _text(table.caption), _grid(table, _line, _cell)) if block)
 
 
 def _cell(cell: Cell) -> str:
     words = _line(cell.text)
     strong = f"**{words}**" if cell.tone is Tone.BEST and words else words
-    return f"{strong}<sup>{_line(cell.letters)}</sup>" if cell.letters else strong
+    return f"{strong}<sup>{_line(cell.raised)}</sup>" if cell.raised else strong
 
 
 def _commands(commands: Commands) -> str:
@@ -81,3 +105,6 @@ def _text(words: str) -> str:
 def _escape_start(found: re.Match[str]) -> str:
     mark = found[2]
     return f"{found[1]}{mark[:-1]}\\{mark[-1]}"
+
+
+FORMAT = ReportFormat("Markdown", 2, ".md", page=to_markdown, findings=findings_markdown)

@@ -1,16 +1,13 @@
-"""What all plots share: a panel a perturbation, a band a family, a row a language or group, a lane a system; files of
-the same bytes each time.
-"""
+"""What all plots share: a panel a perturbation, a band a family, a row a language or group, a lane a system."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from pyserini_xqg.files.whole import replacing
 from pyserini_xqg.languages import LANGUAGES
+from pyserini_xqg.report.plots.canvas import open_figure
 from pyserini_xqg.robustness.comparison.scopes import LanguageScope, ScopeKind
 
 if TYPE_CHECKING:
@@ -18,7 +15,6 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure as Picture
     from matplotlib.lines import Line2D
 
-_MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
 _PANELS_ABREAST = 4
 _ABREAST = 4
 """How many systems a line of the legend holds."""
@@ -30,21 +26,10 @@ third.
 """
 _PANEL, _LABELS = 3.2, 2.4
 """Inches: the width of a panel, and of the names at both sides."""
-_DPI = 160
 
 
 @dataclass(frozen=True, slots=True)
-class Style:
-    """How a system is drawn. Shapes tell systems apart without colour, and colours differ in lightness, so that
-    greyscale keeps them.
-    """
-
-    marker: str
-    colour: Any
-
-
-@dataclass(frozen=True, slots=True)
-class Canvas:
+class ScopePanels:
     """An empty picture with its panels.
 
     :param panels: perturbation -> its axes; y runs downwards, a unit a scope.
@@ -60,28 +45,15 @@ class Canvas:
         return row + (self.systems.index(system) + 1) / (len(self.systems) + 1) - 0.5
 
 
-def styles(systems: Sequence[str]) -> dict[str, Style]:
-    """A style a system, from dark to light."""
-    import matplotlib as mpl
-
-    palette = mpl.colormaps["viridis"]
-    return {
-        system: Style(_MARKERS[place % len(_MARKERS)], palette(0.75 * place / max(len(systems) - 1, 1)))
-        for place, system in enumerate(systems)
-    }
-
-
-def open_canvas(
+def open_panels(
     scopes: Sequence[LanguageScope], systems: Sequence[str], perturbations: Sequence[str], title: str, x_label: str
-) -> Canvas:
+) -> ScopePanels:
     """Draw everything but the figures."""
-    from matplotlib.figure import Figure as Picture  # not pyplot: it would look for a display
-
     deep = -(-len(perturbations) // _PANELS_ABREAST)
     abreast = -(-len(perturbations) // deep)  # alike in every line, or nearly so
     lanes = len(scopes) * (len(systems) + 0.9)
     height = 0.62 + lanes * min(_LANE, max(_TALLEST / lanes, _THINNEST))
-    picture = Picture(figsize=(_LABELS + _PANEL * abreast, 1.1 + deep * height), layout="constrained")
+    picture = open_figure(_LABELS + _PANEL * abreast, 1.1 + deep * height)
     grid = picture.subplots(deep, abreast, sharex=True, sharey=True, squeeze=False)
     panels = {}
     for place, axes in enumerate(grid.flat):
@@ -91,11 +63,11 @@ def open_canvas(
         panels[perturbations[place]] = axes
         last = place % abreast == abreast - 1 or place == len(perturbations) - 1
         _furnish(axes, scopes, families=last)
-        axes.set_title(plain(perturbations[place]), loc="left", fontsize=10)
+        axes.set_title(perturbations[place], loc="left", fontsize=10)
         axes.tick_params(labelbottom=True)
         axes.set_xlabel(x_label)
     picture.suptitle(title, x=0.01, ha="left", fontsize=11, fontweight="bold")
-    return Canvas(picture, panels, tuple(scopes), tuple(systems))
+    return ScopePanels(picture, panels, tuple(scopes), tuple(systems))
 
 
 def _furnish(axes: Axes, scopes: Sequence[LanguageScope], *, families: bool) -> None:
@@ -144,12 +116,7 @@ def _bands(scopes: Sequence[LanguageScope]) -> list[tuple[str, int, int]]:
     return bands
 
 
-def plain(text: str) -> str:
-    """Text that matplotlib takes as it stands: a pair of ``$`` would begin mathematics."""
-    return text.replace("$", r"\$")
-
-
-def add_legend(canvas: Canvas, systems: Sequence[Line2D], marks: Sequence[Line2D] = ()) -> None:
+def add_legend(panels: ScopePanels, systems: Sequence[Line2D], marks: Sequence[Line2D] = ()) -> None:
     """Put the legend below the panels: the systems, then on a line of their own what the marks mean."""
     from matplotlib.lines import Line2D
 
@@ -159,20 +126,4 @@ def add_legend(canvas: Canvas, systems: Sequence[Line2D], marks: Sequence[Line2D
     )
     empty = Line2D([], [], linestyle="", label=" ")
     by_column = [line[column] if column < len(line) else empty for column in range(width) for line in lines]
-    canvas.picture.legend(handles=by_column, loc="outside lower center", ncols=width, frameon=False, fontsize=9)
-
-
-def save(picture: Picture, folder: Path, name: str) -> list[Path]:
-    """Write ``NAME.png`` and ``NAME.svg``, each whole or not at all."""
-    import matplotlib as mpl
-
-    paths = [folder / f"{name}.png", folder / f"{name}.svg"]
-    with mpl.rc_context({"svg.hashsalt": "pyserini-xqg"}):
-        for path in paths:
-            with replacing(path) as partial:
-                # Dates and random ids out of the files: the same figures are the same bytes.
-                kind = path.suffix[1:]
-                picture.savefig(
-                    partial, format=kind, dpi=_DPI, metadata={"Date": None} if kind == "svg" else {"Software": None}
-                )
-    return paths
+    panels.picture.legend(handles=by_column, loc="outside lower center", ncols=width, frameon=False, fontsize=9)

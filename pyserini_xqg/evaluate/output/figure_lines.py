@@ -1,10 +1,8 @@
-"""An evaluation as CSV: every figure, unrounded."""
+"""An evaluation figure by figure, unrounded."""
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pyserini_xqg.evaluate.evaluation import Evaluation
@@ -12,6 +10,7 @@ from pyserini_xqg.evaluate.output.tables import averages_of
 from pyserini_xqg.evaluate.scoring.scores import RunScores
 from pyserini_xqg.evaluate.statistics.intervals import Interval
 from pyserini_xqg.evaluate.statistics.significance import Comparison
+from pyserini_xqg.report.findings import Lines
 
 _SCORE = ("measure", "system", "language", "score", "queries", "missing")
 _TEST = (
@@ -28,23 +27,21 @@ _INTERVALS = ("low", "high", "difference_low", "difference_high")
 _LAST = ("detectable", "better_than")
 
 
-def to_csv(found: Evaluation) -> str:
+def figure_lines(found: Evaluation) -> Lines:
     """One line a measure, system and language (then the averages), scores from 0 to 1; what was not asked for is
     empty.
     """
-    stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow((*_SCORE, *_TEST, *_INTERVALS, *_LAST))
+    return Lines((*_SCORE, *_TEST, *_INTERVALS, *_LAST), list(_rows(found)))
+
+
+def _rows(found: Evaluation) -> Iterator[list[Any]]:
     beside = _Beside(found)
     for measure in (measure.name for measure in found.measures):
         for system, languages in found.scores.items():
             for code, scores in sorted(languages.items()):
-                writer.writerow(
-                    [measure, system, code, *_counts(scores, measure), *beside.cells(measure, system, code)]
-                )
+                yield [measure, system, code, *_counts(scores, measure), *beside.cells(measure, system, code)]
             for name, score in averages_of(languages, found.languages, measure, found.families, found.groups).items():
-                writer.writerow([measure, system, name, score, "", "", *beside.cells(measure, system, name)])
-    return stream.getvalue()
+                yield [measure, system, name, score, "", "", *beside.cells(measure, system, name)]
 
 
 def _counts(scores: RunScores, measure: str) -> list[Any]:

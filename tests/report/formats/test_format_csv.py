@@ -5,7 +5,9 @@ from io import StringIO
 
 from sample_page import LANGUAGES, SYSTEMS, sample
 
-from pyserini_xqg.report.csv_text import to_csv
+from pyserini_xqg.report.findings import Findings, Lines
+from pyserini_xqg.report.formats.csv import csv_text, figures_csv, to_csv
+from pyserini_xqg.report.marks import Mark
 from pyserini_xqg.report.model import Cell, Column, Page, Prose, Section, Table
 
 HEADER = ["section", "table", "row", "column", "text", "value", "letters"]
@@ -45,3 +47,17 @@ def test_the_sample_has_every_figure():
 
 def test_a_page_without_tables_is_a_header():
     assert lines(Page("T", "", ())) == [HEADER]
+
+
+def test_marks_stand_before_the_letters():
+    cell = Cell("62.0", letters="a", mark=Mark.BONFERRONI)
+    assert one(Column("system", figures=False), Column("R@1"), row=(Cell("x"), cell))[1][-1] == "‡a"
+
+
+def test_lines_of_ones_own():
+    assert csv_text(["a", "b"], [["x, y", None], [1.5, 'say "so"']]) == 'a,b\n"x, y",\n1.5,"say ""so"""\n'
+
+
+def test_findings_are_every_figure():
+    found = Findings("mine", (), (), lambda: Lines(("name", "value"), [["a", 0.1 + 0.2]]), dict)
+    assert figures_csv(found) == "name,value\na,0.30000000000000004\n"

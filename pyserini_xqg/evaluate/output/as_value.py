@@ -1,8 +1,7 @@
-"""An evaluation as JSON: everything, with the score of every query."""
+"""An evaluation as one value: everything, with the score of every query."""
 
 from __future__ import annotations
 
-import json
 import math
 from dataclasses import asdict
 from typing import Any
@@ -14,9 +13,9 @@ from pyserini_xqg.evaluate.statistics.letters import Letters
 from pyserini_xqg.evaluate.statistics.significance import Comparison
 
 
-def to_json(found: Evaluation) -> str:
-    """Everything as JSON; an infinite t statistic becomes null, which is all that JSON has for it."""
-    value = {
+def as_value(found: Evaluation) -> dict[str, Any]:
+    """Everything in JSON's kinds; an infinite t statistic becomes None, since JSON has only null for it."""
+    return {
         "measures": [measure.name for measure in found.measures],
         "systems": {
             system: {
@@ -37,7 +36,6 @@ def to_json(found: Evaluation) -> str:
         "letters": {measure: _letters(letters) for measure, letters in found.letters.items()},
         "notes": list(found.notes),
     }
-    return json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
 
 
 def _language(scores: RunScores) -> dict[str, Any]:

@@ -7,8 +7,22 @@ import pytest
 from markdown_it import MarkdownIt
 from sample_page import HOSTILE, sample
 
-from pyserini_xqg.report.markdown import to_markdown
-from pyserini_xqg.report.model import Cell, Column, Commands, CopiedCommand, Drawing, Page, Prose, Section, Table, Tone
+from pyserini_xqg.report.findings import Findings, Lines, Paragraph
+from pyserini_xqg.report.formats.markdown import findings_markdown, grid, to_markdown
+from pyserini_xqg.report.marks import Mark
+from pyserini_xqg.report.model import (
+    Cell,
+    Column,
+    Commands,
+    CopiedCommand,
+    Drawing,
+    Page,
+    Prose,
+    Section,
+    Table,
+    Tone,
+    table_of,
+)
 
 TRICKY = [
     HOSTILE,
@@ -93,3 +107,21 @@ def test_the_sample_has_all_its_tables_and_commands():
         and rendered.count("<pre>") == 2
         and rendered.count("<h2>") == len(sample().sections)
     )
+
+
+def test_a_table_by_itself_is_markdown_already_with_its_marks():
+    table = table_of("unseen", ["a|b", "*n*"], 1, [[["`x|y`", Cell("1.0", mark=Mark.HOLM, letters="ab")]]])
+    assert grid(table) == "| a\\|b | *n* |\n| --- | ---: |\n| `x\\|y` | 1.0†ᵃᵇ |"
+
+
+def test_marks_on_a_page_are_raised():
+    columns = (Column("system", figures=False), Column("R@1"))
+    row = (Cell("x"), Cell("1.0", mark=Mark.HOLM, letters="a"))
+    assert "| x | 1.0<sup>†a</sup> |" in to_markdown(page(Table("t", columns, (row,))))
+
+
+def test_findings_are_tables_then_paragraphs():
+    table = table_of("t", ["x"], 1, [[["a"]]])
+    words = (Paragraph("How."), Paragraph("Notes:", ("b", "c")))
+    found = Findings("mine", (table,), words, lambda: Lines((), []), dict)
+    assert findings_markdown(found) == "| x |\n| --- |\n| a |\n\nHow.\n\nNotes:\n\n- b\n- c\n"
