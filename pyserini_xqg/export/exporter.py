@@ -69,8 +69,8 @@ def _same_export(output: Path, source_sha256: str, settings: ExportSettings) -> 
     if present.source_sha256 == source_sha256 and ExportSettings.of(present) == settings:
         return present
     raise OutputError(
-        f"{output} holds another export already: of {present.source}, {describe(ExportSettings.of(present))}; remove it or "
-        "choose another --output"
+        f"{output} holds another export already: of {present.source}, {describe(ExportSettings.of(present))}; remove it "
+        "or choose another --output"
     )
 
 

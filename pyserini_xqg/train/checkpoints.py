@@ -46,8 +46,8 @@ def prepare(work: Path, settings: dict[str, Any]) -> Path | None:
         return found
     if found is not None:
         raise OutputError(
-            f"{work} holds checkpoints of another training ({differences(there, settings)}); choose another --output, or "
-            f"remove {work}"
+            f"{work} holds checkpoints of another training ({differences(there, settings)}); choose another --output, "
+            f"or remove {work}"
         )
     write_json(work / SETTINGS, settings)
     return None

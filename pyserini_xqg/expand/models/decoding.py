@@ -71,8 +71,8 @@ def sample_batches(
     :param lengths: of the prompts, in tokens.
     :param number: continuations a prompt.
     :param token_budget: padded tokens of prompts in a batch.
-    :param write: continues the prompts at these places, an int64 array, each so many times, with random numbers ``[prompts · number,
-        max_tokens]``; gives the tokens of each continuation.
+    :param write: continues the prompts at these places, an int64 array, each so many times, with random numbers
+        ``[prompts · number, max_tokens]``; gives the tokens of each continuation.
     :returns: for each prompt its continuations, and how many tokens each of them has.
     """
     chances = uniforms(len(lengths) * number, sampling, seed).view(len(lengths), number, -1)
