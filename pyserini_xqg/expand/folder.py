@@ -19,8 +19,9 @@ from pathlib import Path
 
 from pyserini_xqg.errors import GeneratorError, InputError, OutputError
 from pyserini_xqg.files.hashes import sha256
+from pyserini_xqg.files.makes import differences
 from pyserini_xqg.files.text import read_json, write_json, write_text
-from pyserini_xqg.files.whole import is_partial, remove_partials, replacing
+from pyserini_xqg.files.whole import is_vacant, remove_partials, replacing
 from pyserini_xqg.input.query_folder import GROUPS, SETTINGS, group_record, queries_file
 
 _FORMAT = 1
@@ -155,14 +156,11 @@ def prepare_folder(folder: Path, settings: ExpandRecord) -> None:
         if there == settings:
             return
         if _has_work(folder):
-            before, now = asdict(there), asdict(settings)
-            differing = "; ".join(
-                f"{name} was {before[name]!r}, is now {now[name]!r}" for name in before if before[name] != now[name]
-            )
+            differing = differences(asdict(there), asdict(settings))
             raise OutputError(
                 f"{folder} holds queries of another make ({differing}); choose another --output, or remove it"
             )
-    elif folder.exists() and (not folder.is_dir() or any(not is_partial(entry) for entry in folder.iterdir())):
+    elif not is_vacant(folder):
         raise OutputError(
             f"{folder} is there already and holds no queries of this stage; choose another --output, or empty it"
         )

@@ -18,7 +18,9 @@ _ONLY_ATTACKS = ("index", "qrels", "attack_kinds", "steps", "beam", "budget", "c
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the attack's flags."""
-    group = parser.add_argument_group("attack")
+    group = parser.add_argument_group(
+        "attack", f"What --kind {KIND} needs: an index, what should be found in it, and how far to go."
+    )
     group.add_argument(
         "--index", type=Path, metavar="DIR", help="the index that is attacked: one of ours that FAISS searches"
     )
@@ -125,7 +127,8 @@ def table(result: AttackResult, cutoff: int) -> str:
     unjudged = {code: number for code, number in result.unjudged.items() if number}
     if unjudged:
         lines.append(
-            f"left as they are, since nobody judged them: {', '.join(f'{code} {number:,}' for code, number in unjudged.items())}"
+            "left as they are, since nobody judged them: "
+            + ", ".join(f"{code} {number:,}" for code, number in unjudged.items())
         )
     lines.append(
         "average and worst: over a query's valid variants; broken: of the queries that had found their passage; the "

@@ -108,8 +108,14 @@ def test_what_comes_out(unbroken: Path):
     assert (unbroken / "report" / "curve.png").read_bytes()[:4] == b"\x89PNG"
     assert not working_folder(unbroken).exists()
     assert {path.name for path in unbroken.iterdir()} == {
-        "config.json", "generation_config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json", "README.md", "report",
-    }  # fmt: skip
+        "config.json",
+        "generation_config.json",
+        "model.safetensors",
+        "tokenizer.json",
+        "tokenizer_config.json",
+        "README.md",
+        "report",
+    }
 
 
 def test_a_kill_changes_nothing(unbroken: Path, lessons: Path, tiny_mt5: Path, tiny_encoder: Path, tmp_path: Path):
