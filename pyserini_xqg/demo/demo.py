@@ -55,7 +55,7 @@ def run_demo(encoder: Encoder, folder: Path, say: Callable[[str], None]) -> Demo
     encode(corpus=corpus, queries=queries, encoder=encoder, encoder_name=ENCODER, output=folder / "store")
     say("index: dense, dense + xQG (mean), dense + xQG (views), BM25")
     store = VectorStore(folder / "store")
-    recipes = {DENSE: Recipe(alpha=0.0), MEAN: Recipe(), VIEWS: Recipe("views")}
+    recipes = {DENSE: Recipe(alpha=0.0), MEAN: Recipe("mean"), VIEWS: Recipe("views")}
     for name, recipe in recipes.items():
         build_index(store, folder / "indexes" / name, recipe, IndexOptions())
 

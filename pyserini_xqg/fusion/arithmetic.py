@@ -18,8 +18,8 @@ def _unchanged(matrix: np.ndarray) -> np.ndarray:
 class QuerySums:
     """What the store holds of some passages' queries.
 
-    :param matrices: for each column of the counts the matrices whose sum is the sum of its queries' vectors, ``[passages,
-        dimension]``.
+    :param matrices: for each column of the counts the matrices whose sum is the sum of its queries' vectors,
+        ``[passages, dimension]``.
     :param widen: makes float32 of one, to be read before the next is made.
     """
 
@@ -33,7 +33,8 @@ class MixtureWeights:
 
     :param passage: ``a``, float32 ``[passages]``.
     :param queries: ``b``, the same.
-    :param terms: the columns that have a part, and ``c`` of each, float32 ``[passages]``, None where it is 1 throughout.
+    :param terms: the columns that have a part, and ``c`` of each, float32 ``[passages]``, None where it is 1
+        throughout.
     """
 
     passage: np.ndarray
@@ -105,7 +106,8 @@ def _total(
     if not view or not parts:
         total = np.zeros_like(passages)
     else:
-        # A view starts from its first matrix, since 0.0 added to -0.0 is 0.0: indexes made before have their bytes again.
+        # A view starts from its first matrix, since 0.0 added to -0.0 is 0.0: indexes made before get their bytes
+        # again.
         total = _weighted(sums.widen(parts[0][0]), parts[0][1])
         parts = parts[1:]
         if parts:

@@ -127,9 +127,14 @@ def test_flags_that_cannot_be(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     assert [path.name for path in tmp_path.iterdir()] == ["s"]
 
 
-@pytest.mark.parametrize(("flags", "message"), [(["--languages", "ar"], "keeps one sum over ar, ja, ru"), (["--fusion", "views"], "to make "
-                                                                                                                                  "views"),
-                                                (["--queries-per-language", "1"], "cannot be told apart")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("flags", "message"),
+    [
+        (["--languages", "ar"], "keeps one sum over ar, ja, ru"),
+        (["--fusion", "views"], "to make views"),
+        (["--queries-per-language", "1"], "cannot be told apart"),
+    ],
+)
 def test_what_a_total_lacks(tmp_path: Path, capsys: pytest.CaptureFixture[str], flags: list[str], message: str):
     random_store(tmp_path / "s", keep=Keep.TOTAL)
     assert index(tmp_path, *flags) == 2

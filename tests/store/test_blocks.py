@@ -45,7 +45,9 @@ FIRST = [
 
 
 def named(recipe: Recipe) -> str:
-    return f"{recipe.fusion}-{recipe.alpha}-{recipe.normalize}-{'+'.join(recipe.languages)}-{recipe.queries_per_language}-{recipe.plain_view}"
+    languages = "+".join(recipe.languages)
+    first = f"{recipe.fusion}-{recipe.alpha}-{recipe.normalize}-{languages}"
+    return f"{first}-{recipe.queries_per_language}-{recipe.plain_view}"
 
 
 def all_of(store: RandomStore, recipe: Recipe, threads: int = 2) -> tuple[list[str], np.ndarray]:

@@ -34,7 +34,7 @@ def add_fusion_arguments(parser: argparse.ArgumentParser, method: str) -> None:
 
     :param method: the default one.
     """
-    from pyserini_xqg.runs.rank_fusion.registry import METHODS, all_settings
+    from pyserini_xqg.runs.rank_fusion.registry import METHODS, all_settings, in_words
 
     parser.add_argument(
         "--runs",
@@ -49,7 +49,7 @@ def add_fusion_arguments(parser: argparse.ArgumentParser, method: str) -> None:
         "--method",
         choices=list(METHODS),
         default=method,
-        help=f"{' or '.join(known.words for known in METHODS.values())} (default: {method})",
+        help=f"{in_words()} (default: {method})",
     )
     for _, setting in all_settings():
         parser.add_argument(

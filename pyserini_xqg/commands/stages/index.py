@@ -29,6 +29,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def add_kind(parser: argparse.ArgumentParser) -> None:
     """Add the flags that say what kind of index it is."""
+    from pyserini_xqg.fusion.registry import FUSIONS
+
+    refusing = " or ".join(fusion.name for fusion in FUSIONS.values() if fusion.equal_numbers)
     parser.add_argument(
         "--type",
         default="faiss-flat",
@@ -38,7 +41,7 @@ def add_kind(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--allow-unequal",
         action="store_true",
-        help="let --fusion sum pass over passages with unequal numbers of queries",
+        help=f"let --fusion {refusing} pass over passages with unequal numbers of queries",
     )
     parser.add_argument(
         "--paper", action="store_true", help="the paper's choices: --fusion sum --alpha 0.01 --no-normalize"
@@ -58,9 +61,10 @@ def add_kind(parser: argparse.ArgumentParser) -> None:
 
 def add_recipe(parser: argparse.ArgumentParser) -> None:
     """Add the flags that say how vectors are fused."""
+    from pyserini_xqg.fusion.recipe import Recipe
     from pyserini_xqg.fusion.registry import FUSIONS, in_words
 
-    parser.add_argument("--fusion", choices=list(FUSIONS), help=in_words("mean"))
+    parser.add_argument("--fusion", choices=list(FUSIONS), help=in_words(Recipe().fusion))
     parser.add_argument("--alpha", type=float, help="weight of the queries, 0 to 1 (default: 0.3)")
     parser.add_argument(
         "--normalize",
@@ -110,7 +114,8 @@ def recipe(args: argparse.Namespace) -> Recipe:
         plain_view=args.plain_view,
     )
     if wanted.plain_view and not find_fusion(wanted.fusion).views:
-        raise UsageError(f"--plain-view goes with --fusion {' or '.join(n for n, f in FUSIONS.items() if f.views)}")
+        with_views = " or ".join(fusion.name for fusion in FUSIONS.values() if fusion.views)
+        raise UsageError(f"--plain-view goes with --fusion {with_views}")
     return wanted
 
 

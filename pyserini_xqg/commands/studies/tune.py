@@ -28,9 +28,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--alphas", default=_ALPHAS, metavar="A:B:STEP", help=f"from, to, step; or a list 0.1,0.2 (default: {_ALPHAS})"
     )
+    from pyserini_xqg.fusion.recipe import Recipe
     from pyserini_xqg.fusion.registry import FUSIONS
 
-    parser.add_argument("--fusion", choices=list(FUSIONS), default="mean", help="(default: mean)")
+    usual = Recipe().fusion
+    parser.add_argument("--fusion", choices=list(FUSIONS), default=usual, help=f"(default: {usual})")
     parser.add_argument(
         "--normalize",
         action=argparse.BooleanOptionalAction,

@@ -124,7 +124,13 @@ def _search(manifest: Manifest) -> tuple[str, ...]:
         'searcher = FaissSearcher("INDEX", pyserini_xqg.OnnxQueryEncoder("ENCODER-FOLDER"))\nhits = '
         'searcher.search("…", k=10)'
     )
-    remark = f"Hits of Pyserini's own searcher are views, such as `d1{manifest.view_delimiter}{manifest.recipe.languages[0]}`; a passage counts once, by its best." if manifest.has_views and manifest.recipe.languages else ""  # fmt: skip
+    delimiter, languages = manifest.view_delimiter, manifest.recipe.languages
+    remark = (
+        f"Hits of Pyserini's own searcher are views, such as `d1{delimiter}{languages[0]}`; a passage counts once, by its "
+        "best."
+        if manifest.has_views and languages
+        else ""
+    )
     return (
         ours,
         "With unmodified Pyserini:",

@@ -29,7 +29,7 @@ PLAIN = "none"
 """No augmentation."""
 MEAN = "mean"
 """One vector a passage."""
-RECIPES = {PLAIN: Recipe(alpha=0.0), MEAN: Recipe(), "views": Recipe("views")}
+RECIPES = {PLAIN: Recipe(alpha=0.0), MEAN: Recipe(MEAN), "views": Recipe("views")}
 """How passages are augmented; views are one vector a language."""
 
 

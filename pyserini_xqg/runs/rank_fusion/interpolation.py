@@ -1,6 +1,7 @@
-"""Interpolation of scores: the sum of ``weight * score``; a passage that a ranking lacks gets nothing from it. A topic's
-scores are brought to 0 … 1 before, since those of different systems cannot be compared (Fox and Shaw's CombSUM, TREC-2,
-with Lee's min-max scaling, SIGIR 1997).
+"""Interpolation of scores: the sum of ``weight * score``; a passage that a ranking lacks gets nothing from it.
+
+That is Fox and Shaw's CombSUM (TREC-2, 1994) with weights; a topic's scores are brought to 0 … 1 before, since those of
+different systems cannot be compared (Lee, SIGIR 1997).
 """
 
 from __future__ import annotations

@@ -61,6 +61,12 @@ def all_settings() -> list[tuple[RankFusionMethod, MethodSetting]]:
     return sorted(found, key=lambda pair: pair[1].flag)
 
 
+def in_words() -> str:
+    """What all methods fuse, in a line for ``--help``."""
+    said = [method.words for method in METHODS.values()]
+    return " or ".join(filter(None, [", ".join(said[:-1]), said[-1]]))
+
+
 def make_method(name: str, given: Mapping[str, object]) -> RankFusionMethod:
     """The method of this name with settings.
 

@@ -1,5 +1,6 @@
-"""Reciprocal rank fusion (Cormack, Clarke and Büttcher, SIGIR 2009): the sum of ``weight / (k + rank)``; the weights are
-the usual extension.
+"""Reciprocal rank fusion (Cormack, Clarke and Büttcher, SIGIR 2009): the sum of ``weight / (k + rank)``.
+
+The weights are the usual extension.
 """
 
 from __future__ import annotations
