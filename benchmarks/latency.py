@@ -27,7 +27,7 @@ from xquad_data import LANGUAGES, prepare_store, read_language
 from pyserini_xqg.encoder.precision import Precision, resolve
 from pyserini_xqg.encoder.pyserini_classes import OnnxQueryEncoder
 from pyserini_xqg.export.resolve import resolve_encoder
-from pyserini_xqg.fusion.recipe import Fusion, Recipe
+from pyserini_xqg.fusion.recipe import Recipe
 from pyserini_xqg.index.build_index import IndexOptions, build_index
 from pyserini_xqg.java.jvm import import_pyserini
 from pyserini_xqg.machine import available_cores
@@ -49,10 +49,10 @@ SYSTEMS = (
     System("mean, SQ8", Recipe(), options=_factory("SQ8")),
     System("mean, PQ48np", Recipe(), options=_factory("PQ48np")),
     System("mean, PQ96np", Recipe(), options=_factory("PQ96np")),
-    System("views, flat", Recipe(Fusion.VIEWS)),
-    System("views, SQ8", Recipe(Fusion.VIEWS), options=_factory("SQ8")),
-    System("views, PQ48np", Recipe(Fusion.VIEWS), options=_factory("PQ48np")),
-    System("views, PQ96np", Recipe(Fusion.VIEWS), options=_factory("PQ96np")),
+    System("views, flat", Recipe("views")),
+    System("views, SQ8", Recipe("views"), options=_factory("SQ8")),
+    System("views, PQ48np", Recipe("views"), options=_factory("PQ48np")),
+    System("views, PQ96np", Recipe("views"), options=_factory("PQ96np")),
 )
 _MEAN = "mean, flat"
 _AGAIN = "plain, flat, a second copy"

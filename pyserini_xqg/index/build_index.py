@@ -14,7 +14,7 @@ from pyserini_xqg.errors import OutputError, UsageError
 from pyserini_xqg.files.lock import building
 from pyserini_xqg.files.text import write_text
 from pyserini_xqg.files.whole import remove_leftovers, replacing_folder
-from pyserini_xqg.fusion.recipe import Fusion, Recipe
+from pyserini_xqg.fusion.recipe import Recipe
 from pyserini_xqg.index import checksums, faiss_build
 from pyserini_xqg.index.cards.dense import index_card
 from pyserini_xqg.index.flat import FlatWriter
@@ -22,7 +22,7 @@ from pyserini_xqg.index.lucene import LuceneOptions, check_lucene, choose_simila
 from pyserini_xqg.manifests.dense import Encoding, IndexKind, Manifest, Similarity, read_manifest, write_manifest
 from pyserini_xqg.progress import Progress, progress
 from pyserini_xqg.report.cards.markdown import CARD
-from pyserini_xqg.store.blocks import VIEW_DELIMITER, Block, complete, fused_blocks
+from pyserini_xqg.store.blocks import VIEW_DELIMITER, Block, complete, fused_blocks, vector_numbers
 from pyserini_xqg.store.meta import StoreMeta
 from pyserini_xqg.store.vector_store import VectorStore
 
@@ -130,11 +130,7 @@ def _lucene_options(manifest: Manifest, options: IndexOptions) -> LuceneOptions 
 
 def _manifest(store: VectorStore, recipe: Recipe, options: IndexOptions) -> Manifest:
     meta = store.meta
-    views, vectors = (
-        _view_numbers(store, recipe)
-        if recipe.fusion is Fusion.VIEWS and options.kind is not IndexKind.LATE
-        else (1, meta.passages)
-    )
+    views, vectors = (1, meta.passages) if options.kind is IndexKind.LATE else vector_numbers(store, recipe)
     return Manifest(
         kind=options.kind,
         factory=options.factory,
@@ -168,15 +164,6 @@ def encoding_of(meta: StoreMeta) -> Encoding:
         queries_as=meta.queries_as,
         sources=meta.sources,
     )
-
-
-def _view_numbers(store: VectorStore, recipe: Recipe) -> tuple[int, int]:
-    most = total = 0
-    for shard in store.shards():
-        there = (shard.counts(recipe.languages, recipe.queries_per_language) > 0).sum(axis=1)
-        views = there + (recipe.plain_view | (there == 0))
-        most, total = max(most, int(views.max())), total + int(views.sum())
-    return most, total
 
 
 def _write_faiss(store: VectorStore, recipe: Recipe, options: IndexOptions, folder: Path, bar: Progress) -> None:

@@ -130,7 +130,7 @@ def _hits(
             plain=own.plain_score,
             languages=languages[docid],
             queries=query_shares(own, generated.get(docid, ())),
-            view=own.view,
+            view=own.shares.view,
             text=texts.get(docid, ""),
         )
         for docid, own in best.items()

@@ -11,7 +11,8 @@ from pyserini_xqg.errors import InputError, StoreError, UsageError
 from pyserini_xqg.files.sources import Sources, sources_of
 from pyserini_xqg.files.text import read_json, write_json
 from pyserini_xqg.fusion.keep import Keep
-from pyserini_xqg.fusion.recipe import Fusion, Recipe
+from pyserini_xqg.fusion.recipe import Recipe
+from pyserini_xqg.fusion.registry import find_fusion
 
 MANIFEST = "xqg.json"
 SPARSE_KIND = "lucene-bm25"
@@ -123,7 +124,7 @@ class Manifest:
     @property
     def has_views(self) -> bool:
         """Whether a passage may be in the index more than once."""
-        return self.kind is not IndexKind.LATE and self.recipe.fusion is Fusion.VIEWS
+        return self.kind is not IndexKind.LATE and find_fusion(self.recipe.fusion).views
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:
@@ -156,9 +157,7 @@ def read_manifest_file(path: Path) -> Manifest:
                 f"{path} is of a format that this version does not know; build the index again, or upgrade pyserini-xqg"
             )
         recipe = raw["recipe"]
-        raw["recipe"] = Recipe(
-            **{**recipe, "fusion": Fusion(recipe["fusion"]), "languages": tuple(recipe["languages"])}
-        )
+        raw["recipe"] = Recipe(**{**recipe, "languages": tuple(recipe["languages"])})
         raw["kind"] = IndexKind(raw["kind"])
         raw["similarity"] = Similarity(raw.get("similarity", ""))
         raw["encoding"] = _encoding(raw.get("encoding"))

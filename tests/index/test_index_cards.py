@@ -16,7 +16,7 @@ from pyserini_xqg.encoder.encoder import Encoder
 from pyserini_xqg.encoder.precision import Precision
 from pyserini_xqg.files.hashes import sha256
 from pyserini_xqg.fusion.keep import Keep
-from pyserini_xqg.fusion.recipe import Fusion, Recipe
+from pyserini_xqg.fusion.recipe import Recipe
 from pyserini_xqg.index.build_index import IndexOptions, build_index
 from pyserini_xqg.index.cards.dense import index_card
 from pyserini_xqg.index.sparse import SparseOptions, build_sparse_index
@@ -32,9 +32,7 @@ def card_of(folder: Path) -> str:
 
 def test_it_says_what_the_index_is(tmp_path: Path):
     store = VectorStore(random_store(tmp_path / "s").folder)
-    build_index(
-        store, tmp_path / "i", Recipe(Fusion.VIEWS, 0.25, queries_per_language=2), IndexOptions(view_delimiter="→")
-    )
+    build_index(store, tmp_path / "i", Recipe("views", 0.25, queries_per_language=2), IndexOptions(view_delimiter="→"))
     manifest, card = read_manifest(tmp_path / "i"), card_of(tmp_path / "i")
     assert head_of(card) == {
         "license": "unknown",
@@ -91,10 +89,10 @@ def test_an_index_of_before_the_cards_stays_as_it_is(tmp_path: Path):
 @pytest.mark.parametrize(
     ("kind", "recipe"),
     [
-        (IndexOptions(), Recipe(Fusion.VIEWS, 0.2, queries_per_language=1, plain_view=True)),
+        (IndexOptions(), Recipe("views", 0.2, queries_per_language=1, plain_view=True)),
         (
             IndexOptions(kind=IndexKind.FAISS_FACTORY, factory="SQ8", allow_unequal=True),
-            Recipe(Fusion.SUM, 0.01, normalize=False, languages=("ja",)),
+            Recipe("sum", 0.01, normalize=False, languages=("ja",)),
         ),
     ],
 )

@@ -25,7 +25,7 @@ from tiny_corpus import besides_progress
 from watching import stop_where
 
 from pyserini_xqg.errors import OutputError, StoreError, UsageError
-from pyserini_xqg.fusion.recipe import Fusion, Recipe
+from pyserini_xqg.fusion.recipe import Recipe
 from pyserini_xqg.index.build_index import IndexOptions, build_index
 from pyserini_xqg.java import bridge
 from pyserini_xqg.java.jvm import import_pyserini
@@ -129,7 +129,7 @@ def unit_store(folder: Path, passages: int = 300, dtype: str = "float32") -> Vec
 
 @pytest.mark.parametrize(
     "recipe",
-    [Recipe(), Recipe(Fusion.VIEWS, plain_view=True), Recipe(Fusion.SUM, 0.02, normalize=False, languages=("ru",))],
+    [Recipe(), Recipe("views", plain_view=True), Recipe("sum", 0.02, normalize=False, languages=("ru",))],
 )
 @pytest.mark.parametrize(
     "options", [FLAT, replace(FLAT, threads=3), replace(HNSW, threads=2)], ids=["flat", "three threads", "hnsw"]
@@ -154,7 +154,7 @@ def test_one_thread_keeps_the_order(tmp_path: Path):
 def test_the_same_as_through_jsonl(tmp_path: Path):
     """Docids, order and scores are equal to the last bit, on normalised vectors with Anserini's own generator."""
     store = unit_store(tmp_path / "s")
-    build_index(store, tmp_path / "ours", Recipe(Fusion.VIEWS), replace(FLAT, threads=2))
+    build_index(store, tmp_path / "ours", Recipe("views"), replace(FLAT, threads=2))
     found = contents(tmp_path / "ours")
     by_jsonl(tmp_path / "text", list(found), np.array(list(found.values())), tmp_path / "theirs")
     assert {name: vector.tobytes() for name, vector in contents(tmp_path / "theirs").items()} == {
@@ -235,7 +235,7 @@ def test_the_nearest_are_those_of_exact_search_whatever_the_norms(
 
 def test_views_are_all_there_and_the_best_counts(tmp_path: Path):
     made = random_store(tmp_path / "s", passages=200)
-    recipe = Recipe(Fusion.VIEWS)
+    recipe = Recipe("views")
     build_index(VectorStore(made.folder), tmp_path / "i", recipe, FLAT)
     query = random_unit(1)[0]
     best: dict[str, float] = {}

@@ -19,7 +19,7 @@ from random_store import LANGUAGES, naive, random_store
 
 from pyserini_xqg.errors import OutputError, StoreError, UsageError
 from pyserini_xqg.fusion.keep import Keep
-from pyserini_xqg.fusion.recipe import PAPER, Fusion, Recipe
+from pyserini_xqg.fusion.recipe import PAPER, Recipe
 from pyserini_xqg.index.build_index import IndexOptions, build_index
 from pyserini_xqg.manifests.dense import IndexKind, read_manifest
 from pyserini_xqg.store.vector_store import VectorStore
@@ -41,7 +41,7 @@ def docids(folder: Path) -> list[str]:
 
 @pytest.mark.parametrize(
     "recipe",
-    [Recipe(), Recipe(Fusion.VIEWS, plain_view=True), Recipe(Fusion.VIEWS, languages=("ru",)), Recipe(alpha=0.0)],
+    [Recipe(), Recipe("views", plain_view=True), Recipe("views", languages=("ru",)), Recipe(alpha=0.0)],
 )
 def test_a_flat_index_holds_what_the_formulae_say(tmp_path: Path, recipe: Recipe):
     made = random_store(tmp_path / "s", passages=40)
@@ -189,8 +189,8 @@ def test_docids_in_any_script(tmp_path: Path):
     made = random_store(tmp_path / "s", passages=6, docids=names)
     build_index(VectorStore(made.folder), tmp_path / "mean", Recipe(), FLAT)
     assert (tmp_path / "mean/docid").read_bytes() == "".join(f"{name}\n" for name in names).encode()
-    build_index(VectorStore(made.folder), tmp_path / "views", Recipe(Fusion.VIEWS, plain_view=True), FLAT)
-    assert docids(tmp_path / "views") == naive(made, Recipe(Fusion.VIEWS, plain_view=True))[0]
+    build_index(VectorStore(made.folder), tmp_path / "views", Recipe("views", plain_view=True), FLAT)
+    assert docids(tmp_path / "views") == naive(made, Recipe("views", plain_view=True))[0]
 
 
 def test_docids_with_the_view_delimiter(tmp_path: Path):
@@ -198,9 +198,9 @@ def test_docids_with_the_view_delimiter(tmp_path: Path):
     with pytest.raises(
         StoreError, match="docid 'a#1' holds the view delimiter '#'; choose another with --view-delimiter"
     ):
-        build_index(VectorStore(made.folder), tmp_path / "i", Recipe(Fusion.VIEWS), FLAT)
+        build_index(VectorStore(made.folder), tmp_path / "i", Recipe("views"), FLAT)
     assert [path.name for path in tmp_path.iterdir()] == ["s"]
-    build_index(VectorStore(made.folder), tmp_path / "i", Recipe(Fusion.VIEWS), replace(FLAT, view_delimiter="::"))
+    build_index(VectorStore(made.folder), tmp_path / "i", Recipe("views"), replace(FLAT, view_delimiter="::"))
     assert docids(tmp_path / "i")[:4] == ["a#1::ar", "a#1::ja", "a#1::ru", "a#2::ar"]
     build_index(VectorStore(made.folder), tmp_path / "j", Recipe(), FLAT)
 
@@ -209,9 +209,7 @@ def test_docids_with_the_view_delimiter(tmp_path: Path):
 def test_a_delimiter_that_no_docid_file_can_carry(tmp_path: Path, delimiter: str):
     made = random_store(tmp_path / "s")
     with pytest.raises(UsageError, match="--view-delimiter"):
-        build_index(
-            VectorStore(made.folder), tmp_path / "i", Recipe(Fusion.VIEWS), replace(FLAT, view_delimiter=delimiter)
-        )
+        build_index(VectorStore(made.folder), tmp_path / "i", Recipe("views"), replace(FLAT, view_delimiter=delimiter))
 
 
 # What is there already
@@ -232,7 +230,7 @@ def test_the_same_again_does_nothing(tmp_path: Path):
     ("recipe", "options"),
     [
         (Recipe(alpha=0.2), FLAT),
-        (Recipe(Fusion.VIEWS), FLAT),
+        (Recipe("views"), FLAT),
         (Recipe(languages=("ar",)), FLAT),
         (Recipe(), IndexOptions(kind=IndexKind.FAISS_HNSW)),
     ],
@@ -344,7 +342,7 @@ def test_kill_9_leaves_no_index_and_the_rerun_is_the_same(tmp_path: Path, kind: 
         shard_size=5000,
     )
     options = IndexOptions(kind=IndexKind(kind), hnsw_m=8, ef_construction=20)
-    recipe = Recipe(Fusion.VIEWS) if kind == "faiss-flat" else Recipe()
+    recipe = Recipe("views") if kind == "faiss-flat" else Recipe()
     build_index(VectorStore(made.folder), tmp_path / "whole", recipe, options)
     argv = [
         "index",
@@ -389,7 +387,7 @@ def test_the_manifest_is_enough_to_build_it_again(tmp_path: Path):
     build_index(
         VectorStore(made.folder),
         tmp_path / "i",
-        Recipe(Fusion.VIEWS, 0.2, queries_per_language=2),
+        Recipe("views", 0.2, queries_per_language=2),
         replace(FLAT, view_delimiter="→"),
     )
     there = read_manifest(tmp_path / "i")

@@ -16,7 +16,7 @@ from pyserini_xqg.encoder.encoder import Encoder
 from pyserini_xqg.encoder.folder import Side
 from pyserini_xqg.errors import EncoderError, InputError, StoreError, UsageError
 from pyserini_xqg.fusion.keep import Keep
-from pyserini_xqg.fusion.recipe import Fusion, Recipe
+from pyserini_xqg.fusion.recipe import Recipe
 from pyserini_xqg.inspection import compared
 from pyserini_xqg.inspection.hits import InspectedQuestion
 from pyserini_xqg.inspection.source import open_for_inspection, open_store, remembered_texts
@@ -31,9 +31,9 @@ QUESTION = "Who built the old bridge?"
 RECIPES = {
     "mean": Recipe(),
     "raw": Recipe(alpha=0.6, normalize=False),
-    "sum": Recipe(Fusion.SUM, 0.1, normalize=False),
-    "views": Recipe(Fusion.VIEWS),
-    "plain view": Recipe(Fusion.VIEWS, 0.5, plain_view=True, languages=("ja", "es")),
+    "sum": Recipe("sum", 0.1, normalize=False),
+    "views": Recipe("views"),
+    "plain view": Recipe("views", 0.5, plain_view=True, languages=("ja", "es")),
 }
 Build = Callable[..., Path]
 
@@ -59,7 +59,7 @@ def test_shares_add_up_and_ranks_are_those_of_whole_rankings(
     found = collection.inspect(index(recipe, keep), queries=collection.queries)
     with_, without = (
         ranking(collection, recipe, keep),
-        ranking(collection, replace(recipe, alpha=0.0, fusion=Fusion.MEAN), keep),
+        ranking(collection, replace(recipe, alpha=0.0, fusion="mean"), keep),
     )
     assert [hit.standing.docid for hit in found.hits] == list(with_)[:5]
     assert [standing.docid for standing in found.plain_best] == list(without)[:5]

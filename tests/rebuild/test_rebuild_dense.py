@@ -20,25 +20,25 @@ from tiny_corpus import command, environment, passages, tree, write_jsonl
 
 from pyserini_xqg.commands import main
 from pyserini_xqg.encoder.folder import read_config, write_config
-from pyserini_xqg.fusion.recipe import Fusion, Recipe
+from pyserini_xqg.fusion.recipe import Recipe
 from pyserini_xqg.index.build_index import IndexOptions, build_index
 from pyserini_xqg.manifests.dense import IndexKind, read_manifest
 
 KINDS = {
     "flat views": (
         IndexOptions(view_delimiter="→"),
-        Recipe(Fusion.VIEWS, 0.2, queries_per_language=2, plain_view=True),
+        Recipe("views", 0.2, queries_per_language=2, plain_view=True),
     ),
-    "unequal sums": (IndexOptions(allow_unequal=True), Recipe(Fusion.SUM, 0.01, normalize=False, languages=("ja",))),
+    "unequal sums": (IndexOptions(allow_unequal=True), Recipe("sum", 0.01, normalize=False, languages=("ja",))),
     "hnsw": (IndexOptions(kind=IndexKind.FAISS_HNSW, hnsw_m=8, ef_construction=20), Recipe()),
     "factory": (IndexOptions(kind=IndexKind.FAISS_FACTORY, factory="IVF2,SQ8"), Recipe()),
-    "late": (IndexOptions(kind=IndexKind.LATE), Recipe(Fusion.VIEWS)),
+    "late": (IndexOptions(kind=IndexKind.LATE), Recipe("views")),
 }
 
 
 @pytest.fixture
 def index(world: World) -> Path:
-    build_index(world.store, world.folder / "index", Recipe(Fusion.VIEWS), IndexOptions())
+    build_index(world.store, world.folder / "index", Recipe("views"), IndexOptions())
     return world.folder / "index"
 
 

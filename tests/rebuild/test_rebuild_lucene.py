@@ -13,7 +13,7 @@ from rebuild_world import World
 from tiny_corpus import passages, write_jsonl
 
 from pyserini_xqg.commands import main
-from pyserini_xqg.fusion.recipe import Fusion, Recipe
+from pyserini_xqg.fusion.recipe import Recipe
 from pyserini_xqg.index.build_index import IndexOptions, build_index
 from pyserini_xqg.index.sparse import SparseOptions, build_sparse_index
 from pyserini_xqg.java import bridge
@@ -53,7 +53,7 @@ def hits(index: Path, queries: np.ndarray) -> list[list[tuple[str, float]]]:
 def test_an_index_of_vectors(world: World, kind: IndexKind, capsys: pytest.CaptureFixture[str]):
     options = IndexOptions(kind=kind, hnsw_m=8, ef_construction=40, quantize=kind is IndexKind.LUCENE_HNSW)
     index = world.folder / "index"
-    build_index(world.store, index, Recipe(Fusion.VIEWS, 0.2), options)
+    build_index(world.store, index, Recipe("views", 0.2), options)
     assert rebuild(index) == 0
     said = "the same bytes as the original were put in (Lucene's own files hold random identifiers): docid, vectors"
     assert said in capsys.readouterr().out

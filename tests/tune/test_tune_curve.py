@@ -14,7 +14,7 @@ from pyserini_xqg.encoder.precision import Precision
 from pyserini_xqg.errors import EncoderError, InputError, UsageError
 from pyserini_xqg.evaluate.scoring.measures.over_qrels import score_run
 from pyserini_xqg.evaluate.scoring.measures.registry import parse_measures
-from pyserini_xqg.fusion.recipe import Fusion, Recipe
+from pyserini_xqg.fusion.recipe import Recipe
 from pyserini_xqg.store.vector_store import VectorStore
 from pyserini_xqg.tune.curve import Curve, tune
 from pyserini_xqg.tune.plot import as_text, write_curve
@@ -93,7 +93,7 @@ def test_augmentation_with_the_queries_themselves_helps(dev: Path, encoder: Enco
         topics=dev,
         qrels=dev,
         measure=MRR,
-        recipe=Recipe(fusion=Fusion.VIEWS),
+        recipe=Recipe(fusion="views"),
         alphas=ALPHAS,
         only=["ar"],
     )

@@ -29,6 +29,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def add_kind(parser: argparse.ArgumentParser) -> None:
     """Add the flags that say what kind of index it is."""
+    from pyserini_xqg.fusion.registry import FUSIONS
+
+    refusing = " or ".join(fusion.name for fusion in FUSIONS.values() if fusion.equal_numbers)
     parser.add_argument(
         "--type",
         default="faiss-flat",
@@ -38,7 +41,7 @@ def add_kind(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--allow-unequal",
         action="store_true",
-        help="let --fusion sum pass over passages with unequal numbers of queries",
+        help=f"let --fusion {refusing} pass over passages with unequal numbers of queries",
     )
     parser.add_argument(
         "--paper", action="store_true", help="the paper's choices: --fusion sum --alpha 0.01 --no-normalize"
@@ -58,11 +61,10 @@ def add_kind(parser: argparse.ArgumentParser) -> None:
 
 def add_recipe(parser: argparse.ArgumentParser) -> None:
     """Add the flags that say how vectors are fused."""
-    parser.add_argument(
-        "--fusion",
-        choices=["mean", "sum", "views"],
-        help="mean (default), sum (the paper) or views (a vector a language)",
-    )
+    from pyserini_xqg.fusion.recipe import Recipe
+    from pyserini_xqg.fusion.registry import FUSIONS, in_words
+
+    parser.add_argument("--fusion", choices=list(FUSIONS), help=in_words(Recipe().fusion))
     parser.add_argument("--alpha", type=float, help="weight of the queries, 0 to 1 (default: 0.3)")
     parser.add_argument(
         "--normalize",
@@ -98,20 +100,22 @@ def run(args: argparse.Namespace) -> int:
 def recipe(args: argparse.Namespace) -> Recipe:
     """What :func:`add_recipe`'s flags say; ``--paper`` is one of :func:`add_kind`'s."""
     from pyserini_xqg.errors import UsageError
-    from pyserini_xqg.fusion.recipe import PAPER, Fusion, Recipe
+    from pyserini_xqg.fusion.recipe import PAPER, Recipe
+    from pyserini_xqg.fusion.registry import FUSIONS, find_fusion
     from pyserini_xqg.languages import parse_languages
 
     base = PAPER if args.paper else Recipe()
     wanted = Recipe(
-        fusion=Fusion(args.fusion) if args.fusion else base.fusion,
+        fusion=args.fusion or base.fusion,
         alpha=base.alpha if args.alpha is None else args.alpha,
         normalize=base.normalize if args.normalize is None else args.normalize,
         languages=parse_languages(args.languages) if args.languages else (),
         queries_per_language=args.queries_per_language,
         plain_view=args.plain_view,
     )
-    if wanted.plain_view and wanted.fusion is not Fusion.VIEWS:
-        raise UsageError("--plain-view goes with --fusion views")
+    if wanted.plain_view and not find_fusion(wanted.fusion).views:
+        with_views = " or ".join(fusion.name for fusion in FUSIONS.values() if fusion.views)
+        raise UsageError(f"--plain-view goes with --fusion {with_views}")
     return wanted
 
 

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from pyserini_xqg.fusion.recipe import Fusion, Recipe
+from pyserini_xqg.fusion.recipe import Recipe
+from pyserini_xqg.fusion.registry import find_fusion
 from pyserini_xqg.index.cards.commands import encode_command, index_command
 from pyserini_xqg.manifests.dense import IndexKind, Manifest
 from pyserini_xqg.report.cards.inputs import NO_LICENCE_OF_DATA, names_of, source_facts
 from pyserini_xqg.report.cards.licences import UNKNOWN, licence_text
 from pyserini_xqg.report.cards.markdown import block, code, facts, front_matter, name_of, page, shell
-
-_FUSIONS = {
-    Fusion.SUM: "`(1 − α) · passage + α · sum of its queries`",
-    Fusion.MEAN: "`(1 − α) · passage + α · mean of its queries`",
-    Fusion.VIEWS: "one vector a language, `(1 − α) · passage + α · mean of that language's queries`; a passage scores "
-    "its best one",
-}
 
 
 def index_card(manifest: Manifest) -> str:
@@ -75,7 +69,8 @@ def _settings(manifest: Manifest, recipe: Recipe) -> list[tuple[str, str]]:
         ("vectors", f"{manifest.vectors:,} × {manifest.dimension}"),
         (
             "fusion",
-            f"`{recipe.fusion}`: {_FUSIONS[recipe.fusion]}" + (", and the plain passage" if recipe.plain_view else ""),
+            f"`{recipe.fusion}`: {find_fusion(recipe.fusion).formula}"
+            + (", and the plain passage" if recipe.plain_view else ""),
         ),
         ("α", f"{recipe.alpha:g}"),
         ("normalised", "yes" if recipe.normalize else "no"),
@@ -129,7 +124,13 @@ def _search(manifest: Manifest) -> tuple[str, ...]:
         'searcher = FaissSearcher("INDEX", pyserini_xqg.OnnxQueryEncoder("ENCODER-FOLDER"))\nhits = '
         'searcher.search("…", k=10)'
     )
-    remark = f"Hits of Pyserini's own searcher are views, such as `d1{manifest.view_delimiter}{manifest.recipe.languages[0]}`; a passage counts once, by its best." if manifest.has_views and manifest.recipe.languages else ""  # fmt: skip
+    delimiter, languages = manifest.view_delimiter, manifest.recipe.languages
+    remark = (
+        f"Hits of Pyserini's own searcher are views, such as `d1{delimiter}{languages[0]}`; a passage counts once, by its "
+        "best."
+        if manifest.has_views and languages
+        else ""
+    )
     return (
         ours,
         "With unmodified Pyserini:",

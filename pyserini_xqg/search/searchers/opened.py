@@ -9,7 +9,8 @@ from typing import Any
 import faiss
 
 from pyserini_xqg.errors import StoreError, UsageError
-from pyserini_xqg.fusion.recipe import Fusion, Recipe
+from pyserini_xqg.fusion.recipe import Recipe
+from pyserini_xqg.fusion.registry import find_fusion
 from pyserini_xqg.manifests.dense import IndexKind, Manifest
 from pyserini_xqg.search.searchers.late import LateIndex
 from pyserini_xqg.search.searchers.views import PassagesOfViews
@@ -20,7 +21,7 @@ class LateChoice:
     """What a search asks of a late index; None leaves the index's own."""
 
     alpha: float | None = None
-    fusion: Fusion | None = None
+    fusion: str | None = None
     languages: tuple[str, ...] | None = None
     normalize: bool | None = None
 
@@ -52,7 +53,8 @@ def open_index(folder: Path, manifest: Manifest, late: LateChoice | None = None)
     if manifest.kind is IndexKind.LATE:
         recipe = late.apply(manifest.recipe) if late is not None else manifest.recipe
         # Who built an index of sums has let unequal numbers of queries pass already.
-        return LateIndex(folder / "store", recipe, allow_unequal=manifest.recipe.fusion is Fusion.SUM), names
+        passed = find_fusion(manifest.recipe.fusion).equal_numbers
+        return LateIndex(folder / "store", recipe, allow_unequal=passed), names
     if late is not None:
         raise UsageError(
             f"{folder} is a {manifest.kind} index, fused when it was built; only --type late takes --late-… flags"

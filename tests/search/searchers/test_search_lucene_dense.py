@@ -18,7 +18,7 @@ from tiny_corpus import xqg
 
 from pyserini_xqg.errors import EncoderError, OutputError, StoreError, UsageError, XqgError
 from pyserini_xqg.export.resolve import resolve_encoder
-from pyserini_xqg.fusion.recipe import Fusion, Recipe
+from pyserini_xqg.fusion.recipe import Recipe
 from pyserini_xqg.index.build_index import IndexOptions, build_index
 from pyserini_xqg.java import bridge
 from pyserini_xqg.manifests.dense import IndexKind, read_manifest, write_manifest
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.usefixtures("pyserini")
 
 FLAT, HNSW = IndexOptions(kind=IndexKind.LUCENE_FLAT), IndexOptions(kind=IndexKind.LUCENE_HNSW)
-RECIPES = {"mean": Recipe(), "views": Recipe(Fusion.VIEWS), "raw": Recipe(Fusion.SUM, 2 / 3, normalize=False)}
+RECIPES = {"mean": Recipe(), "views": Recipe("views"), "raw": Recipe("sum", 2 / 3, normalize=False)}
 
 
 @pytest.fixture(scope="module")
@@ -113,7 +113,7 @@ def test_flat_search_gives_more_than_a_thousand_hits(tmp_path: Path):
     from pyserini_xqg.search.searchers.lucene_dense import XqgLuceneDenseSearcher
 
     made = random_store(tmp_path / "s", passages=3000, shard_size=3000)
-    recipe = Recipe(Fusion.VIEWS, normalize=False)
+    recipe = Recipe("views", normalize=False)
     build_index(VectorStore(made.folder), tmp_path / "i", recipe, replace(FLAT, threads=3))
     searcher = XqgLuceneDenseSearcher(str(tmp_path / "i"))
     queries = np.random.default_rng(1).standard_normal((3, 16), dtype=np.float32)

@@ -13,7 +13,7 @@ import pytest
 from random_store import RandomStore, best_of_views, naive, random_store
 
 from pyserini_xqg.errors import EncoderError, StoreError, UsageError
-from pyserini_xqg.fusion.recipe import Fusion, Recipe
+from pyserini_xqg.fusion.recipe import Recipe
 from pyserini_xqg.index.build_index import IndexOptions, build_index
 from pyserini_xqg.manifests.dense import IndexKind
 from pyserini_xqg.store.vector_store import VectorStore
@@ -79,7 +79,7 @@ def test_indexes_of_passages_are_searched_as_pyserini_does(
 
 @pytest.mark.parametrize(
     "recipe",
-    [Recipe(Fusion.VIEWS), Recipe(Fusion.VIEWS, 0.9, plain_view=True), Recipe(Fusion.VIEWS, languages=("ja",))],
+    [Recipe("views"), Recipe("views", 0.9, plain_view=True), Recipe("views", languages=("ja",))],
 )
 @pytest.mark.parametrize("k", [1, 10, 300, 400])
 def test_views_come_back_as_passages(store: RandomStore, queries: np.ndarray, tmp_path: Path, recipe: Recipe, k: int):
@@ -96,7 +96,7 @@ def test_views_come_back_as_passages(store: RandomStore, queries: np.ndarray, tm
 
 def test_views_with_another_delimiter_and_docids_in_any_script(queries: np.ndarray, tmp_path: Path):
     made = random_store(tmp_path / "s", passages=12, dimension=24, docids=[f"页#{row}/é" for row in range(12)])
-    build_index(VectorStore(made.folder), tmp_path / "i", Recipe(Fusion.VIEWS), IndexOptions(view_delimiter="::"))
+    build_index(VectorStore(made.folder), tmp_path / "i", Recipe("views"), IndexOptions(view_delimiter="::"))
     found = hits(searcher(tmp_path / "i"), queries, 12)
     assert all({docid for docid, _ in own} == set(made.docids) for own in found.values())
 
@@ -104,7 +104,7 @@ def test_views_with_another_delimiter_and_docids_in_any_script(queries: np.ndarr
 def test_one_query_alone_is_the_same(store: RandomStore, queries: np.ndarray, tmp_path: Path):
     for recipe, kind in (
         (Recipe(), IndexKind.FAISS_FLAT),
-        (Recipe(Fusion.VIEWS), IndexKind.FAISS_FLAT),
+        (Recipe("views"), IndexKind.FAISS_FLAT),
         (Recipe(), IndexKind.LATE),
     ):
         folder = tmp_path / f"{recipe.fusion}-{kind}"
@@ -118,12 +118,10 @@ def test_one_query_alone_is_the_same(store: RandomStore, queries: np.ndarray, tm
 
 
 def test_views_in_a_graph(store: RandomStore, queries: np.ndarray, tmp_path: Path):
-    build_index(
-        VectorStore(store.folder), tmp_path / "i", Recipe(Fusion.VIEWS), IndexOptions(kind=IndexKind.FAISS_HNSW)
-    )
+    build_index(VectorStore(store.folder), tmp_path / "i", Recipe("views"), IndexOptions(kind=IndexKind.FAISS_HNSW))
     over = searcher(tmp_path / "i")
     over.set_hnsw_ef_search(300)
-    names, vectors = naive(store, Recipe(Fusion.VIEWS))
+    names, vectors = naive(store, Recipe("views"))
     found = hits(over, queries, 10)
     expected = {
         str(row): {docid for docid, _ in best_of_views(names, vectors, query)[:10]} for row, query in enumerate(queries)
@@ -136,7 +134,7 @@ def test_ef_search_reaches_the_graph_and_nothing_else(store: RandomStore, tmp_pa
     over = searcher(tmp_path / "graph")
     over.set_hnsw_ef_search(77)
     assert over.index.hnsw.efSearch == 77
-    for name, kind, fusion in (("flat", IndexKind.FAISS_FLAT, Fusion.VIEWS), ("late", IndexKind.LATE, Fusion.MEAN)):
+    for name, kind, fusion in (("flat", IndexKind.FAISS_FLAT, "views"), ("late", IndexKind.LATE, "mean")):
         build_index(VectorStore(store.folder), tmp_path / name, Recipe(fusion), IndexOptions(kind=kind))
         with pytest.raises(UsageError, match="--ef-search is for HNSW graphs"):
             searcher(tmp_path / name).set_hnsw_ef_search(77)
@@ -144,9 +142,9 @@ def test_ef_search_reaches_the_graph_and_nothing_else(store: RandomStore, tmp_pa
 
 def test_feedback_needs_one_vector_a_passage(store: RandomStore, queries: np.ndarray, tmp_path: Path):
     for name, kind, fusion in (
-        ("mean", IndexKind.FAISS_FLAT, Fusion.MEAN),
-        ("views", IndexKind.FAISS_FLAT, Fusion.VIEWS),
-        ("late", IndexKind.LATE, Fusion.MEAN),
+        ("mean", IndexKind.FAISS_FLAT, "mean"),
+        ("views", IndexKind.FAISS_FLAT, "views"),
+        ("late", IndexKind.LATE, "mean"),
     ):
         build_index(VectorStore(store.folder), tmp_path / name, Recipe(fusion), IndexOptions(kind=kind))
     _, found = searcher(tmp_path / "mean").search(queries[:1], 3, return_vector=True)
@@ -165,9 +163,9 @@ def test_feedback_needs_one_vector_a_passage(store: RandomStore, queries: np.nda
         (None, None, None, None),
         (0.0, None, None, None),
         (1.0, None, None, False),
-        (0.45, Fusion.VIEWS, None, None),
+        (0.45, "views", None, None),
         (None, None, ("ja", "ar"), None),
-        (0.2, Fusion.VIEWS, ("ru",), True),
+        (0.2, "views", ("ru",), True),
     ],
 )
 def test_late_is_the_index_built_so(
@@ -179,7 +177,7 @@ def test_late_is_the_index_built_so(
     build_index(VectorStore(store.folder), tmp_path / "late", base, IndexOptions(kind=IndexKind.LATE))
     choice = LateChoice(alpha, fusion, languages, normalize)
     recipe = choice.apply(base)
-    assert (recipe.alpha, recipe.fusion) == (base.alpha if alpha is None else alpha, fusion or Fusion.MEAN)
+    assert (recipe.alpha, recipe.fusion) == (base.alpha if alpha is None else alpha, fusion or "mean")
     build_index(VectorStore(store.folder), tmp_path / "built", recipe, IndexOptions())
     assert_same(
         hits(searcher(tmp_path / "late", late=choice), queries, 25),
@@ -197,7 +195,7 @@ def test_late_choices_that_cannot_be_had(store: RandomStore, tmp_path: Path):
     with pytest.raises(UsageError, match="no queries in ko"):
         searcher(tmp_path / "late", late=LateChoice(languages=("ko",)))
     with pytest.raises(UsageError, match="equally many queries"):
-        searcher(tmp_path / "late", late=LateChoice(fusion=Fusion.SUM))
+        searcher(tmp_path / "late", late=LateChoice(fusion="sum"))
 
 
 def test_late_choices_of_an_index_that_is_not_late(store: RandomStore, tmp_path: Path):
@@ -214,7 +212,7 @@ def test_late_choices_of_an_index_that_is_not_late(store: RandomStore, tmp_path:
 def test_a_late_index_of_unequal_sums_that_was_allowed_is_searched(
     store: RandomStore, queries: np.ndarray, tmp_path: Path
 ):
-    recipe = Recipe(Fusion.SUM, 0.01, normalize=False)
+    recipe = Recipe("sum", 0.01, normalize=False)
     for name, kind in (("late", IndexKind.LATE), ("built", IndexKind.FAISS_FLAT)):
         build_index(VectorStore(store.folder), tmp_path / name, recipe, IndexOptions(kind=kind, allow_unequal=True))
     assert_same(hits(searcher(tmp_path / "late"), queries, 25), hits(searcher(tmp_path / "built"), queries, 25), 1e-5)

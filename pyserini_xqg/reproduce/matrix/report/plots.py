@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pyserini_xqg.evaluate.scoring.scores import MACRO
 from pyserini_xqg.evaluate.statistics.intervals import Interval
 from pyserini_xqg.evaluate.statistics.significance import LEVEL
+from pyserini_xqg.fusion.recipe import Recipe
 from pyserini_xqg.languages import LANGUAGES
 from pyserini_xqg.report.model import Drawing
 from pyserini_xqg.report.plots.curve import Series, curve
@@ -79,7 +80,7 @@ def _numbers(drawn: _Plots) -> Iterator[Drawing]:
         if score is None:
             continue
         if "queries_per_language" in settings:
-            by_fusion.setdefault(settings.get("fusion", "mean"), []).append(
+            by_fusion.setdefault(settings.get("fusion", Recipe().fusion), []).append(
                 (float(settings["queries_per_language"]), score)
             )
         elif outcome.condition.name == drawn.found.matrix.baseline:

@@ -1,5 +1,4 @@
-"""Several rankings of passages into one, by ``pyserini.fusion``'s own arithmetic: reciprocal ranks, or a weighted sum
-of scores.
+"""Several rankings of passages into one, by ``pyserini.fusion``'s own arithmetic.
 
 ``pyserini.fusion`` interpolates two runs only, weighs no reciprocal ranks, takes a run's rank column at its word and
 reads ids with pandas, which makes numbers and missing values of some. So the rankings come checked from our own reader,
@@ -12,67 +11,40 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from itertools import batched
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from pyserini_xqg.errors import UsageError
-from pyserini_xqg.runs.rankings import Rankings
+from pyserini_xqg.runs.rank_fusion.method import RankFusionMethod
+from pyserini_xqg.runs.rankings import Rankings, best_first
 
 if TYPE_CHECKING:
     from pyserini.trectools import TrecRun
 
-RRF_K = 60
 DECIMALS = 12
 """Fused scores that agree so far are equal."""
 _TOPICS_AT_ONCE = 256
 """Pandas copies what it works on several times; so many topics keep that small."""
 
 
-class Method(StrEnum):
-    """How rankings are fused."""
-
-    RRF = "rrf"
-    """The sum of ``weight / (k + rank)`` (Cormack, Clarke and Büttcher, SIGIR 2009; the weights are the usual
-    extension).
-    """
-    INTERPOLATION = "interpolation"
-    """The sum of ``weight * score``; a passage that a ranking lacks gets nothing from it."""
-
-
-class Scaling(StrEnum):
-    """What happens to scores before they are interpolated."""
-
-    MIN_MAX = "min-max"
-    """A topic's best score becomes 1, its worst 0; where all are equal, 1."""
-    NONE = "none"
-    """They stay as they are: right only where all rankings' scores are of one kind, and above 0."""
-
-
 @dataclass(frozen=True, slots=True)
 class RankFusion:
     """A way of fusing.
 
-    :param weights: one a ranking; none weighs all alike (1 for reciprocal ranks, as Pyserini; 1/n for interpolation).
-    :param scaling: for interpolation only.
-    :param rrf_k: the k of reciprocal ranks.
-    :raises UsageError: a weight or ``rrf_k`` that cannot be.
+    :param weights: one a ranking; none weighs all alike, as the method has it.
+    :raises UsageError: a weight that cannot be.
     """
 
-    method: Method = Method.RRF
+    method: RankFusionMethod
     weights: tuple[float, ...] = ()
-    scaling: Scaling = Scaling.MIN_MAX
-    rrf_k: int = RRF_K
 
     def __post_init__(self) -> None:
         if not all(math.isfinite(weight) and weight >= 0 for weight in self.weights):
             raise UsageError(f"the weights are {_listed(self.weights)}; each must be a number of at least 0")
         if self.weights and not any(self.weights):
             raise UsageError("every weight is 0, so that nothing would be left")
-        if self.rrf_k < 0:
-            raise UsageError(f"the k of reciprocal ranks is {self.rrf_k}; it must be at least 0")
 
     def weights_of(self, rankings: int) -> tuple[float, ...]:
         """The weight of each of so many rankings.
@@ -82,7 +54,7 @@ class RankFusion:
         if rankings < 2:
             raise UsageError(f"there must be at least two rankings to fuse; found {rankings}")
         if not self.weights:
-            return (1.0 if self.method is Method.RRF else 1.0 / rankings,) * rankings
+            return (self.method.equal_weight(rankings),) * rankings
         if len(self.weights) != rankings:
             raise UsageError(
                 f"there are {len(self.weights)} weights ({_listed(self.weights)}) for {rankings} rankings; give one "
@@ -116,7 +88,7 @@ def fuse_rankings(
         docids = sorted({docid for ranking in rankings for qid in qids for docid in ranking.get(qid, ())})
         numbers = {docid: number for number, docid in enumerate(docids)}
         runs = [
-            _rescored(_as_run(ranking if weight else {}, qids, numbers), fusion, weight)
+            _rescored(_as_run(ranking if weight else {}, qids, numbers), fusion.method, weight)
             for ranking, weight in zip(rankings, weights, strict=True)
         ]
         merged = TrecRun.merge(runs, AggregationMethod.SUM).run_data
@@ -156,18 +128,10 @@ def _as_run(ranking: Mapping[str, Mapping[str, float]], qids: Sequence[str], num
     return run
 
 
-def best_first(documents: Mapping[str, float]) -> list[tuple[str, float]]:
-    """A topic's documents by score; equal ones stay in their order."""
-    return sorted(documents.items(), key=lambda entry: -entry[1])
-
-
-def _rescored(run: TrecRun, fusion: RankFusion, weight: float) -> TrecRun:
+def _rescored(run: TrecRun, method: RankFusionMethod, weight: float) -> TrecRun:
     from pyserini.trectools import RescoreMethod
 
     if run.run_data.empty:  # which Pyserini's normalisation does not take
         return run
-    if fusion.method is Method.RRF:
-        run.rescore(RescoreMethod.RRF, rrf_k=fusion.rrf_k)
-    elif fusion.scaling is Scaling.MIN_MAX:
-        run.rescore(RescoreMethod.NORMALIZE)
+    method.rescore(run)
     return run.rescore(RescoreMethod.SCALE, scale=weight)

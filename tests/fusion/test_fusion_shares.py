@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from random_store import RandomStore, best_of_views, naive, random_store
 
-from pyserini_xqg.fusion.recipe import Fusion, Recipe
+from pyserini_xqg.fusion.recipe import Recipe
+from pyserini_xqg.fusion.shares import PassageVectors, take_apart
 from pyserini_xqg.inspection.scan import read_passages_of
-from pyserini_xqg.inspection.shares import PassageVectors, take_apart
 from pyserini_xqg.search.searchers.late import LateIndex
 from pyserini_xqg.store.blocks import complete
 from pyserini_xqg.store.vector_store import VectorStore
@@ -21,11 +21,11 @@ RECIPES = [
     Recipe(normalize=False),
     Recipe(alpha=0.0),
     Recipe(alpha=1.0),
-    Recipe(Fusion.SUM, 0.01, normalize=False),
-    Recipe(Fusion.SUM, 0.4),
-    Recipe(Fusion.VIEWS),
-    Recipe(Fusion.VIEWS, 0.7, normalize=False),
-    Recipe(Fusion.VIEWS, 0.9, plain_view=True, languages=("ru", "ar")),
+    Recipe("sum", 0.01, normalize=False),
+    Recipe("sum", 0.4),
+    Recipe("views"),
+    Recipe("views", 0.7, normalize=False),
+    Recipe("views", 0.9, plain_view=True, languages=("ru", "ar")),
     Recipe(languages=("ja",), queries_per_language=2),
 ]
 
@@ -67,7 +67,8 @@ def test_each_querys_share_by_hand():
     question = np.array([1.0, 2.0, 4.0, 8.0])
     vectors = PassageVectors(passage, np.stack([first + second, other]), np.array([2, 1]))
     shares = take_apart(vectors, question, Recipe(alpha=0.6, normalize=False, languages=("ar", "ja")))
-    assert (shares.own, shares.query_weight) == pytest.approx((0.4, 0.2))
+    assert shares.own == pytest.approx(0.4)
+    assert shares.query_weights == pytest.approx([0.2, 0.2])
     assert shares.languages == pytest.approx([0.2 * 6, 0.2 * 8])
     stretched = take_apart(vectors, question, Recipe(alpha=0.6, languages=("ar", "ja")))
     assert stretched.own == pytest.approx(0.4 / np.sqrt(0.4**2 + 3 * 0.2**2))
@@ -77,13 +78,13 @@ def test_each_querys_share_by_hand():
 def test_of_views_only_the_best_ones_language_has_a_part():
     passage, first, second, other = np.eye(4, dtype=np.float32)
     vectors = PassageVectors(passage, np.stack([first + second, other]), np.array([2, 1]))
-    recipe = Recipe(Fusion.VIEWS, 0.5, normalize=False, languages=("ar", "ja"))
+    recipe = Recipe("views", 0.5, normalize=False, languages=("ar", "ja"))
     shares = take_apart(vectors, np.array([1.0, 2.0, 4.0, 8.0]), recipe)
-    assert shares.view == 1
+    assert shares.view == "ja"
     assert shares.languages.tolist() == [0.0, 4.0]
     assert [shares.has_part(row) for row in range(2)] == [False, True]
     plain = take_apart(vectors, np.array([9.0, 0.0, 0.0, 0.0]), replace(recipe, plain_view=True))
-    assert (plain.view, plain.score) == (None, 9.0)
+    assert (plain.view, plain.score) == ("", 9.0)
     assert not plain.has_part(0)
 
 

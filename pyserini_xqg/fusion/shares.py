@@ -1,10 +1,10 @@
 """What a score is made of: pure arithmetic.
 
-A passage's vector in an index is ``e = (a * p + b * sum(q)) / l``, with the weights of :mod:`pyserini_xqg.fusion` and
-``l`` its length before it was normalised (1 where it was not). The score is the inner product with the question ``v``,
-so it is a sum::
+A passage's vector in an index is ``e = ((1 - alpha) * p + alpha * sum(c_i * s_i) / d) / l``, with the coefficients of
+its :class:`~pyserini_xqg.fusion.mixture.Mixture`, ``s_i`` the sum of a language's queries, and ``l`` its length before
+it was normalised (1 where it was not). The score is the inner product with the question ``v``, so it is a sum::
 
-    <v, e> = a / l * <v, p>  +  sum over i of b / l * <v, q_i>
+    <v, e> = (1 - alpha) / l * <v, p>  +  sum over i, and over the queries q of i, of alpha * c_i / (d * l) * <v, q>
 
 Each summand is that part's share of the score, and nothing is left over.
 """
@@ -16,7 +16,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pyserini_xqg.fusion.recipe import Fusion, Recipe
+from pyserini_xqg.fusion.mixture import Mixture
+from pyserini_xqg.fusion.recipe import Recipe
+from pyserini_xqg.fusion.registry import find_fusion
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,17 +55,16 @@ class PassageVectors:
 class Shares:
     """A score, taken apart.
 
-    :param view: with views, the row of the language whose view scored best; None for the passage itself and for other
-        fusions.
-    :param query_weight: ``b / l``: a query's share is this times its inner product with the question.
+    :param view: with views, the language whose view scored best, empty for the passage itself; None with other fusions.
     :param own: the share of the passage's own vector.
-    :param languages: the share of each language's queries, float64 ``[languages]``; 0 for those that have no part in
-        it.
+    :param query_weights: for each language ``alpha * c / (d * l)``: a query's share is this times its inner product
+        with the question; float64 ``[languages]``, 0 for those that have no part in the vector that scored.
+    :param languages: the share of each language's queries, float64 ``[languages]``.
     """
 
-    view: int | None
-    query_weight: float
+    view: str | None
     own: float
+    query_weights: np.ndarray
     languages: np.ndarray
 
     @property
@@ -73,7 +74,7 @@ class Shares:
 
     def has_part(self, language: int) -> bool:
         """Whether the queries of this language are in the vector that scored."""
-        return self.query_weight != 0.0 and self.view in (None, language)
+        return bool(self.query_weights[language] != 0.0)
 
 
 def take_apart(vectors: PassageVectors, question: np.ndarray, recipe: Recipe) -> Shares:
@@ -87,64 +88,26 @@ def take_apart(vectors: PassageVectors, question: np.ndarray, recipe: Recipe) ->
 
 def _candidates(vectors: PassageVectors, question: np.ndarray, recipe: Recipe) -> Iterator[Shares]:
     """One for each vector that the passage has in the index."""
-    total = int(vectors.numbers.sum())
-    everything = np.ones(len(vectors.numbers))
-    if recipe.fusion is Fusion.SUM:
-        yield _shares(
-            vectors=vectors,
-            question=question,
-            recipe=recipe,
-            chosen=everything,
-            weights=(1.0 - recipe.alpha, recipe.alpha),
-        )
-        return
-    if recipe.fusion is Fusion.VIEWS:
-        for language in np.flatnonzero(vectors.numbers).tolist():
-            weights = 1.0 - recipe.alpha, recipe.alpha / int(vectors.numbers[language])
-            yield _shares(
-                vectors=vectors,
-                question=question,
-                recipe=recipe,
-                chosen=everything * (np.arange(len(everything)) == language),
-                weights=weights,
-                view=language,
-            )
-    elif total:
-        yield _shares(
-            vectors=vectors,
-            question=question,
-            recipe=recipe,
-            chosen=everything,
-            weights=(1.0 - recipe.alpha, recipe.alpha / total),
-        )
-    if total == 0 or recipe.plain_view:
-        yield _shares(vectors=vectors, question=question, recipe=recipe, chosen=everything, weights=(1.0, 0.0))
+    for mixture in find_fusion(recipe.fusion).mixtures_of(vectors.numbers[None], recipe):
+        if mixture.there[0]:
+            yield _shares(vectors, question, recipe, mixture)
 
 
-def _shares(
-    *,
-    vectors: PassageVectors,
-    question: np.ndarray,
-    recipe: Recipe,
-    chosen: np.ndarray,
-    weights: tuple[float, float],
-    view: int | None = None,
-) -> Shares:
-    """The shares in one vector.
-
-    :param chosen: 1 for the languages that are in it, else 0, float64 ``[languages]``.
-    :param weights: of the passage and of each query, before the vector is normalised.
-    """
-    passage_weight, query_weight = weights
+def _shares(vectors: PassageVectors, question: np.ndarray, recipe: Recipe, mixture: Mixture) -> Shares:
+    """The shares in one vector of one passage."""
+    passage_weight, query_weight, coefficients = 1.0, 0.0, np.zeros(len(vectors.numbers))
+    divisor = float(mixture.divisors[0])
+    if mixture.coefficients is not None and divisor > 0:
+        passage_weight, query_weight, coefficients = 1.0 - recipe.alpha, recipe.alpha / divisor, mixture.coefficients[0]
     length = (
-        float(np.linalg.norm(passage_weight * vectors.passage + query_weight * (chosen @ vectors.sums)))
+        float(np.linalg.norm(passage_weight * vectors.passage + query_weight * (coefficients @ vectors.sums)))
         if recipe.normalize
         else 1.0
     )
     passage_weight, query_weight = passage_weight / (length or 1.0), query_weight / (length or 1.0)
     return Shares(
-        view,
-        query_weight,
+        mixture.view,
         passage_weight * float(question @ vectors.passage),
-        query_weight * chosen * (vectors.sums @ question),
+        query_weight * coefficients,
+        query_weight * coefficients * (vectors.sums @ question),
     )
