@@ -31,7 +31,7 @@ from pyserini_xqg.fusion.recipe import Recipe
 from pyserini_xqg.index.build_index import IndexOptions, build_index
 from pyserini_xqg.java.jvm import import_pyserini
 from pyserini_xqg.machine import available_cores
-from pyserini_xqg.manifests.dense import IndexKind
+from pyserini_xqg.manifests.kinds import FAISS_FACTORY
 from pyserini_xqg.store.vector_store import VectorStore
 
 _HITS = 100
@@ -40,7 +40,7 @@ _PLAIN = System("plain, flat", Recipe(alpha=0.0))
 
 
 def _factory(name: str) -> IndexOptions:
-    return IndexOptions(IndexKind.FAISS_FACTORY, name, threads=available_cores())
+    return IndexOptions(FAISS_FACTORY, name, threads=available_cores())
 
 
 SYSTEMS = (

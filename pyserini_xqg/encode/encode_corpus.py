@@ -134,9 +134,7 @@ def encode_by(
     mine = [number for number in range(meta.shards) if job.makes(number)]
     missing = {number for number in mine if not _is_there(output, meta, number)}
     with progress("encoding", "passages", sum(_size(meta, number) for number in missing)) as bar:
-        for done in crew.run(
-            make_shard, _windows(survey, meta, missing, output, options.queries_as), len(missing), output
-        ):
+        for done in crew.run(make_shard, _windows(survey, meta, missing, output), len(missing), output):
             bar.advance(done)
     left = tuple(number for number in range(meta.shards) if not shard_folder(output, number).is_dir())
     if not missing and not left:
@@ -172,12 +170,12 @@ def _size(meta: StoreMeta, number: int) -> int:
     return min(meta.shard_size, meta.passages - number * meta.shard_size)
 
 
-def _windows(survey: Survey, meta: StoreMeta, missing: set[int], output: Path, queries_as: Side) -> Iterator[Window]:
+def _windows(survey: Survey, meta: StoreMeta, missing: set[int], output: Path) -> Iterator[Window]:
     """The shards to make, with what goes into them."""
     last = max(missing, default=-1)
     for number, (passages, queries) in enumerate(islice(survey.windows(meta.shard_size), last + 1)):
         if number in missing:
-            yield Window(output, meta, number, passages, queries, queries_as)
+            yield Window(output, meta, number, passages, queries)
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +190,6 @@ class Window:
     number: int
     passages: Sequence[Passage]
     queries: Sequence[PassageQueries | None]
-    queries_as: Side
 
     def __str__(self) -> str:
         return f"shard {self.number} of {self.output}"
@@ -209,7 +206,7 @@ def make_shard(encoder: Encoder, window: Window) -> Iterator[int]:
         if not shard_folder(
             window.output, window.number
         ).is_dir():  # else another process finished it between our look and our lock
-            made = encode_window(encoder, window.meta, window.passages, window.queries, window.queries_as)
+            made = encode_window(encoder, window.meta, window.passages, window.queries)
             prepare_store(
                 window.output, window.meta
             )  # another process may have begun another store here before any shard was there

@@ -21,10 +21,13 @@ from pyserini_xqg.errors import GeneratorError, InputError, OutputError
 from pyserini_xqg.files.hashes import sha256
 from pyserini_xqg.files.makes import differences
 from pyserini_xqg.files.text import read_json, write_json, write_text
+from pyserini_xqg.files.versioned import VersionedJson
 from pyserini_xqg.files.whole import is_vacant, remove_partials, replacing
 from pyserini_xqg.input.query_folder import GROUPS, SETTINGS, group_record, queries_file
 
-_FORMAT = 1
+_FILE = VersionedJson(
+    format=1, error=GeneratorError, renew="expand into another folder", mend="expand into another folder"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,17 +135,7 @@ def read_settings(folder: Path) -> ExpandRecord:
 
     :raises GeneratorError: it is damaged or of another format.
     """
-    try:
-        raw = read_json(folder / SETTINGS)
-        if raw.pop("format") != _FORMAT:
-            raise GeneratorError(
-                f"{folder / SETTINGS} is of a format that this version does not know; expand into another folder, or "
-                "upgrade pyserini-xqg"
-            )
-        raw["languages"] = tuple(raw["languages"])
-        return ExpandRecord(**raw)
-    except (InputError, KeyError, TypeError, ValueError, AttributeError) as error:
-        raise GeneratorError(f"{folder / SETTINGS} is damaged ({error}); expand into another folder") from error
+    return _FILE.read(folder / SETTINGS, lambda raw: ExpandRecord(**{**raw, "languages": tuple(raw["languages"])}))
 
 
 def prepare_folder(folder: Path, settings: ExpandRecord) -> None:
@@ -164,7 +157,7 @@ def prepare_folder(folder: Path, settings: ExpandRecord) -> None:
         raise OutputError(
             f"{folder} is there already and holds no queries of this stage; choose another --output, or empty it"
         )
-    write_json(folder / SETTINGS, {"format": _FORMAT, **asdict(settings)})
+    _FILE.write(folder / SETTINGS, asdict(settings))
 
 
 def _has_work(folder: Path) -> bool:

@@ -11,7 +11,8 @@ from random_store import naive, random_store
 from pyserini_xqg.commands import main
 from pyserini_xqg.fusion.keep import Keep
 from pyserini_xqg.fusion.recipe import Recipe
-from pyserini_xqg.manifests.dense import IndexKind, read_manifest
+from pyserini_xqg.manifests.dense import read_manifest
+from pyserini_xqg.manifests.kinds import FAISS_FLAT, FAISS_HNSW
 
 
 def index(tmp_path: Path, *flags: str, output: str = "i") -> int:
@@ -22,7 +23,7 @@ def test_without_flags_it_is_the_normalised_mean(tmp_path: Path, capsys: pytest.
     random_store(tmp_path / "s")
     assert index(tmp_path) == 0
     manifest = read_manifest(tmp_path / "i")
-    assert manifest.kind is IndexKind.FAISS_FLAT
+    assert manifest.kind is FAISS_FLAT
     assert manifest.recipe == Recipe("mean", 0.3, normalize=True, languages=("ar", "ja", "ru"))
     out = capsys.readouterr().out
     assert "built: faiss-flat, 21 passages, 21 vectors x 16" in out
@@ -67,7 +68,7 @@ def test_each_flag_reaches_the_index(tmp_path: Path):
     recipe = Recipe("views", 0.2, normalize=False, languages=("ru", "ja"), queries_per_language=2, plain_view=True)
     assert manifest.recipe == recipe
     assert (manifest.kind, manifest.hnsw_m, manifest.ef_construction, manifest.threads) == (
-        IndexKind.FAISS_HNSW,
+        FAISS_HNSW,
         12,
         40,
         2,

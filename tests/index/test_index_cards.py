@@ -21,7 +21,8 @@ from pyserini_xqg.index.build_index import IndexOptions, build_index
 from pyserini_xqg.index.cards.dense import index_card
 from pyserini_xqg.index.sparse import SparseOptions, build_sparse_index
 from pyserini_xqg.input.records import OnError
-from pyserini_xqg.manifests.dense import IndexKind, read_manifest
+from pyserini_xqg.manifests.dense import read_manifest
+from pyserini_xqg.manifests.kinds import FAISS_FACTORY, LATE
 from pyserini_xqg.manifests.sparse import read_sparse_manifest
 from pyserini_xqg.store.vector_store import VectorStore
 
@@ -59,7 +60,7 @@ def test_it_says_what_the_index_is(tmp_path: Path):
 def test_it_does_not_depend_on_where_the_index_lies(tmp_path: Path):
     store = VectorStore(random_store(tmp_path / "s").folder)
     for name in ("a", "elsewhere"):
-        build_index(store, tmp_path / name, Recipe(), IndexOptions(kind=IndexKind.LATE))
+        build_index(store, tmp_path / name, Recipe(), IndexOptions(kind=LATE))
     assert tree(tmp_path / "a") == tree(tmp_path / "elsewhere")
 
 
@@ -91,7 +92,7 @@ def test_an_index_of_before_the_cards_stays_as_it_is(tmp_path: Path):
     [
         (IndexOptions(), Recipe("views", 0.2, queries_per_language=1, plain_view=True)),
         (
-            IndexOptions(kind=IndexKind.FAISS_FACTORY, factory="SQ8", allow_unequal=True),
+            IndexOptions(kind=FAISS_FACTORY, factory="SQ8", allow_unequal=True),
             Recipe("sum", 0.01, normalize=False, languages=("ja",)),
         ),
     ],

@@ -29,11 +29,12 @@ from pyserini_xqg.fusion.recipe import Recipe
 from pyserini_xqg.index.build_index import IndexOptions, build_index
 from pyserini_xqg.java import bridge
 from pyserini_xqg.java.jvm import import_pyserini
-from pyserini_xqg.manifests.dense import IndexKind, Similarity, read_manifest
+from pyserini_xqg.manifests.dense import Similarity, read_manifest
+from pyserini_xqg.manifests.kinds import LUCENE_FLAT, LUCENE_HNSW
 from pyserini_xqg.store.vector_store import VectorStore
 
-FLAT = IndexOptions(kind=IndexKind.LUCENE_FLAT)
-HNSW = IndexOptions(kind=IndexKind.LUCENE_HNSW, hnsw_m=16, ef_construction=100)
+FLAT = IndexOptions(kind=LUCENE_FLAT)
+HNSW = IndexOptions(kind=LUCENE_HNSW, hnsw_m=16, ef_construction=100)
 UNNORMALISED = Recipe(alpha=0.0, normalize=False)
 
 
@@ -230,7 +231,7 @@ def test_the_nearest_are_those_of_exact_search_whatever_the_norms(
         assert not sign or (np.sign(products) == sign).all()
         exact = {f"d{row}" for row in np.argsort(-products)[:10]}
         overlaps.append(len(exact & {name for name, _ in search(tmp_path / "i", query, 10, ef=100)}) / 10)
-    assert np.mean(overlaps) == 1.0 if options.kind is IndexKind.LUCENE_FLAT else np.mean(overlaps) >= 0.95
+    assert np.mean(overlaps) == 1.0 if options.kind is LUCENE_FLAT else np.mean(overlaps) >= 0.95
 
 
 def test_views_are_all_there_and_the_best_counts(tmp_path: Path):

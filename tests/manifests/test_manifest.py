@@ -10,10 +10,11 @@ import pytest
 
 from pyserini_xqg.errors import StoreError
 from pyserini_xqg.fusion.recipe import Recipe
-from pyserini_xqg.manifests.dense import IndexKind, Manifest, read_manifest, write_manifest
+from pyserini_xqg.manifests.dense import Manifest, read_manifest, write_manifest
+from pyserini_xqg.manifests.kinds import FAISS_FACTORY, LATE
 
 MANIFEST = Manifest(
-    kind=IndexKind.FAISS_FACTORY,
+    kind=FAISS_FACTORY,
     factory="IVF16,SQ8",
     hnsw_m=32,
     ef_construction=200,
@@ -46,7 +47,7 @@ def test_none_where_there_is_none(tmp_path: Path):
 
 def test_a_late_index_has_no_views_of_its_own():
     assert MANIFEST.has_views
-    assert not replace(MANIFEST, kind=IndexKind.LATE).has_views
+    assert not replace(MANIFEST, kind=LATE).has_views
     assert not replace(MANIFEST, recipe=Recipe("mean")).has_views
 
 

@@ -30,13 +30,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def add_kind(parser: argparse.ArgumentParser) -> None:
     """Add the flags that say what kind of index it is."""
     from pyserini_xqg.fusion.registry import FUSIONS
+    from pyserini_xqg.manifests.kinds import FAISS_FLAT, spellings
 
     refusing = " or ".join(fusion.name for fusion in FUSIONS.values() if fusion.equal_numbers)
+    default, *others, last = spellings("such as {}")
     parser.add_argument(
         "--type",
-        default="faiss-flat",
+        default=FAISS_FLAT.name,
         metavar="KIND",
-        help="faiss-flat (default), faiss-hnsw, faiss:FACTORY such as faiss:SQ8, late, lucene-flat or lucene-hnsw",
+        help=f"{default} (default), {', '.join(others)} or {last}",
     )
     parser.add_argument(
         "--allow-unequal",
@@ -127,16 +129,15 @@ def kind_options(args: argparse.Namespace, threads: int = 1) -> IndexOptions:
     from pyserini_xqg.errors import UsageError
     from pyserini_xqg.index.build_index import IndexOptions
     from pyserini_xqg.machine import available_cores
-    from pyserini_xqg.manifests.dense import IndexKind
+    from pyserini_xqg.manifests.kinds import parse_kind, spellings
 
-    kind, _, factory = args.type.partition(":")
-    if kind not in set(IndexKind) or (kind == IndexKind.FAISS_FACTORY) != bool(factory):
-        raise UsageError(
-            f"--type {args.type!r} is none of faiss-flat, faiss-hnsw, faiss:FACTORY (such as faiss:SQ8), late, "
-            "lucene-flat and lucene-hnsw"
-        )
+    asked = parse_kind(args.type)
+    if asked is None:
+        *others, last = spellings("(such as {})")
+        raise UsageError(f"--type {args.type!r} is none of {', '.join(others)} and {last}")
+    kind, factory = asked
     return IndexOptions(
-        kind=IndexKind(kind),
+        kind=kind,
         factory=factory,
         hnsw_m=args.hnsw_m,
         ef_construction=args.ef_construction,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pyserini_xqg.fusion.recipe import Recipe
 from pyserini_xqg.fusion.registry import find_fusion
 from pyserini_xqg.index.cards.commands import encode_command, index_command
-from pyserini_xqg.manifests.dense import IndexKind, Manifest
+from pyserini_xqg.manifests.dense import Manifest
 from pyserini_xqg.report.cards.inputs import NO_LICENCE_OF_DATA, names_of, source_facts
 from pyserini_xqg.report.cards.licences import UNKNOWN, licence_text
 from pyserini_xqg.report.cards.markdown import block, code, facts, front_matter, name_of, page, shell
@@ -65,7 +65,7 @@ def _settings(manifest: Manifest, recipe: Recipe) -> list[tuple[str, str]]:
         f"thread{'s' * (manifest.threads > 1)}"
     )
     return [
-        ("kind", code(f"{manifest.kind}:{manifest.factory}" if manifest.factory else str(manifest.kind))),
+        ("kind", code(manifest.kind.spelled(manifest.factory))),
         ("vectors", f"{manifest.vectors:,} × {manifest.dimension}"),
         (
             "fusion",
@@ -79,7 +79,7 @@ def _settings(manifest: Manifest, recipe: Recipe) -> list[tuple[str, str]]:
             "queries a language",
             "all" if recipe.queries_per_language is None else f"the first {recipe.queries_per_language}",
         ),
-        ("graph", graph if manifest.kind in (IndexKind.FAISS_HNSW, IndexKind.LUCENE_HNSW) else ""),
+        ("graph", graph if manifest.kind.graph else ""),
         ("quantised", "vectors of 8-bit scalars beside the full ones" if manifest.quantized else ""),
         ("similarity in Lucene", code(str(manifest.similarity)) if manifest.similarity else ""),
         ("between a docid and a view's language", code(manifest.view_delimiter) if manifest.has_views else ""),
@@ -105,7 +105,7 @@ def _search(manifest: Manifest) -> tuple[str, ...]:
             "Queries are encoded inside the JVM.",
         )
     ours = shell([["pyserini-xqg", "search", "faiss", "--index", "INDEX", "--encoder", encoder, *topics]])
-    if manifest.kind is IndexKind.LATE:
+    if manifest.kind.is_late:
         return (
             ours,
             "α, fusion and languages can be chosen at each search: `--late-alpha`, `--late-fusion`, "

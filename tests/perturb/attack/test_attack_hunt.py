@@ -18,7 +18,7 @@ from pyserini_xqg.index.build_index import IndexOptions, build_index
 from pyserini_xqg.input.passages import read_passages
 from pyserini_xqg.input.qrels import read_qrels
 from pyserini_xqg.input.topics import read_topics
-from pyserini_xqg.manifests.dense import IndexKind
+from pyserini_xqg.manifests.kinds import FAISS_FLAT
 from pyserini_xqg.perturb.attack.attack import ATTACKS, SETTINGS, attack
 from pyserini_xqg.perturb.attack.hunt import Candidates, Target, hunt
 from pyserini_xqg.perturb.attack.outcome import distance, outcome, summary
@@ -52,7 +52,7 @@ def place(encoder: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Path:
         output=folder / "store",
     )
     for name, recipe in (("plain", Recipe(alpha=0)), ("views", Recipe("views"))):
-        build_index(VectorStore(folder / "store"), folder / name, recipe, IndexOptions(IndexKind.FAISS_FLAT))
+        build_index(VectorStore(folder / "store"), folder / name, recipe, IndexOptions(FAISS_FLAT))
     return folder
 
 

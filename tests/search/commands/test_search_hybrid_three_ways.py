@@ -28,7 +28,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory, tiny_encoder: Path, pyserini:
     from pyserini_xqg.encoder.precision import Precision
     from pyserini_xqg.fusion.recipe import Recipe
     from pyserini_xqg.index.build_index import IndexOptions, build_index
-    from pyserini_xqg.manifests.dense import IndexKind
+    from pyserini_xqg.manifests.kinds import LUCENE_FLAT
     from pyserini_xqg.store.vector_store import VectorStore
 
     folder = tmp_path_factory.mktemp("three-ways")
@@ -42,7 +42,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory, tiny_encoder: Path, pyserini:
     )
     store = VectorStore(folder / "store")
     build_index(store, folder / "faiss", Recipe("views"), IndexOptions())
-    build_index(store, folder / "lucene", Recipe("views"), IndexOptions(kind=IndexKind.LUCENE_FLAT))
+    build_index(store, folder / "lucene", Recipe("views"), IndexOptions(kind=LUCENE_FLAT))
     (folder / "sparse").mkdir()
     build_demo(folder / "sparse").rename(folder / "bm25")
     return folder

@@ -21,7 +21,8 @@ from pyserini_xqg.export.resolve import resolve_encoder
 from pyserini_xqg.fusion.recipe import Recipe
 from pyserini_xqg.index.build_index import IndexOptions, build_index
 from pyserini_xqg.java import bridge
-from pyserini_xqg.manifests.dense import IndexKind, read_manifest, write_manifest
+from pyserini_xqg.manifests.dense import read_manifest, write_manifest
+from pyserini_xqg.manifests.kinds import LUCENE_FLAT, LUCENE_HNSW
 from pyserini_xqg.search.commands.pyserini_commands import PyseriniCommand, run
 from pyserini_xqg.store.vector_store import VectorStore
 
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.usefixtures("pyserini")
 
-FLAT, HNSW = IndexOptions(kind=IndexKind.LUCENE_FLAT), IndexOptions(kind=IndexKind.LUCENE_HNSW)
+FLAT, HNSW = IndexOptions(kind=LUCENE_FLAT), IndexOptions(kind=LUCENE_HNSW)
 RECIPES = {"mean": Recipe(), "views": Recipe("views"), "raw": Recipe("sum", 2 / 3, normalize=False)}
 
 
