@@ -14,7 +14,8 @@ REPRODUCED ?= reproduced
 demo: venv  ## the whole way on the embedded collection, one table at the end
 	$(PYTHON) -m pyserini_xqg demo --output demo
 
-reproduce: venv  ## the matrices that run on two cores: every score checked, a report each; needs ../shared/data or PYSERINI_XQG_DATA
+reproduce: export PYSERINI_XQG_DATA ?= ../shared/data
+reproduce: venv  ## the matrices that run on two cores: every score checked, a report each; data from PYSERINI_XQG_DATA, else ../shared/data
 	$(PYTHON) -m pyserini_xqg reproduce all --output $(REPRODUCED) --report $(REPRODUCED)/report.html
 
 # Two processes on two cores: a thread that spins while it waits takes the other one's core.

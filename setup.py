@@ -1,7 +1,8 @@
 """What pyproject.toml cannot say: a wheel carries the Java bridge's sources and, where it can be compiled, its jar.
 
-Compiling needs a Java compiler and Anserini's jar (in an installed Pyserini, or in the folder that ANSERINI_CLASSPATH names). pip's own
-isolated builds have no Pyserini; their wheels carry the sources alone and compile them at first use. XQG_REQUIRE_BRIDGE=1 refuses that.
+Compiling needs a Java compiler and Anserini's jar (in an installed Pyserini, or in the folder that ANSERINI_CLASSPATH
+names). pip's own isolated builds have no Pyserini; their wheels carry the sources alone and compile them at first use.
+XQG_REQUIRE_BRIDGE=1 refuses that.
 """
 
 from __future__ import annotations
@@ -26,7 +27,10 @@ class BuildWithBridge(build_py):
     """``build_py``, and the bridge."""
 
     def run(self) -> None:
-        """Copy the package, then put the bridge into it; an editable install compiles the checkout's sources into the cache instead."""
+        """Copy the package, then put the bridge into it.
+
+        An editable install compiles the checkout's sources into the cache instead.
+        """
         super().run()
         if not self.editable_mode:
             resources = Path(self.build_lib, "pyserini_xqg", "resources")

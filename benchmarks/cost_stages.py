@@ -18,9 +18,10 @@ from pyserini_xqg.encode.encode_corpus import EncodeOptions, encode
 from pyserini_xqg.encoder.encoder import Encoder
 from pyserini_xqg.expand.expand_corpus import CHUNK_SIZE
 from pyserini_xqg.expand.generator import Unit
-from pyserini_xqg.expand.models.loading import Hardware, ModelPrecision
+from pyserini_xqg.expand.models.hardware import Hardware, ModelPrecision
 from pyserini_xqg.expand.models.sampling import Sampling
-from pyserini_xqg.expand.resolve import PromptChoice, resolve_model
+from pyserini_xqg.expand.request import GeneratorRequest
+from pyserini_xqg.expand.resolve import resolve_generator
 from pyserini_xqg.export.resolve import resolve_encoder
 from pyserini_xqg.filter.filter_queries import ConsistencyEncoder, filter_queries
 from pyserini_xqg.fusion.recipe import Fusion, Recipe
@@ -47,8 +48,10 @@ def _timed(work: Callable[[int], object], rounds: int = 1) -> float:
 def measure_expand(work: Path, quick: bool) -> list[Observation]:
     """SmolLM2 on so many paragraphs; loading it is not counted."""
     texts = [passage.contents for passage in read_passages(prepare_data(work) / "corpus.jsonl")]
-    generator = resolve_model(
-        "smollm2", Sampling(max_tokens=_LONGEST), Hardware(ModelPrecision.BF16, device="cpu", threads=1), PromptChoice()
+    generator = resolve_generator(
+        GeneratorRequest(
+            "smollm2", Sampling(max_tokens=_LONGEST), hardware=Hardware(ModelPrecision.BF16, device="cpu", threads=1)
+        )
     )
     generator.generate(Unit(texts[:1], language("en"), _QUERIES, 0))
     found = []

@@ -14,10 +14,11 @@ import torch
 from pyserini_xqg.expand.expand_corpus import CHUNK_SIZE
 from pyserini_xqg.expand.generator import Answer, Generator, Unit, unit_seed
 from pyserini_xqg.expand.models.causal import CausalGenerator
-from pyserini_xqg.expand.models.loading import Hardware, ModelPrecision
+from pyserini_xqg.expand.models.hardware import Hardware, ModelPrecision
 from pyserini_xqg.expand.models.sampling import Sampling
 from pyserini_xqg.expand.models.seq2seq import Seq2SeqGenerator
-from pyserini_xqg.expand.resolve import PromptChoice, resolve_model
+from pyserini_xqg.expand.request import GeneratorRequest
+from pyserini_xqg.expand.resolve import resolve_generator
 from pyserini_xqg.expand.wording.parse import choose_queries
 from pyserini_xqg.languages import language
 
@@ -54,7 +55,7 @@ def sides_of(model: Model, quick: bool = False) -> dict[str, Write]:
 
 
 def _load(model: Model, precision: ModelPrecision) -> Generator:
-    return resolve_model(model.place, SAMPLING, Hardware(precision, device="cpu"), PromptChoice())
+    return resolve_generator(GeneratorRequest(model.place, SAMPLING, hardware=Hardware(precision, device="cpu")))
 
 
 def _ours(generator: Generator, code: str) -> Write:

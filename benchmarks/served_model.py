@@ -13,7 +13,7 @@ from typing import Any
 
 from pyserini_xqg.expand.generator import Unit
 from pyserini_xqg.expand.models.causal import CausalGenerator
-from pyserini_xqg.expand.models.loading import Hardware, ModelPrecision
+from pyserini_xqg.expand.models.hardware import Hardware, ModelPrecision
 from pyserini_xqg.expand.models.model_files import find_model
 from pyserini_xqg.expand.models.sampling import Sampling
 from pyserini_xqg.expand.wording.prompt import Prompt, PromptExample

@@ -11,7 +11,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from pyserini_xqg.java.bridge_watch import watch
-from pyserini_xqg.machine import turn_off
 
 if TYPE_CHECKING:
     from pyserini_xqg.encoder.pyserini_classes import OnnxDocumentEncoder, OnnxQueryEncoder
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
 
 __all__ = ["OnnxDocumentEncoder", "OnnxQueryEncoder", "query_generator", "register"]
 
-turn_off()
 watch()
 
 _HOMES = {

@@ -90,3 +90,8 @@ def listed(numbers: Sequence[int], most: int = 10) -> str:
     shown = ", ".join(str(run[0]) if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in runs[:most])
     rest = sum(map(len, runs[most:]))
     return f"{shown}, … ({rest} more)" if rest else shown
+
+
+def first_line(error: BaseException) -> str:
+    """The first line of a library's message that says something; the error's kind where there is none."""
+    return next((line.strip() for line in str(error).splitlines() if line.strip()), type(error).__name__)

@@ -13,6 +13,7 @@ from importlib import import_module
 from typing import Protocol, cast
 
 from pyserini_xqg.errors import InputError, UsageError, XqgError
+from pyserini_xqg.machine import turn_off_telemetry
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if stage not in STAGES:
         print(f"pyserini-xqg: there is no stage {stage!r}\n\n{_overview()}", file=sys.stderr)
         return 2
+    turn_off_telemetry()
     command = load(stage)
     parser = argparse.ArgumentParser(prog=f"pyserini-xqg {stage}", description=STAGES[stage].what, allow_abbrev=False)
     command.add_arguments(parser)

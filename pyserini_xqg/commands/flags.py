@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from pyserini_xqg.input.records import Skipped
 
 
-def add_encoder(parser: argparse.ArgumentParser, *, required: bool = True) -> None:
+def add_encoder(parser: argparse._ActionsContainer, *, required: bool = True) -> None:
     """Add ``--encoder`` and how it runs."""
     parser.add_argument(
         "--encoder",
@@ -52,7 +52,17 @@ def load_encoder(args: argparse.Namespace) -> Encoder:
     return encoder_recipe(args).open(None)
 
 
-def add_on_error(parser: argparse.ArgumentParser) -> None:
+def add_generator(group: argparse._ActionsContainer, what: str) -> None:
+    """Add ``--generator``.
+
+    :param what: what it does here, before what it may be.
+    """
+    from pyserini_xqg.expand.registry import accepted
+
+    group.add_argument("--generator", metavar="NAME", help=f"{what}: {accepted()}".replace("%", "%%"))
+
+
+def add_on_error(parser: argparse._ActionsContainer) -> None:
     """Add ``--on-error``."""
     parser.add_argument(
         "--on-error",

@@ -29,6 +29,7 @@ from pyserini_xqg.errors import SetupError
 from pyserini_xqg.files.cache import cache_home
 from pyserini_xqg.java import bridge, bridge_hook, jvm
 from pyserini_xqg.java.bridge_build import find_compiler, read_facts
+from pyserini_xqg.machine import available_cores, cpu_flags, turn_off_telemetry
 
 _OLDEST_PYTHON = (3, 12)
 _GIB = 1024**3
@@ -63,9 +64,21 @@ class Check:
 
 def run_checks() -> list[Check]:
     """Look at everything, in the order in which things build on each other."""
+    turn_off_telemetry()
     checks: tuple[Callable[[], Check], ...] = (
-        _python, _java, _pyserini, _java_bridge, _faiss, _onnxruntime, _openvino, _torch, _other_packages, _embedded_encoder, _cache, _machine
-    )  # fmt: skip
+        _python,
+        _java,
+        _pyserini,
+        _java_bridge,
+        _faiss,
+        _onnxruntime,
+        _openvino,
+        _torch,
+        _other_packages,
+        _embedded_encoder,
+        _cache,
+        _machine,
+    )
     return [check() for check in checks]
 
 
@@ -195,17 +208,9 @@ def _openvino() -> Check:
 
 
 def _bf16_flags() -> list[str]:
-    """The instruction sets for bf16 that the CPU has, as Linux names them."""
-    try:
-        flags = re.search(r"^flags\s*:(.*)$", Path("/proc/cpuinfo").read_text(encoding="utf-8"), re.MULTILINE)
-    except OSError:
-        return []
-    present = set(flags[1].split()) if flags else set()
-    return [
-        name
-        for flag, name in (("avx512_bf16", "AVX512-BF16"), ("amx_bf16", "AMX-BF16"), ("amx_int8", "AMX-INT8"))
-        if flag in present
-    ]
+    """The instruction sets for bf16 and 8 bits that the CPU has."""
+    names = (("avx512_bf16", "AVX512-BF16"), ("amx_bf16", "AMX-BF16"), ("amx_int8", "AMX-INT8"))
+    return [name for flag, name in names if flag in cpu_flags()]
 
 
 def _torch() -> Check:
@@ -305,7 +310,7 @@ def _existing(path: Path) -> Path:
 
 
 def _machine() -> Check:
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    cores = available_cores()
     parts = [f"{cores} core{'s' if cores > 1 else ''}"]
     memory = _memory()
     if memory is not None:

@@ -14,6 +14,7 @@ import numpy as np
 from pyserini_xqg.encoder.batching import Batch
 from pyserini_xqg.encoder.runtime import first_line
 from pyserini_xqg.errors import EncoderError, SetupError
+from pyserini_xqg.machine import turn_off_telemetry
 
 _CPU = "CPUExecutionProvider"
 
@@ -30,6 +31,7 @@ class OnnxRuntime:
     engine = "onnxruntime"
 
     def __init__(self, model: Path, threads: int, provider: str | None) -> None:
+        turn_off_telemetry()
         import onnxruntime
 
         if provider is not None and provider not in onnxruntime.get_available_providers():

@@ -17,9 +17,10 @@ from typing import Any
 import numpy as np
 
 from pyserini_xqg.encoder.batching import Batch
-from pyserini_xqg.encoder.precision import Precision
+from pyserini_xqg.encoder.precision import Precision, openvino_hint
 from pyserini_xqg.encoder.runtime import first_line
 from pyserini_xqg.errors import EncoderError
+from pyserini_xqg.machine import cpu_flags, turn_off_telemetry
 
 _ACTIVATION_GROUP = 384
 """At most so many activations share a scale, in 8 bits; smaller groups are slower and retrieve no better (32: 75.7,
@@ -37,6 +38,7 @@ class OpenVinoRuntime:
     engine = "openvino"
 
     def __init__(self, model: Path, precision: Precision, threads: int) -> None:
+        turn_off_telemetry()
         import openvino
 
         self._core = openvino.Core()
@@ -56,11 +58,8 @@ class OpenVinoRuntime:
         self._lock = Lock()
 
     def _compile(self, streams: int) -> Any:
-        from pyserini_xqg.encoder.precision import cpu_computes_bf16
-
-        hint = "bf16" if self._precision is Precision.BF16 or cpu_computes_bf16() else "f32"
         settings: dict[str, Any] = {
-            "INFERENCE_PRECISION_HINT": hint,
+            "INFERENCE_PRECISION_HINT": openvino_hint(self._precision, cpu_flags()),
             "INFERENCE_NUM_THREADS": self._threads,
             "NUM_STREAMS": streams,
         }
@@ -68,9 +67,8 @@ class OpenVinoRuntime:
         # long as one.
         settings["ENABLE_CPU_PINNING"] = False
         if self._precision is Precision.INT8:
-            settings["DYNAMIC_QUANTIZATION_GROUP_SIZE"] = gcd(
-                self._dimension, _ACTIVATION_GROUP
-            )  # groups must fill a row
+            # Groups must fill a row.
+            settings["DYNAMIC_QUANTIZATION_GROUP_SIZE"] = gcd(self._dimension, _ACTIVATION_GROUP)
         return self._core.compile_model(self._graph, "CPU", settings)
 
     def _feed(self, batch: Batch) -> dict[str, np.ndarray]:

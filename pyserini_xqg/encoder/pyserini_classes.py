@@ -51,6 +51,13 @@ class OnnxQueryEncoder:
         _refuse_overrides(tokenizer_name, prefix)
         self.encoder = Encoder(Path(encoder_dir), precision, threads, _provider(device))
 
+    @classmethod
+    def of(cls, encoder: Encoder) -> OnnxQueryEncoder:
+        """The same around an encoder that is loaded already."""
+        made = cls.__new__(cls)
+        made.encoder = encoder
+        return made
+
     def encode(self, query: str, max_length: int | None = None) -> np.ndarray:
         """Embed one query: float32 ``[dimension]``. ``max_length`` is the folder's, whatever is given."""
         return self.encoder.encode_one(query, Side.QUERY)

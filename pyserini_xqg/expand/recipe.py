@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 from pyserini_xqg.expand.generator import Generator
-from pyserini_xqg.expand.models.sampling import Sampling
-from pyserini_xqg.expand.resolve import PromptChoice, resolve_model
-
-if TYPE_CHECKING:
-    from pyserini_xqg.expand.models.loading import Hardware
+from pyserini_xqg.expand.request import GeneratorRequest
+from pyserini_xqg.expand.resolve import resolve_generator
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,27 +25,24 @@ class GeneratorAbout:
 
 @dataclass(frozen=True, slots=True)
 class GeneratorRecipe:
-    """A model and how it runs; see :class:`~pyserini_xqg.engines.crew.ToolRecipe`."""
+    """A generator that works in the worker's process; see :class:`~pyserini_xqg.engines.crew.ToolRecipe`."""
 
-    name: str
-    sampling: Sampling
-    hardware: Hardware
-    choice: PromptChoice
+    request: GeneratorRequest
 
     @property
     def wants_gpu(self) -> bool:
         """Unless another device was asked for."""
-        return self.hardware.device is None or self.hardware.device.startswith("cuda")
+        device = self.request.hardware.device
+        return device is None or device.startswith("cuda")
 
     def open(self, cores: int | None = None) -> Generator:
         """Load the model.
 
         :param cores: None for all.
-        :raises XqgError: see :func:`~pyserini_xqg.expand.resolve.resolve_model`.
+        :raises XqgError: see :func:`~pyserini_xqg.expand.resolve.resolve_generator`.
         """
-        return resolve_model(
-            self.name, self.sampling, replace(self.hardware, threads=self.hardware.threads or cores), self.choice
-        )
+        hardware = self.request.hardware
+        return resolve_generator(replace(self.request, hardware=replace(hardware, threads=hardware.threads or cores)))
 
     def about(self, generator: Generator) -> GeneratorAbout:
         """What is to be remembered of it."""

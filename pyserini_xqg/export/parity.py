@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-import onnxruntime
 import torch
 from numpy.typing import NDArray
 
@@ -17,6 +16,7 @@ from pyserini_xqg.encoder.folder import Parity, Pooling
 from pyserini_xqg.errors import EncoderError
 from pyserini_xqg.export.graph import OUTPUT
 from pyserini_xqg.export.sentences import SCRIPTS, SENTENCES
+from pyserini_xqg.machine import turn_off_telemetry
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
@@ -59,6 +59,9 @@ def graph_embeddings(graph: Path, ids: list[list[int]], batch: int) -> Embedding
 
     :raises EncoderError: ONNX Runtime cannot load or run it.
     """
+    turn_off_telemetry()
+    import onnxruntime
+
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3
     try:

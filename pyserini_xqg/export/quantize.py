@@ -6,12 +6,12 @@ import shutil
 from pathlib import Path
 
 import numpy as np
-from onnxruntime.quantization import QuantType, quantize_dynamic
 
 from pyserini_xqg.encoder.folder import Quantization
 from pyserini_xqg.errors import EncoderError
 from pyserini_xqg.export.parity import Embeddings, graph_embeddings
 from pyserini_xqg.export.quiet import quiet
+from pyserini_xqg.machine import turn_off_telemetry
 
 SCHEME = "int8: weights of MatMul per channel, of Gather per tensor; activations at run time"
 _TOP = 10
@@ -26,6 +26,9 @@ def quantize_graph(graph: Path, target: Path) -> None:
 
     :raises EncoderError: ONNX Runtime cannot quantise it.
     """
+    turn_off_telemetry()
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+
     try:
         with quiet():
             quantize_dynamic(

@@ -23,6 +23,7 @@ from pathlib import Path
 from types import ModuleType
 
 from pyserini_xqg.errors import SetupError
+from pyserini_xqg.machine import turn_off_telemetry
 
 MINIMUM_VERSION = 21
 VECTOR_MODULE = "jdk.incubator.vector"
@@ -273,6 +274,7 @@ def prepare(roots: Sequence[Path] = INSTALLED_ROOTS) -> Java:
     :param roots: as for :func:`find_java`.
     :raises SetupError: no Java fits, or the JVM that runs already cannot carry Pyserini.
     """
+    turn_off_telemetry()  # Pyserini imports ONNX Runtime
     java = _running_java()
     if java is None:
         java, rejected = _first_fit(roots)

@@ -17,7 +17,7 @@ from pyserini_xqg.encoder import precision as precision_module
 from pyserini_xqg.encoder.batching import Batch
 from pyserini_xqg.encoder.engines import load_runtime
 from pyserini_xqg.encoder.folder import INT8_MODEL, MODEL
-from pyserini_xqg.encoder.precision import Precision, cpu_computes_bf16, has_openvino, resolve
+from pyserini_xqg.encoder.precision import Precision, cpu_computes_bf16, has_openvino, openvino_hint, resolve
 from pyserini_xqg.errors import EncoderError, SetupError
 from pyserini_xqg.machine import available_cores
 
@@ -158,6 +158,21 @@ def test_what_was_asked_for_is_kept():
         Precision.BF16,
         Precision.INT8,
     ]
+
+
+@pytest.mark.parametrize(
+    ("flags", "in_8_bits"),
+    [
+        (set(), "f32"),
+        ({"avx2", "avx512f", "avx512_vnni"}, "f32"),
+        ({"avx512_vnni", "avx512_bf16"}, "bf16"),
+        ({"avx512_vnni", "avx512_bf16", "amx_tile", "amx_int8", "amx_bf16"}, "f32"),
+        ({"avx512_bf16", "amx_tile", "amx_int8"}, "f32"),
+    ],
+)
+def test_8_bits_go_with_f32_where_openvino_is_wrong_with_bf16(flags: set[str], in_8_bits: str):
+    assert openvino_hint(Precision.INT8, flags) == in_8_bits
+    assert openvino_hint(Precision.BF16, flags) == "bf16"
 
 
 def test_the_cpu_is_asked_as_the_system_lists_it():

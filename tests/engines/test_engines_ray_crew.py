@@ -31,10 +31,10 @@ from pyserini_xqg.engines.ray_crew import RayCrew
 from pyserini_xqg.engines.ray_options import RayOptions, Size
 from pyserini_xqg.errors import BusyError, EngineError, GeneratorError, InputError
 from pyserini_xqg.expand.expand_corpus import ExpandOptions, expand_by
-from pyserini_xqg.expand.models.loading import Hardware, ModelPrecision
+from pyserini_xqg.expand.models.hardware import Hardware, ModelPrecision
 from pyserini_xqg.expand.models.sampling import Sampling
 from pyserini_xqg.expand.recipe import GeneratorRecipe
-from pyserini_xqg.expand.resolve import PromptChoice
+from pyserini_xqg.expand.request import GeneratorRequest
 from pyserini_xqg.input.records import OnError
 
 TWO = Size(2, 1, 0)
@@ -260,9 +260,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def generator(folder: Path) -> GeneratorRecipe:
-    return GeneratorRecipe(
-        str(folder / "mt5"), Sampling(max_tokens=8), Hardware(ModelPrecision.FP32, "cpu"), PromptChoice()
-    )
+    hardware = Hardware(ModelPrecision.FP32, "cpu")
+    return GeneratorRecipe(GeneratorRequest(str(folder / "mt5"), Sampling(max_tokens=8), hardware=hardware))
 
 
 def expand(folder: Path, crew: Crew[Any, Any], output: Path) -> dict[str, bytes]:

@@ -11,7 +11,8 @@ import torch
 from safetensors.torch import load_file
 
 from pyserini_xqg.errors import OutputError, TrainingError, UsageError
-from pyserini_xqg.expand.models.loading import Hardware, ModelPrecision, load
+from pyserini_xqg.expand.models.hardware import Hardware, ModelPrecision
+from pyserini_xqg.expand.models.loading import load
 from pyserini_xqg.expand.models.model_files import find_model
 from pyserini_xqg.expand.wording.seq2seq_prompt import Seq2SeqPrompt
 from pyserini_xqg.input.records import OnError

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 _RAY = ("ray_address", "ray_workers", "ray_cpus", "ray_gpus")
 
 
-def add_shards(parser: argparse.ArgumentParser, made: str) -> None:
+def add_shards(parser: argparse._ActionsContainer, made: str) -> None:
     """Add ``--shard-id`` and ``--shard-num``.
 
     :param made: what any number of parts makes alike.
@@ -25,7 +25,7 @@ def add_shards(parser: argparse.ArgumentParser, made: str) -> None:
 
 def add_engine(parser: argparse.ArgumentParser) -> None:
     """Add ``--engine`` and what goes with it."""
-    group = parser.add_argument_group("engine")
+    group = parser.add_argument_group("engine", "Who does the work.")
     group.add_argument(
         "--engine",
         choices=["local", "ray"],

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from pyserini_xqg.expand.kind import GeneratorOption
+from pyserini_xqg.expand.registry import kind_by_name
 
 if TYPE_CHECKING:
     from pyserini_xqg.expand.expand_corpus import ExpandResult
     from pyserini_xqg.expand.folder import ExpandTally
-    from pyserini_xqg.expand.generator import Generator
-    from pyserini_xqg.expand.models.sampling import Sampling
-    from pyserini_xqg.expand.recipe import GeneratorRecipe
-    from pyserini_xqg.expand.resolve import PromptChoice
+    from pyserini_xqg.expand.request import GeneratorRequest
     from pyserini_xqg.expand.servers.budget import CostEstimate
 
 
@@ -22,18 +23,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     from pyserini_xqg.commands import flags
     from pyserini_xqg.commands.stages import engine_flags
 
-    parser.add_argument("--corpus", type=Path, metavar="FILE-OR-DIR", help="passages as JSONL, plain or .gz")
-    parser.add_argument(
-        "--output", type=Path, metavar="DIR", help="a folder of queries; an unfinished one is gone on with"
-    )
-    parser.add_argument("--languages", metavar="ar,ja,…", help="the languages to generate queries in")
-    source = parser.add_mutually_exclusive_group(required=True)
-    source.add_argument(
-        "--generator",
-        metavar="NAME",
-        help="a checkpoint's folder or hub id (seq2seq or chat model), a GGUF file, smollm2, or the address of a "
-        "server (http://…)",
-    )
+    first = parser.add_argument_group("what to generate", "What most runs need, in this order.")
+    first.add_argument("--corpus", type=Path, metavar="FILE-OR-DIR", help="passages as JSONL, plain or .gz")
+    first.add_argument("--languages", metavar="ar,ja,…", help="the languages to generate queries in")
+    source = first.add_mutually_exclusive_group(required=True)
+    flags.add_generator(source, "what writes the queries")
     source.add_argument(
         "--import",
         dest="imported",
@@ -42,28 +36,44 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="take published queries (docid, generated_queries) instead",
     )
-    parser.add_argument(
+    first.add_argument(
         "--queries-per-language", type=int, default=5, metavar="N", help="queries a language and passage (default: 5)"
     )
-    parser.add_argument(
+    first.add_argument(
+        "--output", type=Path, metavar="DIR", help="a folder of queries; an unfinished one is gone on with"
+    )
+    groups = {
+        GeneratorOption.SAMPLING: parser.add_argument_group(
+            "prompt and sampling (advanced)", "How a generator is asked, and how it chooses among tokens."
+        ),
+        GeneratorOption.HARDWARE: parser.add_argument_group(
+            "models (advanced)", "Where a model runs in this process; a server looks after itself."
+        ),
+        GeneratorOption.SERVER: parser.add_argument_group(
+            "servers (advanced)", "How a server is asked, and what that may cost."
+        ),
+    }
+    for option, add in _FLAGS.items():
+        add(groups.get(option, groups[GeneratorOption.SAMPLING]))
+    rest = parser.add_argument_group(
+        "files, parts and errors (advanced)", "What the output is divided into, who makes which part, and bad input."
+    )
+    rest.add_argument(
         "--seed", type=int, default=0, metavar="S", help="the same seed gives the same queries (default: 0)"
     )
-    engine_flags.add_shards(parser, "queries")
-    parser.add_argument(
+    engine_flags.add_shards(rest, "queries")
+    rest.add_argument(
         "--shard-size", type=int, default=1024, metavar="PASSAGES", help="passages a file (default: 1024)"
     )
-    parser.add_argument(
+    rest.add_argument(
         "--chunk-size",
         type=int,
         default=32,
         metavar="PASSAGES",
         help="passages that are worked on together (default: 32)",
     )
-    flags.add_on_error(parser)
+    flags.add_on_error(rest)
     engine_flags.add_engine(parser)
-    _add_sampling(parser.add_argument_group("sampling"))
-    _add_model(parser.add_argument_group("models"))
-    _add_server(parser.add_argument_group("servers"))
 
 
 def _add_sampling(group: argparse._ArgumentGroup) -> None:
@@ -84,23 +94,32 @@ def _add_sampling(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--max-tokens-per-query", type=int, default=64, metavar="N", help="the longest query (default: 64)"
     )
+
+
+def _add_prompt(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--prompt",
         type=Path,
         metavar="FILE",
         help="a few-shot prompt for chat models, TOML or JSON (default: the built-in one)",
     )
+
+
+def _add_template(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--template",
         metavar="TEXT",
         help="a seq2seq model's prompt with {language} and {passage} (default: the paper's)",
     )
+
+
+def _add_window(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--window", type=int, metavar="TOKENS", help="the longest prompt; longer passages are cut and counted"
     )
 
 
-def _add_model(group: argparse._ArgumentGroup) -> None:
+def _add_hardware(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--precision",
         choices=["auto", "fp32", "bf16", "int8"],
@@ -136,6 +155,18 @@ def _add_server(group: argparse._ArgumentGroup) -> None:
     )
 
 
+_FLAGS: dict[GeneratorOption, Callable[[argparse._ArgumentGroup], None]] = {
+    GeneratorOption.PROMPT: _add_prompt,
+    GeneratorOption.TEMPLATE: _add_template,
+    GeneratorOption.WINDOW: _add_window,
+    GeneratorOption.SAMPLING: _add_sampling,
+    GeneratorOption.HARDWARE: _add_hardware,
+    GeneratorOption.SERVER: _add_server,
+}
+if unknown := set(GeneratorOption) - _FLAGS.keys():
+    raise ValueError(f"expand has no flags for these options of generators: {', '.join(sorted(unknown))}")
+
+
 def run(args: argparse.Namespace) -> int:
     """Expand, and say what was made and what was dropped."""
     from pyserini_xqg.errors import UsageError
@@ -152,8 +183,8 @@ def _generate(args: argparse.Namespace) -> int:
     from pyserini_xqg.engines.jobs import ShardJob
     from pyserini_xqg.errors import UsageError
     from pyserini_xqg.expand.expand_corpus import ExpandOptions, expand, expand_by
-    from pyserini_xqg.expand.models.sampling import Sampling
-    from pyserini_xqg.expand.resolve import PromptChoice, is_server
+    from pyserini_xqg.expand.recipe import GeneratorRecipe
+    from pyserini_xqg.expand.resolve import resolve_generator
     from pyserini_xqg.input.records import OnError
     from pyserini_xqg.languages import parse_languages
 
@@ -164,18 +195,13 @@ def _generate(args: argparse.Namespace) -> int:
     options = ExpandOptions(
         parse_languages(args.languages), args.queries_per_language, args.seed, args.chunk_size, args.shard_size
     )
-    ray, served = engine_flags.ray_options(args), is_server(args.generator)
-    if ray is not None and served:
-        raise UsageError(
-            "a server does the work itself, so --engine ray would add nothing; leave it out and raise --concurrency "
-            "instead"
-        )
-    top_k = args.top_k if args.top_k is not None else (0 if served else 10)  # top-k is no part of OpenAI's protocol
-    sampling = Sampling(top_k, args.top_p, args.temperature, args.max_tokens_per_query)
-    choice = PromptChoice(args.prompt, args.template, args.window)
-    if args.estimate or served:
+    ray, kind = engine_flags.ray_options(args), kind_by_name(args.generator)
+    if ray is not None and kind.elsewhere:
+        raise UsageError(kind.elsewhere)
+    request = _request(args)
+    if args.estimate or kind.elsewhere:
         print(
-            f"{args.generator}: {_estimate(args, sampling, choice)}",
+            f"{args.generator}: {_estimate(args, request)}",
             file=sys.stderr if not args.estimate else sys.stdout,
             flush=True,
         )
@@ -185,12 +211,12 @@ def _generate(args: argparse.Namespace) -> int:
     if ray is not None:
         from pyserini_xqg.engines.ray_crew import ray_crew
 
-        with ray_crew(ray, _recipe(args, sampling, choice)) as crew:
+        with ray_crew(ray, GeneratorRecipe(request)) as crew:
             result = expand_by(
                 corpus=args.corpus, crew=crew, output=args.output, options=options, job=job, on_error=on_error
             )
     else:
-        generator = _server(args, sampling, choice) if served else _recipe(args, sampling, choice).open()
+        generator = resolve_generator(request)
         result = expand(
             corpus=args.corpus, generator=generator, output=args.output, options=options, job=job, on_error=on_error
         )
@@ -237,44 +263,46 @@ def _losses(tally: ExpandTally) -> str:
     return "; ".join(parts)
 
 
-def _estimate(args: argparse.Namespace, sampling: Sampling, choice: PromptChoice) -> CostEstimate:
+def _estimate(args: argparse.Namespace, request: GeneratorRequest) -> CostEstimate:
     from pyserini_xqg.expand.servers.budget import estimate
     from pyserini_xqg.input.passages import read_passages
     from pyserini_xqg.input.records import OnError
     from pyserini_xqg.languages import parse_languages
 
-    prompt = choice.chat()
+    prompt = request.choice.chat()
     passages = (passage.contents for passage in read_passages(args.corpus, OnError(args.on_error)))
     return estimate(
-        passages, parse_languages(args.languages), args.queries_per_language, sampling.max_tokens, prompt.text
+        passages, parse_languages(args.languages), args.queries_per_language, request.sampling.max_tokens, prompt.text
     )
 
 
-def _recipe(args: argparse.Namespace, sampling: Sampling, choice: PromptChoice) -> GeneratorRecipe:
-    from pyserini_xqg.expand.models.loading import Hardware, ModelPrecision
-    from pyserini_xqg.expand.recipe import GeneratorRecipe
+def _request(args: argparse.Namespace) -> GeneratorRequest:
+    """What the flags ask for; those that do not apply to this kind of generator make no difference."""
+    from pyserini_xqg.expand.models.hardware import Hardware, ModelPrecision
+    from pyserini_xqg.expand.models.sampling import Sampling
+    from pyserini_xqg.expand.request import GeneratorRequest, PromptChoice
+    from pyserini_xqg.expand.servers.options import ServerOptions
 
-    batches = {} if args.batch_tokens is None else {"token_budget": args.batch_tokens}
-    return GeneratorRecipe(
-        args.generator, sampling, Hardware(ModelPrecision(args.precision), args.device, args.threads, **batches), choice
-    )
-
-
-def _server(args: argparse.Namespace, sampling: Sampling, choice: PromptChoice) -> Generator:
-    from pyserini_xqg.expand.resolve import resolve_server
-    from pyserini_xqg.expand.servers.server import ServerOptions
-
-    options = ServerOptions(
-        model=args.server_model,
-        key_variable=args.api_key_env,
-        concurrency=args.concurrency,
-        timeout=args.timeout,
-        retries=args.retries,
-        give_up=args.on_error == "skip",
-        max_requests=args.max_requests,
-        max_tokens=args.max_tokens,
-    )
-    return resolve_server(args.generator, sampling, choice, options)
+    kind = kind_by_name(args.generator)
+    top_k = kind.top_k if args.top_k is None else args.top_k
+    sampling = Sampling(top_k, args.top_p, args.temperature, args.max_tokens_per_query)
+    choice = PromptChoice(args.prompt, args.template, args.window)
+    hardware, server = Hardware(), ServerOptions()
+    if GeneratorOption.HARDWARE in kind.options:
+        batches = {} if args.batch_tokens is None else {"token_budget": args.batch_tokens}
+        hardware = Hardware(ModelPrecision(args.precision), args.device, args.threads, **batches)
+    if GeneratorOption.SERVER in kind.options:
+        server = ServerOptions(
+            model=args.server_model,
+            key_variable=args.api_key_env,
+            concurrency=args.concurrency,
+            timeout=args.timeout,
+            retries=args.retries,
+            give_up=args.on_error == "skip",
+            max_requests=args.max_requests,
+            max_tokens=args.max_tokens,
+        )
+    return GeneratorRequest(args.generator, sampling, choice, hardware, server)
 
 
 def _import(args: argparse.Namespace) -> int:

@@ -92,6 +92,8 @@ def _add_meaning(group: argparse._ArgumentGroup) -> None:
 
 
 def _add_paraphrases(group: argparse._ArgumentGroup) -> None:
+    from pyserini_xqg.commands import flags
+
     source = group.add_mutually_exclusive_group()
     source.add_argument(
         "--variations",
@@ -99,11 +101,7 @@ def _add_paraphrases(group: argparse._ArgumentGroup) -> None:
         metavar="FILE",
         help="qid<TAB>text, qid<TAB>language<TAB>text, or JSONL (qid, language, text)",
     )
-    source.add_argument(
-        "--generator",
-        metavar="NAME",
-        help="a model as for expand: smollm2 (English), a checkpoint, or a server's address",
-    )
+    flags.add_generator(source, "writes them, as for `expand`")
     group.add_argument(
         "--pivot", metavar="LANG", help="instead of asking for a paraphrase, translate into this language and back"
     )
@@ -226,23 +224,26 @@ def _maker(args: argparse.Namespace, settings: PerturbSettings) -> Maker | None:
 
 
 def _generator(args: argparse.Namespace, *, round_trip: bool) -> Generator:
+    from pyserini_xqg.expand.models.hardware import Hardware
     from pyserini_xqg.expand.models.sampling import Sampling
-    from pyserini_xqg.expand.resolve import PromptChoice, is_server, resolve_model, resolve_server
+    from pyserini_xqg.expand.registry import kind_by_name
+    from pyserini_xqg.expand.request import GeneratorRequest, PromptChoice
+    from pyserini_xqg.expand.resolve import resolve_generator
+    from pyserini_xqg.expand.servers.options import ServerOptions
     from pyserini_xqg.perturb.operations import Operation
     from pyserini_xqg.perturb.paraphrase.model import built_in_prompt
 
-    served = is_server(args.generator)
-    top_k = args.top_k if args.top_k is not None else (0 if served else 10)
-    sampling = Sampling(top_k, temperature=args.temperature)
+    top_k = kind_by_name(args.generator).top_k if args.top_k is None else args.top_k
     built_in = None if args.template else built_in_prompt(Operation.ROUND_TRIP if round_trip else Operation.GENERATED)
-    choice = PromptChoice(args.prompt or built_in, args.template)
-    if served:
-        from pyserini_xqg.expand.servers.server import ServerOptions
-
-        return resolve_server(args.generator, sampling, choice, ServerOptions(model=args.server_model))
-    from pyserini_xqg.expand.models.loading import Hardware
-
-    return resolve_model(args.generator, sampling, Hardware(threads=args.threads), choice)
+    return resolve_generator(
+        GeneratorRequest(
+            args.generator,
+            Sampling(top_k, temperature=args.temperature),
+            PromptChoice(args.prompt or built_in, args.template),
+            Hardware(threads=args.threads),
+            ServerOptions(model=args.server_model),
+        )
+    )
 
 
 def _table(counts: dict[str, dict[str, Any]]) -> str:

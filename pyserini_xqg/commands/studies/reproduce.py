@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pyserini_xqg.commands.studies.reproduce_flags import MOST_JOBS, data_folder, jobs
+from pyserini_xqg.commands.studies.reproduce_flags import MOST_JOBS, add_data, data_folder, jobs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -88,13 +88,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def _add_common(parser: argparse.ArgumentParser) -> None:
     from pyserini_xqg.reproduce.experiments.backbone import FULL
 
-    parser.add_argument(
-        "--data",
-        type=Path,
-        metavar="DIR",
-        help="the public data, a folder a data set: xquad, afriqa, locomo (default: PYSERINI_XQG_DATA, else "
-        "../shared/data)",
-    )
+    add_data(parser, "xquad, afriqa, locomo")
     retriever = parser.add_mutually_exclusive_group()
     retriever.add_argument("--model", default="e5-small", metavar="NAME", help="the retriever (default: e5-small)")
     retriever.add_argument(

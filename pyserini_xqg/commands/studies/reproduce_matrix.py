@@ -10,7 +10,14 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pyserini_xqg.commands.studies.reproduce_flags import MOST_JOBS, data_folder, jobs
+from pyserini_xqg.commands.studies.reproduce_flags import (
+    MOST_JOBS,
+    UNKNOWN_DATA,
+    add_data,
+    data_folder,
+    given_data,
+    jobs,
+)
 from pyserini_xqg.reproduce.matrix.library import AT_HAND, MATRICES
 
 if TYPE_CHECKING:
@@ -38,12 +45,7 @@ def add_arguments(names: argparse._SubParsersAction[Any]) -> None:
             metavar="DIR",
             help="everything goes there (default: reproduced/NAME); goes on where it stopped",
         )
-        parser.add_argument(
-            "--data",
-            type=Path,
-            metavar="DIR",
-            help="the public data, a folder a data set (default: PYSERINI_XQG_DATA, else ../shared/data)",
-        )
+        add_data(parser)
         parser.add_argument(
             "--models", type=Path, default=Path("models"), metavar="DIR", help="checkpoint folders (default: models)"
         )
@@ -68,40 +70,51 @@ def add_arguments(names: argparse._SubParsersAction[Any]) -> None:
 def run(args: argparse.Namespace) -> int:
     """Run the matrix or matrices; 1 where a score is wrong or a command failed."""
     if args.name != _ALL:
-        return _run_one(
-            args.name,
-            args,
-            args.output or Path("reproduced") / (args.file.stem if args.name == _OWN else args.name),
-            args.report,
-        )
+        place = args.output or Path("reproduced") / (args.file.stem if args.name == _OWN else args.name)
+        return _run_plan(_plan(args.name, args, place), args, args.report)
     place = args.output or Path("reproduced")
+    plans = {name: _plan(name, args, place / name) for name in AT_HAND}  # all, before any of them runs
     reports = {
         name: args.report.with_name(f"{args.report.stem}-{name}{args.report.suffix}") if args.report else None
         for name in AT_HAND
     }
-    return max(_run_one(name, args, place / name, reports[name]) for name in AT_HAND)
+    return max(_run_plan(plan, args, reports[name]) for name, plan in plans.items())
 
 
-def _run_one(name: str, args: argparse.Namespace, place: Path, report: Path | None) -> int:
+def _plan(name: str, args: argparse.Namespace, place: Path) -> MatrixPlan:
+    """What is to be run.
+
+    :raises UsageError: it needs the public data, and nobody has said where they are.
+    """
     from pyserini_xqg.reproduce.matrix.library import open_matrix
+    from pyserini_xqg.reproduce.matrix.model import RequirementKind
     from pyserini_xqg.reproduce.matrix.plan import MatrixPlaces, make_plan
     from pyserini_xqg.reproduce.matrix.read import read_matrix
 
     file: AbstractContextManager[Path] = nullcontext(args.file) if name == _OWN else open_matrix(name)
     with file as path:
         matrix = read_matrix(path)
-    plan = make_plan(
-        matrix, MatrixPlaces(data_folder(args), args.models, place), args.condition, download=args.download
-    )
-    if args.list or args.dry_run or args.display_commands:
+    places = MatrixPlaces(given_data(args) or UNKNOWN_DATA, args.models, place)
+    plan = make_plan(matrix, places, args.condition, download=args.download)
+    requirements = (*matrix.requires, *(needed for one in plan.conditions for needed in one.requires))
+    if not _only_shows(args) and (
+        any(needed.kind is RequirementKind.DATA for needed in requirements)
+        or any(str(UNKNOWN_DATA) in step.command for step in plan.steps)
+    ):
+        data_folder(args)
+    return plan
+
+
+def _only_shows(args: argparse.Namespace) -> bool:
+    return bool(args.list or args.dry_run or args.display_commands)
+
+
+def _run_plan(plan: MatrixPlan, args: argparse.Namespace, report: Path | None) -> int:
+    if _only_shows(args):
         from pyserini_xqg.reproduce.matrix.listing import by_condition, conditions, in_order
 
         print((conditions if args.list else in_order if args.dry_run else by_condition)(plan))
         return 0
-    return _run_plan(plan, args, report)
-
-
-def _run_plan(plan: MatrixPlan, args: argparse.Namespace, report: Path | None) -> int:
     from pyserini_xqg.report.write import check_form
 
     side_by_side = jobs(args)

@@ -21,11 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--corpus", type=Path, required=True, metavar="FILE-OR-DIR", help="passages as JSONL, plain or .gz"
     )
     source = parser.add_mutually_exclusive_group(required=True)
-    source.add_argument(
-        "--generator",
-        metavar="NAME",
-        help="what generates queries, as for `expand`: a checkpoint, a GGUF file, smollm2, http://…",
-    )
+    flags.add_generator(source, "what generates queries, as for `expand`")
     source.add_argument("--queries", type=Path, metavar="FILE-OR-DIR", help="queries that are there already")
     flags.add_encoder(parser)
     parser.add_argument(
@@ -117,11 +113,11 @@ def _generation(args: argparse.Namespace) -> Generation:
 
 
 def _load(args: argparse.Namespace) -> Generator:
-    from pyserini_xqg.expand.models.loading import Hardware
+    from pyserini_xqg.expand.models.hardware import Hardware
     from pyserini_xqg.expand.models.sampling import Sampling
-    from pyserini_xqg.expand.resolve import PromptChoice, is_server, resolve_model, resolve_server
-    from pyserini_xqg.expand.servers.server import ServerOptions
+    from pyserini_xqg.expand.registry import kind_by_name
+    from pyserini_xqg.expand.request import GeneratorRequest
+    from pyserini_xqg.expand.resolve import resolve_generator
 
-    if is_server(args.generator):
-        return resolve_server(args.generator, Sampling(top_k=0), PromptChoice(), ServerOptions())
-    return resolve_model(args.generator, Sampling(), Hardware(threads=args.threads), PromptChoice())
+    sampling = Sampling(top_k=kind_by_name(args.generator).top_k)
+    return resolve_generator(GeneratorRequest(args.generator, sampling, hardware=Hardware(threads=args.threads)))

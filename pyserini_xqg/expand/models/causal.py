@@ -22,7 +22,8 @@ from pyserini_xqg.errors import GeneratorError
 from pyserini_xqg.expand.generator import Answer, Unit
 from pyserini_xqg.expand.models.cache import repeat_with_room
 from pyserini_xqg.expand.models.decoding import sample, uniforms
-from pyserini_xqg.expand.models.loading import Hardware, Loaded, load
+from pyserini_xqg.expand.models.hardware import Hardware
+from pyserini_xqg.expand.models.loading import Loaded, load
 from pyserini_xqg.expand.models.model_files import ModelFiles
 from pyserini_xqg.expand.models.sampling import Sampling
 from pyserini_xqg.expand.wording.parse import choose_queries, count_unfinished

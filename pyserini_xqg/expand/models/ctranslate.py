@@ -16,7 +16,8 @@ from typing import Any
 
 from pyserini_xqg.errors import GeneratorError, OutputError, SetupError
 from pyserini_xqg.expand.generator import Answer, Unit
-from pyserini_xqg.expand.models.loading import Hardware, load_tokenizer, loading, read_config
+from pyserini_xqg.expand.models.hardware import Hardware
+from pyserini_xqg.expand.models.loading import load_tokenizer, loading, read_config
 from pyserini_xqg.expand.models.model_files import ModelFiles
 from pyserini_xqg.expand.models.sampling import Sampling
 from pyserini_xqg.expand.wording.parse import plain_answer

@@ -6,81 +6,17 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr
 from dataclasses import dataclass
-from enum import StrEnum
 from io import StringIO
 from typing import TYPE_CHECKING, Any
 
 import torch
 
-from pyserini_xqg.encoder.precision import cpu_computes_bf16
-from pyserini_xqg.errors import GeneratorError, SetupError, UsageError
+from pyserini_xqg.errors import GeneratorError, SetupError, first_line
+from pyserini_xqg.expand.models.hardware import Hardware
 from pyserini_xqg.expand.models.model_files import ModelFiles
 
 if TYPE_CHECKING:
     from transformers import PretrainedConfig
-
-
-class ModelPrecision(StrEnum):
-    """The arithmetic of a model."""
-
-    AUTO = "auto"
-    """The fastest: for T5 models on the CPU int8 where CTranslate2 is installed; else bf16 where the device computes in
-    it; else fp32.
-    """
-    FP32 = "fp32"
-    BF16 = "bf16"
-    INT8 = "int8"
-    """T5 models on the CPU through CTranslate2."""
-
-
-@dataclass(frozen=True, slots=True)
-class Hardware:
-    """Where and how a model runs.
-
-    :param device: a torch device such as ``cuda:1``; None for the first GPU, else the CPU.
-    :param threads: cores to use on the CPU; None for all.
-    :param token_budget: padded tokens of prompts in a batch.
-    :raises UsageError: a number that cannot be.
-    """
-
-    precision: ModelPrecision = ModelPrecision.AUTO
-    device: str | None = None
-    threads: int | None = None
-    token_budget: int = 2048
-
-    def __post_init__(self) -> None:
-        for flag, value in (("--threads", self.threads), ("--batch-tokens", self.token_budget)):
-            if value is not None and value < 1:
-                raise UsageError(f"{flag} is {value}; it must be at least 1")
-
-    def place(self) -> torch.device:
-        """The device.
-
-        :raises SetupError: there is no such device here.
-        """
-        name = self.device or ("cuda" if torch.cuda.is_available() else "cpu")
-        try:
-            device = torch.device(name)
-            torch.empty(1, device=device)
-        except Exception as error:  # torch raises by the backend
-            raise SetupError(f"--device {name} cannot be used here ({_first_line(error)})") from error
-        return device
-
-    def dtype(self) -> torch.dtype:
-        """The numbers' type."""
-        match self.precision:
-            case ModelPrecision.FP32:
-                return torch.float32
-            case ModelPrecision.BF16:
-                return torch.bfloat16
-            case ModelPrecision.AUTO:
-                return torch.bfloat16 if self.place().type == "cuda" or cpu_computes_bf16() else torch.float32
-            case ModelPrecision.INT8:
-                raise UsageError("--precision int8 is for sequence-to-sequence models of the T5 family on the CPU")
-
-    def arithmetic(self) -> str:
-        """Arithmetic and engine for people and for ``expand.json``."""
-        return f"{'bf16' if self.dtype() is torch.bfloat16 else 'fp32'}/torch-{self.place().type}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,17 +102,13 @@ def loading(files: ModelFiles) -> Iterator[None]:
             yield
     except ImportError as error:
         raise SetupError(
-            f"{files.source} needs what is not installed ({_first_line(error)}): pip install 'pyserini-xqg[generate]'"
+            f"{files.source} needs what is not installed ({first_line(error)}): pip install 'pyserini-xqg[generate]'"
         ) from error
     except (MemoryError, KeyboardInterrupt):
         raise
     except Exception as error:  # each layer of the loader raises its own kinds on a damaged file
-        raise GeneratorError(f"the generator {files.source} cannot be loaded: {_first_line(error)}") from error
+        raise GeneratorError(f"the generator {files.source} cannot be loaded: {first_line(error)}") from error
     finally:
         library.set_verbosity(verbosity)
         if bars:
             library.enable_progress_bar()
-
-
-def _first_line(error: BaseException) -> str:
-    return next((line.strip() for line in str(error).splitlines() if line.strip()), type(error).__name__)

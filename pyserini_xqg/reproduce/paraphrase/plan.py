@@ -14,7 +14,7 @@ from pathlib import Path
 
 from pyserini_xqg.datasets.afriqa import VARIATIONS
 from pyserini_xqg.errors import UsageError
-from pyserini_xqg.expand.resolve import is_server
+from pyserini_xqg.expand.registry import kind_by_name
 from pyserini_xqg.reproduce.experiments.backbone import Retriever
 from pyserini_xqg.reproduce.experiments.material import PLAIN, RECIPES, ExperimentData
 from pyserini_xqg.reproduce.steps.sources import TRAIN, Part, check_sets, not_at_hand
@@ -233,7 +233,7 @@ def _queries(part: Part, data: Path, options: ParaphraseOptions) -> tuple[Path, 
     )
     words = (*words, "--queries-per-language", str(options.number))
     named = f"{options.number} queries a passage by {Path(options.generator).name} in {options.languages}"
-    works_here = not is_server(options.generator)
+    works_here = not kind_by_name(options.generator).elsewhere
     return (
         folder,
         named,

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pyserini_xqg.errors import UsageError
-from pyserini_xqg.expand.resolve import PromptChoice
+from pyserini_xqg.expand.request import PromptChoice
 from pyserini_xqg.input.records import OnError
 
 

@@ -11,10 +11,12 @@ from pathlib import Path
 
 from pyserini_xqg.encoder.encoder import Encoder
 from pyserini_xqg.errors import GeneratorError, UsageError
-from pyserini_xqg.expand.models.loading import Hardware, Loaded, ModelPrecision, load, read_config
+from pyserini_xqg.expand.models.hardware import Hardware, ModelPrecision
+from pyserini_xqg.expand.models.loading import Loaded, load, read_config
 from pyserini_xqg.expand.models.model_files import ModelFiles, find_model
 from pyserini_xqg.expand.models.sampling import Sampling
-from pyserini_xqg.expand.resolve import PromptChoice, resolve_model
+from pyserini_xqg.expand.request import GeneratorRequest, PromptChoice
+from pyserini_xqg.expand.resolve import resolve_generator
 from pyserini_xqg.expand.wording.seq2seq_prompt import Seq2SeqPrompt
 from pyserini_xqg.files.lock import building
 from pyserini_xqg.files.whole import remove_leftovers, replacing_folder
@@ -225,7 +227,9 @@ def _ask(
     say: Callable[[str], None],
 ) -> RoundTrip:
     choice = PromptChoice(None, options.template, options.window)
-    generator = resolve_model(str(place), Sampling(max_tokens=options.max_query_tokens), Hardware(), choice)
+    generator = resolve_generator(
+        GeneratorRequest(str(place), Sampling(max_tokens=options.max_query_tokens), choice, Hardware())
+    )
     say(
         f"round trip: {options.number} a passage in each of {', '.join(split.languages())}, generated at "
         f"{generator.arithmetic}"

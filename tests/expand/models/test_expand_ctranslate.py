@@ -11,11 +11,12 @@ from tiny_generators import write_mt5
 from pyserini_xqg.errors import UsageError
 from pyserini_xqg.expand.generator import Unit
 from pyserini_xqg.expand.models.ctranslate import CTranslateGenerator
-from pyserini_xqg.expand.models.loading import Hardware, ModelPrecision
+from pyserini_xqg.expand.models.hardware import Hardware, ModelPrecision
 from pyserini_xqg.expand.models.model_files import ModelFiles, find_model
 from pyserini_xqg.expand.models.sampling import Sampling
 from pyserini_xqg.expand.models.seq2seq import Seq2SeqGenerator
-from pyserini_xqg.expand.resolve import PromptChoice, resolve_model
+from pyserini_xqg.expand.request import GeneratorRequest
+from pyserini_xqg.expand.resolve import resolve_generator
 from pyserini_xqg.languages import language
 
 TEXTS = ["The cat sat on the mat.", "ナイル川は長い。" * 12, "x", "Eleven countries share the water of the river."]
@@ -49,7 +50,7 @@ def test_units_do_not_depend_on_each_other_or_on_threads(files: ModelFiles):
 
 def test_it_is_chosen_for_t5_on_the_cpu(files: ModelFiles):
     def kind(precision: ModelPrecision) -> type:
-        return type(resolve_model(files.source, Sampling(), replace(CPU, precision=precision), PromptChoice()))
+        return type(resolve_generator(GeneratorRequest(files.source, hardware=replace(CPU, precision=precision))))
 
     assert kind(ModelPrecision.AUTO) is kind(ModelPrecision.INT8) is CTranslateGenerator
     assert kind(ModelPrecision.FP32) is kind(ModelPrecision.BF16) is Seq2SeqGenerator
@@ -59,8 +60,8 @@ def test_it_is_not_for_other_models(tmp_path: Path):
     from tiny_generators import write_llama
 
     with pytest.raises(UsageError, match="--precision int8 is for sequence-to-sequence models"):
-        resolve_model(
-            str(write_llama(tmp_path / "m")), Sampling(), replace(CPU, precision=ModelPrecision.INT8), PromptChoice()
+        resolve_generator(
+            GeneratorRequest(str(write_llama(tmp_path / "m")), hardware=replace(CPU, precision=ModelPrecision.INT8))
         )
 
 

@@ -14,10 +14,11 @@ from tiny_generators import write_llama, write_mt5
 from pyserini_xqg.errors import GeneratorError, UsageError
 from pyserini_xqg.expand.generator import Generator, Unit
 from pyserini_xqg.expand.models.causal import CausalGenerator
-from pyserini_xqg.expand.models.loading import Hardware, ModelPrecision
+from pyserini_xqg.expand.models.hardware import Hardware, ModelPrecision
 from pyserini_xqg.expand.models.sampling import Sampling
 from pyserini_xqg.expand.models.seq2seq import Seq2SeqGenerator
-from pyserini_xqg.expand.resolve import PromptChoice, resolve_model
+from pyserini_xqg.expand.request import GeneratorRequest, PromptChoice
+from pyserini_xqg.expand.resolve import resolve_generator
 from pyserini_xqg.expand.wording.prompt import Prompt, built_in_prompt
 from pyserini_xqg.languages import language
 
@@ -39,7 +40,7 @@ def make(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     (write_mt5 if request.param == "seq2seq" else write_llama)(folder)
 
     def made(sampling: Sampling = SHORT, hardware: Hardware = FP32, choice: PromptChoice = PLAIN) -> Generator:
-        return resolve_model(str(folder), sampling, hardware, choice)
+        return resolve_generator(GeneratorRequest(str(folder), sampling, choice, hardware))
 
     return made
 
@@ -133,7 +134,7 @@ def test_a_prompt_of_the_other_kind_is_refused(make: Make, tmp_path: Path):
 
 def test_without_a_chat_template_the_prompt_is_one_text(tmp_path: Path):
     folder = write_llama(tmp_path / "base", template=None)
-    generator = resolve_model(str(folder), Sampling(max_tokens=4), FP32, PromptChoice())
+    generator = resolve_generator(GeneratorRequest(str(folder), Sampling(max_tokens=4), hardware=FP32))
     assert isinstance(generator, CausalGenerator)
     assert "Passage: The cat" in built_in_prompt().text(TEXTS[0], UNIT.language)
     assert len(texts(generator)) == len(TEXTS)
@@ -142,7 +143,7 @@ def test_without_a_chat_template_the_prompt_is_one_text(tmp_path: Path):
 def test_a_template_that_refuses_is_named(tmp_path: Path):
     folder = write_llama(tmp_path / "m", template="{{ raise_exception('no system role here') }}")
     with pytest.raises(GeneratorError, match=r"chat template of .* refuses the prompt .*no system role here.*--prompt"):
-        resolve_model(str(folder), Sampling(max_tokens=4), FP32, PromptChoice()).generate(UNIT)
+        resolve_generator(GeneratorRequest(str(folder), Sampling(max_tokens=4), hardware=FP32)).generate(UNIT)
 
 
 @pytest.mark.parametrize("damage", ["cut", "config", "missing weights", "none"])
@@ -163,7 +164,7 @@ def test_a_damaged_checkpoint_is_one_sentence(tmp_path: Path, damage: str):
         case "none":
             weights.unlink()
     with pytest.raises(GeneratorError) as caught:
-        resolve_model(str(folder), Sampling(), FP32, PromptChoice())
+        resolve_generator(GeneratorRequest(str(folder), hardware=FP32))
     assert str(folder) in str(caught.value)
     assert "\n" not in str(caught.value)
 
@@ -171,13 +172,13 @@ def test_a_damaged_checkpoint_is_one_sentence(tmp_path: Path, damage: str):
 @pytest.mark.parametrize("name", ["nowhere", "/nowhere/model", "./x.gguf"])
 def test_a_generator_that_is_not_there(name: str):
     with pytest.raises(GeneratorError, match="there is no generator"):
-        resolve_model(name, Sampling(), FP32, PromptChoice())
+        resolve_generator(GeneratorRequest(name, hardware=FP32))
 
 
 def test_what_all_prompts_begin_with_is_read_once(tmp_path: Path):
     """With and without a common beginning the answers are the same."""
     folder = write_llama(tmp_path / "m")
-    generator: Any = resolve_model(str(folder), Sampling(max_tokens=8), FP32, PromptChoice())
+    generator: Any = resolve_generator(GeneratorRequest(str(folder), Sampling(max_tokens=8), hardware=FP32))
     with_it = texts(generator)
     assert len(generator._beginning([generator.fitted(TEXTS[0], UNIT.language)], UNIT.language)) > 100
     generator._beginning = lambda prompts, language: []

@@ -13,7 +13,8 @@ from pyserini_xqg.errors import GeneratorError, UsageError
 from pyserini_xqg.expand.generator import Answer, Unit
 from pyserini_xqg.expand.models.sampling import Sampling
 from pyserini_xqg.expand.servers import server as module
-from pyserini_xqg.expand.servers.server import ServerGenerator, ServerOptions
+from pyserini_xqg.expand.servers.options import ServerOptions
+from pyserini_xqg.expand.servers.server import ServerGenerator
 from pyserini_xqg.expand.wording.prompt import Prompt
 from pyserini_xqg.languages import language
 

@@ -12,9 +12,10 @@ import pytest
 from pyserini_xqg.encoder.encoder import Encoder
 from pyserini_xqg.encoder.folder import Side
 from pyserini_xqg.errors import Location
-from pyserini_xqg.expand.models.loading import Hardware, ModelPrecision
+from pyserini_xqg.expand.models.hardware import Hardware, ModelPrecision
 from pyserini_xqg.expand.models.sampling import Sampling
-from pyserini_xqg.expand.resolve import PromptChoice, resolve_model
+from pyserini_xqg.expand.request import GeneratorRequest
+from pyserini_xqg.expand.resolve import resolve_generator
 from pyserini_xqg.train.generator.examples import TrainingExample
 from pyserini_xqg.train.generator.round_trip import round_trip
 
@@ -37,8 +38,8 @@ def expected(queries: list[tuple[int, str]], encoder: Encoder) -> tuple[float, f
 
 
 def test_it_counts_what_a_count_by_hand_counts(tiny_mt5: Path, encoder: Callable[[], Encoder], tmp_path: Path):
-    generator = resolve_model(
-        str(tiny_mt5), Sampling(max_tokens=12), Hardware(ModelPrecision.FP32, device="cpu"), PromptChoice()
+    generator = resolve_generator(
+        GeneratorRequest(str(tiny_mt5), Sampling(max_tokens=12), hardware=Hardware(ModelPrecision.FP32, device="cpu"))
     )
     loaded = encoder()
     trip = round_trip(

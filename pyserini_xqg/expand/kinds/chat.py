@@ -1,0 +1,46 @@
+"""Chat models, by a checkpoint's folder or hub id, or as a GGUF file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, ClassVar
+
+from pyserini_xqg.expand.kind import GeneratorKind, GeneratorOption, Precedence
+
+if TYPE_CHECKING:
+    from pyserini_xqg.expand.generator import Generator
+    from pyserini_xqg.expand.models.model_files import ModelFiles
+    from pyserini_xqg.expand.request import NamedGenerator
+
+
+class ChatKind(GeneratorKind):
+    """See :class:`~pyserini_xqg.expand.models.causal.CausalGenerator`."""
+
+    name = "chat"
+    takes: ClassVar[tuple[str, ...]] = ("a checkpoint's folder", "a GGUF file", "a Hugging Face id (owner/name)")
+    precedence = Precedence.GENERAL
+    options = frozenset(
+        {GeneratorOption.SAMPLING, GeneratorOption.PROMPT, GeneratorOption.WINDOW, GeneratorOption.HARDWARE}
+    )
+    refusals: ClassVar[Mapping[GeneratorOption, str]] = {
+        GeneratorOption.TEMPLATE: "{name} is a chat model, which takes --prompt and no --template"
+    }
+
+    def fits(self, named: NamedGenerator) -> bool:
+        """Models without an encoder."""
+        return not named.config.is_encoder_decoder
+
+    def open(self, named: NamedGenerator) -> Generator:
+        """Load it."""
+        return open_chat_model(named.files, named)
+
+
+def open_chat_model(files: ModelFiles, named: NamedGenerator) -> Generator:
+    """Load a chat model out of these files."""
+    from pyserini_xqg.expand.models.causal import CausalGenerator
+
+    asked = named.request
+    return CausalGenerator(files, asked.choice.chat(), asked.sampling, asked.hardware, asked.choice.window)
+
+
+KIND = ChatKind()

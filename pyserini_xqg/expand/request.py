@@ -1,0 +1,112 @@
+"""What is asked for when a generator is: its name and everything that can be said of it. Importing this is cheap."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pyserini_xqg.errors import UsageError
+from pyserini_xqg.expand.kind import GeneratorOption
+from pyserini_xqg.expand.models.hardware import Hardware
+from pyserini_xqg.expand.models.sampling import Sampling
+from pyserini_xqg.expand.servers.options import ServerOptions
+from pyserini_xqg.expand.wording.prompt import Prompt, built_in_prompt, read_prompt
+
+if TYPE_CHECKING:
+    from transformers import PretrainedConfig
+
+    from pyserini_xqg.expand.models.model_files import ModelFiles
+
+
+@dataclass(frozen=True, slots=True)
+class PromptChoice:
+    """How a generator is asked.
+
+    :param file: a chat model's few-shot prompt; None for the built-in one.
+    :param template: a seq2seq model's prompt; None for the paper's.
+    :param window: the longest prompt in tokens; None for the model's own limit.
+    """
+
+    file: Path | None = None
+    template: str | None = None
+    window: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.window is not None and self.window < 1:
+            raise UsageError(f"--window is {self.window}; it must be at least 1")
+        if self.template is not None and (self.template.count("{passage}") != 1 or "{language}" not in self.template):
+            raise UsageError("--template must hold {passage} once, and {language}, which becomes a name such as Arabic")
+
+    def chat(self) -> Prompt:
+        """The few-shot prompt.
+
+        :raises InputError: its file cannot be read.
+        """
+        return read_prompt(self.file) if self.file else built_in_prompt()
+
+
+@dataclass(frozen=True, slots=True)
+class GeneratorRequest:
+    """A generator that is asked for. It travels to other processes by pickle.
+
+    :param name: the value of ``--generator``.
+    """
+
+    name: str
+    sampling: Sampling = field(default_factory=Sampling)
+    choice: PromptChoice = field(default_factory=PromptChoice)
+    hardware: Hardware = field(default_factory=Hardware)
+    server: ServerOptions = field(default_factory=ServerOptions)
+
+    def given(self, top_k: int) -> frozenset[GeneratorOption]:
+        """What differs from what holds where nothing is said.
+
+        :param top_k: that of the sampling, where nothing is said.
+        """
+        return frozenset(option for option, is_given in _GIVEN.items() if is_given(self, top_k))
+
+
+_GIVEN: dict[GeneratorOption, Callable[[GeneratorRequest, int], bool]] = {
+    GeneratorOption.SAMPLING: lambda request, top_k: request.sampling != Sampling(top_k=top_k),
+    GeneratorOption.PROMPT: lambda request, _: request.choice.file is not None,
+    GeneratorOption.TEMPLATE: lambda request, _: request.choice.template is not None,
+    GeneratorOption.WINDOW: lambda request, _: request.choice.window is not None,
+    GeneratorOption.HARDWARE: lambda request, _: request.hardware != Hardware(),
+    GeneratorOption.SERVER: lambda request, _: request.server != ServerOptions(),
+}
+if unknown := set(GeneratorOption) - _GIVEN.keys():
+    raise ValueError(f"a request does not say whether these options are given: {', '.join(sorted(unknown))}")
+
+
+@dataclass(frozen=True)
+class NamedGenerator:
+    """A request, and what lies behind its name, looked at as far as a kind needs to and once.
+
+    :param accepted: what a name may be, in words, for the error where there is nothing of that name.
+    """
+
+    request: GeneratorRequest
+    accepted: str
+
+    @cached_property
+    def files(self) -> ModelFiles:
+        """The model's files.
+
+        :raises GeneratorError: there is no such model, or it cannot be reached.
+        """
+        from pyserini_xqg.expand.models.model_files import find_model
+
+        return find_model(self.request.name, self.accepted)
+
+    @cached_property
+    def config(self) -> PretrainedConfig:
+        """The model's configuration.
+
+        :raises GeneratorError: it cannot be read.
+        """
+        from pyserini_xqg.expand.models.loading import read_config
+
+        return read_config(self.files)
