@@ -1,4 +1,5 @@
-"""One table of the languages that the project knows.
+"""One table of the languages that the project knows. A new one is a row here, and nothing else: what knows more about a
+language (keyboards, stop words, romanisations) does without where it has nothing.
 
 Codes are ISO 639-1 where there is one, else ISO 639-3. Names are the English ones that prompts use. Families follow
 Glottolog's top level (Afro-Asiatic, Indo-European split into its branches as retrieval papers do). A language counts as
@@ -93,15 +94,13 @@ FALLBACK_ANALYZER = "io.github.pyserinixqg.ComposingStandardAnalyzer"
 words.
 """
 
-_BY_ISO3 = {language.iso3: language for language in LANGUAGES.values()}
-
 
 def language(code: str) -> Language:
     """The language with this ISO 639-1 or 639-3 code.
 
     :raises UsageError: the table has no such code.
     """
-    found = LANGUAGES.get(code) or _BY_ISO3.get(code)
+    found = LANGUAGES.get(code) or next((one for one in LANGUAGES.values() if one.iso3 == code), None)
     if found is None:
         raise UsageError(
             f"unknown language code {code!r}; known are {', '.join(LANGUAGES)} (and their ISO 639-3 codes)"

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
+import subprocess
+import sys
 import zipfile
 from importlib.util import find_spec
 from pathlib import Path
@@ -88,3 +91,61 @@ def test_a_flag_keeps_its_order():
 def test_a_bad_flag_is_refused(codes: str, problem: str):
     with pytest.raises(UsageError, match=problem):
         parse_languages(codes)
+
+
+ARMENIAN = """
+import sys
+from pyserini_xqg import languages
+languages.LANGUAGES["hy"] = languages.Language("hy", "hye", "Armenian", "Armn", "Armenian", False, None)
+from pyserini_xqg.commands import main
+sys.exit(main(sys.argv[1:]))
+"""
+"""The command line with one more row in the table: a language, a family and a script that nothing else knows."""
+
+
+def with_armenian(*words: object) -> str:
+    """Run a command and give what it prints."""
+    command = [sys.executable, "-c", ARMENIAN, *map(str, words)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_a_new_language_is_a_row_and_nothing_else(tmp_path: Path):
+    questions = {"q1": "Ո՞րն է Հայաստանի մայրաքաղաքը", "q2": "Ովքե՞ր են ապրում Երևանում"}
+    topics = "".join(f"{qid}\t{text}\n" for qid, text in questions.items())
+    (tmp_path / "topics.hy.tsv").write_text(topics, encoding="utf-8")
+    (tmp_path / "topics.de.tsv").write_text("q1\tWo liegt Jerewan\n", encoding="utf-8")
+    (tmp_path / "qrels.hy.txt").write_text("q1 0 d1 1\nq2 0 d2 1\n", encoding="utf-8")
+    (tmp_path / "qrels.de.txt").write_text("q1 0 d1 1\n", encoding="utf-8")
+    corpus, queries = tmp_path / "corpus.jsonl", tmp_path / "queries.jsonl"
+    texts = {"d1": "Yerevan is the capital.", "d2": "A million people live there."}
+    corpus.write_text(
+        "".join(json.dumps({"id": docid, "contents": text}) + "\n" for docid, text in texts.items()), encoding="utf-8"
+    )
+    generated = {"d1": {"hye": ["Ո՞րն է մայրաքաղաքը", "Where is it?"]}, "d2": {"hy": ["Ովքե՞ր են ապրում"]}}
+    queries.write_text(
+        "".join(json.dumps({"id": docid, "queries": mine}) + "\n" for docid, mine in generated.items()),
+        encoding="utf-8",
+    )
+
+    told = with_armenian("perturb", "--topics", tmp_path, "--kind", "misspelling", "--output", tmp_path / "misspelled")
+    assert re.search(r"^hy +2 +2 +100\.0%", told, re.MULTILINE)
+    misspelled = (tmp_path / "misspelled" / "topics.hy.tsv").read_text(encoding="utf-8")
+    assert misspelled != topics and [line.split("\t")[0] for line in misspelled.splitlines()] == list(questions)
+
+    flags = ["--corpus", corpus, "--queries", queries]
+    with_armenian("filter", *flags, "--skip", "language,inconsistent", "--output", tmp_path / "kept")
+    kept = [json.loads(line) for line in (tmp_path / "kept" / "queries.jsonl").read_text("utf-8").splitlines()]
+    assert kept[0]["queries"] == {"hy": ["Ո՞րն է մայրաքաղաքը"]}
+
+    assert "fields contents, xqg_hy" in with_armenian("index-sparse", *flags, "--output", tmp_path / "bm25")
+    for code in ("hy", "de"):
+        run = tmp_path / "runs" / f"run.{code}.txt"
+        words = ["--index", tmp_path / "bm25", "--topics", tmp_path / f"topics.{code}.tsv", "--output", run]
+        with_armenian("search", "lucene", *words, *(["--language", "hy"] if code == "hy" else []))
+    table = with_armenian(
+        "evaluate", "--runs", tmp_path / "runs", "--qrels", tmp_path, "--measures", "R@1", "--families"
+    )
+    assert table.splitlines()[0].split() == ["R@1", "de", "hy", "Germanic", "Armenian", "macro", "micro"]
+    assert table.splitlines()[1].split()[2] == "100.0"

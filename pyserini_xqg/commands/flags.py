@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from pyserini_xqg.encode.recipe import EncoderRecipe
     from pyserini_xqg.encoder.encoder import Encoder
     from pyserini_xqg.input.records import Skipped
 
@@ -43,15 +44,22 @@ def add_encoder_use(parser: argparse._ActionsContainer) -> None:
     )
 
 
-def load_encoder(args: argparse.Namespace) -> Encoder:
-    """The encoder that the flags ask for."""
-    from pyserini_xqg.encoder.encoder import Encoder
+def encoder_recipe(args: argparse.Namespace) -> EncoderRecipe:
+    """How to get the encoder that the flags ask for."""
+    from functools import partial
+
+    from pyserini_xqg.encode.recipe import EncoderRecipe
     from pyserini_xqg.encoder.precision import Precision, has_openvino
     from pyserini_xqg.export.resolve import resolve_encoder
 
     precision = Precision(args.precision)
-    folder = resolve_encoder(args.encoder, quantize=precision is Precision.INT8 and not has_openvino())
-    return Encoder(folder, precision, args.threads, args.provider)
+    find = partial(resolve_encoder, args.encoder, quantize=precision is Precision.INT8 and not has_openvino())
+    return EncoderRecipe(find, precision, args.threads, args.provider)
+
+
+def load_encoder(args: argparse.Namespace) -> Encoder:
+    """The encoder that the flags ask for."""
+    return encoder_recipe(args).open(None)
 
 
 def add_generator(group: argparse._ActionsContainer, what: str) -> None:

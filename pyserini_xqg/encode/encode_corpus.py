@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 
 from pyserini_xqg.encode.recipe import EncoderAbout
@@ -12,7 +11,7 @@ from pyserini_xqg.encode.window import encode_window
 from pyserini_xqg.encoder.encoder import Encoder
 from pyserini_xqg.encoder.folder import Side
 from pyserini_xqg.engines.crew import Crew
-from pyserini_xqg.engines.jobs import ShardJob
+from pyserini_xqg.engines.jobs import ShardJob, numbered
 from pyserini_xqg.engines.local import LocalCrew
 from pyserini_xqg.errors import StoreError, UsageError
 from pyserini_xqg.fusion.keep import Keep
@@ -37,6 +36,7 @@ class EncodeOptions:
     :param dtype: ``float16`` or ``float32`` on disk.
     :param shard_size: passages a shard.
     :param queries_as: the side whose prefix and length limit generated queries get.
+    :raises UsageError: a number that cannot be.
     """
 
     languages: tuple[str, ...] | None = None
@@ -44,6 +44,10 @@ class EncodeOptions:
     dtype: str = "float16"
     shard_size: int = SHARD_SIZE
     queries_as: Side = Side.QUERY
+
+    def __post_init__(self) -> None:
+        if self.shard_size < 1:
+            raise UsageError(f"--shard-size is {self.shard_size}; it must be at least 1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +80,6 @@ def encode(
     on_error: OnError = OnError.STOP,
 ) -> EncodeResult:
     """Encode a corpus and its generated queries into a vector store, in this process; see :func:`encode_by`."""
-    _check(options)  # before the encoder's files are read through
     return encode_by(
         corpus=corpus,
         queries=queries,
@@ -112,7 +115,6 @@ def encode_by(
     :raises EncoderError: a vector is not finite, or the encoder's files are not those that were exported.
     :raises StoreError: a shard that is there already is damaged.
     """
-    _check(options)
     about = crew.about
     survey = Survey(corpus, queries, options.languages, on_error)
     meta = StoreMeta(
@@ -144,11 +146,6 @@ def encode_by(
     return EncodeResult(meta, len(missing), len(mine) - len(missing), left, survey.queries, without, survey.skipped)
 
 
-def _check(options: EncodeOptions) -> None:
-    if options.shard_size < 1:
-        raise UsageError(f"--shard-size is {options.shard_size}; it must be at least 1")
-
-
 def _is_there(output: Path, meta: StoreMeta, number: int) -> bool:
     """Whether a shard was made already.
 
@@ -172,10 +169,8 @@ def _size(meta: StoreMeta, number: int) -> int:
 
 def _windows(survey: Survey, meta: StoreMeta, missing: set[int], output: Path) -> Iterator[Window]:
     """The shards to make, with what goes into them."""
-    last = max(missing, default=-1)
-    for number, (passages, queries) in enumerate(islice(survey.windows(meta.shard_size), last + 1)):
-        if number in missing:
-            yield Window(output, meta, number, passages, queries)
+    for number, (passages, queries) in numbered(survey.windows(meta.shard_size), missing):
+        yield Window(output, meta, number, passages, queries)
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,9 +48,10 @@ class EncoderRecipe:
         """Where an execution provider was asked for that is not the CPU's."""
         return self.provider is not None and not self.provider.startswith("CPU")
 
-    def open(self, cores: int) -> Encoder:
+    def open(self, cores: int | None) -> Encoder:
         """Load the encoder.
 
+        :param cores: None for all.
         :raises XqgError: there is none, or it cannot be loaded.
         """
         return Encoder(self.find(), self.precision, self.threads or cores, self.provider)

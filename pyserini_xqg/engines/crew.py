@@ -14,10 +14,10 @@ class ToolRecipe[Tool, About](Protocol):
     def wants_gpu(self) -> bool:
         """Whether a GPU is used where there is one."""
 
-    def open(self, cores: int) -> Tool:
+    def open(self, cores: int | None) -> Tool:
         """Load it, once a worker.
 
-        :param cores: how many to use where the user has not said.
+        :param cores: how many to use where the user has not said; None for all.
         """
 
     def about(self, tool: Tool) -> About:

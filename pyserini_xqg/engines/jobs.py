@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from itertools import islice
 
 from pyserini_xqg.errors import UsageError
 
@@ -28,3 +31,9 @@ class ShardJob:
     def makes(self, number: int) -> bool:
         """Whether the part of this number is this process's."""
         return number % self.num == self.id
+
+
+def numbered[Part](parts: Iterable[Part], numbers: AbstractSet[int]) -> Iterator[tuple[int, Part]]:
+    """The parts with these numbers, from 0; nothing after the last of them is looked at."""
+    last = max(numbers, default=-1)
+    return ((number, part) for number, part in enumerate(islice(parts, last + 1)) if number in numbers)

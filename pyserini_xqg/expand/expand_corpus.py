@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 
 from pyserini_xqg.engines.crew import Crew
-from pyserini_xqg.engines.jobs import ShardJob
+from pyserini_xqg.engines.jobs import ShardJob, numbered
 from pyserini_xqg.engines.local import LocalCrew
 from pyserini_xqg.errors import GeneratorError, UsageError
 from pyserini_xqg.expand.folder import (
@@ -166,10 +165,8 @@ def _passages(settings: ExpandRecord, groups: set[int]) -> int:
 
 def _groups(survey: Survey, settings: ExpandRecord, missing: set[int], output: Path) -> Iterator[PassageGroup]:
     """The groups to make, with their passages."""
-    last = max(missing, default=-1)
-    for number, (passages, _) in enumerate(islice(survey.windows(settings.group_size), last + 1)):
-        if number in missing:
-            yield PassageGroup(output, settings, number, passages)
+    for number, (passages, _) in numbered(survey.windows(settings.group_size), missing):
+        yield PassageGroup(output, settings, number, passages)
 
 
 @dataclass(frozen=True, slots=True)

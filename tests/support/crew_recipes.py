@@ -51,7 +51,7 @@ class Light:
     fault: str = ""
     wants_gpu: bool = False
 
-    def open(self, cores: int) -> str:
+    def open(self, cores: int | None) -> str:
         match self.fault:
             case "no model":
                 raise GeneratorError("there is no generator x: give a checkpoint's folder")
@@ -148,7 +148,7 @@ class SlowRecipe:
     company: int = 1
     wants_gpu: bool = False
 
-    def open(self, cores: int) -> Any:
+    def open(self, cores: int | None) -> Any:
         made = _Slow(self.inner.open(cores), self)
         _leave_id(self.ids)
         return made
@@ -170,7 +170,7 @@ class SlowEncoderRecipe:
     company: int = 1
     wants_gpu: bool = False
 
-    def open(self, cores: int) -> Any:
+    def open(self, cores: int | None) -> Any:
         made = _SlowEncoder(self.inner.open(cores), self)
         _leave_id(self.ids)
         return made

@@ -4,10 +4,6 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from pyserini_xqg.encode.recipe import EncoderRecipe
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -56,9 +52,10 @@ def run(args: argparse.Namespace) -> int:
     """Encode, and say what was made."""
     from pyserini_xqg.commands import flags
     from pyserini_xqg.commands.stages import engine_flags
-    from pyserini_xqg.encode.encode_corpus import EncodeOptions, encode, encode_by
+    from pyserini_xqg.encode.encode_corpus import EncodeOptions, encode_by
     from pyserini_xqg.encoder.folder import Side
     from pyserini_xqg.engines.jobs import ShardJob
+    from pyserini_xqg.engines.open_crew import open_crew
     from pyserini_xqg.fusion.keep import Keep
     from pyserini_xqg.input.records import OnError
     from pyserini_xqg.languages import parse_languages
@@ -72,25 +69,11 @@ def run(args: argparse.Namespace) -> int:
         queries_as=Side(args.queries_as),
     )
     ray, on_error = engine_flags.ray_options(args), OnError(args.on_error)
-    if ray is not None:
-        from pyserini_xqg.engines.ray_crew import ray_crew
-
-        with ray_crew(ray, _recipe(args)) as crew:
-            result = encode_by(
-                corpus=args.corpus,
-                queries=args.queries,
-                crew=crew,
-                encoder_name=args.encoder,
-                output=args.output,
-                options=options,
-                job=job,
-                on_error=on_error,
-            )
-    else:
-        result = encode(
+    with open_crew(flags.encoder_recipe(args), ray) as crew:
+        result = encode_by(
             corpus=args.corpus,
             queries=args.queries,
-            encoder=flags.load_encoder(args),
+            crew=crew,
             encoder_name=args.encoder,
             output=args.output,
             options=options,
@@ -115,15 +98,3 @@ def run(args: argparse.Namespace) -> int:
     else:
         print(f"next: pyserini-xqg index --store {args.output} --output INDEX")
     return 0
-
-
-def _recipe(args: argparse.Namespace) -> EncoderRecipe:
-    from functools import partial
-
-    from pyserini_xqg.encode.recipe import EncoderRecipe
-    from pyserini_xqg.encoder.precision import Precision, has_openvino
-    from pyserini_xqg.export.resolve import resolve_encoder
-
-    precision = Precision(args.precision)
-    find = partial(resolve_encoder, args.encoder, quantize=precision is Precision.INT8 and not has_openvino())
-    return EncoderRecipe(find, precision, args.threads, args.provider)

@@ -6,6 +6,8 @@ from __future__ import annotations
 
 import unicodedata
 
+import regex
+
 from pyserini_xqg.filter.checks.texts import letter_script
 from pyserini_xqg.languages import language
 
@@ -27,7 +29,7 @@ _SCRIPTS: dict[str, tuple[str, ...]] = {
     "Thai": ("THAI",),
 }
 """ISO 15924 code -> first words of the Unicode names of its letters (``MODIFIER LETTER APOSTROPHE`` and the like belong
-to Latin spellings).
+to Latin spellings). Of a script that is not here, its letters are what Unicode says.
 """
 
 
@@ -37,7 +39,14 @@ def script_share(text: str, code: str) -> float:
 
     Names keep their own script in any language, so a share well below one half is still found in good questions.
     """
-    expected = _SCRIPTS[language(code).script]
+    script = language(code).script
     # Unicode's compatibility forms (full-width Latin, presentation forms of Arabic) are spellings, not scripts.
-    scripts = [script for character in unicodedata.normalize("NFKC", text) if (script := letter_script(character))]
-    return sum(script in expected for script in scripts) / len(scripts) if scripts else 0.0
+    letters = [character for character in unicodedata.normalize("NFKC", text) if letter_script(character)]
+    return sum(_is_in(letter, script) for letter in letters) / len(letters) if letters else 0.0
+
+
+def _is_in(letter: str, script: str) -> bool:
+    expected = _SCRIPTS.get(script)
+    if expected is None:
+        return regex.match(rf"\p{{Script={script}}}", letter) is not None
+    return letter_script(letter) in expected

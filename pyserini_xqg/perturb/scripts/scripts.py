@@ -7,28 +7,11 @@ from functools import lru_cache
 
 import regex
 
-from pyserini_xqg.languages import language
+from pyserini_xqg.languages import LANGUAGES, language
 
-_NAMES = {
-    "Arab": "Arabic",
-    "Beng": "Bengali",
-    "Cyrl": "Cyrillic",
-    "Deva": "Devanagari",
-    "Ethi": "Ethiopic",
-    "Geor": "Georgian",
-    "Grek": "Greek",
-    "Hang": "Hangul",
-    "Hani": "Han",
-    "Hebr": "Hebrew",
-    "Hira": "Hiragana",
-    "Kana": "Katakana",
-    "Latn": "Latin",
-    "Taml": "Tamil",
-    "Telu": "Telugu",
-    "Thai": "Thai",
-}
-_SCRIPT = regex.compile("|".join(rf"(?P<{code}>\p{{Script={name}}})" for code, name in _NAMES.items()))
 _WRITTEN_IN = {"Jpan": ("Hira", "Kana", "Hani"), "Hans": ("Hani",), "Hang": ("Hang", "Hani")}
+_SCRIPTS = {script for row in LANGUAGES.values() for script in _WRITTEN_IN.get(row.script, (row.script,))}
+_SCRIPT = regex.compile("|".join(rf"(?P<{code}>\p{{Script={code}}})" for code in sorted(_SCRIPTS)))
 UNSPACED = frozenset({"Hani", "Hira", "Kana", "Thai"})
 """Scripts that are written without spaces between words."""
 SHARED = ""
@@ -40,7 +23,7 @@ signs.
 @lru_cache(maxsize=65_536)
 def script_of(character: str) -> str:
     """The ISO 15924 code of a character's script, :data:`SHARED`, or the first word of the name of a letter of a script
-    not named above.
+    that no language of ours is written in.
     """
     found = _SCRIPT.match(character)
     if found is not None and found.lastgroup is not None:
