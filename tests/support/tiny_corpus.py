@@ -13,6 +13,8 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
+import forked
+
 from pyserini_xqg.export.sentences import SENTENCES
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -76,15 +78,21 @@ def besides_progress(stderr: str) -> str:
 
 
 def xqg(
-    *arguments: str | Path, before: Callable[[], None] | None = None, **more: str
+    *arguments: str | Path, before: Callable[[], None] | None = None, fresh: bool = False, **more: str
 ) -> subprocess.CompletedProcess[str]:
     """Run ``pyserini-xqg …`` to its end; a traceback fails the test, whatever else it looks at.
 
     :param before: runs in the child before the command.
+    :param fresh: in a process that takes its imports itself, with hashes of its own, where it could be forked.
     :param more: environment variables.
     """
-    done = subprocess.run(
-        command(*arguments), env=environment(**more), capture_output=True, text=True, timeout=300, preexec_fn=before
-    )
+    words, environ = [str(word) for word in arguments], environment(**more)
+    apart = fresh or before is not None or words[0] not in forked.STAGES or "ray" in words
+    if not apart and (server := forked.server(environ)):
+        done = server.run(words, environ, seconds=300)
+    else:
+        done = subprocess.run(
+            command(*words), env=environ, capture_output=True, text=True, timeout=300, preexec_fn=before
+        )
     assert "Traceback" not in done.stderr, done.stderr
     return done
