@@ -26,6 +26,7 @@ def run_series(commands: Sequence[Sequence[str]]) -> int:
             return status
         # Pyserini's searchers are in reference cycles; eight encoders would stay in memory until somebody looked
         gc.collect()
+        gc.freeze()  # what is left are modules: looked at again and again, they cost half a second a command
     return 0
 
 

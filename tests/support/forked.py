@@ -13,6 +13,7 @@ import gc
 import json
 import os
 import runpy
+import select
 import selectors
 import signal
 import socket
@@ -26,10 +27,11 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
+from typing import IO
 
-READ_AT_START = ("PYTHON", "OMP_", "MKL_", "OPENBLAS_", "LC_", "LANG", "LD_", "CUDA_", "HF_", "TRANSFORMERS_", "TORCH")
+READ_AT_START = ("PYTHON", "OMP_", "MKL_", "LC_", "LANG", "LD_", "CUDA_", "HF_", "TRANSFORMERS_", "TORCH_")
 """Beginnings of the names of variables that are read while Python or a library begins."""
-STAGES = ("build", "demo", "expand", "export", "index-sparse", "search", "train")
+STAGES = ("build", "demo", "expand", "export", "search", "train")
 """Those that import torch, by themselves or through Pyserini; the others begin fast, and some go by whether it is
 there."""
 _MODULES = (
@@ -42,6 +44,7 @@ _MODULES = (
     "openai",
     "pandas",
     "requests",
+    "pyserini.prebuilt_index_info",
     "transformers.generation",
     *(
         f"transformers.models.{name}.modeling_{name}"
@@ -76,30 +79,102 @@ class ForkServer:
         """Whether a forked process is what a new one would be with this environment."""
         return self._process.poll() is None and self._at_start == _read_at_start(environ)
 
-    def run(
-        self, words: Sequence[str], environ: Mapping[str, str], seconds: float
-    ) -> subprocess.CompletedProcess[str]:
-        """Run ``pyserini-xqg …`` to its end.
+    def start(self, words: Sequence[str], environ: Mapping[str, str]) -> ForkedProcess:
+        """Begin a command.
 
-        :raises subprocess.TimeoutExpired: it took longer, and was killed.
+        :param words: as for the interpreter: ``-m`` and a module, or ``-c`` and a script, and what they are given.
         """
+        out, errors = (tempfile.TemporaryFile() for _ in range(2))  # noqa: SIM115, closed with the process
+        ours, theirs = socket.socketpair()
         asked = json.dumps({"words": list(words), "environ": dict(environ), "folder": str(Path.cwd())}).encode()
-        with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as errors:
-            ours, theirs = socket.socketpair()
-            with ours:
-                with theirs:
-                    fds = array.array("i", [out.fileno(), errors.fileno(), theirs.fileno()])
-                    self._socket.sendmsg([asked], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, fds)])
-                with ours.makefile() as told:
-                    pid = int(told.readline())
-                    ours.settimeout(seconds)
-                    try:
-                        status = int(told.readline())
-                    except TimeoutError:
-                        os.kill(pid, signal.SIGKILL)
-                        raise subprocess.TimeoutExpired(list(words), seconds) from None
-            said = [_text(out), _text(errors)]
-        return subprocess.CompletedProcess(list(words), status, *said)
+        with theirs:
+            fds = array.array("i", [out.fileno(), errors.fileno(), theirs.fileno()])
+            self._socket.sendmsg([asked], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, fds)])
+        return ForkedProcess(list(words), ours, out, errors)
+
+
+class ForkedProcess:
+    """What tests want of :class:`subprocess.Popen`, for a forked process."""
+
+    def __init__(self, words: list[str], told: socket.socket, out: IO[bytes], errors: IO[bytes]) -> None:
+        self.args = words
+        self.returncode: int | None = None
+        self._socket, self._told, self._files = told, told.makefile(), (out, errors)
+        self.pid = int(self._told.readline())
+
+    def poll(self) -> int | None:
+        """The exit status, once there is one."""
+        with suppress(subprocess.TimeoutExpired):
+            self.wait(0.0)
+        return self.returncode
+
+    def wait(self, timeout: float | None = None) -> int:
+        """The exit status.
+
+        :raises subprocess.TimeoutExpired: it is not there yet.
+        """
+        if self.returncode is None:
+            if not select.select([self._socket], [], [], timeout)[0]:
+                raise subprocess.TimeoutExpired(self.args, timeout or 0.0)
+            self.returncode = int(self._told.readline())
+            self._told.close()
+            self._socket.close()
+        return self.returncode
+
+    def communicate(self, timeout: float | None = None) -> tuple[str, str]:
+        """Wait for the end; what was said on stdout and stderr."""
+        self.wait(timeout)
+        for file in self._files:
+            file.seek(0)
+        out, errors = (file.read().decode() for file in self._files)
+        return out, errors
+
+    def send_signal(self, number: int) -> None:
+        """Send a signal, unless the process has ended."""
+        if self.poll() is None:
+            os.kill(self.pid, number)
+
+    def kill(self) -> None:
+        """``kill -9``."""
+        self.send_signal(signal.SIGKILL)
+
+
+def start(
+    words: Sequence[str | Path], environ: Mapping[str, str], *, fresh: bool = False
+) -> ForkedProcess | subprocess.Popen[str]:
+    """Begin ``python …`` in a forked process, or in a new one where a forked one would not be the same; in a process
+    group of its own.
+
+    :param words: see :meth:`ForkServer.start`.
+    :param fresh: always in a new one, which takes its imports itself and has hashes of its own.
+    """
+    written = [str(word) for word in words]
+    if not fresh and (running := server(environ)):
+        return running.start(written, environ)
+    return subprocess.Popen(
+        [sys.executable, *written],
+        env=environ,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        process_group=0,
+    )
+
+
+def run(
+    words: Sequence[str | Path], environ: Mapping[str, str], *, fresh: bool = False, seconds: float = 300
+) -> subprocess.CompletedProcess[str]:
+    """Run ``python …`` to its end; see :func:`start`.
+
+    :raises subprocess.TimeoutExpired: it took longer, and was killed.
+    """
+    process = start(words, environ, fresh=fresh)
+    try:
+        out, errors = process.communicate(timeout=seconds)
+    except BaseException:
+        process.kill()
+        raise
+    return subprocess.CompletedProcess(list(map(str, words)), process.wait(), out, errors)
 
 
 def server(environ: Mapping[str, str]) -> ForkServer | None:
@@ -111,11 +186,6 @@ def server(environ: Mapping[str, str]) -> ForkServer | None:
 
 def _read_at_start(environ: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in environ.items() if name.startswith(READ_AT_START)}
-
-
-def _text(file: object) -> str:
-    file.seek(0)  # type: ignore[attr-defined]
-    return file.read().decode().replace("\r\n", "\n")  # type: ignore[attr-defined]
 
 
 def _serve(asked: socket.socket) -> None:
@@ -146,6 +216,7 @@ def _serve(asked: socket.socket) -> None:
                 return
             for fd in fds[:2]:
                 os.close(fd)
+            os.setpgid(pid, pid)
             told.sendall(f"{pid}\n".encode())
             looking.register(os.pidfd_open(pid), selectors.EVENT_READ, (pid, told))
 
@@ -165,7 +236,7 @@ def _become(asked: dict[str, object], output: list[int]) -> None:
     os.environ.clear()
     os.environ.update(asked["environ"])  # type: ignore[arg-type]
     os.chdir(asked["folder"])  # type: ignore[arg-type]
-    sys.argv = ["pyserini-xqg", *asked["words"]]  # type: ignore[misc]
+    sys.argv = ["python", *asked["words"]]  # type: ignore[misc]
 
 
 def _leave(status: int) -> None:
@@ -183,6 +254,8 @@ def _import() -> None:
     turn_off()
     for name in _MODULES:
         import_module(name)
+    for name in [name for name in sys.modules if name.partition(".")[0] == "pyserini_xqg"]:
+        del sys.modules[name]  # some commands are Pyserini's own, without this package
 
 
 if __name__ == "__main__":
@@ -194,7 +267,14 @@ if __name__ == "__main__":
     gc.freeze()  # its pages stay shared
     _serve(socket.socket(fileno=int(sys.argv[1])))
     try:
-        runpy.run_module("pyserini_xqg", run_name="__main__", alter_sys=True)
+        _, kind, what, *rest = sys.argv
+        sys.argv = [kind, *rest]
+        if kind == "-m":
+            sys.path.insert(0, str(Path.cwd()))
+            runpy.run_module(what, run_name="__main__", alter_sys=True)
+        else:
+            sys.path.insert(0, "")
+            exec(compile(what, "<string>", "exec"), {"__name__": "__main__", "__builtins__": __builtins__})
     except SystemExit as left:
         if isinstance(left.code, str):
             sys.stderr.write(f"{left.code}\n")

@@ -9,7 +9,7 @@ import random
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -86,13 +86,21 @@ def xqg(
     :param fresh: in a process that takes its imports itself, with hashes of its own, where it could be forked.
     :param more: environment variables.
     """
-    words, environ = [str(word) for word in arguments], environment(**more)
-    apart = fresh or before is not None or words[0] not in forked.STAGES or "ray" in words
-    if not apart and (server := forked.server(environ)):
-        done = server.run(words, environ, seconds=300)
+    if before is None:
+        done = forked.run(command(*arguments)[1:], environment(**more), fresh=fresh or _begins_fast(arguments))
     else:
         done = subprocess.run(
-            command(*words), env=environ, capture_output=True, text=True, timeout=300, preexec_fn=before
+            command(*arguments), env=environment(**more), capture_output=True, text=True, timeout=300, preexec_fn=before
         )
     assert "Traceback" not in done.stderr, done.stderr
     return done
+
+
+def start_xqg(*arguments: str | Path, fresh: bool = False) -> forked.ForkedProcess | subprocess.Popen[str]:
+    """Begin ``pyserini-xqg …``, to watch and stop it; see :func:`xqg`."""
+    return forked.start(command(*arguments)[1:], environment(), fresh=fresh or _begins_fast(arguments))
+
+
+def _begins_fast(arguments: Sequence[str | Path]) -> bool:
+    """Whether the stage imports nothing that takes its time; some go by whether torch is there. Ray is left alone."""
+    return not {*arguments[:1]} & {*forked.STAGES} or "ray" in arguments
