@@ -30,6 +30,10 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
+def pytest_unconfigure() -> None:
+    gc.unfreeze()  # some libraries complain of what is still there when Python ends
+
+
 class _FailuresAtOnce:
     """Names each failure when it happens: a run that is stopped later, or a worker that dies, has then told it
     already.

@@ -43,7 +43,7 @@ def build(corpus, generator, encoder, output, *more):
 
 
 def test_an_index_from_a_corpus_and_a_generator(corpus, generator, tiny_encoder, tmp_path):
-    done = xqg(*build(corpus, generator, tiny_encoder, tmp_path / "index", "--fusion", "views")[3:])
+    done = xqg(*build(corpus, generator, tiny_encoder, tmp_path / "index", "--fusion", "views")[3:], fresh=True)
     assert done.returncode == 0, done.stderr
     manifest = read_manifest(tmp_path / "index")
     assert (manifest.passages, manifest.recipe.languages) == (40, ("ar", "ja"))

@@ -13,7 +13,6 @@ import gc
 import json
 import os
 import runpy
-import select
 import selectors
 import signal
 import socket
@@ -44,7 +43,6 @@ _MODULES = (
     "openai",
     "pandas",
     "requests",
-    "pyserini.prebuilt_index_info",
     "transformers.generation",
     *(
         f"transformers.models.{name}.modeling_{name}"
@@ -85,7 +83,7 @@ class ForkServer:
         :param words: as for the interpreter: ``-m`` and a module, or ``-c`` and a script, and what they are given.
         """
         out, errors = (tempfile.TemporaryFile() for _ in range(2))  # noqa: SIM115, closed with the process
-        ours, theirs = socket.socketpair()
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         asked = json.dumps({"words": list(words), "environ": dict(environ), "folder": str(Path.cwd())}).encode()
         with theirs:
             fds = array.array("i", [out.fileno(), errors.fileno(), theirs.fileno()])
@@ -99,8 +97,8 @@ class ForkedProcess:
     def __init__(self, words: list[str], told: socket.socket, out: IO[bytes], errors: IO[bytes]) -> None:
         self.args = words
         self.returncode: int | None = None
-        self._socket, self._told, self._files = told, told.makefile(), (out, errors)
-        self.pid = int(self._told.readline())
+        self._told, self._files = told, (out, errors)
+        self.pid = self._hear(None)
 
     def poll(self) -> int | None:
         """The exit status, once there is one."""
@@ -114,12 +112,19 @@ class ForkedProcess:
         :raises subprocess.TimeoutExpired: it is not there yet.
         """
         if self.returncode is None:
-            if not select.select([self._socket], [], [], timeout)[0]:
-                raise subprocess.TimeoutExpired(self.args, timeout or 0.0)
-            self.returncode = int(self._told.readline())
+            self.returncode = self._hear(timeout)
             self._told.close()
-            self._socket.close()
         return self.returncode
+
+    def _hear(self, timeout: float | None) -> int:
+        """The next message: first the process's id, then its exit status."""
+        self._told.settimeout(timeout)
+        try:
+            said = self._told.recv(64)
+        except (BlockingIOError, TimeoutError):
+            raise subprocess.TimeoutExpired(self.args, timeout or 0.0) from None
+        assert said, "the process that forks others has ended"
+        return int(said)
 
     def communicate(self, timeout: float | None = None) -> tuple[str, str]:
         """Wait for the end; what was said on stdout and stderr."""
@@ -179,6 +184,8 @@ def run(
 
 def server(environ: Mapping[str, str]) -> ForkServer | None:
     """This process's server, which the first call starts; None where it cannot serve this environment."""
+    if sys.platform != "linux":
+        return None
     if not _started:
         _started.append(ForkServer(environ))
     return _started[0] if _started[0].can(environ) else None
@@ -198,7 +205,7 @@ def _serve(asked: socket.socket) -> None:
                 pid, told = key.data
                 _, status = os.waitpid(pid, 0)
                 with told, suppress(OSError):  # nobody may listen any more
-                    told.sendall(f"{os.waitstatus_to_exitcode(status)}\n".encode())
+                    told.send(str(os.waitstatus_to_exitcode(status)).encode())
                 looking.unregister(key.fileobj)
                 os.close(key.fd)
                 continue
@@ -217,7 +224,8 @@ def _serve(asked: socket.socket) -> None:
             for fd in fds[:2]:
                 os.close(fd)
             os.setpgid(pid, pid)
-            told.sendall(f"{pid}\n".encode())
+            with suppress(OSError):
+                told.send(str(pid).encode())
             looking.register(os.pidfd_open(pid), selectors.EVENT_READ, (pid, told))
 
 

@@ -114,7 +114,7 @@ def test_a_kill_changes_nothing(unbroken: Path, lessons: Path, tiny_mt5: Path, t
     output = tmp_path / "out"
     work = working_folder(output)
     words = command(lessons, tiny_mt5, output, tiny_encoder)
-    child = start_xqg(*words)
+    child = start_xqg(*words, fresh=True)
     stop_where(child, lambda: (work / "checkpoint-4" / "whole").is_file(), 240)
     child.kill()
     _, errors = child.communicate()
