@@ -18,11 +18,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import forked
 import numpy as np
 import pytest
 from random_store import best_of_views, naive, random_store
-from tiny_corpus import besides_progress
-from watching import stop_where
+from tiny_corpus import besides_progress, environment
+from watching import Watched, stop_where
 
 from pyserini_xqg.errors import OutputError, StoreError, UsageError
 from pyserini_xqg.fusion.recipe import Recipe
@@ -341,9 +342,12 @@ sys.exit(main(["index", "--store", sys.argv[1], "--output", sys.argv[2], "--type
 """
 
 
-def start(store: Path, output: Path, kind: str, **more: Any) -> subprocess.Popen[str]:
+def start(store: Path, output: Path, kind: str, **more: Any) -> Watched:
+    words = ["-c", INDEX, str(store), str(output), kind]
+    if not more:
+        return forked.start(words, environment())
     return subprocess.Popen(
-        [sys.executable, "-c", INDEX, str(store), str(output), kind],
+        [sys.executable, *words],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -368,7 +372,7 @@ def larger(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_kill_9_leaves_no_index_and_the_rerun_makes_it(tmp_path: Path, larger: Path, kind: str):
     output = tmp_path / "i"
     for attempt in range(3):
-        child = start(larger, output, kind, process_group=0)
+        child = start(larger, output, kind)
         seen = lambda: [path for path in tmp_path.glob(".xqg-partial-i-*/*")]  # noqa: E731
         while not seen() and child.poll() is None:
             time.sleep(0.01)

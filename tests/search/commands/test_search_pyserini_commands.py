@@ -5,12 +5,12 @@ Unmodified ones run as ``python -m pyserini…`` in processes of their own, side
 
 from __future__ import annotations
 
-import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import forked
 import numpy as np
 import pytest
 from run_files import Run, assert_same, read
@@ -69,19 +69,10 @@ def unmodified(collection: Collection, tmp_path_factory: pytest.TempPathFactory,
 
 
 def together(*commands: list[object]) -> None:
-    children = [
-        subprocess.Popen(
-            [sys.executable, "-m", *map(str, command)],
-            env=environment(),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-        for command in commands
-    ]
+    children = [forked.start(["-m", *map(str, command)], environment()) for command in commands]
     for child in children:
-        output, _ = child.communicate(timeout=300)
-        assert child.returncode == 0, output
+        output, errors = child.communicate(timeout=300)
+        assert child.returncode == 0, output + errors
 
 
 def test_mean_is_what_unmodified_pyserini_finds(collection: Collection, unmodified: Unmodified, tmp_path: Path):
