@@ -257,9 +257,9 @@ def _leave(status: int) -> None:
 
 
 def _import() -> None:
-    from pyserini_xqg.machine import turn_off
+    from pyserini_xqg.machine import turn_off_telemetry
 
-    turn_off()
+    turn_off_telemetry()
     for name in _MODULES:
         import_module(name)
     for name in [name for name in sys.modules if name.partition(".")[0] == "pyserini_xqg"]:
