@@ -59,7 +59,9 @@ def encoder_recipe(args: argparse.Namespace) -> EncoderRecipe:
 
 def load_encoder(args: argparse.Namespace) -> Encoder:
     """The encoder that the flags ask for."""
-    return encoder_recipe(args).open(None)
+    from pyserini_xqg.export.resolve import load_encoder as load
+
+    return load(args.encoder, args.precision, args.threads, args.provider)
 
 
 def add_generator(group: argparse._ActionsContainer, what: str) -> None:

@@ -70,22 +70,28 @@ class EncodeResult:
 
 def encode(
     *,
-    corpus: Path,
-    queries: Path | None,
+    corpus: str | Path,
+    queries: str | Path | None = None,
     encoder: Encoder,
-    encoder_name: str,
-    output: Path,
+    output: str | Path,
+    encoder_name: str | None = None,
     options: EncodeOptions = EncodeOptions(),
     job: ShardJob = ShardJob(),
     on_error: OnError = OnError.STOP,
 ) -> EncodeResult:
-    """Encode a corpus and its generated queries into a vector store, in this process; see :func:`encode_by`."""
+    """Encode a corpus and its generated queries into a vector store, in this process; see :func:`encode_by`.
+
+    :param corpus: passages, a JSONL file or a folder of such files.
+    :param queries: generated queries, likewise; None encodes passages alone.
+    :param encoder_name: what the store calls the encoder; None for its own name.
+    :param output: the store's folder, which :class:`~pyserini_xqg.store.vector_store.VectorStore` reads.
+    """
     return encode_by(
-        corpus=corpus,
-        queries=queries,
+        corpus=Path(corpus),
+        queries=Path(queries) if queries is not None else None,
         crew=LocalCrew(encoder, EncoderAbout.of(encoder)),
-        encoder_name=encoder_name,
-        output=output,
+        encoder_name=encoder_name or encoder.name,
+        output=Path(output),
         options=options,
         job=job,
         on_error=on_error,

@@ -65,13 +65,16 @@ class IndexResult:
     bytes: int
 
 
-def build_index(store: VectorStore, output: Path, recipe: Recipe, options: IndexOptions) -> IndexResult:
+def build_index(
+    store: VectorStore, output: str | Path, recipe: Recipe = Recipe(), options: IndexOptions = IndexOptions()
+) -> IndexResult:
     """Build an index folder in Pyserini's layout, with ``xqg.json`` and a card; whole or absent.
 
     :raises UsageError: the recipe cannot be had from this store, or FAISS does not know the factory string.
     :raises OutputError: ``output`` holds something else, or the disk is full.
     :raises StoreError: the store is damaged.
     """
+    output = Path(output)
     index_type = TYPES[options.kind]
     plan = _planned(store, recipe, options)
     index_type.check(plan.index)
