@@ -126,8 +126,8 @@ def _search(manifest: Manifest) -> tuple[str, ...]:
     )
     delimiter, languages = manifest.view_delimiter, manifest.recipe.languages
     remark = (
-        f"Hits of Pyserini's own searcher are views, such as `d1{delimiter}{languages[0]}`; a passage counts once, by its "
-        "best."
+        f"Hits of Pyserini's own searcher are views, such as `d1{delimiter}{languages[0]}`; a passage counts once, by "
+        "its best."
         if manifest.has_views and languages
         else ""
     )
