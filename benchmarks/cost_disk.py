@@ -13,7 +13,7 @@ from tiny_encoder import tiny_encoder, words
 from pyserini_xqg.encode.encode_corpus import EncodeOptions, encode
 from pyserini_xqg.encoder.encoder import Encoder
 from pyserini_xqg.fusion.keep import Keep
-from pyserini_xqg.fusion.recipe import Fusion, Recipe
+from pyserini_xqg.fusion.recipe import Recipe
 from pyserini_xqg.index.build_index import IndexOptions, build_index
 from pyserini_xqg.store.vector_store import VectorStore
 
@@ -40,9 +40,9 @@ def print_disk_checks(place: Path, quick: bool) -> None:
                 options=EncodeOptions(keep=keep),
             )
             pairs[f"store, `--keep {keep}`, float16"] = store_bytes(plan, keep), _size(folder / keep)
-        for fusion in (Fusion.MEAN, Fusion.VIEWS):
+        for fusion in ("mean", "views"):
             build_index(VectorStore(folder / Keep.LANGUAGES), folder / fusion, Recipe(fusion), IndexOptions())
-            pairs[f"index, {fusion}, float32"] = index_bytes(plan, fusion is Fusion.VIEWS), _size(folder / fusion)
+            pairs[f"index, {fusion}, float32"] = index_bytes(plan, fusion == "views"), _size(folder / fusion)
         rows += [
             [name, f"{passages:,}", f"{formula:,.0f}", f"{real:,}", f"{100 * (formula / real - 1):+.2f}%"]
             for name, (formula, real) in pairs.items()

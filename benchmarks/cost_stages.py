@@ -24,7 +24,7 @@ from pyserini_xqg.expand.request import GeneratorRequest
 from pyserini_xqg.expand.resolve import resolve_generator
 from pyserini_xqg.export.resolve import resolve_encoder
 from pyserini_xqg.filter.filter_queries import ConsistencyEncoder, filter_queries
-from pyserini_xqg.fusion.recipe import Fusion, Recipe
+from pyserini_xqg.fusion.recipe import Recipe
 from pyserini_xqg.index.build_index import IndexOptions, build_index
 from pyserini_xqg.input.passages import read_passages
 from pyserini_xqg.languages import language
@@ -117,7 +117,7 @@ def _filter(judge: ConsistencyEncoder, corpus: Path, queries: Path, output: Path
 
 def measure_index(place: Path, quick: bool, views: bool) -> list[Observation]:
     """Random stores of 384 dimensions in float16."""
-    recipe, options = Recipe(Fusion.VIEWS if views else Fusion.MEAN), IndexOptions(fusing_threads=1)
+    recipe, options = Recipe("views" if views else "mean"), IndexOptions(fusing_threads=1)
     found = []
     for passages, languages in (
         ((1_000, 1), (2_000, 2)) if quick else ((20_000, 3), (40_000, 7), (80_000, 3), (80_000, 7))

@@ -32,7 +32,7 @@ from pyserini_xqg.filter.checks.detector import LanguageDetector
 from pyserini_xqg.filter.output import COUNTS, DROPPED
 from pyserini_xqg.filter.settings import DEFAULTS
 from pyserini_xqg.fusion.keep import Keep
-from pyserini_xqg.fusion.recipe import Fusion, Recipe
+from pyserini_xqg.fusion.recipe import Recipe
 from pyserini_xqg.store.meta import prepare_store as start_store
 from pyserini_xqg.store.shard import ShardContents, write_shard
 from pyserini_xqg.store.vector_store import VectorStore
@@ -46,7 +46,7 @@ _CUTS: dict[str, tuple[str, ...]] = {
     "without consistency": ("--skip", "inconsistent"),
 }
 _KINDS = ("another paragraph's", "another language's")
-_SYSTEMS = (System("mean α 0.3", Recipe()), System("views α 0.3", Recipe(Fusion.VIEWS)))
+_SYSTEMS = (System("mean α 0.3", Recipe()), System("views α 0.3", Recipe("views")))
 _TRIED = 250
 
 type Place = tuple[str, str, int]

@@ -20,7 +20,7 @@ from common import flags, head, table, work_folder
 from invented_store import random_store
 from timing import Times, in_turns
 
-from pyserini_xqg.fusion.recipe import Fusion, Recipe
+from pyserini_xqg.fusion.recipe import Recipe
 from pyserini_xqg.index.build_index import IndexOptions, build_index
 from pyserini_xqg.machine import available_cores
 from pyserini_xqg.store.blocks import complete, fused_blocks
@@ -46,12 +46,12 @@ def main() -> None:
         _copy(source, target, threads)
         sides: dict[str, Callable[[], object]] = {"copy": partial(_copy, source, target, threads)}
         moved = {"copy": 2 * copied}
-        for fusion in (Fusion.MEAN, Fusion.VIEWS):
+        for fusion in ("mean", "views"):
             size = _written(passages, fusion)
             sides[f"{fusion}, written only"] = partial(_write, size, work / "written")
             moved[f"{fusion}, written only"] = size
         for dtype, store in stores.items():
-            for fusion in (Fusion.MEAN, Fusion.VIEWS):
+            for fusion in ("mean", "views"):
                 recipe = complete(store, Recipe(fusion))
                 name = f"{dtype}, {fusion}"
                 _fuse(store, recipe, threads)  # the page cache is warm from here on
@@ -118,13 +118,13 @@ def _write(size: int, path: Path) -> None:
     path.unlink()
 
 
-def _moved(store: VectorStore, fusion: Fusion) -> int:
+def _moved(store: VectorStore, fusion: str) -> int:
     matrix = store.meta.passages * store.meta.dimension
     return matrix * (1 + len(_LANGUAGES)) * np.dtype(store.meta.dtype).itemsize + _written(store.meta.passages, fusion)
 
 
-def _written(passages: int, fusion: Fusion) -> int:
-    return passages * _DIMENSION * np.dtype(np.float32).itemsize * (len(_LANGUAGES) if fusion is Fusion.VIEWS else 1)
+def _written(passages: int, fusion: str) -> int:
+    return passages * _DIMENSION * np.dtype(np.float32).itemsize * (len(_LANGUAGES) if fusion == "views" else 1)
 
 
 if __name__ == "__main__":

@@ -27,11 +27,11 @@ from xquad_data import LANGUAGES, prepare_store, read_language
 from pyserini_xqg.encoder.precision import Precision, resolve
 from pyserini_xqg.encoder.pyserini_classes import OnnxQueryEncoder
 from pyserini_xqg.export.resolve import resolve_encoder
-from pyserini_xqg.fusion.recipe import Fusion, Recipe
+from pyserini_xqg.fusion.recipe import Recipe
 from pyserini_xqg.index.build_index import IndexOptions, build_index
 from pyserini_xqg.java.jvm import import_pyserini
 from pyserini_xqg.machine import available_cores
-from pyserini_xqg.manifests.dense import IndexKind
+from pyserini_xqg.manifests.kinds import FAISS_FACTORY
 from pyserini_xqg.store.vector_store import VectorStore
 
 _HITS = 100
@@ -40,7 +40,7 @@ _PLAIN = System("plain, flat", Recipe(alpha=0.0))
 
 
 def _factory(name: str) -> IndexOptions:
-    return IndexOptions(IndexKind.FAISS_FACTORY, name, threads=available_cores())
+    return IndexOptions(FAISS_FACTORY, name, threads=available_cores())
 
 
 SYSTEMS = (
@@ -49,10 +49,10 @@ SYSTEMS = (
     System("mean, SQ8", Recipe(), options=_factory("SQ8")),
     System("mean, PQ48np", Recipe(), options=_factory("PQ48np")),
     System("mean, PQ96np", Recipe(), options=_factory("PQ96np")),
-    System("views, flat", Recipe(Fusion.VIEWS)),
-    System("views, SQ8", Recipe(Fusion.VIEWS), options=_factory("SQ8")),
-    System("views, PQ48np", Recipe(Fusion.VIEWS), options=_factory("PQ48np")),
-    System("views, PQ96np", Recipe(Fusion.VIEWS), options=_factory("PQ96np")),
+    System("views, flat", Recipe("views")),
+    System("views, SQ8", Recipe("views"), options=_factory("SQ8")),
+    System("views, PQ48np", Recipe("views"), options=_factory("PQ48np")),
+    System("views, PQ96np", Recipe("views"), options=_factory("PQ96np")),
 )
 _MEAN = "mean, flat"
 _AGAIN = "plain, flat, a second copy"

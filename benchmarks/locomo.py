@@ -34,7 +34,9 @@ from pyserini_xqg.input.passages import read_passages
 from pyserini_xqg.input.queries import read_queries
 from pyserini_xqg.input.topics import Topic, read_topics
 from pyserini_xqg.java.jvm import import_pyserini
-from pyserini_xqg.runs.rank_fusion import Method, RankFusion, fuse_rankings
+from pyserini_xqg.runs.rank_fusion.fuse import RankFusion, fuse_rankings
+from pyserini_xqg.runs.rank_fusion.interpolation import Interpolation
+from pyserini_xqg.runs.rank_fusion.rrf import ReciprocalRanks
 from pyserini_xqg.runs.rankings import Rankings
 from pyserini_xqg.search.searchers.late import LateIndex
 
@@ -153,10 +155,10 @@ def _runs(locomo: Locomo, work: Path, queries: Path) -> dict[str, dict[str, Rank
         alone = systems.pop(_ALONE)
         for partner in ("dense", _WITH_QUERIES):
             both = [systems["BM25"], systems[partner]]
-            systems[f"hybrid: BM25 + {partner}, interpolated"] = fuse_rankings(
-                both, RankFusion(Method.INTERPOLATION), _HITS
+            systems[f"hybrid: BM25 + {partner}, interpolated"] = fuse_rankings(both, RankFusion(Interpolation()), _HITS)
+            systems[f"hybrid: BM25 + {partner}, reciprocal ranks"] = fuse_rankings(
+                both, RankFusion(ReciprocalRanks()), _HITS
             )
-            systems[f"hybrid: BM25 + {partner}, reciprocal ranks"] = fuse_rankings(both, RankFusion(Method.RRF), _HITS)
         systems[_ALONE] = alone
     return found
 

@@ -32,7 +32,7 @@ from pyserini_xqg.index.build_index import IndexOptions, build_index
 from pyserini_xqg.java import bridge
 from pyserini_xqg.java.jvm import import_pyserini
 from pyserini_xqg.machine import available_cores
-from pyserini_xqg.manifests.dense import IndexKind
+from pyserini_xqg.manifests.kinds import LUCENE_FLAT, LUCENE_HNSW, IndexKind
 from pyserini_xqg.store.blocks import complete
 from pyserini_xqg.store.vector_store import VectorStore
 
@@ -42,7 +42,7 @@ _SPREADS = (1.3, 2.2, 60.0)
 """Of the lengths before the shift, which brings them to 1.3, 2 and 4.9 times the mean, about."""
 _SCALE = 10.0
 _OURS = "ours"
-_KINDS = (IndexKind.LUCENE_FLAT, IndexKind.LUCENE_HNSW)
+_KINDS = (LUCENE_FLAT, LUCENE_HNSW)
 
 
 def main() -> None:
@@ -65,13 +65,11 @@ def _ingest(work: Path, passages: int, dimension: int, rounds: int) -> None:
     recipe = complete(store, Recipe())
     written = {form: work / f"written-{form.name}" for form in Format}
     indexes = {name: work / f"lucene-{name}" for name in (_OURS, *(form.name for form in Format))}
-    sides: dict[str, Callable[[], object]] = {
-        _OURS: partial(_index_ours, store, recipe, IndexKind.LUCENE_FLAT, indexes[_OURS])
-    }
+    sides: dict[str, Callable[[], object]] = {_OURS: partial(_index_ours, store, recipe, LUCENE_FLAT, indexes[_OURS])}
     for form in Format:
         sides[f"{form.name}, written"] = partial(write_vectors, form, store, recipe, written[form], threads)
         sides[f"{form.name}, indexed"] = partial(
-            index_stock, form, IndexKind.LUCENE_FLAT, written[form], indexes[form.name], threads
+            index_stock, form, LUCENE_FLAT, written[form], indexes[form.name], threads
         )
     _warm_up(work, dimension)
     times = in_turns(sides, rounds)
@@ -107,8 +105,8 @@ def _warm_up(work: Path, dimension: int) -> None:
     recipe = complete(store, Recipe())
     for form in Format:
         write_vectors(form, store, recipe, work / "warm-vectors", 1)
-        index_stock(form, IndexKind.LUCENE_FLAT, work / "warm-vectors", work / "warm-index", 1)
-    _index_ours(store, recipe, IndexKind.LUCENE_FLAT, work / "warm-index")
+        index_stock(form, LUCENE_FLAT, work / "warm-vectors", work / "warm-index", 1)
+    _index_ours(store, recipe, LUCENE_FLAT, work / "warm-index")
     for name in ("warm-vectors", "warm-index"):
         shutil.rmtree(work / name)
 
@@ -131,7 +129,7 @@ def _size(folder: Path) -> int:
 def _same_hits(ours: Path, theirs: Path, dimension: int) -> str:
     queries = np.random.default_rng(1).standard_normal((20, dimension)).astype(np.float32)
     queries /= np.linalg.norm(queries, axis=1, keepdims=True)
-    mine, other = (search(IndexKind.LUCENE_FLAT, index, queries, _TOP) for index in (ours, theirs))
+    mine, other = (search(LUCENE_FLAT, index, queries, _TOP) for index in (ours, theirs))
     # Every shard holds the same vectors, so that many scores tie and the docids say little.
     return f"The {_TOP} best scores of {len(queries)} queries are{
         '' if _scores(mine) == _scores(other) else ' NOT'
@@ -150,10 +148,8 @@ def _build_graphs(work: Path, passages: int) -> None:
     recipe = complete(store, Recipe(alpha=0.0))
     write_vectors(Format.JSONL, store, recipe, work / "graph-jsonl", threads)
     sides: dict[str, Callable[[], object]] = {
-        _OURS: partial(_index_ours, store, recipe, IndexKind.LUCENE_HNSW, work / "graph-ours"),
-        "JSONL": partial(
-            index_stock, Format.JSONL, IndexKind.LUCENE_HNSW, work / "graph-jsonl", work / "graph-stock", threads
-        ),
+        _OURS: partial(_index_ours, store, recipe, LUCENE_HNSW, work / "graph-ours"),
+        "JSONL": partial(index_stock, Format.JSONL, LUCENE_HNSW, work / "graph-jsonl", work / "graph-stock", threads),
     }
     times = in_turns(sides, 1)
     print(f"{passages:,} x {dimension} into an HNSW graph (M 16, efConstruction 100), {threads} threads, one round.\n")

@@ -14,12 +14,12 @@ import numpy as np
 
 from pyserini_xqg.fusion.recipe import Recipe
 from pyserini_xqg.java.jvm import import_pyserini
-from pyserini_xqg.manifests.dense import IndexKind
+from pyserini_xqg.manifests.kinds import LUCENE_FLAT, LUCENE_HNSW, IndexKind
 from pyserini_xqg.store.blocks import Block, fused_blocks
 from pyserini_xqg.store.vector_store import VectorStore
 
-_INDEXERS = {IndexKind.LUCENE_FLAT: "IndexFlatDenseVectors", IndexKind.LUCENE_HNSW: "IndexHnswDenseVectors"}
-_SEARCHERS = {IndexKind.LUCENE_FLAT: "FlatDenseSearcher", IndexKind.LUCENE_HNSW: "HnswDenseSearcher"}
+_INDEXERS = {LUCENE_FLAT: "IndexFlatDenseVectors", LUCENE_HNSW: "IndexHnswDenseVectors"}
+_SEARCHERS = {LUCENE_FLAT: "FlatDenseSearcher", LUCENE_HNSW: "HnswDenseSearcher"}
 
 
 class Format(Enum):

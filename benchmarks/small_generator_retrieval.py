@@ -20,7 +20,7 @@ from pyserini_xqg.encoder.precision import Precision
 from pyserini_xqg.evaluate.scoring.measures.over_qrels import score_rankings
 from pyserini_xqg.evaluate.scoring.measures.registry import parse_measures
 from pyserini_xqg.export.resolve import resolve_encoder
-from pyserini_xqg.fusion.recipe import Fusion, Recipe
+from pyserini_xqg.fusion.recipe import Recipe
 from pyserini_xqg.index.build_index import IndexOptions, build_index
 from pyserini_xqg.java.jvm import import_pyserini
 from pyserini_xqg.store.vector_store import VectorStore
@@ -32,8 +32,8 @@ _PLAIN = "no augmentation"
 _RECIPES = {
     "mean α 0.1": Recipe(alpha=0.1),
     "mean α 0.3": Recipe(),
-    "views α 0.1": Recipe(Fusion.VIEWS, alpha=0.1),
-    "views α 0.3": Recipe(Fusion.VIEWS),
+    "views α 0.1": Recipe("views", alpha=0.1),
+    "views α 0.3": Recipe("views"),
 }
 Scores = dict[str, np.ndarray]
 """Measure -> float ``[languages, topics]``."""

@@ -28,13 +28,14 @@ from pyserini_xqg.evaluate.inputs.judgments import Judgments, read_judgments
 from pyserini_xqg.evaluate.scoring.measures.over_qrels import score_rankings
 from pyserini_xqg.evaluate.scoring.measures.registry import Measure, parse_measures
 from pyserini_xqg.export.resolve import resolve_encoder
-from pyserini_xqg.fusion.recipe import Fusion, Recipe
+from pyserini_xqg.fusion.recipe import Recipe
 from pyserini_xqg.index.build_index import IndexOptions, build_index
 from pyserini_xqg.index.sparse import SparseOptions, build_sparse_index
 from pyserini_xqg.input.topics import Topic, read_topics
 from pyserini_xqg.java.jvm import import_pyserini
 from pyserini_xqg.manifests.sparse import CONTENTS, field_of
-from pyserini_xqg.runs.rank_fusion import Method, RankFusion
+from pyserini_xqg.runs.rank_fusion.method import RankFusionMethod
+from pyserini_xqg.runs.rank_fusion.registry import METHODS
 from pyserini_xqg.runs.rankings import Rankings, read_rankings
 from pyserini_xqg.search.run_topics import Searcher, write_run
 from pyserini_xqg.store.vector_store import VectorStore
@@ -131,7 +132,7 @@ def _searchers(collection: Collection, encoder: Encoder) -> Callable[[str, Seque
 
     folder, data, codes = collection.folder / "indexes", collection.data, collection.languages
     build_index(collection.store, folder / "dense", Recipe(alpha=0.0, languages=codes), IndexOptions())
-    build_index(collection.store, folder / "views", Recipe(Fusion.VIEWS, languages=codes), IndexOptions())
+    build_index(collection.store, folder / "views", Recipe("views", languages=codes), IndexOptions())
     build_sparse_index(
         corpus=data / "corpus.jsonl",
         queries=data / "queries.jsonl",
@@ -183,10 +184,10 @@ def _report(collection: Collection, encoder: Encoder) -> None:
     notes = []
     for which, ways in WAYS.items():
         rankings = {code: [runs[name][code] for name in ways] for code in collection.languages}
-        for method in Method:
+        for name, method in METHODS.items():
             fused, note = _fused(rankings, judgments, method)
-            scores |= {f"three fused, {method}, {which}: {kind}": found for kind, found in fused.items()}
-            notes.append(f"{method}, {which}: {note}")
+            scores |= {f"three fused, {name}, {which}: {kind}": found for kind, found in fused.items()}
+            notes.append(f"{name}, {which}: {note}")
     size = (
         f"{collection.store.meta.passages} passages, {len(collection.languages)} languages with "
         f"{len(judgments[collection.languages[0]])} topics each"
@@ -210,10 +211,10 @@ def _single(runs: Mapping[str, Rankings], judgments: Mapping[str, Judgments]) ->
 
 
 def _fused(
-    rankings: Mapping[str, Sequence[Rankings]], judgments: Mapping[str, Judgments], method: Method
+    rankings: Mapping[str, Sequence[Rankings]], judgments: Mapping[str, Judgments], method: RankFusionMethod
 ) -> tuple[dict[str, Scores], str]:
     """Scores with all weights alike and with tuned ones, and which weights were tuned."""
-    pools = {code: make_pool(found, judgments[code], RankFusion(method)) for code, found in rankings.items()}
+    pools = {code: make_pool(found, judgments[code], method) for code, found in rankings.items()}
     grid = simplex(3, _STEP)
     tunings: dict[Measure, Tuning] = {measure: tune_weights(pools, measure, grid) for measure in MEASURES}
     chosen = tunings[TUNED]

@@ -20,7 +20,7 @@ from pyserini_xqg.evaluate.inputs.judgments import Judgments, read_judgments
 from pyserini_xqg.evaluate.scoring.measures.over_qrels import score_rankings
 from pyserini_xqg.evaluate.scoring.measures.registry import parse_measures
 from pyserini_xqg.export.resolve import resolve_encoder
-from pyserini_xqg.fusion.recipe import Fusion, Recipe
+from pyserini_xqg.fusion.recipe import Recipe
 from pyserini_xqg.index.build_index import IndexOptions, build_index
 from pyserini_xqg.index.sparse import SparseOptions, build_sparse_index
 from pyserini_xqg.input.topics import Topic, read_topics
@@ -101,7 +101,7 @@ def dense_scores(collection: Asked, queries: Path) -> dict[str, Scores]:
     systems = {
         "plain": Recipe(alpha=0.0),
         "mean α 0.3": Recipe(),
-        "views α 0.3": Recipe(Fusion.VIEWS),
+        "views α 0.3": Recipe("views"),
         f"mean α {best:g} (tuned here)": Recipe(alpha=best),
     }
     found: dict[str, Scores] = {}

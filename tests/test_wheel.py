@@ -21,10 +21,8 @@ PIP = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet"]
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture
-def project(tmp_path: Path) -> Path:
-    """A copy of what a wheel is built from, so that building leaves nothing in this checkout."""
-    folder = tmp_path / "project"
+def copy_of_sources(folder: Path) -> Path:
+    """What a wheel is built from, so that building leaves nothing in this checkout."""
     folder.mkdir()
     for name in ("pyserini_xqg", "java_bridge"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
@@ -45,12 +43,21 @@ def wheel_in(folder: Path) -> Path:
     return wheel
 
 
-def test_the_jar_is_inside_and_the_same_each_time(project: Path, tmp_path: Path) -> None:
-    for place in ("one", "two"):
-        done = build(project, tmp_path / place, XQG_REQUIRE_BRIDGE="1")
-        assert done.returncode == 0, done.stderr
-        shutil.rmtree(project / "build", ignore_errors=True)
-    one, two = wheel_in(tmp_path / "one"), wheel_in(tmp_path / "two")
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """A project in which a wheel was built, with what that leaves behind, and the wheel."""
+    folder = tmp_path_factory.mktemp("wheel")
+    done = build(copy_of_sources(folder / "project"), folder / "one", XQG_REQUIRE_BRIDGE="1")
+    assert done.returncode == 0, done.stderr
+    return folder / "project", wheel_in(folder / "one")
+
+
+def test_the_jar_is_inside_and_the_same_each_time(built: tuple[Path, Path], tmp_path: Path) -> None:
+    project, one = built
+    shutil.rmtree(project / "build", ignore_errors=True)
+    done = build(project, tmp_path / "two", XQG_REQUIRE_BRIDGE="1")
+    assert done.returncode == 0, done.stderr
+    two = wheel_in(tmp_path / "two")
     assert one.read_bytes() == two.read_bytes()
     with zipfile.ZipFile(one) as wheel:
         wheel.extract(JAR_INSIDE, tmp_path)
@@ -62,11 +69,11 @@ def test_the_jar_is_inside_and_the_same_each_time(project: Path, tmp_path: Path)
     }
 
 
-def test_an_installed_wheel_joins_without_a_compiler(project: Path, tmp_path: Path) -> None:
-    assert build(project, tmp_path / "dist").returncode == 0
+def test_an_installed_wheel_joins_without_a_compiler(built: tuple[Path, Path], tmp_path: Path) -> None:
+    _, wheel = built
     site = tmp_path / "site"
     subprocess.run(
-        [*PIP, "install", "--no-deps", "--no-index", "--target", site, wheel_in(tmp_path / "dist")],
+        [*PIP, "install", "--no-deps", "--no-index", "--target", site, wheel],
         check=True,
         timeout=300,
     )
@@ -82,10 +89,11 @@ def test_an_installed_wheel_joins_without_a_compiler(project: Path, tmp_path: Pa
     assert done.stdout.split() == [str(site / JAR_INSIDE), "xqg.encoder"], done.stderr
 
 
-def test_without_anserini_the_wheel_carries_the_sources_alone(project: Path, tmp_path: Path) -> None:
+def test_without_anserini_the_wheel_carries_the_sources_alone(built: tuple[Path, Path], tmp_path: Path) -> None:
     """As in pip's isolated builds, which have no Pyserini. A jar of an earlier build does not slip in."""
     (tmp_path / "empty").mkdir()
-    assert build(project, tmp_path / "with").returncode == 0
+    earlier, _ = built
+    project = shutil.copytree(earlier, tmp_path / "project")
     done = build(project, tmp_path / "without", ANSERINI_CLASSPATH=str(tmp_path / "empty"))
     assert done.returncode == 0, done.stderr
     names = zipfile.ZipFile(wheel_in(tmp_path / "without")).namelist()
@@ -93,7 +101,8 @@ def test_without_anserini_the_wheel_carries_the_sources_alone(project: Path, tmp
     assert "pyserini_xqg/resources/java/io/anserini/encoder/dense/XqgEncoder.java" in names
 
 
-def test_a_wheel_that_must_have_the_jar_is_not_built_without_it(project: Path, tmp_path: Path) -> None:
+def test_a_wheel_that_must_have_the_jar_is_not_built_without_it(tmp_path: Path) -> None:
+    project = copy_of_sources(tmp_path / "project")
     (tmp_path / "empty").mkdir()
     done = build(project, tmp_path / "dist", XQG_REQUIRE_BRIDGE="1", ANSERINI_CLASSPATH=str(tmp_path / "empty"))
     assert done.returncode != 0

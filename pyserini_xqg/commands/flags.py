@@ -14,12 +14,22 @@ if TYPE_CHECKING:
 
 def add_encoder(parser: argparse._ActionsContainer, *, required: bool = True) -> None:
     """Add ``--encoder`` and how it runs."""
+    add_encoder_name(parser, required=required)
+    add_encoder_use(parser)
+
+
+def add_encoder_name(parser: argparse._ActionsContainer, *, required: bool = True) -> None:
+    """Add ``--encoder``."""
     parser.add_argument(
         "--encoder",
         required=required,
         metavar="NAME-OR-DIR",
         help="an encoder folder, a checkpoint folder or hub id (exported on the way), or e5-small",
     )
+
+
+def add_encoder_use(parser: argparse._ActionsContainer) -> None:
+    """Add how an encoder runs."""
     parser.add_argument(
         "--precision",
         choices=["auto", "fp32", "bf16", "int8"],
@@ -49,7 +59,9 @@ def encoder_recipe(args: argparse.Namespace) -> EncoderRecipe:
 
 def load_encoder(args: argparse.Namespace) -> Encoder:
     """The encoder that the flags ask for."""
-    return encoder_recipe(args).open(None)
+    from pyserini_xqg.export.resolve import load_encoder as load
+
+    return load(args.encoder, args.precision, args.threads, args.provider)
 
 
 def add_generator(group: argparse._ActionsContainer, what: str) -> None:

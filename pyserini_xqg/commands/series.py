@@ -19,13 +19,17 @@ from pyserini_xqg.reproduce.steps.step import MODULE, OURS
 
 def run_series(commands: Sequence[Sequence[str]]) -> int:
     """Run the commands; the first exit status that is not 0, else 0."""
-    for words in commands:
-        sys.stdout.write(f"$ {shlex.join(words)}\n")
-        sys.stdout.flush()
-        if status := _run(words):
-            return status
-        # Pyserini's searchers are in reference cycles; eight encoders would stay in memory until somebody looked
-        gc.collect()
+    try:
+        for words in commands:
+            sys.stdout.write(f"$ {shlex.join(words)}\n")
+            sys.stdout.flush()
+            if status := _run(words):
+                return status
+            # Pyserini's searchers are in reference cycles; eight encoders would stay in memory until somebody looked
+            gc.collect()
+            gc.freeze()  # what is left are modules: to look at them each time costs half a second a command
+    finally:
+        gc.unfreeze()
     return 0
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,7 @@ from pyserini_xqg.encoder.encoder import Encoder
 from pyserini_xqg.evaluate.inputs.places import JudgmentPlaces, Runs
 from pyserini_xqg.evaluate.scoring.measures.registry import parse_measures
 from pyserini_xqg.evaluate.scoring.systems import Scores, score_systems
-from pyserini_xqg.fusion.recipe import Fusion, Recipe
+from pyserini_xqg.fusion.recipe import Recipe
 from pyserini_xqg.index.build_index import IndexOptions, build_index
 from pyserini_xqg.input.topics import read_topics
 from pyserini_xqg.java.jvm import import_pyserini
@@ -56,7 +56,7 @@ def run_demo(encoder: Encoder, folder: Path, say: Callable[[str], None]) -> Demo
     encode(corpus=corpus, queries=queries, encoder=encoder, encoder_name=ENCODER, output=folder / "store")
     say("index: dense, dense + xQG (mean), dense + xQG (views), BM25")
     store = VectorStore(folder / "store")
-    recipes = {DENSE: Recipe(alpha=0.0), MEAN: Recipe(), VIEWS: replace(Recipe(), fusion=Fusion.VIEWS)}
+    recipes = {DENSE: Recipe(alpha=0.0), MEAN: Recipe("mean"), VIEWS: Recipe("views")}
     for name, recipe in recipes.items():
         build_index(store, folder / "indexes" / name, recipe, IndexOptions())
 

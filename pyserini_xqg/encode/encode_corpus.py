@@ -70,22 +70,28 @@ class EncodeResult:
 
 def encode(
     *,
-    corpus: Path,
-    queries: Path | None,
+    corpus: str | Path,
+    queries: str | Path | None = None,
     encoder: Encoder,
-    encoder_name: str,
-    output: Path,
+    output: str | Path,
+    encoder_name: str | None = None,
     options: EncodeOptions = EncodeOptions(),
     job: ShardJob = ShardJob(),
     on_error: OnError = OnError.STOP,
 ) -> EncodeResult:
-    """Encode a corpus and its generated queries into a vector store, in this process; see :func:`encode_by`."""
+    """Encode a corpus and its generated queries into a vector store, in this process; see :func:`encode_by`.
+
+    :param corpus: passages, a JSONL file or a folder of such files.
+    :param queries: generated queries, likewise; None encodes passages alone.
+    :param encoder_name: what the store calls the encoder; None for its own name.
+    :param output: the store's folder, which :class:`~pyserini_xqg.store.vector_store.VectorStore` reads.
+    """
     return encode_by(
-        corpus=corpus,
-        queries=queries,
+        corpus=Path(corpus),
+        queries=Path(queries) if queries is not None else None,
         crew=LocalCrew(encoder, EncoderAbout.of(encoder)),
-        encoder_name=encoder_name,
-        output=output,
+        encoder_name=encoder_name or encoder.name,
+        output=Path(output),
         options=options,
         job=job,
         on_error=on_error,
@@ -136,9 +142,7 @@ def encode_by(
     mine = [number for number in range(meta.shards) if job.makes(number)]
     missing = {number for number in mine if not _is_there(output, meta, number)}
     with progress("encoding", "passages", sum(_size(meta, number) for number in missing)) as bar:
-        for done in crew.run(
-            make_shard, _windows(survey, meta, missing, output, options.queries_as), len(missing), output
-        ):
+        for done in crew.run(make_shard, _windows(survey, meta, missing, output), len(missing), output):
             bar.advance(done)
     left = tuple(number for number in range(meta.shards) if not shard_folder(output, number).is_dir())
     if not missing and not left:
@@ -169,10 +173,10 @@ def _size(meta: StoreMeta, number: int) -> int:
     return min(meta.shard_size, meta.passages - number * meta.shard_size)
 
 
-def _windows(survey: Survey, meta: StoreMeta, missing: set[int], output: Path, queries_as: Side) -> Iterator[Window]:
+def _windows(survey: Survey, meta: StoreMeta, missing: set[int], output: Path) -> Iterator[Window]:
     """The shards to make, with what goes into them."""
     for number, (passages, queries) in numbered(survey.windows(meta.shard_size), missing):
-        yield Window(output, meta, number, passages, queries, queries_as)
+        yield Window(output, meta, number, passages, queries)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +191,6 @@ class Window:
     number: int
     passages: Sequence[Passage]
     queries: Sequence[PassageQueries | None]
-    queries_as: Side
 
     def __str__(self) -> str:
         return f"shard {self.number} of {self.output}"
@@ -204,7 +207,7 @@ def make_shard(encoder: Encoder, window: Window) -> Iterator[int]:
         if not shard_folder(
             window.output, window.number
         ).is_dir():  # else another process finished it between our look and our lock
-            made = encode_window(encoder, window.meta, window.passages, window.queries, window.queries_as)
+            made = encode_window(encoder, window.meta, window.passages, window.queries)
             prepare_store(
                 window.output, window.meta
             )  # another process may have begun another store here before any shard was there

@@ -15,7 +15,7 @@ from pyserini_xqg.fusion.keep import Keep
 from pyserini_xqg.input.passages import Passage
 from pyserini_xqg.input.queries import PassageQueries
 from pyserini_xqg.store.meta import StoreMeta
-from pyserini_xqg.store.shard import ShardContents
+from pyserini_xqg.store.shard import ShardContents, matrix_stems
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,22 +30,19 @@ class Place:
 
 
 def encode_window(
-    encoder: Encoder,
-    meta: StoreMeta,
-    passages: Sequence[Passage],
-    queries: Sequence[PassageQueries | None],
-    queries_as: Side,
+    encoder: Encoder, meta: StoreMeta, passages: Sequence[Passage], queries: Sequence[PassageQueries | None]
 ) -> ShardContents:
     """Encode a window; queries with the same words are encoded once, and no more than a batch of their vectors is held.
 
-    :param queries_as: the side whose prefix and length limit the queries get.
+    :param meta: of the store that the shard is for; it decides what is kept, and which side's prefix and length limit
+        the queries get.
     :raises EncoderError: a vector is not finite, or does not fit the store's dtype.
     """
     dtype = np.dtype(meta.dtype)
     places = _places(queries, meta.languages)
     lines = {row: record.where for row, record in enumerate(queries) if record is not None}
     with _located([lines[found[0].row] for found in places.values()]):
-        matrices = _accumulate(encoder, meta, len(passages), places, queries_as)
+        matrices = _accumulate(encoder, meta, len(passages), places)
     with _located([passage.where for passage in passages]):
         vectors = encoder.encode([passage.contents for passage in passages], Side.PASSAGE)
     return ShardContents(
@@ -76,37 +73,20 @@ def _places(queries: Sequence[PassageQueries | None], languages: Sequence[str]) 
     return places
 
 
-def _accumulate(
-    encoder: Encoder, meta: StoreMeta, rows: int, places: dict[str, list[Place]], queries_as: Side
-) -> dict[str, np.ndarray]:
-    matrices = {stem: np.zeros((rows, meta.dimension), dtype=np.float32) for stem in _stems(meta)}
-    targets = list(matrices.values())
+def _accumulate(encoder: Encoder, meta: StoreMeta, rows: int, places: dict[str, list[Place]]) -> dict[str, np.ndarray]:
+    stems = matrix_stems(meta.keep, meta.languages, meta.ranks)
+    matrices = {stem: np.zeros((rows, meta.dimension), dtype=np.float32) for own in stems for stem in own}
     texts = list(places)
-    for positions, embeddings in encoder.encode_batches(texts, queries_as):
+    for positions, embeddings in encoder.encode_batches(texts, Side(meta.queries_as)):
         for position, embedding in zip(positions, embeddings, strict=True):
             for place in places[texts[position]]:
-                targets[_target(place, meta)][place.row] += embedding
+                rank = place.rank if meta.keep is Keep.RANKS else 0
+                matrices[stems[_column(place, meta)][rank]][place.row] += embedding
     return matrices
 
 
-def _stems(meta: StoreMeta) -> list[str]:
-    match meta.keep:
-        case Keep.TOTAL:
-            return ["sum"]
-        case Keep.LANGUAGES:
-            return [f"sum.{code}" for code in meta.languages]
-        case Keep.RANKS:
-            return [f"query.{code}.{rank}" for code in meta.languages for rank in range(meta.ranks)]
-
-
-def _target(place: Place, meta: StoreMeta) -> int:
-    match meta.keep:
-        case Keep.TOTAL:
-            return 0
-        case Keep.LANGUAGES:
-            return place.column
-        case Keep.RANKS:
-            return place.column * meta.ranks + place.rank
+def _column(place: Place, meta: StoreMeta) -> int:
+    return 0 if meta.keep is Keep.TOTAL else place.column
 
 
 def _counts(places: dict[str, list[Place]], rows: int, meta: StoreMeta) -> np.ndarray:
@@ -114,7 +94,7 @@ def _counts(places: dict[str, list[Place]], rows: int, meta: StoreMeta) -> np.nd
     counts = np.zeros((rows, columns), dtype=np.int32)
     for targets in places.values():
         for place in targets:
-            counts[place.row, 0 if meta.keep is Keep.TOTAL else place.column] += 1
+            counts[place.row, _column(place, meta)] += 1
     return counts
 
 

@@ -48,6 +48,8 @@ class Encoder:
         if threads is not None and threads < 1:
             raise UsageError(f"--threads is {threads}; it must be at least 1")
         self.folder = folder
+        self.name = str(folder)
+        """How it was asked for; stores and cards remember it for people."""
         self.config: EncoderConfig = read_config(folder)
         self.precision = (
             resolve(precision) if provider is None else (Precision.FP32 if precision is Precision.AUTO else precision)

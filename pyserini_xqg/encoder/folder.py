@@ -13,16 +13,17 @@ import json
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
-from pyserini_xqg.errors import EncoderError, InputError
+from pyserini_xqg.errors import EncoderError
 from pyserini_xqg.files.hashes import sha256
-from pyserini_xqg.files.text import read_json, write_json
+from pyserini_xqg.files.versioned import VersionedJson
 
 CONFIG = "encoder.json"
 MODEL = "model.onnx"
 INT8_MODEL = "model.int8.onnx"
 TOKENIZER = "tokenizer.json"
-_FORMAT = 1
+_FILE = VersionedJson(format=1, error=EncoderError, renew="export the encoder again", mend="export the encoder again")
 
 
 class Pooling(StrEnum):
@@ -136,7 +137,17 @@ def is_encoder_folder(place: Path) -> bool:
 
 def write_config(folder: Path, config: EncoderConfig) -> None:
     """Write ``encoder.json`` into ``folder``."""
-    write_json(folder / CONFIG, {"format": _FORMAT, **asdict(config), "fingerprint": config.fingerprint})
+    _FILE.write(folder / CONFIG, {**asdict(config), "fingerprint": config.fingerprint})
+
+
+def _config(raw: dict[str, Any]) -> tuple[str, EncoderConfig]:
+    """The fingerprint that is stated, and the settings that should have it."""
+    stated = raw.pop("fingerprint")
+    raw["pooling"] = Pooling(raw["pooling"])
+    raw["parity"] = Parity(**raw["parity"])
+    raw["quantization"] = Quantization(**raw["quantization"]) if raw["quantization"] else None
+    raw["passages"] = PassageTower(**raw["passages"]) if raw.get("passages") else None
+    return stated, EncoderConfig(**raw)
 
 
 def read_config(folder: Path, *, check_hashes: bool = False) -> EncoderConfig:
@@ -151,21 +162,7 @@ def read_config(folder: Path, *, check_hashes: bool = False) -> EncoderConfig:
             f"{folder} is not an encoder folder: it has no {CONFIG}; make one with `pyserini-xqg export --model … "
             f"--output {folder}`"
         )
-    try:
-        raw = read_json(folder / CONFIG)
-        if raw.pop("format") != _FORMAT:
-            raise EncoderError(
-                f"{folder / CONFIG} is of a format that this version does not know; export the encoder again, or "
-                "upgrade pyserini-xqg"
-            )
-        stated = raw.pop("fingerprint")
-        raw["pooling"] = Pooling(raw["pooling"])
-        raw["parity"] = Parity(**raw["parity"])
-        raw["quantization"] = Quantization(**raw["quantization"]) if raw["quantization"] else None
-        raw["passages"] = PassageTower(**raw["passages"]) if raw.get("passages") else None
-        config = EncoderConfig(**raw)
-    except (InputError, KeyError, TypeError, ValueError, AttributeError) as error:
-        raise EncoderError(f"{folder / CONFIG} is damaged ({error}); export the encoder again") from error
+    stated, config = _FILE.read(folder / CONFIG, _config)
     if stated != config.fingerprint:
         raise EncoderError(
             f"{folder / CONFIG} was changed by hand: its fingerprint does not fit its settings; export the encoder "

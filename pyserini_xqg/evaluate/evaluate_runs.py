@@ -11,7 +11,7 @@ from pyserini_xqg.evaluate.evaluation import Evaluation
 from pyserini_xqg.evaluate.inputs.judgments import read_judgments
 from pyserini_xqg.evaluate.inputs.places import JudgmentPlaces, files_for, find_runs, languages_of
 from pyserini_xqg.evaluate.notes import run_notes, topic_notes
-from pyserini_xqg.evaluate.scoring.measures.registry import Measure
+from pyserini_xqg.evaluate.scoring.measures.registry import Measure, default_measures, parse_measures
 from pyserini_xqg.evaluate.scoring.systems import Scores, score_systems
 from pyserini_xqg.evaluate.statistics.clusters import Clusters, Resample, clusters_of
 from pyserini_xqg.evaluate.statistics.compute import Wanted, add_statistics
@@ -31,6 +31,43 @@ class EvaluatedPlaces:
     judgments: JudgmentPlaces
     topics: Path | None = None
     groups: Path | None = None
+
+
+def evaluate(
+    *,
+    runs: str | Path | Sequence[str | Path],
+    qrels: str | Path | None = None,
+    answers: str | Path | None = None,
+    corpus: str | Path | None = None,
+    evidence: str | Path | None = None,
+    measures: Sequence[str] = (),
+    baseline: str | None = None,
+    wanted: Wanted = Wanted(),
+) -> Evaluation:
+    """Score run files as the command ``evaluate`` does. Printed, the result is the command's tables; its ``scores``
+    hold the figures by system and language.
+
+    :param runs: run files ``NAME.LANG.txt``, or folders of them; NAME is the system.
+    :param qrels: a qrels file, or a folder with ``qrels.LANG.txt``.
+    :param answers: for R@kt, with ``corpus``: a JSONL file, or a folder with ``answers.LANG.jsonl``.
+    :param evidence: for LoCoMo@k: a JSONL file, or a folder with ``evidence.LANG.jsonl``.
+    :param measures: names such as ``nDCG@10``; none for the usual ones.
+    :param baseline: the system that the others are tested against.
+    :param wanted: which test, intervals and letters.
+    :raises UsageError: an unknown measure, or one that lacks its judgments; no such baseline.
+    :raises InputError: a file is missing or bad, or a run does not fit its judgments.
+    """
+    places = JudgmentPlaces(qrels=_path(qrels), answers=_path(answers), corpus=_path(corpus), evidence=_path(evidence))
+    return evaluate_runs(
+        places=EvaluatedPlaces(list(map(Path, [runs] if isinstance(runs, str | Path) else runs)), places),
+        measures=parse_measures(measures or default_measures(places)),
+        baseline=baseline,
+        wanted=wanted,
+    )
+
+
+def _path(place: str | Path | None) -> Path | None:
+    return Path(place) if place is not None else None
 
 
 def evaluate_runs(

@@ -19,11 +19,15 @@ from pathlib import Path
 
 from pyserini_xqg.errors import GeneratorError, InputError, OutputError
 from pyserini_xqg.files.hashes import sha256
+from pyserini_xqg.files.makes import differences
 from pyserini_xqg.files.text import read_json, write_json, write_text
-from pyserini_xqg.files.whole import is_partial, remove_partials, replacing
+from pyserini_xqg.files.versioned import VersionedJson
+from pyserini_xqg.files.whole import is_vacant, remove_partials, replacing
 from pyserini_xqg.input.query_folder import GROUPS, SETTINGS, group_record, queries_file
 
-_FORMAT = 1
+_FILE = VersionedJson(
+    format=1, error=GeneratorError, renew="expand into another folder", mend="expand into another folder"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,17 +135,7 @@ def read_settings(folder: Path) -> ExpandRecord:
 
     :raises GeneratorError: it is damaged or of another format.
     """
-    try:
-        raw = read_json(folder / SETTINGS)
-        if raw.pop("format") != _FORMAT:
-            raise GeneratorError(
-                f"{folder / SETTINGS} is of a format that this version does not know; expand into another folder, or "
-                "upgrade pyserini-xqg"
-            )
-        raw["languages"] = tuple(raw["languages"])
-        return ExpandRecord(**raw)
-    except (InputError, KeyError, TypeError, ValueError, AttributeError) as error:
-        raise GeneratorError(f"{folder / SETTINGS} is damaged ({error}); expand into another folder") from error
+    return _FILE.read(folder / SETTINGS, lambda raw: ExpandRecord(**{**raw, "languages": tuple(raw["languages"])}))
 
 
 def prepare_folder(folder: Path, settings: ExpandRecord) -> None:
@@ -155,18 +149,15 @@ def prepare_folder(folder: Path, settings: ExpandRecord) -> None:
         if there == settings:
             return
         if _has_work(folder):
-            before, now = asdict(there), asdict(settings)
-            differing = "; ".join(
-                f"{name} was {before[name]!r}, is now {now[name]!r}" for name in before if before[name] != now[name]
-            )
+            differing = differences(asdict(there), asdict(settings))
             raise OutputError(
                 f"{folder} holds queries of another make ({differing}); choose another --output, or remove it"
             )
-    elif folder.exists() and (not folder.is_dir() or any(not is_partial(entry) for entry in folder.iterdir())):
+    elif not is_vacant(folder):
         raise OutputError(
             f"{folder} is there already and holds no queries of this stage; choose another --output, or empty it"
         )
-    write_json(folder / SETTINGS, {"format": _FORMAT, **asdict(settings)})
+    _FILE.write(folder / SETTINGS, asdict(settings))
 
 
 def _has_work(folder: Path) -> bool:

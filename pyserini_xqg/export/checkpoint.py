@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pyserini_xqg.errors import EncoderError, InputError
+from pyserini_xqg.errors import EncoderError, InputError, first_line
+from pyserini_xqg.files.checkpoint_files import NO_CHECKPOINT, decisive_files, from_hub, is_checkpoint
 from pyserini_xqg.files.hashes import sha256
 from pyserini_xqg.files.text import read_json
 
@@ -27,8 +28,6 @@ MODEL_TYPES = ROBERTA_LIKE | {"bert", "distilbert"}
 """The families of encoders that can be exported."""
 
 _HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*(/[\w.-]+)?")
-_SAFETENSORS = ("*.safetensors", "*.safetensors.index.json")
-_TORCH = ("pytorch_model*.bin", "pytorch_model.bin.index.json")
 _OTHERS = ("*.json", "*.txt", "*.model", "*_Pooling/config.json")
 
 
@@ -45,21 +44,10 @@ class Checkpoint:
 
     def sha256(self) -> str:
         """One hash over every file that can decide an embedding: weights, configuration, tokenizer."""
+        files = decisive_files(self.folder, _OTHERS)
         return hashlib.sha256(
-            json.dumps([[str(file.relative_to(self.folder)), sha256(file)] for file in self._files()]).encode()
+            json.dumps([[str(file.relative_to(self.folder)), sha256(file)] for file in files]).encode()
         ).hexdigest()
-
-    def _files(self) -> list[Path]:
-        patterns = (*(_SAFETENSORS if self.has_safetensors() else _TORCH), *_OTHERS)
-        return sorted({file for pattern in patterns for file in self.folder.glob(pattern) if file.is_file()})
-
-    def has_safetensors(self) -> bool:
-        """Whether there are weights in safetensors."""
-        return any(self.folder.glob(_SAFETENSORS[0]))
-
-    def has_weights(self) -> bool:
-        """Whether there are weights at all."""
-        return self.has_safetensors() or any(self.folder.glob(_TORCH[0]))
 
 
 def find_checkpoint(name: str) -> Checkpoint:
@@ -77,30 +65,14 @@ def find_checkpoint(name: str) -> Checkpoint:
         raise EncoderError(
             f"there is no folder {name}, and it cannot be a Hugging Face id either (those look like owner/name)"
         )
-    if not (checkpoint.folder / "config.json").is_file() or not checkpoint.has_weights():
-        raise EncoderError(
-            f"{name} holds no Hugging Face checkpoint: it needs config.json and model.safetensors or pytorch_model.bin"
-        )
+    if not is_checkpoint(checkpoint.folder):
+        raise EncoderError(f"{name} {NO_CHECKPOINT}")
     return checkpoint
 
 
 def _download(name: str) -> Path:
-    from huggingface_hub import snapshot_download
-
     try:
-        found = Checkpoint(
-            Path(
-                snapshot_download(
-                    name, allow_patterns=[*_OTHERS, *_SAFETENSORS], ignore_patterns=["onnx/*", "openvino/*"]
-                )
-            ),
-            name,
-        )
-        if found.has_weights():
-            return found.folder
-        return Path(
-            snapshot_download(name, allow_patterns=[*_OTHERS, *_TORCH], ignore_patterns=["onnx/*", "openvino/*"])
-        )
+        return from_hub(name, _OTHERS, ignored=("onnx/*", "openvino/*"))
     except Exception as error:  # the hub's client raises a dozen unrelated kinds
         raise EncoderError(
             f"there is no folder {name}, and the checkpoint {name} could not be had from the Hugging Face hub either "
@@ -131,7 +103,7 @@ def load_model(checkpoint: Checkpoint) -> PreTrainedModel:
             )
     except Exception as error:  # each layer of the loader raises its own kinds on a damaged file
         raise EncoderError(
-            f"the checkpoint {checkpoint.source} cannot be loaded, so it is damaged or incomplete: {_first_line(error)}"
+            f"the checkpoint {checkpoint.source} cannot be loaded, so it is damaged or incomplete: {first_line(error)}"
         ) from error
     missing = sorted(name for name in report["missing_keys"] if "pooler" not in name)
     if missing:
@@ -168,11 +140,7 @@ def _config(checkpoint: Checkpoint) -> dict[str, Any]:
         ) from error
     if family not in MODEL_TYPES or decoder:
         raise EncoderError(
-            f"the checkpoint {checkpoint.source} is {'a decoder' if decoder else f'of the kind {family!r}'} and not an encoder that can be exported: "
-            f"those are {', '.join(sorted(MODEL_TYPES))}"
+            f"the checkpoint {checkpoint.source} is {'a decoder' if decoder else f'of the kind {family!r}'} and not an "
+            f"encoder that can be exported: those are {', '.join(sorted(MODEL_TYPES))}"
         )
     return dict(config)
-
-
-def _first_line(error: Exception) -> str:
-    return next((line for line in str(error).splitlines() if line.strip()), type(error).__name__)

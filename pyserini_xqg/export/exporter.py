@@ -66,23 +66,11 @@ def _same_export(output: Path, source_sha256: str, settings: ExportSettings) -> 
         raise OutputError(
             f"{output} holds a damaged encoder ({error}); remove it or choose another --output"
         ) from error
-    if present.source_sha256 == source_sha256 and _settings_of(present) == settings:
+    if present.source_sha256 == source_sha256 and ExportSettings.of(present) == settings:
         return present
     raise OutputError(
-        f"{output} holds another export already: of {present.source}, {describe(_settings_of(present))}; remove it or "
-        "choose another --output"
-    )
-
-
-def _settings_of(config: EncoderConfig) -> ExportSettings:
-    return ExportSettings(
-        config.pooling,
-        config.normalize,
-        config.query_prefix,
-        config.passage_prefix,
-        config.query_max_length,
-        config.passage_max_length,
-        config.quantization is not None,
+        f"{output} holds another export already: of {present.source}, {describe(ExportSettings.of(present))}; remove it "
+        "or choose another --output"
     )
 
 

@@ -9,7 +9,10 @@ import re
 from dataclasses import asdict
 from pathlib import Path
 
+from pyserini_xqg.encoder.encoder import Encoder
 from pyserini_xqg.encoder.folder import is_encoder_folder
+from pyserini_xqg.encoder.precision import Precision, has_openvino
+from pyserini_xqg.errors import UsageError
 from pyserini_xqg.export.cache import built_once
 from pyserini_xqg.export.checkpoint import Checkpoint, find_checkpoint, token_limit
 from pyserini_xqg.export.embedded.checkpoints import EMBEDDED, e5_encoder
@@ -40,6 +43,30 @@ def resolve_encoder(name: str, quantize: bool = False) -> Path:
     choice = choose_settings(checkpoint.folder, checkpoint.source, Wishes(quantize=quantize), token_limit(checkpoint))
     place = cache_home() / "encoders" / _cache_name(checkpoint, choice.settings)
     return built_once(place, lambda: _export(checkpoint, place, choice.settings))
+
+
+def load_encoder(
+    name: str | Path,
+    precision: Precision | str = Precision.AUTO,
+    threads: int | None = None,
+    provider: str | None = None,
+) -> Encoder:
+    """Load the encoder that ``name`` stands for, as :func:`resolve_encoder` finds it.
+
+    :param precision: the arithmetic; the fastest safe one on this machine unless given.
+    :param threads: cores to use; None for all.
+    :param provider: an ONNX Runtime execution provider such as ``CUDAExecutionProvider``; None for the CPU.
+    :raises EncoderError: there is no such encoder, or it is damaged.
+    :raises SetupError: what it needs is not installed.
+    :raises UsageError: there is no such precision, or ``threads`` is below 1.
+    """
+    if precision not in list(Precision):
+        raise UsageError(f"there is no precision {precision!r}; there are {', '.join(Precision)}")
+    chosen = Precision(precision)
+    folder = resolve_encoder(str(name), quantize=chosen is Precision.INT8 and not has_openvino())
+    encoder = Encoder(folder, chosen, threads, provider)
+    encoder.name = str(name)
+    return encoder
 
 
 def _export(checkpoint: Checkpoint, place: Path, settings: ExportSettings) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pyserini_xqg.encoder.folder import Pooling
+from pyserini_xqg.encoder.folder import EncoderConfig, Pooling
 from pyserini_xqg.errors import EncoderError, InputError, UsageError
 from pyserini_xqg.files.text import read_json
 
@@ -44,6 +44,19 @@ class ExportSettings:
     query_max_length: int
     passage_max_length: int
     quantize: bool
+
+    @classmethod
+    def of(cls, config: EncoderConfig) -> ExportSettings:
+        """The settings that an encoder folder was made with."""
+        return cls(
+            config.pooling,
+            config.normalize,
+            config.query_prefix,
+            config.passage_prefix,
+            config.query_max_length,
+            config.passage_max_length,
+            quantize=config.quantization is not None,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,6 +85,11 @@ def _remove_all(leftovers: Iterable[Path]) -> None:
             leftover.unlink(missing_ok=True)
 
 
+def is_vacant(folder: Path) -> bool:
+    """Whether nothing is there, or an empty folder, unfinished work aside."""
+    return not folder.exists() or (folder.is_dir() and all(map(is_partial, folder.iterdir())))
+
+
 def is_partial(path: Path) -> bool:
     """Whether ``path`` carries the name of unfinished work."""
     return path.name.startswith(_TEMPORARY)

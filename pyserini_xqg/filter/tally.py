@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 from collections.abc import Collection, Sequence
 
 import numpy as np
 
 from pyserini_xqg.filter.reasons import CODES, KEPT, DropReason
+from pyserini_xqg.report.formats.csv import csv_text
+from pyserini_xqg.report.formats.text import aligned
+from pyserini_xqg.report.model import table_of
 
 _TOTAL = "all"
 
@@ -67,27 +68,16 @@ class FilterTally:
         """A row a language and one for all: queries, kept, a column a reason, those not checked, and the threshold of
         consistency.
         """
-        stream = io.StringIO()
-        writer = csv.writer(stream, lineterminator="\n")
         reasons = [f"dropped_{reason}" for reason in DropReason]
-        writer.writerow(
-            [
-                "language",
-                "queries",
-                "kept",
-                *reasons,
-                "language_not_checked",
-                "consistency_not_checked",
-                "consistency_threshold",
-            ]
-        )
+        unchecked = ("language_not_checked", "consistency_not_checked", "consistency_threshold")
+        rows: list[list[str | int]] = []
         for number, code in enumerate(self.languages):
-            untold = self.untold.get(code, 0)
-            writer.writerow(
-                [code, *self._row(self._counts[number]), untold, int(self._unscored[number]), self._threshold(number)]
+            unscored = int(self._unscored[number])
+            rows.append(
+                [code, *self._row(self._counts[number]), self.untold.get(code, 0), unscored, self._threshold(number)]
             )
-        writer.writerow([_TOTAL, *self._row(self._counts.sum(axis=0)), sum(self.untold.values()), self.unscored, ""])
-        return stream.getvalue()
+        rows.append([_TOTAL, *self._row(self._counts.sum(axis=0)), sum(self.untold.values()), self.unscored, ""])
+        return csv_text(["language", "queries", "kept", *reasons, *unchecked], rows)
 
     def as_text(self) -> str:
         """The same for people: only the reasons that there were, and shares of what is kept."""
@@ -100,16 +90,7 @@ class FilterTally:
             lines.append(
                 [name, f"{queries:,}", f"{kept:,}", share, *(f"{counts[CODES[reason]]:,}" for reason in reasons)]
             )
-        widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-        return "\n".join(
-            "  ".join(
-                [
-                    line[0].ljust(widths[0]),
-                    *(cell.rjust(width) for cell, width in zip(line[1:], widths[1:], strict=True)),
-                ]
-            )
-            for line in lines
-        )
+        return aligned(table_of("", lines[0], 1, [lines[1:]]))
 
     def _row(self, counts: np.ndarray) -> list[int]:
         return [int(counts.sum()), *map(int, counts)]

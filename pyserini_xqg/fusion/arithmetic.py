@@ -1,72 +1,129 @@
-"""The arithmetic of augmentation: passages and their queries' vectors to what is indexed. Pure; no files, no flags.
-
-The paper (Zhuang, Shou, Zuccon, SIGIR'23, arXiv 2305.03950, section 3) adds the queries' embeddings to the passage's:
-``e = (1 - alpha) * p + alpha * sum(q)``. :class:`~pyserini_xqg.fusion.recipe.Fusion` names that and two safer forms.
-"""
+"""The arithmetic of augmentation: passages and their queries' vectors to what is indexed. Pure; no files, no flags."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
-from pyserini_xqg.fusion.recipe import Fusion, Recipe
+from pyserini_xqg.fusion.mixture import Mixture
 
 
-def fuse(passages: np.ndarray, sums: Iterable[np.ndarray], counts: np.ndarray, recipe: Recipe) -> np.ndarray:
-    """One vector a passage, by :attr:`Fusion.SUM` or :attr:`Fusion.MEAN`.
+def _unchanged(matrix: np.ndarray) -> np.ndarray:
+    return matrix
+
+
+@dataclass(frozen=True, slots=True)
+class QuerySums:
+    """What the store holds of some passages' queries.
+
+    :param matrices: for each column of the counts the matrices whose sum is the sum of its queries' vectors,
+        ``[passages, dimension]``.
+    :param widen: makes float32 of one, to be read before the next is made.
+    """
+
+    matrices: Sequence[Sequence[np.ndarray]]
+    widen: Callable[[np.ndarray], np.ndarray] = _unchanged
+
+
+@dataclass(frozen=True, slots=True)
+class MixtureWeights:
+    """A mixture at one alpha: ``a * p + b * sum(c_i * s_i)``.
+
+    :param passage: ``a``, float32 ``[passages]``.
+    :param queries: ``b``, the same.
+    :param terms: the columns that have a part, and ``c`` of each, float32 ``[passages]``, None where it is 1
+        throughout.
+    """
+
+    passage: np.ndarray
+    queries: np.ndarray
+    terms: tuple[tuple[int, np.ndarray | None], ...]
+
+    def rows(self, rows: slice) -> MixtureWeights:
+        """The same of some of the passages."""
+        terms = tuple((column, own if own is None else own[rows]) for column, own in self.terms)
+        return MixtureWeights(self.passage[rows], self.queries[rows], terms)
+
+
+def weights_at(mixture: Mixture, alpha: float) -> MixtureWeights | None:
+    """The weights of a mixture's parts; None for the plain passage.
+
+    :param alpha: weight of what the passage is drawn towards, 0 to 1.
+    """
+    if mixture.coefficients is None:
+        return None
+    drawn = mixture.divisors > 0
+    queries = np.divide(alpha, mixture.divisors, out=np.zeros(len(drawn)), where=drawn)
+    passage = np.where(drawn, 1.0 - alpha, 1.0)
+    return MixtureWeights(passage.astype(np.float32), queries.astype(np.float32), _terms(mixture.coefficients))
+
+
+def fuse(passages: np.ndarray, sums: QuerySums, weights: MixtureWeights | None, *, view: bool) -> np.ndarray:
+    """One vector a passage, not normalised.
 
     :param passages: float32 ``[passages, dimension]``.
-    :param sums: for each language the sum of its queries' vectors, float32 ``[passages, dimension]``; each is used
-        before the next is drawn.
-    :param counts: how many queries each sum holds, integer ``[passages, languages]``.
-    :returns: float32 ``[passages, dimension]``.
+    :param weights: None for the plain passages.
+    :param view: whether the vector is one of several.
+    :returns: float32 ``[passages, dimension]``; rows of passages that do not have this vector mean nothing.
     """
-    total = np.zeros_like(passages)
-    for language_sum in sums:
-        total += language_sum
-    numbers = counts.sum(axis=1)
-    if recipe.fusion is Fusion.SUM:
-        weights = np.full((2, len(passages)), [[recipe.alpha], [1.0 - recipe.alpha]], dtype=np.float32)
-        return _finish(_mix(passages, total, *weights), recipe)
-    return _finish(_towards_mean(passages, total, numbers, recipe.alpha), recipe)
-
-
-def fuse_view(passages: np.ndarray, language_sum: np.ndarray, counts: np.ndarray, recipe: Recipe) -> np.ndarray:
-    """The view of one language: passages drawn towards the mean of its queries.
-
-    :param passages: float32 ``[passages, dimension]``.
-    :param language_sum: float32 ``[passages, dimension]``.
-    :param counts: integer ``[passages]``; where it is 0 the passage stays as it is.
-    :returns: float32 ``[passages, dimension]``.
-    """
-    return _finish(_towards_mean(passages, language_sum, counts, recipe.alpha), recipe)
-
-
-def plain(passages: np.ndarray, recipe: Recipe) -> np.ndarray:
-    """The passages alone, normalised where the recipe says so; float32 ``[passages, dimension]``."""
-    return _finish(passages.copy(), recipe)
-
-
-def _towards_mean(passages: np.ndarray, total: np.ndarray, numbers: np.ndarray, alpha: float) -> np.ndarray:
-    query_weights = (alpha / np.maximum(numbers, 1)).astype(np.float32)
-    passage_weights = np.where(numbers > 0, 1.0 - alpha, 1.0).astype(np.float32)
-    return _mix(passages, total, query_weights, passage_weights)
-
-
-def _mix(passages: np.ndarray, total: np.ndarray, query_weights: np.ndarray, passage_weights: np.ndarray) -> np.ndarray:
-    mixed = total * _factor(query_weights)
-    mixed += passages * _factor(passage_weights)
+    if weights is None:
+        return passages.copy()
+    mixed = _total(passages, sums, weights.terms, view) * _factor(weights.queries)
+    mixed += passages * _factor(weights.passage)
     return mixed
+
+
+def target(passages: np.ndarray, sums: QuerySums, mixture: Mixture) -> np.ndarray:
+    """What each passage is drawn towards, the ``t`` of :class:`~pyserini_xqg.fusion.mixture.Mixture`.
+
+    :param passages: float32 ``[passages, dimension]``.
+    :returns: float32 ``[passages, dimension]``.
+    """
+    if mixture.coefficients is None:
+        return passages
+    drawn = mixture.divisors > 0
+    divisors = np.where(drawn, mixture.divisors, 1)[:, None].astype(np.float32)
+    towards = _total(passages, sums, _terms(mixture.coefficients), mixture.view is not None) / divisors
+    towards[~drawn] = passages[~drawn]
+    return towards
+
+
+def _terms(coefficients: np.ndarray) -> tuple[tuple[int, np.ndarray | None], ...]:
+    return tuple(
+        (column, None if (own == 1).all() else own.astype(np.float32))
+        for column, own in enumerate(coefficients.T)
+        if own.any()
+    )
+
+
+def _total(
+    passages: np.ndarray, sums: QuerySums, terms: Sequence[tuple[int, np.ndarray | None]], view: bool
+) -> np.ndarray:
+    """``sum(c_i * s_i)``, float32 ``[passages, dimension]``, to be read and not written."""
+    parts = [(matrix, own) for column, own in terms for matrix in sums.matrices[column]]
+    if not view or not parts:
+        total = np.zeros_like(passages)
+    else:
+        # A view starts from its first matrix, since 0.0 added to -0.0 is 0.0: indexes made before get their bytes
+        # again.
+        total = _weighted(sums.widen(parts[0][0]), parts[0][1])
+        parts = parts[1:]
+        if parts:
+            total = total.copy()
+    for matrix, own in parts:
+        total += _weighted(sums.widen(matrix), own)
+    return total
+
+
+def _weighted(matrix: np.ndarray, own: np.ndarray | None) -> np.ndarray:
+    return matrix if own is None else matrix * own[:, None]
 
 
 def _factor(weights: np.ndarray) -> np.ndarray:
     """The rows' weights as a factor: a column, or where all are the same one number, which multiplies twice as fast."""
     return weights[0] if len(weights) and (weights == weights[0]).all() else weights[:, None]
-
-
-def _finish(vectors: np.ndarray, recipe: Recipe) -> np.ndarray:
-    return normalized(vectors) if recipe.normalize else vectors
 
 
 def normalized(vectors: np.ndarray) -> np.ndarray:

@@ -3,35 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 from pyserini_xqg.errors import UsageError
-
-
-class Fusion(StrEnum):
-    """How the vectors of a passage's queries join the passage's own."""
-
-    SUM = "sum"
-    """``(1 - alpha) * p + alpha * sum(q)``, as in the paper; only fair between passages with equally many queries."""
-    MEAN = "mean"
-    """``(1 - alpha) * p + alpha * sum(q) / n``; a passage without queries keeps ``p``."""
-    VIEWS = "views"
-    """One vector a language, ``(1 - alpha) * p + alpha * mean of that language``; a passage scores its best view."""
+from pyserini_xqg.fusion.registry import find_fusion
 
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
     """How a store's vectors become an index.
 
+    :param fusion: its name in :data:`~pyserini_xqg.fusion.registry.FUSIONS`.
     :param alpha: weight of the queries, 0 to 1; 0 is the plain passage.
     :param normalize: whether each result is divided by its length.
     :param languages: the languages whose queries count, canonical codes.
     :param queries_per_language: only the first so many queries of each language; None for all.
     :param plain_view: with views, whether the plain passage is one more view.
-    :raises UsageError: alpha is outside 0 to 1, or there is no language.
+    :raises UsageError: there is no such fusion, alpha is outside 0 to 1, or fewer than one query a language is asked
+        for.
     """
 
-    fusion: Fusion = Fusion.MEAN
+    fusion: str = "mean"
     alpha: float = 0.3
     normalize: bool = True
     languages: tuple[str, ...] = ()
@@ -39,6 +30,7 @@ class Recipe:
     plain_view: bool = False
 
     def __post_init__(self) -> None:
+        find_fusion(self.fusion)
         if not 0.0 <= self.alpha <= 1.0:
             raise UsageError(
                 f"alpha is {self.alpha}; it must lie between 0 (the passage alone) and 1 (its queries alone)"
@@ -47,5 +39,5 @@ class Recipe:
             raise UsageError(f"--queries-per-language is {self.queries_per_language}; it must be at least 1")
 
 
-PAPER = Recipe(Fusion.SUM, alpha=0.01, normalize=False)
+PAPER = Recipe("sum", alpha=0.01, normalize=False)
 """The choices of the reference implementation's README."""

@@ -1,41 +1,40 @@
-"""The whole of the stage: fuse a store block by block into an index folder."""
+"""The stage's door: what a store and the options come to is read and checked here once, and then built."""
 
 from __future__ import annotations
 
-import os
-import shutil
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import faiss
+import numpy as np
 
-from pyserini_xqg.errors import OutputError, UsageError
-from pyserini_xqg.files.lock import building
+from pyserini_xqg.errors import UsageError
 from pyserini_xqg.files.text import write_text
-from pyserini_xqg.files.whole import remove_leftovers, replacing_folder
-from pyserini_xqg.fusion.recipe import Fusion, Recipe
-from pyserini_xqg.index import checksums, faiss_build
+from pyserini_xqg.files.whole import replacing_folder
+from pyserini_xqg.fusion.recipe import Recipe
 from pyserini_xqg.index.cards.dense import index_card
-from pyserini_xqg.index.flat import FlatWriter
-from pyserini_xqg.index.lucene import LuceneOptions, check_lucene, choose_similarity, write_lucene
-from pyserini_xqg.manifests.dense import Encoding, IndexKind, Manifest, Similarity, read_manifest, write_manifest
-from pyserini_xqg.progress import Progress, progress
+from pyserini_xqg.index.output import claimed, size
+from pyserini_xqg.index.plan import IndexPlan
+from pyserini_xqg.index.types import TYPES
+from pyserini_xqg.manifests.dense import Encoding, Manifest, Similarity, read_manifest, write_manifest
+from pyserini_xqg.manifests.kinds import FAISS_FLAT, IndexKind
+from pyserini_xqg.progress import progress
 from pyserini_xqg.report.cards.markdown import CARD
-from pyserini_xqg.store.blocks import VIEW_DELIMITER, Block, complete, fused_blocks
+from pyserini_xqg.store.blocks import VIEW_DELIMITER, complete, vector_numbers
 from pyserini_xqg.store.meta import StoreMeta
 from pyserini_xqg.store.vector_store import VectorStore
 
-STORE_FOLDER = "store"
-"""Where a late index keeps the store's own files."""
+_UNIT_TOLERANCE = 1e-2
+"""How far from 1 the length of a normalised vector may be that was stored as float16."""
+_SAMPLE = 4096
+"""Passages whose lengths are looked at."""
 
 
 @dataclass(frozen=True, slots=True)
 class IndexOptions:
     """What kind of index, and how it is built.
 
-    :param kind: see :class:`IndexKind`.
-    :param factory: FAISS's factory string with :attr:`IndexKind.FAISS_FACTORY`.
+    :param kind: one of :data:`~pyserini_xqg.manifests.kinds.KINDS`.
+    :param factory: FAISS's factory string, for kinds that take one.
     :param hnsw_m: neighbours a node of an HNSW graph.
     :param ef_construction: candidates while an HNSW graph is built.
     :param threads: threads that add to an index in memory or to Lucene's. A graph is the same each time only with one.
@@ -45,7 +44,7 @@ class IndexOptions:
     :param quantize: let a Lucene graph compare vectors of 8-bit scalars.
     """
 
-    kind: IndexKind = IndexKind.FAISS_FLAT
+    kind: IndexKind = FAISS_FLAT
     factory: str = ""
     hnsw_m: int = 32
     ef_construction: int = 200
@@ -66,11 +65,33 @@ class IndexResult:
     bytes: int
 
 
-def build_index(store: VectorStore, output: Path, recipe: Recipe, options: IndexOptions) -> IndexResult:
+def build_index(
+    store: VectorStore, output: str | Path, recipe: Recipe = Recipe(), options: IndexOptions = IndexOptions()
+) -> IndexResult:
     """Build an index folder in Pyserini's layout, with ``xqg.json`` and a card; whole or absent.
 
     :raises UsageError: the recipe cannot be had from this store, or FAISS does not know the factory string.
     :raises OutputError: ``output`` holds something else, or the disk is full.
+    :raises StoreError: the store is damaged.
+    """
+    output = Path(output)
+    index_type = TYPES[options.kind]
+    plan = _planned(store, recipe, options)
+    index_type.check(plan.index)
+    with claimed(output, plan.index, read_manifest) as there:
+        if there is not None:
+            return IndexResult(there, made=False, bytes=size(output))
+        with replacing_folder(output) as partial, progress("indexing", "vectors", plan.index.vectors) as bar:
+            manifest = replace(plan.index, checksums=index_type.write(plan, partial, bar))
+            write_manifest(partial, manifest)
+            write_text(partial / CARD, index_card(manifest))
+    return IndexResult(manifest, made=True, bytes=size(output))
+
+
+def _planned(store: VectorStore, recipe: Recipe, options: IndexOptions) -> IndexPlan:
+    """Read of the store all that building will ask for, and see that the recipe can be had from it.
+
+    :raises UsageError: it cannot, or the view delimiter is none.
     :raises StoreError: the store is damaged.
     """
     recipe = complete(store, recipe, allow_unequal=options.allow_unequal)
@@ -79,64 +100,10 @@ def build_index(store: VectorStore, output: Path, recipe: Recipe, options: Index
             f"--view-delimiter is {options.view_delimiter!r}; it must be at least one character, and none of them "
             "white space"
         )
-    manifest = _manifest(store, recipe, options)
-    lucene = _lucene_options(manifest, options)
-    with building(output):
-        if output.exists() and (not output.is_dir() or any(output.iterdir())):
-            there = read_manifest(output) if output.is_dir() else None
-            if there is not None and there == manifest:
-                return IndexResult(there, made=False, bytes=_size(output))
-            raise OutputError(
-                f"{output} is there already and holds something else than this index; choose another --output, or "
-                "remove it"
-            )
-        remove_leftovers(output)
-        with replacing_folder(output) as partial, progress("indexing", "vectors", manifest.vectors) as bar:
-            if lucene is not None:
-                found = write_lucene(store, recipe, lucene, partial, bar)
-            else:
-                _write_faiss(store, recipe, options, partial, bar)
-                found = checksums.of_files(options.kind, partial, store.shards())
-            manifest = replace(manifest, checksums=found)
-            write_manifest(partial, manifest)
-            write_text(partial / CARD, index_card(manifest))
-    return IndexResult(manifest, made=True, bytes=_size(output))
-
-
-def _lucene_options(manifest: Manifest, options: IndexOptions) -> LuceneOptions | None:
-    """What Lucene is told, where it is Lucene that builds.
-
-    :raises UsageError: it cannot build that, or ``quantize`` was asked of FAISS.
-    """
-    if not options.kind.is_lucene:
-        if options.quantize:
-            raise UsageError(
-                "--quantize is for lucene-hnsw; with FAISS choose --type faiss:SQ8 or another string of its factory"
-            )
-        return None
-    lucene = LuceneOptions(
-        kind=options.kind,
-        hnsw_m=options.hnsw_m,
-        ef_construction=options.ef_construction,
-        quantized=options.quantize,
-        similarity=manifest.similarity,
-        threads=options.threads,
-        fusing_threads=options.fusing_threads,
-        view_delimiter=options.view_delimiter,
-    )
-    check_lucene(lucene, manifest.dimension)
-    return lucene
-
-
-def _manifest(store: VectorStore, recipe: Recipe, options: IndexOptions) -> Manifest:
-    meta = store.meta
-    views, vectors = (
-        _view_numbers(store, recipe)
-        if recipe.fusion is Fusion.VIEWS and options.kind is not IndexKind.LATE
-        else (1, meta.passages)
-    )
-    return Manifest(
-        kind=options.kind,
+    meta, kind = store.meta, options.kind
+    views, vectors = (1, meta.passages) if kind.is_late else vector_numbers(store, recipe)
+    manifest = Manifest(
+        kind=kind,
         factory=options.factory,
         hnsw_m=options.hnsw_m,
         ef_construction=options.ef_construction,
@@ -152,10 +119,11 @@ def _manifest(store: VectorStore, recipe: Recipe, options: IndexOptions) -> Mani
         encoder=meta.encoder,
         fingerprint=meta.fingerprint,
         precision=meta.precision,
-        similarity=choose_similarity(store, recipe) if options.kind.is_lucene else Similarity.NONE,
+        similarity=_similarity(store, recipe) if kind.is_lucene else Similarity.NONE,
         quantized=options.quantize,
         encoding=encoding_of(meta),
     )
+    return IndexPlan(store, manifest, options.fusing_threads)
 
 
 def encoding_of(meta: StoreMeta) -> Encoding:
@@ -170,74 +138,16 @@ def encoding_of(meta: StoreMeta) -> Encoding:
     )
 
 
-def _view_numbers(store: VectorStore, recipe: Recipe) -> tuple[int, int]:
-    most = total = 0
-    for shard in store.shards():
-        there = (shard.counts(recipe.languages, recipe.queries_per_language) > 0).sum(axis=1)
-        views = there + (recipe.plain_view | (there == 0))
-        most, total = max(most, int(views.max())), total + int(views.sum())
-    return most, total
+def _similarity(store: VectorStore, recipe: Recipe) -> Similarity:
+    """The similarity under which Lucene's scores are exact inner products.
 
-
-def _write_faiss(store: VectorStore, recipe: Recipe, options: IndexOptions, folder: Path, bar: Progress) -> None:
-    """Whatever FAISS, or our own late search, reads."""
-    if options.kind is IndexKind.LATE:
-        _copy_store(store, folder)
-    elif options.kind is IndexKind.FAISS_FLAT:
-        _write_flat(store, recipe, options, folder, bar)
-    else:
-        _write_in_memory(store, recipe, options, folder, bar)
-
-
-def _write_flat(store: VectorStore, recipe: Recipe, options: IndexOptions, folder: Path, bar: Progress) -> None:
-    with (
-        FlatWriter(folder / "index", store.meta.dimension) as writer,
-        (folder / "docid").open("w", encoding="utf-8", newline="\n") as docids,
-    ):
-        for block in fused_blocks(store, recipe, options.fusing_threads, options.view_delimiter):
-            writer.add(block.vectors)
-            docids.writelines(f"{name}\n" for name in block.names)
-            bar.advance(len(block.names))
-
-
-def _write_in_memory(store: VectorStore, recipe: Recipe, options: IndexOptions, folder: Path, bar: Progress) -> None:
-    dimension = store.meta.dimension
-    if options.kind is IndexKind.FAISS_HNSW:
-        index = faiss_build.hnsw(dimension, options.hnsw_m, options.ef_construction)
-    else:
-        index = faiss_build.from_factory(dimension, options.factory)
-
-    def blocks() -> Iterator[Block]:
-        return fused_blocks(store, recipe, options.fusing_threads, options.view_delimiter)
-
-    faiss.omp_set_num_threads(options.threads)
-    faiss_build.train(index, blocks, bar.total or 0)
-    with (folder / "docid").open("w", encoding="utf-8", newline="\n") as docids:
-        for block in blocks():
-            index.add(block.vectors)
-            docids.writelines(f"{name}\n" for name in block.names)
-            bar.advance(len(block.names))
-    # Through a stream of ours: where the last bytes do not fit, FAISS's own only says so on stderr, and leaves a file
-    # cut short.
-    with (folder / "index").open("wb") as stream:
-        faiss.write_index(index, faiss.PyCallbackIOWriter(stream.write))  # type: ignore[attr-defined]
-
-
-def _copy_store(store: VectorStore, folder: Path) -> None:
-    """Link the store's files where the file system can, else copy them: a shard is never changed once written."""
-    for path in sorted(store.folder.rglob("*")):
-        name = path.relative_to(store.folder)
-        if path.is_file() and not any(part.startswith(".") for part in name.parts):
-            target = folder / STORE_FOLDER / name
-            target.parent.mkdir(parents=True, exist_ok=True)
-            try:
-                os.link(path, target)
-            except OSError:
-                shutil.copyfile(path, target)
-    with (folder / "docid").open("w", encoding="utf-8", newline="\n") as docids:
-        for shard in store.shards():
-            docids.writelines(f"{docid}\n" for docid in shard.docids())
-
-
-def _size(folder: Path) -> int:
-    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+    DOT_PRODUCT asks for length one on both sides: the recipe sees to the vectors, and the encoder that made passages of
+    length one makes such queries too. Anything else gets MAXIMUM_INNER_PRODUCT.
+    """
+    if not recipe.normalize:
+        return Similarity.MAXIMUM_INNER_PRODUCT
+    passages = next(store.shards()).passages()[:_SAMPLE].astype(np.float32)
+    lengths = np.sqrt(np.vecdot(passages, passages))
+    return (
+        Similarity.DOT_PRODUCT if (np.abs(lengths - 1.0) < _UNIT_TOLERANCE).all() else Similarity.MAXIMUM_INNER_PRODUCT
+    )

@@ -1,29 +1,10 @@
-"""The checksums that ``xqg.json`` keeps, by which a rebuilt index is known to be the same."""
+"""The checksums of an index whose files are never the same twice."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
-from pathlib import Path
 
-from pyserini_xqg.files.hashes import sha256
-from pyserini_xqg.manifests.dense import IndexKind
 from pyserini_xqg.store.blocks import Block
-from pyserini_xqg.store.shard import Shard
-
-
-def of_files(kind: IndexKind, folder: Path, shards: Iterator[Shard]) -> dict[str, str]:
-    """What lies in the folder of an index that FAISS searches.
-
-    :param shards: the store's, whose own checksums stand for a late index, which is made of them.
-    """
-    docid = {"docid": sha256(folder / "docid")}
-    if kind is not IndexKind.LATE:
-        return {**docid, "index": sha256(folder / "index")}
-    digest = hashlib.sha256()
-    for shard in shards:
-        digest.update(f"{shard.checksum}\n".encode())
-    return {**docid, "shards": digest.hexdigest()}
 
 
 class ContentChecksums:

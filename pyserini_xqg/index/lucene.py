@@ -14,14 +14,13 @@ from typing import Any
 import numpy as np
 
 from pyserini_xqg.errors import OutputError, StoreError, UsageError
-from pyserini_xqg.fusion.recipe import Recipe
 from pyserini_xqg.index.checksums import ContentChecksums
+from pyserini_xqg.index.plan import IndexPlan
 from pyserini_xqg.java import bridge
 from pyserini_xqg.java.jvm import import_pyserini
-from pyserini_xqg.manifests.dense import IndexKind, Similarity
+from pyserini_xqg.manifests.dense import Manifest
 from pyserini_xqg.progress import Progress
-from pyserini_xqg.store.blocks import Block, fused_blocks
-from pyserini_xqg.store.vector_store import VectorStore
+from pyserini_xqg.store.blocks import Block
 
 COLLECTION = "XqgVectorCollection"
 GENERATOR = "XqgVectorDocumentGenerator"
@@ -32,99 +31,45 @@ _MOST_NEIGHBOURS, _MOST_CANDIDATES = 512, 3200
 """Lucene's graphs take no more."""
 _BUFFER_MIB = 16, 4096
 """Least and most of Lucene's buffer; the most is Anserini's default."""
-_UNIT_TOLERANCE = 1e-2
-"""How far from 1 the length of a normalised vector may be that was stored as float16."""
-_SAMPLE = 4096
-"""Passages whose lengths are looked at."""
 
 
-@dataclass(frozen=True, slots=True)
-class LuceneOptions:
-    """How a Lucene index of vectors is built.
+def check_lucene(index: Manifest) -> None:
+    """See that Lucene can build it.
 
-    :param kind: :attr:`IndexKind.LUCENE_FLAT` or :attr:`IndexKind.LUCENE_HNSW`.
-    :param hnsw_m: neighbours a node.
-    :param ef_construction: candidates while the graph is built.
-    :param quantized: keep vectors as scalars of 8 bits beside the full ones, for the graph.
-    :param threads: Lucene's threads.
-    :param fusing_threads: threads that fuse.
+    :raises UsageError: it cannot.
     """
-
-    kind: IndexKind
-    hnsw_m: int
-    ef_construction: int
-    quantized: bool
-    similarity: Similarity
-    threads: int
-    fusing_threads: int
-    view_delimiter: str
-
-
-def choose_similarity(store: VectorStore, recipe: Recipe) -> Similarity:
-    """The similarity under which Lucene's scores are exact inner products.
-
-    DOT_PRODUCT asks for length one on both sides: the recipe sees to the vectors, and the encoder that made passages of
-    length one makes such queries too. Anything else gets MAXIMUM_INNER_PRODUCT.
-    """
-    if not recipe.normalize:
-        return Similarity.MAXIMUM_INNER_PRODUCT
-    passages = next(store.shards()).passages()[:_SAMPLE].astype(np.float32)
-    lengths = np.sqrt(np.vecdot(passages, passages))
-    return (
-        Similarity.DOT_PRODUCT if (np.abs(lengths - 1.0) < _UNIT_TOLERANCE).all() else Similarity.MAXIMUM_INNER_PRODUCT
-    )
-
-
-def check_lucene(options: LuceneOptions, dimension: int) -> None:
-    """See that Lucene can build it, and that what it builds is right.
-
-    :raises UsageError: it cannot, or it would be wrong.
-    """
-    if dimension > _MOST_DIMENSIONS:
+    if index.dimension > _MOST_DIMENSIONS:
         raise UsageError(
-            f"Anserini indexes at most {_MOST_DIMENSIONS:,} dimensions, these vectors have {dimension:,}; use --type "
-            "faiss-flat"
+            f"Anserini indexes at most {_MOST_DIMENSIONS:,} dimensions, these vectors have {index.dimension:,}; use "
+            "--type faiss-flat"
         )
-    if not 1 <= options.hnsw_m <= _MOST_NEIGHBOURS:
-        raise UsageError(f"--hnsw-m is {options.hnsw_m}; Lucene takes 1 to {_MOST_NEIGHBOURS}")
-    if not 1 <= options.ef_construction <= _MOST_CANDIDATES:
-        raise UsageError(f"--ef-construction is {options.ef_construction}; Lucene takes 1 to {_MOST_CANDIDATES}")
-    if options.threads < 1:
-        raise UsageError(f"--threads is {options.threads}; it must be at least 1")
-    if options.quantized and options.kind is IndexKind.LUCENE_FLAT:
-        raise UsageError(
-            "--quantize is for lucene-hnsw: Anserini's flat search reads the full vectors all the same, so that a "
-            "flat index would only grow"
-        )
-    if options.quantized and options.similarity is not Similarity.DOT_PRODUCT:
-        raise UsageError(
-            "--quantize needs vectors of length one (--normalize, and an encoder that normalises): Anserini scores "
-            "quantised vectors as if they "
-            "were, and the order of others comes out wrong without a word"
-        )
+    if not 1 <= index.hnsw_m <= _MOST_NEIGHBOURS:
+        raise UsageError(f"--hnsw-m is {index.hnsw_m}; Lucene takes 1 to {_MOST_NEIGHBOURS}")
+    if not 1 <= index.ef_construction <= _MOST_CANDIDATES:
+        raise UsageError(f"--ef-construction is {index.ef_construction}; Lucene takes 1 to {_MOST_CANDIDATES}")
+    if index.threads < 1:
+        raise UsageError(f"--threads is {index.threads}; it must be at least 1")
 
 
-def write_lucene(
-    store: VectorStore, recipe: Recipe, options: LuceneOptions, folder: Path, bar: Progress
-) -> dict[str, str]:
-    """Index a store into an empty folder.
+def write_lucene(plan: IndexPlan, folder: Path, bar: Progress) -> dict[str, str]:
+    """Index a store into an empty folder: into a graph or not, as its kind says.
 
-    :param bar: knows how many vectors there will be.
     :returns: checksums of what was put in.
     :raises StoreError: the store is damaged, or a fused vector is not finite.
     :raises OutputError: Lucene could not write everything.
     :raises SetupError: Java, Pyserini or the bridge is missing or does not fit.
     """
+    index = plan.index
     bridge.join()
     import_pyserini("pyserini.pyclass")
-    bridge.set_property(SIMILARITY_PROPERTY, options.similarity.upper())
+    bridge.set_property(SIMILARITY_PROPERTY, index.similarity.upper())
     checksums = ContentChecksums()
-    with _feed(folder, store.meta.dimension, options.threads) as feed:
-        run = _IndexerRun(_indexer(folder, options), feed)
+    with _feed(folder, index.dimension, index.threads) as feed:
+        run = _IndexerRun(_indexer(folder, index), feed)
         thread = threading.Thread(target=run.work, name="lucene")
         thread.start()
         try:
-            for block in fused_blocks(store, recipe, options.fusing_threads, options.view_delimiter):
+            for block in plan.blocks():
                 _check_finite(block)
                 if run.refused() or not feed.put("\n".join(block.names).encode(), block.vectors.tobytes()):
                     break
@@ -133,7 +78,7 @@ def write_lucene(
         finally:
             feed.end()
             thread.join()
-    run.check(folder, bar.total or 0)
+    run.check(folder, index.vectors)
     return checksums.result()
 
 
@@ -148,26 +93,26 @@ def _feed(folder: Path, dimension: int, threads: int) -> Iterator[Any]:
         feed.close()
 
 
-def _indexer(folder: Path, options: LuceneOptions) -> Any:
+def _indexer(folder: Path, index: Manifest) -> Any:
     """Anserini's indexer over the open feed of ``folder``."""
     from jnius import autoclass
 
-    name = "IndexHnswDenseVectors" if options.kind is IndexKind.LUCENE_HNSW else "IndexFlatDenseVectors"
+    name = "IndexHnswDenseVectors" if index.kind.graph else "IndexFlatDenseVectors"
     arguments = autoclass(f"io.anserini.index.{name}$Args")()
     arguments.collectionClass = COLLECTION
     arguments.generatorClass = GENERATOR
     arguments.input = arguments.index = str(folder)
-    arguments.threads = options.threads
-    arguments.quantizeSQV = options.quantized
+    arguments.threads = index.threads
+    arguments.quantizeSQV = index.quantized
     arguments.quiet = True  # it announces itself and its settings on the console; what goes wrong is looked for below
     # While one buffer is written out another fills, and the graphs take room of their own.
     least, most = _BUFFER_MIB
     arguments.memoryBuffer = max(
         least, min(most, autoclass("java.lang.Runtime").getRuntime().maxMemory() // 2**20 // 4)
     )
-    if options.kind is IndexKind.LUCENE_HNSW:
-        arguments.M = options.hnsw_m
-        arguments.efC = options.ef_construction
+    if index.kind.graph:
+        arguments.M = index.hnsw_m
+        arguments.efC = index.ef_construction
     return autoclass(f"io.anserini.index.{name}")(arguments)
 
 

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from pyserini_xqg.errors import OutputError, UsageError
-from pyserini_xqg.files.lock import building
 from pyserini_xqg.files.text import write_text
-from pyserini_xqg.files.whole import remove_leftovers, replacing_folder
+from pyserini_xqg.files.whole import replacing_folder
 from pyserini_xqg.index.cards.sparse import sparse_card
+from pyserini_xqg.index.output import claimed, size
 from pyserini_xqg.input.passages import Passage
 from pyserini_xqg.input.queries import PassageQueries
 from pyserini_xqg.input.records import OnError, Skipped
@@ -100,22 +100,15 @@ def build_sparse_index(
     survey = Survey(corpus, queries, options.languages, on_error)
     manifest = _manifest(survey, options)
     without = survey.passages - survey.passages_with_queries
-    with building(output):
-        if output.exists() and (not output.is_dir() or any(output.iterdir())):
-            there = read_sparse_manifest(output) if output.is_dir() else None
-            if there is not None and there == manifest:
-                return SparseResult(there, False, _size(output), without, survey.skipped)
-            raise OutputError(
-                f"{output} is there already and holds something else than this index; choose another --output, or "
-                "remove it"
-            )
-        remove_leftovers(output)
+    with claimed(output, manifest, read_sparse_manifest) as there:
+        if there is not None:
+            return SparseResult(there, False, size(output), without, survey.skipped)
         with replacing_folder(output) as partial:
             write_sparse_manifest(partial, manifest)  # first of all: the bridge reads the analyzers there
-            manifest = replace(manifest, checksums={"documents": _index(survey, partial, options, threads)})
+            manifest = replace(manifest, checksums={"documents": _index(survey, manifest, partial, threads)})
             write_sparse_manifest(partial, manifest)
             write_text(partial / CARD, sparse_card(manifest))
-    return SparseResult(manifest, True, _size(output), without, survey.skipped)
+    return SparseResult(manifest, True, size(output), without, survey.skipped)
 
 
 def _manifest(survey: Survey, options: SparseOptions) -> SparseManifest:
@@ -132,20 +125,23 @@ def _manifest(survey: Survey, options: SparseOptions) -> SparseManifest:
     )
 
 
-def _index(survey: Survey, folder: Path, options: SparseOptions, threads: int) -> str:
+def _index(survey: Survey, manifest: SparseManifest, folder: Path, threads: int) -> str:
     """Index everything, and give the SHA-256 of all documents, a line each."""
     digest = hashlib.sha256()
-    with _indexer(folder, options, threads) as indexer, progress("indexing", "passages", survey.passages) as bar:
+    with (
+        _indexer(folder, manifest.stored, threads) as indexer,
+        progress("indexing", "passages", manifest.passages) as bar,
+    ):
         for passages, queries in survey.windows(_BATCH):
             documents = [
-                _document(passage, record, options.queries_per_language)
+                _document(passage, record, manifest.queries_per_language)
                 for passage, record in zip(passages, queries, strict=True)
             ]
             if indexer.addRawDocuments(documents) != len(documents):
                 raise _cannot_index(folder, _refusal(indexer, documents))
             digest.update("".join(f"{document}\n" for document in documents).encode())
             bar.advance(len(passages))
-    _check(folder, survey.passages)
+    _check(folder, manifest.passages)
     return digest.hexdigest()
 
 
@@ -158,7 +154,7 @@ def _document(passage: Passage, record: PassageQueries | None, most: int | None)
 
 
 @contextmanager
-def _indexer(folder: Path, options: SparseOptions, threads: int) -> Iterator[Any]:
+def _indexer(folder: Path, stored: Sequence[str], threads: int) -> Iterator[Any]:
     """Anserini's indexer behind Pyserini's; what it holds is on disk when the block ends well."""
     bridge.join()
     import_pyserini("pyserini.index.lucene")
@@ -171,7 +167,7 @@ def _indexer(folder: Path, options: SparseOptions, threads: int) -> Iterator[Any
     )
     least, most = _BUFFER_MIB
     buffer = max(least, min(most, autoclass("java.lang.Runtime").getRuntime().maxMemory() // 2**20 // 8))
-    flags = ["-index", str(folder), "-generator", GENERATOR, "-memoryBuffer", str(buffer), *options.stored]
+    flags = ["-index", str(folder), "-generator", GENERATOR, "-memoryBuffer", str(buffer), *stored]
     try:
         indexer = LuceneIndexer(args=flags, threads=threads)
         try:
@@ -229,7 +225,3 @@ def _cannot_index(folder: Path, reason: str) -> OutputError:
         f"the index could not be written in {folder.parent} ({reason}); nothing was changed there, so {remedy} and "
         "run the same command again"
     )
-
-
-def _size(folder: Path) -> int:
-    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())

@@ -18,11 +18,12 @@ class Topic:
     text: str
 
 
-def read_topics(topics: Path) -> Iterator[Topic]:
+def read_topics(topics: str | Path) -> Iterator[Topic]:
     """Stream topics from a TSV file ``qid<TAB>text``, plain or ``.gz``; quotes are ordinary characters.
 
     :raises InputError: with file and line, for a missing or further tab, an empty id or text, or a repeated id.
     """
+    topics = Path(topics)
     seen: dict[str, int] = {}
     for number, line in numbered_lines(topics):
         where = Location(topics, number)

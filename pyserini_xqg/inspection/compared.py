@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from pyserini_xqg.fusion.recipe import Recipe
+from pyserini_xqg.fusion.shares import PassageVectors
 from pyserini_xqg.inspection.scan import ScannedPassage, best_passages, numbers_above, plain_of
-from pyserini_xqg.inspection.shares import PassageVectors
 from pyserini_xqg.inspection.source import OpenedIndex
 from pyserini_xqg.store.vector_store import VectorStore
 

@@ -19,7 +19,7 @@ from pyserini_xqg.inspection.hits import ExplainedHit, InspectedQuestion, Inspec
 from pyserini_xqg.inspection.parts import TakenApart, language_shares, query_shares, taken_apart
 from pyserini_xqg.inspection.scan import ScannedPassage, Stored, numbers_above, read_passages_of
 from pyserini_xqg.inspection.source import OpenedIndex
-from pyserini_xqg.search.commands.dense_flags import check_encoder
+from pyserini_xqg.search.same_encoder import check_encoder
 from pyserini_xqg.store.vector_store import VectorStore
 
 
@@ -50,7 +50,7 @@ def inspect(material: InspectedIndex, encoder: Encoder, question: InspectedQuest
     if hits < 1:
         raise UsageError(f"--hits is {hits}; it must be at least 1")
     for index in filter(None, (material.index, material.plain)):
-        check_encoder(index.folder, index.manifest, encoder.folder)
+        check_encoder(index.folder, index.manifest, encoder.folder, encoder.config)
     store, recipe, vector = (
         material.store,
         material.index.manifest.recipe,
@@ -130,7 +130,7 @@ def _hits(
             plain=own.plain_score,
             languages=languages[docid],
             queries=query_shares(own, generated.get(docid, ())),
-            view=own.view,
+            view=own.shares.view,
             text=texts.get(docid, ""),
         )
         for docid, own in best.items()

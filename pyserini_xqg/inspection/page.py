@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pyserini_xqg.inspection.hits import ExplainedHit, Inspection, LanguageShare, RankChange
 from pyserini_xqg.inspection.words import asked, described, figure, legend, moved, named, plain_rank, verdict
 from pyserini_xqg.report.model import Cell, Column, Page, Part, Prose, Section, Table, Tone
+from pyserini_xqg.report.numbers import NONE
 
 
 def as_page(inspection: Inspection) -> Page:
@@ -67,7 +68,7 @@ def _standing(standing: RankChange, inspection: Inspection) -> Iterator[Cell]:
     if inspection.question.relevant is not None:
         yield Cell("yes", tone=Tone.GOOD) if standing.relevant else Cell("no", tone=Tone.QUIET)
     yield _figure(standing.score)
-    yield Cell("–") if standing.plain_score is None else _figure(standing.plain_score)
+    yield Cell(NONE) if standing.plain_score is None else _figure(standing.plain_score)
 
 
 def _parts(hit: ExplainedHit) -> Iterator[Part]:
@@ -89,7 +90,7 @@ def _languages(hit: ExplainedHit) -> Table:
         Column("rank without", note="where the passage would stand without this language's queries"),
         Column("rank alone", note="where it would stand with this language's queries alone"),
     )
-    nothing = Cell("–")
+    nothing = Cell(NONE)
     own = (
         Cell("the passage itself"),
         nothing,

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from pyserini_xqg.fusion.keep import Keep
-from pyserini_xqg.fusion.recipe import Fusion, Recipe
+from pyserini_xqg.fusion.recipe import Recipe
+from pyserini_xqg.fusion.shares import PassageVectors, Shares, take_apart
 from pyserini_xqg.inspection.generated import GeneratedQuery
 from pyserini_xqg.inspection.hits import ALL_LANGUAGES, LanguageShare, QueryShare, RankChange
 from pyserini_xqg.inspection.scan import Stored, numbers_above, slack
-from pyserini_xqg.inspection.shares import PassageVectors, Shares, take_apart
 from pyserini_xqg.store.vector_store import VectorStore
 
 
@@ -38,13 +38,6 @@ class TakenApart:
     def plain_score(self) -> float:
         """Its score at alpha 0."""
         return float(self.stored.vectors.plain(self.recipe.normalize) @ self.question)
-
-    @property
-    def view(self) -> str | None:
-        """The language of the view that scored, empty for the passage itself; None without views."""
-        if self.recipe.fusion is not Fusion.VIEWS:
-            return None
-        return "" if self.shares.view is None else self.recipe.languages[self.shares.view]
 
     def score_of(self, vectors: PassageVectors) -> float:
         """What these vectors would score in its place."""
@@ -99,10 +92,9 @@ def _rank(own: TakenApart, standing: RankChange, score: float, above: int) -> in
 
 def _share(own: TakenApart, row: int, code: str, rank_without: int, rank_alone: int) -> LanguageShare:
     share, number = float(own.shares.languages[row]), int(own.stored.vectors.numbers[row])
-    lift = share - own.shares.query_weight * number * own.own_product
-    return LanguageShare(
-        code, number, share, share / (own.shares.query_weight * number), lift, rank_without, rank_alone
-    )
+    weight = float(own.shares.query_weights[row]) * number
+    lift = share - weight * own.own_product
+    return LanguageShare(code, number, share, share / weight, lift, rank_without, rank_alone)
 
 
 def query_shares(own: TakenApart, generated: Iterable[GeneratedQuery]) -> tuple[QueryShare, ...]:
@@ -113,7 +105,9 @@ def query_shares(own: TakenApart, generated: Iterable[GeneratedQuery]) -> tuple[
         if own.shares.has_part(query.column)
     ]
     shares = [
-        QueryShare(query.language, query.rank, query.text, own.shares.query_weight * product, product)
+        QueryShare(
+            query.language, query.rank, query.text, float(own.shares.query_weights[query.column]) * product, product
+        )
         for query, product in products
     ]
     return tuple(sorted(shares, key=lambda query: -query.share))

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from pyserini_xqg.fusion.keep import Keep
-from pyserini_xqg.fusion.recipe import Fusion, Recipe
-from pyserini_xqg.inspection.shares import PassageVectors
+from pyserini_xqg.fusion.recipe import Recipe
+from pyserini_xqg.fusion.registry import find_fusion
+from pyserini_xqg.fusion.shares import PassageVectors
 from pyserini_xqg.machine import available_cores
 from pyserini_xqg.store.blocks import fused_blocks
 from pyserini_xqg.store.shard import Shard
@@ -48,7 +49,7 @@ class Stored:
 
 def plain_of(recipe: Recipe) -> Recipe:
     """The recipe of the same passages without queries."""
-    return Recipe(Fusion.MEAN, alpha=0.0, normalize=recipe.normalize)
+    return Recipe(alpha=0.0, normalize=recipe.normalize)
 
 
 def best_passages(store: VectorStore, recipe: Recipe, question: np.ndarray, k: int) -> list[ScannedPassage]:
@@ -111,9 +112,10 @@ def _read(store: VectorStore, shard: Shard, row: int, recipe: Recipe) -> Stored:
 
 def _scores(store: VectorStore, recipe: Recipe, question: np.ndarray) -> Iterator[tuple[list[str], np.ndarray]]:
     """Docids and scores, float32 ``[passages]``, of each block of passages."""
+    views = find_fusion(recipe.fusion).views
     for block in fused_blocks(store, recipe, available_cores(), _DELIMITER):
         scores = block.vectors @ question
-        if recipe.fusion is not Fusion.VIEWS:
+        if not views:
             yield block.names, scores
             continue
         docids = [name.split(_DELIMITER, 1)[0] for name in block.names]

@@ -10,7 +10,8 @@ import numpy as np
 
 from pyserini_xqg.errors import StoreError, UsageError
 from pyserini_xqg.inspection.scan import ScannedPassage
-from pyserini_xqg.manifests.dense import MANIFEST, IndexKind, Manifest, read_manifest
+from pyserini_xqg.manifests.dense import MANIFEST, Manifest, read_manifest
+from pyserini_xqg.manifests.kinds import STORE_FOLDER
 from pyserini_xqg.search.searchers.opened import open_index
 from pyserini_xqg.store.vector_store import VectorStore
 
@@ -49,8 +50,7 @@ def open_store(index: OpenedIndex, moved: Path | None) -> VectorStore:
     :raises UsageError: it is not the one that the index was made from.
     """
     manifest = index.manifest
-    late = manifest.kind is IndexKind.LATE
-    folder = moved or (index.folder / "store" if late else Path(manifest.store))
+    folder = moved or (index.folder / STORE_FOLDER if manifest.kind.is_late else Path(manifest.store))
     if moved is None and not folder.is_dir():
         raise StoreError(
             f"the store that {index.folder} was made from, {folder}, is not there; say where it is now with --store DIR"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pyserini_xqg.fusion.recipe import Fusion
+from pyserini_xqg.fusion.registry import find_fusion
 from pyserini_xqg.inspection.hits import ExplainedHit, Inspection, RankChange
 from pyserini_xqg.languages import language
 from pyserini_xqg.manifests.dense import Manifest
@@ -123,9 +123,10 @@ def _climb(hit: ExplainedHit, inspection: Inspection) -> str:
     best = max(hit.languages, key=lambda share: (share.rank_without, -share.rank_alone, share.lift), default=None)
     if best is None:
         return f"{said}, though none of its queries has a part in it: the others fell."
-    without = f"without {'that view' if inspection.manifest.recipe.fusion is Fusion.VIEWS else 'them'} it would"
+    views = find_fusion(inspection.manifest.recipe.fusion).views
+    without = f"without {'that view' if views else 'them'} it would"
     without += f" stand at {best.rank_without}" if best.rank_without > hit.standing.rank else " keep its rank"
-    if inspection.manifest.recipe.fusion is Fusion.VIEWS:
+    if views:
         return f"{said} by its view in {named(best.language)}; {without}."
     if len(hit.languages) == 1:
         return f"{said} by its queries in {named(best.language)}; {without}."

@@ -7,40 +7,20 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from pyserini_xqg.errors import InputError, StoreError, UsageError
+from pyserini_xqg.errors import StoreError
 from pyserini_xqg.files.sources import Sources, sources_of
-from pyserini_xqg.files.text import read_json, write_json
+from pyserini_xqg.files.versioned import VersionedJson
 from pyserini_xqg.fusion.keep import Keep
-from pyserini_xqg.fusion.recipe import Fusion, Recipe
+from pyserini_xqg.fusion.recipe import Recipe
+from pyserini_xqg.fusion.registry import find_fusion
+from pyserini_xqg.manifests.kinds import IndexKind, kind_named
 
 MANIFEST = "xqg.json"
 SPARSE_KIND = "lucene-bm25"
 """What stands where a kind is expected in the ``xqg.json`` of a BM25 index; :mod:`pyserini_xqg.manifests.sparse` reads
 that.
 """
-_FORMAT = 1
-
-
-class IndexKind(StrEnum):
-    """What kind of index lies in a folder."""
-
-    FAISS_FLAT = "faiss-flat"
-    """Exact search over float32 vectors."""
-    FAISS_HNSW = "faiss-hnsw"
-    """A graph over float32 vectors."""
-    FAISS_FACTORY = "faiss"
-    """Whatever FAISS's ``index_factory`` makes of a string."""
-    LATE = "late"
-    """Exact search with alpha, fusion and languages chosen at query time."""
-    LUCENE_FLAT = "lucene-flat"
-    """Lucene's exact search over float32 vectors."""
-    LUCENE_HNSW = "lucene-hnsw"
-    """Lucene's graph over float32 vectors."""
-
-    @property
-    def is_lucene(self) -> bool:
-        """Whether Lucene searches it, and not FAISS."""
-        return self in (IndexKind.LUCENE_FLAT, IndexKind.LUCENE_HNSW)
+INDEX_FILE = VersionedJson(format=1, error=StoreError, renew="build the index again", mend="build the index again")
 
 
 class Similarity(StrEnum):
@@ -77,7 +57,7 @@ class Encoding:
 class Manifest:
     """What ``xqg.json`` holds.
 
-    :param factory: FAISS's factory string, for :attr:`IndexKind.FAISS_FACTORY`, else empty.
+    :param factory: FAISS's factory string, for kinds that take one, else empty.
     :param hnsw_m: neighbours a node of an HNSW graph.
     :param ef_construction: candidates while an HNSW graph is built.
     :param threads: threads that built the graph; with more than one it is another graph each time.
@@ -123,12 +103,12 @@ class Manifest:
     @property
     def has_views(self) -> bool:
         """Whether a passage may be in the index more than once."""
-        return self.kind is not IndexKind.LATE and self.recipe.fusion is Fusion.VIEWS
+        return not self.kind.is_late and find_fusion(self.recipe.fusion).views
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:
     """Write ``xqg.json`` into ``folder``."""
-    write_json(folder / MANIFEST, {"format": _FORMAT, **asdict(manifest)})
+    INDEX_FILE.write(folder / MANIFEST, {**asdict(manifest), "kind": manifest.kind.name})
 
 
 def read_manifest(folder: Path) -> Manifest | None:
@@ -145,26 +125,21 @@ def read_manifest_file(path: Path) -> Manifest:
 
     :raises StoreError: as :func:`read_manifest`.
     """
-    try:
-        raw = read_json(path)
-        if raw["kind"] == SPARSE_KIND:
-            raise StoreError(
-                f"{path.parent} is a BM25 index, which has no vectors; it goes to `pyserini-xqg search lucene`"
-            )
-        if raw.pop("format") != _FORMAT:
-            raise StoreError(
-                f"{path} is of a format that this version does not know; build the index again, or upgrade pyserini-xqg"
-            )
-        recipe = raw["recipe"]
-        raw["recipe"] = Recipe(
-            **{**recipe, "fusion": Fusion(recipe["fusion"]), "languages": tuple(recipe["languages"])}
+    manifest = INDEX_FILE.read_if(path, lambda raw: raw["kind"] != SPARSE_KIND, _manifest)
+    if manifest is None:
+        raise StoreError(
+            f"{path.parent} is a BM25 index, which has no vectors; it goes to `pyserini-xqg search lucene`"
         )
-        raw["kind"] = IndexKind(raw["kind"])
-        raw["similarity"] = Similarity(raw.get("similarity", ""))
-        raw["encoding"] = _encoding(raw.get("encoding"))
-        return Manifest(**raw)
-    except (InputError, UsageError, KeyError, TypeError, ValueError, AttributeError) as error:
-        raise StoreError(f"{path} is damaged ({error}); build the index again") from error
+    return manifest
+
+
+def _manifest(raw: dict[str, Any]) -> Manifest:
+    recipe = raw["recipe"]
+    raw["recipe"] = Recipe(**{**recipe, "languages": tuple(recipe["languages"])})
+    raw["kind"] = kind_named(raw["kind"])
+    raw["similarity"] = Similarity(raw.get("similarity", ""))
+    raw["encoding"] = _encoding(raw.get("encoding"))
+    return Manifest(**raw)
 
 
 def _encoding(raw: Any) -> Encoding | None:

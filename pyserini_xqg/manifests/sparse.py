@@ -10,16 +10,14 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pyserini_xqg.errors import InputError, StoreError
+from pyserini_xqg.errors import StoreError
 from pyserini_xqg.files.sources import Sources, sources_of
-from pyserini_xqg.files.text import read_json, write_json
 from pyserini_xqg.files.whole import is_partial
 from pyserini_xqg.languages import analyzer_for
-from pyserini_xqg.manifests.dense import MANIFEST, SPARSE_KIND
+from pyserini_xqg.manifests.dense import INDEX_FILE, MANIFEST, SPARSE_KIND
 
 CONTENTS = "contents"
 """The field of the passages' own text, as Anserini calls it."""
-_FORMAT = 1
 _PREFIX = "xqg_"
 
 
@@ -62,7 +60,7 @@ def fields_of(language: str, languages: tuple[str, ...]) -> dict[str, str]:
 
 def write_sparse_manifest(folder: Path, manifest: SparseManifest) -> None:
     """Write ``xqg.json`` into ``folder``."""
-    write_json(folder / MANIFEST, {"format": _FORMAT, "kind": SPARSE_KIND, **asdict(manifest)})
+    INDEX_FILE.write(folder / MANIFEST, {"kind": SPARSE_KIND, **asdict(manifest)})
 
 
 def read_sparse_manifest(folder: Path) -> SparseManifest | None:
@@ -87,22 +85,16 @@ def read_sparse_manifest_file(path: Path) -> SparseManifest | None:
 
     :raises StoreError: it is damaged or of another format.
     """
-    try:
-        raw: dict[str, Any] = read_json(path)
-        if raw.pop("kind") != SPARSE_KIND:
-            return None
-        if raw.pop("format") != _FORMAT:
-            raise StoreError(
-                f"{path} is of a format that this version does not know; build the index again, or upgrade pyserini-xqg"
-            )
-        read = {
-            "languages": tuple(raw["languages"]),
-            "stored": tuple(raw["stored"]),
-            "sources": sources_of(raw.get("sources")),
-        }
-        manifest = SparseManifest(**{**raw, **read})
-        if not {CONTENTS, *map(field_of, manifest.languages)} <= manifest.fields.keys():
-            raise ValueError("a language has no field")
-    except (InputError, KeyError, TypeError, ValueError, AttributeError) as error:
-        raise StoreError(f"{path} is damaged ({error}); build the index again") from error
+    return INDEX_FILE.read_if(path, lambda raw: raw.pop("kind") == SPARSE_KIND, _manifest)
+
+
+def _manifest(raw: dict[str, Any]) -> SparseManifest:
+    read = {
+        "languages": tuple(raw["languages"]),
+        "stored": tuple(raw["stored"]),
+        "sources": sources_of(raw.get("sources")),
+    }
+    manifest = SparseManifest(**{**raw, **read})
+    if not {CONTENTS, *map(field_of, manifest.languages)} <= manifest.fields.keys():
+        raise ValueError("a language has no field")
     return manifest

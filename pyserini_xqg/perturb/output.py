@@ -11,7 +11,7 @@ from typing import Any
 from pyserini_xqg.errors import InputError, OutputError
 from pyserini_xqg.files.hashes import sha256
 from pyserini_xqg.files.text import read_json, write_json
-from pyserini_xqg.files.whole import is_partial
+from pyserini_xqg.files.whole import is_vacant
 from pyserini_xqg.input.topics import Topic
 from pyserini_xqg.perturb.paraphrase.meaning import Judged
 
@@ -87,7 +87,7 @@ def counts_there(folder: Path, identity: Mapping[str, Any]) -> dict[str, Any] | 
 
     :raises OutputError: something else is there.
     """
-    if not folder.exists() or (folder.is_dir() and not any(not is_partial(path) for path in folder.iterdir())):
+    if is_vacant(folder):
         return None
     try:
         found = read_json(folder / SETTINGS)

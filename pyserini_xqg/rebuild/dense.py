@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from pyserini_xqg.errors import OutputError
 from pyserini_xqg.index.build_index import IndexOptions, build_index
 from pyserini_xqg.index.cards.commands import encode_command, index_command
+from pyserini_xqg.index.output import there_already
+from pyserini_xqg.index.types import TYPES
 from pyserini_xqg.machine import available_cores
-from pyserini_xqg.manifests.dense import IndexKind, Manifest, read_manifest
+from pyserini_xqg.manifests.dense import Manifest, read_manifest
 from pyserini_xqg.rebuild.inputs import source_problem
 from pyserini_xqg.rebuild.places import MovedInputs, RebuildOptions
 from pyserini_xqg.rebuild.stores import candidates, find_store, new_store, store_problem
@@ -25,7 +26,7 @@ def rebuild_dense(
     :raises OutputError: ``output`` holds something else; this is seen before anything is encoded.
     :raises XqgError: an input is missing or was changed; see :func:`~pyserini_xqg.rebuild.stores.find_store`.
     """
-    there = _there(manifest, output)
+    there = there_already(output, manifest, read_manifest, _same)
     if there is not None:
         how.say(f"{output} holds this index already; nothing was done")
         return _verdict(manifest, there)
@@ -34,19 +35,9 @@ def rebuild_dense(
     return _verdict(manifest, build_index(store, output, manifest.recipe, _options(manifest, how)).manifest)
 
 
-def _there(manifest: Manifest, output: Path) -> Manifest | None:
-    """The index that is there already, where it is the one that is wanted, whatever store it was built from."""
-    if not output.exists() or (output.is_dir() and not any(output.iterdir())):
-        return None
-    there = read_manifest(output) if output.is_dir() else None
-    if (
-        there is None
-        or replace(there, store=manifest.store, encoder=manifest.encoder, precision=manifest.precision) != manifest
-    ):
-        raise OutputError(
-            f"{output} is there already and holds something else than this index; choose another --output, or remove it"
-        )
-    return there
+def _same(there: Manifest, wanted: Manifest) -> bool:
+    """Whether it is the index that is wanted, whatever store it was built from."""
+    return replace(there, store=wanted.store, encoder=wanted.encoder, precision=wanted.precision) == wanted
 
 
 def _options(manifest: Manifest, how: RebuildOptions) -> IndexOptions:
@@ -64,14 +55,14 @@ def _options(manifest: Manifest, how: RebuildOptions) -> IndexOptions:
 
 
 def _verdict(before: Manifest, after: Manifest) -> RebuildVerdict:
-    reasons = []
+    reasons, index_type = [], TYPES[before.kind]
     if before.precision != after.precision:
         reasons.append(f"encoded at {after.precision}, the original at {before.precision}")
-    if before.threads > 1 and before.kind in (IndexKind.FAISS_HNSW, IndexKind.FAISS_FACTORY):
+    if before.threads > 1 and index_type.threads_show:
         reasons.append(f"{before.threads} threads built it, which make another graph each time")
     if not reasons and before.store != after.store:
         reasons.append("another machine or another release of a library encodes to other last bits")
-    return RebuildVerdict.of(before.checksums, after.checksums, tuple(reasons), put_in=before.kind.is_lucene)
+    return RebuildVerdict.of(before.checksums, after.checksums, tuple(reasons), put_in=index_type.put_in)
 
 
 def plan_dense(

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pyserini_xqg.errors import OutputError, StoreError, UsageError
+from pyserini_xqg.errors import StoreError, UsageError
 from pyserini_xqg.files.sources import Sources
 from pyserini_xqg.index.cards.commands import sparse_command
+from pyserini_xqg.index.output import there_already
 from pyserini_xqg.index.sparse import SparseOptions, build_sparse_index
 from pyserini_xqg.input.records import OnError
 from pyserini_xqg.machine import available_cores
@@ -26,10 +27,8 @@ def rebuild_sparse(manifest: SparseManifest, output: Path, places: MovedInputs, 
     """
     _refuse(places)
     corpus, queries = find_sources(_sources(manifest), places)
-    if output.is_dir() and any(output.iterdir()) and read_sparse_manifest(output) is None:
-        raise OutputError(
-            f"{output} is there already and holds something else than this index; choose another --output, or remove it"
-        )
+    if output.is_dir():
+        there_already(output, manifest, read_sparse_manifest, lambda *_: True)  # whether it is this one is seen later
     how.say(f"index: {output}")
     # The input is the same, byte for byte: where records were left out, the same ones are again, and elsewhere none is.
     result = build_sparse_index(

@@ -7,9 +7,10 @@ from pathlib import Path
 from pyserini_xqg.encode.encode_corpus import EncodeOptions, encode
 from pyserini_xqg.encoder.folder import Side
 from pyserini_xqg.errors import StoreError
-from pyserini_xqg.index.build_index import STORE_FOLDER, encoding_of
+from pyserini_xqg.index.build_index import encoding_of
 from pyserini_xqg.input.records import OnError
-from pyserini_xqg.manifests.dense import IndexKind, Manifest
+from pyserini_xqg.manifests.dense import Manifest
+from pyserini_xqg.manifests.kinds import STORE_FOLDER
 from pyserini_xqg.progress import progress
 from pyserini_xqg.rebuild.inputs import find_encoder, find_sources
 from pyserini_xqg.rebuild.places import MovedInputs, RebuildOptions
@@ -51,7 +52,7 @@ def candidates(manifest: Manifest, origin: Path, places: MovedInputs) -> list[Pa
     """
     if places.store is not None:
         return [places.store]
-    inside = [origin.parent / STORE_FOLDER] if manifest.kind is IndexKind.LATE else []
+    inside = [origin.parent / STORE_FOLDER] if manifest.kind.is_late else []
     return [Path(manifest.store), *inside]
 
 

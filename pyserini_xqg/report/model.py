@@ -1,9 +1,13 @@
-"""What a page shows, before it is HTML, Markdown, CSV or LaTeX. Pure."""
+"""What a page shows, and a table by itself, before it is HTML, Markdown, CSV, LaTeX or text. Pure."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import accumulate, pairwise
+
+from pyserini_xqg.report.marks import Mark
 
 
 class Tone(StrEnum):
@@ -26,6 +30,7 @@ class Cell:
         last in either direction.
     :param letters: superscript letters behind the text: the rows that this one is significantly better than.
     :param note: shown on hovering and to screen readers; empty for none.
+    :param mark: whether a figure differs significantly from the baseline's; it stands before the letters.
     """
 
     text: str
@@ -33,6 +38,12 @@ class Cell:
     tone: Tone = Tone.PLAIN
     letters: str = ""
     note: str = ""
+    mark: Mark = Mark.NONE
+
+    @property
+    def raised(self) -> str:
+        """What stands raised behind the text: the mark, then the letters, each as it is typed."""
+        return f"{self.mark}{self.letters}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +57,39 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table whose columns sort at a click or by keyboard.
+    """A table; on an HTML page its columns sort at a click or by keyboard.
 
     :param rows: each as long as ``columns``.
     :param caption: one line below the title; empty for none.
+    :param breaks: numbers of rows, rising, before which a new block begins; set apart where the format can.
     """
 
     title: str
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
     caption: str = ""
+    breaks: tuple[int, ...] = ()
+
+    @property
+    def blocks(self) -> list[tuple[tuple[Cell, ...], ...]]:
+        """The rows, block by block."""
+        return [self.rows[start:end] for start, end in pairwise([0, *self.breaks, len(self.rows)])]
+
+
+def table_of(title: str, header: Iterable[str], words: int, blocks: Sequence[Sequence[Iterable[Cell | str]]]) -> Table:
+    """A table of blocks of rows, whose cells may be given as their bare text.
+
+    :param header: the columns' titles.
+    :param words: how many columns at the left hold words; the others hold figures.
+    """
+    return Table(
+        title,
+        tuple(Column(name, figures=place >= words) for place, name in enumerate(header)),
+        tuple(
+            tuple(cell if isinstance(cell, Cell) else Cell(cell) for cell in row) for block in blocks for row in block
+        ),
+        breaks=tuple(accumulate(map(len, blocks[:-1]))),
+    )
 
 
 @dataclass(frozen=True, slots=True)

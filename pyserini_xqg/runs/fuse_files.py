@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pyserini_xqg.errors import UsageError
 from pyserini_xqg.runs.fuse_inputs import Views, check_together, read_for_fusing
-from pyserini_xqg.runs.rank_fusion import RankFusion, fuse_rankings
+from pyserini_xqg.runs.rank_fusion.fuse import RankFusion, fuse_rankings
 from pyserini_xqg.runs.writing import write_rankings
 
 

@@ -35,6 +35,11 @@ def read_rankings(run: Path) -> Rankings:
     }
 
 
+def best_first(documents: Mapping[str, float]) -> list[tuple[str, float]]:
+    """A topic's documents by score; equal ones stay in their order."""
+    return sorted(documents.items(), key=lambda entry: -entry[1])
+
+
 def find_view(rankings: Mapping[str, Mapping[str, float]]) -> str | None:
     """The first docid that looks like a view of a passage, ``d1#ar``; None where there is none."""
     for documents in rankings.values():

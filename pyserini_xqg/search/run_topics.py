@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -17,11 +17,14 @@ class Searcher(Protocol):
         """Hits with ``docid`` and ``score``, best first, by query id."""
 
 
-def write_run(*, searcher: Searcher, topics: Sequence[Topic], hits: int, tag: str, run: Path, threads: int = 1) -> None:
+def write_run(
+    *, searcher: Searcher, topics: Iterable[Topic], hits: int, tag: str, run: str | Path, threads: int = 1
+) -> None:
     """Search all topics at once and write a TREC run file as Pyserini writes it, whole or not at all."""
-    qids = [topic.qid for topic in topics]
-    found = searcher.batch_search([topic.text for topic in topics], qids, hits, threads)
-    with replacing(run) as partial, partial.open("w", encoding="utf-8", newline="\n") as stream:
+    asked = {topic.qid: topic.text for topic in topics}
+    qids = list(asked)
+    found = searcher.batch_search(list(asked.values()), qids, hits, threads)
+    with replacing(Path(run)) as partial, partial.open("w", encoding="utf-8", newline="\n") as stream:
         for qid in qids:
             for rank, hit in enumerate(found[qid], 1):
                 stream.write(f"{qid} Q0 {hit.docid} {rank} {hit.score:.6f} {tag}\n")

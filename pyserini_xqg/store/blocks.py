@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import sys
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
 
 from pyserini_xqg.errors import StoreError, UsageError
-from pyserini_xqg.fusion.arithmetic import fuse, fuse_view, plain
-from pyserini_xqg.fusion.keep import Keep
-from pyserini_xqg.fusion.recipe import Fusion, Recipe
+from pyserini_xqg.fusion.arithmetic import QuerySums, fuse, normalized, weights_at
+from pyserini_xqg.fusion.mixture import Mixture
+from pyserini_xqg.fusion.recipe import Recipe
+from pyserini_xqg.fusion.registry import find_fusion
 from pyserini_xqg.store.shard import Shard
 from pyserini_xqg.store.vector_store import VectorStore
 
@@ -67,24 +68,41 @@ class _Source:
 def complete(store: VectorStore, recipe: Recipe, *, allow_unequal: bool = False) -> Recipe:
     """Fill in the store's languages and see that the recipe can be had from this store.
 
-    :param allow_unequal: let :attr:`Fusion.SUM` pass over passages with unequal numbers of queries.
+    :param allow_unequal: let a fusion that asks for equal numbers of queries, such as the sum, pass over unequal ones.
     :raises UsageError: the store lacks what the recipe needs, or a sum would favour the passages with more queries.
     """
     languages = store.choose_languages(recipe.languages)
     store.check_first(recipe.queries_per_language)
-    if recipe.fusion is Fusion.VIEWS and store.meta.keep is Keep.TOTAL:
-        raise UsageError(f"{store.folder} keeps one sum over all languages; encode with --keep languages to make views")
-    if recipe.fusion is Fusion.SUM and not allow_unequal:
+    fusion = find_fusion(recipe.fusion)
+    if not store.meta.keep.holds(fusion.needs):
+        raise UsageError(
+            f"{store.folder} keeps {store.meta.keep.words}; encode with --keep {fusion.needs} to make {fusion.name}"
+        )
+    if fusion.equal_numbers and not allow_unequal:
         smallest, largest = store.query_numbers(languages, recipe.queries_per_language)
         if smallest != largest:
             raise UsageError(
-                f"a sum needs equally many queries for every passage, and here they have {smallest} to {largest}: "
-                "those with more would win "
-                "whatever is asked; use --fusion mean, or --allow-unequal to do it all the same"
+                f"a {fusion.name} needs equally many queries for every passage, and here they have {smallest} to "
+                f"{largest}: those with more would win whatever is asked; use --fusion mean, or --allow-unequal to do "
+                "it all the same"
             )
-    return Recipe(
-        recipe.fusion, recipe.alpha, recipe.normalize, languages, recipe.queries_per_language, recipe.plain_view
-    )
+    return replace(recipe, languages=languages)
+
+
+def vector_numbers(store: VectorStore, recipe: Recipe) -> tuple[int, int]:
+    """The most vectors that a passage has, and how many there are in all; neither needs a vector to be read.
+
+    :param recipe: a :func:`complete` one.
+    """
+    fusion = find_fusion(recipe.fusion)
+    if not fusion.views:
+        return 1, store.meta.passages
+    most = total = 0
+    for shard in store.shards():
+        counts = shard.counts(recipe.languages, recipe.queries_per_language)
+        numbers = np.sum([mixture.there for mixture in fusion.mixtures_of(counts, recipe)], axis=0)
+        most, total = max(most, int(numbers.max())), total + int(numbers.sum())
+    return most, total
 
 
 def fused_blocks(store: VectorStore, recipe: Recipe, threads: int, delimiter: str = VIEW_DELIMITER) -> Iterator[Block]:
@@ -118,11 +136,24 @@ def _open(shard: Shard, recipe: Recipe) -> _Source:
 
 
 def _fused(source: _Source, docids: list[str], rows: slice, recipe: Recipe, delimiter: str) -> Block:
-    return (
-        _views(source, docids, rows, recipe, delimiter)
-        if recipe.fusion is Fusion.VIEWS
-        else Block(docids, _single(source, rows, recipe))
-    )
+    fusion = find_fusion(recipe.fusion)
+    mixtures = fusion.mixtures_of(source.counts[rows], recipe)
+    present = np.column_stack([mixture.there for mixture in mixtures])
+    places = np.cumsum(present.ravel()).reshape(present.shape) - 1
+    weights = [weights_at(mixture, recipe.alpha) for mixture in mixtures]
+    vectors = np.empty((int(present.sum()), source.passages.shape[1]), dtype=np.float32)
+    widen = Widener()
+    for part in _parts(rows, vectors.shape[1]):
+        here = slice(part.start - rows.start, part.stop - rows.start)
+        passages = as_float32(source.passages[part])
+        sums = QuerySums([[matrix[part] for matrix in ranks] for ranks in source.by_language], widen)
+        for column, own in enumerate(weights):
+            there = present[here, column]
+            if there.any():
+                fused = fuse(passages, sums, None if own is None else own.rows(here), view=fusion.views)
+                fused = normalized(fused) if recipe.normalize else fused
+                vectors[places[here, column][there]] = fused if there.all() else fused[there]
+    return Block(_view_names(docids, mixtures, present, delimiter) if fusion.views else docids, vectors)
 
 
 def _parts(rows: slice, dimension: int) -> Iterator[slice]:
@@ -130,67 +161,25 @@ def _parts(rows: slice, dimension: int) -> Iterator[slice]:
     return (slice(start, min(start + step, rows.stop)) for start in range(rows.start, rows.stop, step))
 
 
-def _single(source: _Source, rows: slice, recipe: Recipe) -> np.ndarray:
-    matrices = [matrix for ranks in source.by_language for matrix in ranks]
-    widen = Widener()
-    fused: list[np.ndarray] = []
-    for part in _parts(rows, source.passages.shape[1]):
-        sums = (widen(matrix[part]) for matrix in matrices)
-        fused.append(fuse(as_float32(source.passages[part]), sums, source.counts[part], recipe))
-    return np.concatenate(fused)
+def _view_names(docids: list[str], mixtures: Sequence[Mixture], present: np.ndarray, delimiter: str) -> list[str]:
+    """What the views are called, in the index's order.
 
-
-def _views(source: _Source, docids: list[str], rows: slice, recipe: Recipe, delimiter: str) -> Block:
+    :param present: bool ``[passages, mixtures]``, which views there are.
+    :raises StoreError: a docid holds the delimiter.
+    """
     for docid in docids:
         # A docid that ends in the delimiter's beginning would be cut too early as well.
         if (docid + delimiter).index(delimiter) != len(docid):
             raise StoreError(
                 f"docid {docid!r} holds the view delimiter {delimiter!r}; choose another with --view-delimiter"
             )
-    counts = source.counts[rows]
-    # A passage always has a view: itself, where no language gives it one.
-    keeps_itself = recipe.plain_view | (counts.sum(axis=1) == 0)
-    present = np.column_stack([counts > 0, keeps_itself])
-    places = np.cumsum(present.ravel()).reshape(present.shape) - 1
-    vectors = np.empty((int(present.sum()), source.passages.shape[1]), dtype=np.float32)
-    for part in _parts(rows, vectors.shape[1]):
-        here = slice(part.start - rows.start, part.stop - rows.start)
-        _write_views(
-            source=source, part=part, recipe=recipe, present=present[here], places=places[here], vectors=vectors
-        )
-    suffixes = [f"{delimiter}{code}" for code in recipe.languages] + [""]
-    names = [
+    suffixes = [f"{delimiter}{mixture.view}" if mixture.view else "" for mixture in mixtures]
+    return [
         docid + suffix
         for docid, row in zip(docids, present.tolist(), strict=True)
         for suffix, there in zip(suffixes, row, strict=True)
         if there
     ]
-    return Block(names, vectors)
-
-
-def _write_views(
-    *, source: _Source, part: slice, recipe: Recipe, present: np.ndarray, places: np.ndarray, vectors: np.ndarray
-) -> None:
-    """Put the views of some passages where they belong.
-
-    :param present: bool ``[passages, languages + 1]``, which views there are; the last is the passage itself.
-    :param places: int64, the same shape: the row of ``vectors`` of each view that is there.
-    """
-    widen = Widener()
-    passages = as_float32(source.passages[part])
-    for column, ranks in enumerate(source.by_language):
-        here = present[:, column]
-        if here.any():
-            total = widen(ranks[0][part])
-            if len(ranks) > 1:
-                total = total.copy()
-                for matrix in ranks[1:]:
-                    total += widen(matrix[part])
-            views = fuse_view(passages, total, source.counts[part, column], recipe)
-            vectors[places[here, column]] = views if here.all() else views[here]
-    itself = present[:, -1]
-    if itself.any():
-        vectors[places[itself, -1]] = plain(passages[itself], recipe)
 
 
 def as_float32(block: np.ndarray) -> np.ndarray:

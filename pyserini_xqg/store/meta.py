@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
+from typing import Any
 
-from pyserini_xqg.errors import InputError, OutputError, StoreError
+from pyserini_xqg.errors import OutputError, StoreError
 from pyserini_xqg.files.sources import Sources, sources_of
-from pyserini_xqg.files.text import read_json, write_json
+from pyserini_xqg.files.versioned import VersionedJson
 from pyserini_xqg.files.whole import is_partial
 from pyserini_xqg.fusion.keep import Keep
 
-_FORMAT = 1
-
-
-_STORE = "store.json"
-
-
 SHARDS = "shards"
+_STORE = "store.json"
+_FILE = VersionedJson(format=1, error=StoreError, renew="encode again", mend="encode again into another folder")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,19 +61,14 @@ def read_meta(folder: Path) -> StoreMeta:
     """
     if not (folder / _STORE).is_file():
         raise StoreError(f"{folder} is not a vector store: it has no {_STORE}; make one with `pyserini-xqg encode`")
-    try:
-        raw = read_json(folder / _STORE)
-        if raw.pop("format") != _FORMAT:
-            raise StoreError(
-                f"{folder / _STORE} is of a format that this version does not know; encode again, or upgrade "
-                "pyserini-xqg"
-            )
-        raw["languages"] = tuple(raw["languages"])
-        raw["keep"] = Keep(raw["keep"])
-        raw["sources"] = sources_of(raw.get("sources"))
-        return StoreMeta(**raw)
-    except (InputError, KeyError, TypeError, ValueError, AttributeError) as error:
-        raise StoreError(f"{folder / _STORE} is damaged ({error}); encode again into another folder") from error
+    return _FILE.read(folder / _STORE, _meta)
+
+
+def _meta(raw: dict[str, Any]) -> StoreMeta:
+    raw["languages"] = tuple(raw["languages"])
+    raw["keep"] = Keep(raw["keep"])
+    raw["sources"] = sources_of(raw.get("sources"))
+    return StoreMeta(**raw)
 
 
 def prepare_store(folder: Path, meta: StoreMeta) -> None:
@@ -100,7 +92,7 @@ def prepare_store(folder: Path, meta: StoreMeta) -> None:
             return
     elif folder.exists() and (not folder.is_dir() or any(not is_partial(entry) for entry in folder.iterdir())):
         raise OutputError(f"{folder} is there already and is not a vector store; choose another --output, or empty it")
-    write_json(folder / _STORE, {"format": _FORMAT, **asdict(meta)})
+    _FILE.write(folder / _STORE, asdict(meta))
 
 
 def shard_folder(folder: Path, number: int) -> Path:

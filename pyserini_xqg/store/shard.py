@@ -16,15 +16,24 @@ from pyserini_xqg.fusion.keep import Keep
 from pyserini_xqg.store.meta import StoreMeta, shard_folder
 
 _SHARD = "shard.json"
-
-
 _DOCIDS = "docids.txt"
-
-
 _PASSAGES = "passages.npy"
-
-
 _COUNTS = "counts.npy"
+
+
+def matrix_stems(keep: Keep, languages: Sequence[str], ranks: int) -> list[list[str]]:
+    """For each language the files of its queries' vectors, without their suffix: one of sums, or one a rank. Where only
+    a total is kept there is one file, whatever the languages.
+
+    :param ranks: with :attr:`Keep.RANKS` how many.
+    """
+    match keep:
+        case Keep.TOTAL:
+            return [["sum"]]
+        case Keep.LANGUAGES:
+            return [[f"sum.{code}"] for code in languages]
+        case Keep.RANKS:
+            return [[f"query.{code}.{rank}" for rank in range(ranks)] for code in languages]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +42,7 @@ class ShardContents:
 
     :param passages: float ``[passages, dimension]``.
     :param counts: int32 ``[passages, languages]`` (one column with ``keep = total``).
-    :param matrices: file stem to float ``[passages, dimension]``; see the module's head.
+    :param matrices: file stem to float ``[passages, dimension]``; see :func:`matrix_stems`.
     """
 
     docids: Sequence[str]
@@ -109,12 +118,10 @@ class Shard:
 
         Where only a total was kept there is one list with that one matrix, whatever the languages.
         """
-        if self._meta.keep is Keep.TOTAL:
-            return [[self._matrix("sum.npy")]]
-        if self._meta.keep is Keep.LANGUAGES:
-            return [[self._matrix(f"sum.{code}.npy")] for code in languages]
         ranks = min(self._meta.ranks, first or self._meta.ranks)
-        return [[self._matrix(f"query.{code}.{rank}.npy") for rank in range(ranks)] for code in languages]
+        return [
+            [self._matrix(f"{stem}.npy") for stem in stems] for stems in matrix_stems(self._meta.keep, languages, ranks)
+        ]
 
     def _matrix(self, name: str) -> np.ndarray:
         return self._load(name, (self.passages_count, self._meta.dimension))

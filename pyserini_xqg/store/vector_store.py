@@ -19,8 +19,8 @@ class VectorStore:
     :raises StoreError: there is none, it is damaged, or shards are missing.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: str | Path) -> None:
+        self.folder = folder = Path(folder)
         self.meta = read_meta(folder)
         missing = [number for number in range(self.meta.shards) if not shard_folder(folder, number).is_dir()]
         if missing:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from pyserini_xqg.errors import InputError, OutputError
+from pyserini_xqg.files.makes import differences
 from pyserini_xqg.files.text import read_json, write_json, write_text
 from pyserini_xqg.files.whole import remove_partials
 
@@ -43,14 +44,10 @@ def prepare(work: Path, settings: dict[str, Any]) -> Path | None:
     found = _sweep(work)
     if there == settings:
         return found
-    differing = "; ".join(
-        f"{name} was {there.get(name)!r}, is now {settings.get(name)!r}"
-        for name in settings
-        if there.get(name) != settings[name]
-    )
     if found is not None:
         raise OutputError(
-            f"{work} holds checkpoints of another training ({differing}); choose another --output, or remove {work}"
+            f"{work} holds checkpoints of another training ({differences(there, settings)}); choose another --output, "
+            f"or remove {work}"
         )
     write_json(work / SETTINGS, settings)
     return None

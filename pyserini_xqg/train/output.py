@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from pyserini_xqg.errors import OutputError
+from pyserini_xqg.files.makes import differences
 from pyserini_xqg.files.text import read_json
-from pyserini_xqg.files.whole import is_partial
+from pyserini_xqg.files.whole import is_vacant
 
 REPORT = "report"
 """The folder of what is said of a training, inside its output."""
@@ -37,7 +38,7 @@ def is_there(output: Path, record: dict[str, Any], what: str) -> bool:
     :param what: what is trained, for people.
     :raises OutputError: the output is something else.
     """
-    if not output.exists() or (output.is_dir() and all(is_partial(path) for path in output.iterdir())):
+    if is_vacant(output):
         return False
     finished = output / REPORT / RECORD
     if not finished.is_file():
@@ -45,12 +46,7 @@ def is_there(output: Path, record: dict[str, Any], what: str) -> bool:
             f"{output} is there already and holds no {what} trained by this stage; choose another --output, or remove "
             "it"
         )
-    there = read_json(finished)
-    differing = "; ".join(
-        f"{name} was {there.get(name)!r}, is now {value!r}"
-        for name, value in record.items()
-        if there.get(name) != value
-    )
+    differing = differences(read_json(finished), record)
     if differing:
         raise OutputError(f"{output} holds another {what} ({differing}); choose another --output, or remove it")
     return True

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pyserini_xqg.files.text import write_text
-from pyserini_xqg.files.whole import replacing
-from pyserini_xqg.languages import LANGUAGES
+from pyserini_xqg.report.formats.csv import csv_text
+from pyserini_xqg.report.plots.canvas import furnish, open_figure, save
+from pyserini_xqg.report.plots.style import language_name, line_colours
 from pyserini_xqg.tune.curve import Curve
 
 if TYPE_CHECKING:
@@ -29,45 +28,25 @@ def as_text(curve: Curve) -> str:
 
 def write_curve(curve: Curve, folder: Path) -> list[Path]:
     """Write ``curve.csv``, ``curve.png`` and ``curve.svg``, each whole or not at all."""
-    text = io.StringIO()
-    rows = csv.writer(text, lineterminator="\n")
-    rows.writerow(["alpha", *curve.languages, "mean"])
-    for place, alpha in enumerate(curve.alphas):
-        rows.writerow(
-            [
-                f"{alpha:g}",
-                *(f"{scores[place]:.6f}" for scores in curve.languages.values()),
-                f"{curve.average[place]:.6f}",
-            ]
-        )
-    write_text(folder / "curve.csv", text.getvalue())
-    figure = _figure(curve)
-    for name in ("curve.png", "curve.svg"):
-        with replacing(folder / name) as partial:
-            # Dates and random ids out of the files: the same curve is the same bytes.
-            figure.savefig(
-                partial,
-                format=name.rpartition(".")[2],
-                dpi=160,
-                metadata={"Date": None} if name.endswith("svg") else {"Software": None},
-            )
-    return [folder / name for name in ("curve.csv", "curve.png", "curve.svg")]
+    rows = (
+        [f"{alpha:g}", *(f"{scores[place]:.6f}" for scores in (*curve.languages.values(), curve.average))]
+        for place, alpha in enumerate(curve.alphas)
+    )
+    write_text(folder / "curve.csv", csv_text(["alpha", *curve.languages, "mean"], rows))
+    return [folder / "curve.csv", *save(_figure(curve), folder, "curve")]
 
 
 def _figure(curve: Curve) -> Figure:
-    import matplotlib as mpl
-    from matplotlib.figure import Figure  # not pyplot: it would look for a display
-
-    mpl.rcParams["svg.hashsalt"] = "pyserini-xqg"
-    figure = Figure(figsize=(8, 4.8), layout="constrained")
+    figure = open_figure(8, 4.8)
     axes = figure.add_subplot()
-    palette = mpl.colormaps["tab20" if len(curve.languages) > 10 else "tab10"]
+    form = f"{curve.recipe.fusion}, {'normalised' if curve.recipe.normalize else 'not normalised'}"
+    furnish(axes, f"{curve.measure} on the dev set by α ({form})")
     ends: list[tuple[float, str, Any]] = []
-    for place, (code, scores) in enumerate(curve.languages.items()):
-        colour = palette(place % palette.N)
+    colours = line_colours(len(curve.languages))
+    for colour, (code, scores) in zip(colours, curve.languages.items(), strict=True):
         percent = [100 * score for score in scores]
         axes.plot(curve.alphas, percent, color=colour, linewidth=1.1, alpha=0.85)
-        ends.append((percent[-1], LANGUAGES[code].name if code in LANGUAGES else code, colour))
+        ends.append((percent[-1], language_name(code), colour))
     average = [100 * score for score in curve.average]
     if len(curve.languages) > 1:
         axes.plot(curve.alphas, average, color="black", linewidth=2.4)
@@ -85,10 +64,6 @@ def _figure(curve: Curve) -> Figure:
     _label_ends(axes, curve.alphas[-1], ends)
     axes.set_xlabel("α, the weight of the queries")
     axes.set_ylabel(f"{curve.measure}, %")
-    form = f"{curve.recipe.fusion}, {'normalised' if curve.recipe.normalize else 'not normalised'}"
-    axes.set_title(f"{curve.measure} on the dev set by α ({form})", loc="left")
-    axes.grid(alpha=0.25)
-    axes.spines[["top", "right"]].set_visible(False)
     return figure
 
 

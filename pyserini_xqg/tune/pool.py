@@ -11,7 +11,8 @@ import numpy as np
 
 from pyserini_xqg.evaluate.scoring.measures.over_qrels import QrelsMeasure
 from pyserini_xqg.evaluate.scoring.relevant_ranks import BEYOND, RelevantRanks
-from pyserini_xqg.runs.rank_fusion import DECIMALS, Method, RankFusion, Scaling, best_first
+from pyserini_xqg.runs.rank_fusion.fuse import DECIMALS
+from pyserini_xqg.runs.rank_fusion.method import RankFusionMethod
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,20 +70,20 @@ def _one_a_topic(topics: np.ndarray) -> list[np.ndarray]:
 def make_pool(
     rankings: Sequence[Mapping[str, Mapping[str, float]]],
     judgments: Mapping[str, Mapping[str, int]],
-    fusion: RankFusion,
+    method: RankFusionMethod,
 ) -> Pool:
     """Put runs side by side.
 
     :param rankings: query id -> docid -> score, one mapping a run.
     :param judgments: query id -> docid -> relevance; each of its queries counts, also one that no run answers.
-    :param fusion: the method; its weights are not used.
+    :param method: what runs are to be fused by.
     """
     topic_of: list[int] = []
     rows: list[list[float]] = [[] for _ in rankings]
     relevant: list[int] = []
     gains: list[int] = []
     for number, (qid, judged) in enumerate(judgments.items()):
-        given = [_parts(ranking.get(qid, {}), fusion) for ranking in rankings]
+        given = [method.parts(ranking.get(qid, {})) for ranking in rankings]
         for docid in sorted(set().union(*given)):
             if judged.get(docid, 0) > 0:
                 relevant.append(len(topic_of))
@@ -100,16 +101,6 @@ def make_pool(
             tuple(sorted((gain for gain in judged.values() if gain > 0), reverse=True)) for judged in judgments.values()
         ),
     )
-
-
-def _parts(documents: Mapping[str, float], fusion: RankFusion) -> dict[str, float]:
-    """What a topic's documents give before weights; :func:`pyserini_xqg.runs.rank_fusion.fuse_rankings` in numbers."""
-    if fusion.method is Method.RRF:
-        return {docid: 1 / (fusion.rrf_k + rank) for rank, (docid, _) in enumerate(best_first(documents), 1)}
-    if fusion.scaling is Scaling.NONE or not documents:
-        return dict(documents)
-    low, high = min(documents.values()), max(documents.values())
-    return {docid: (score - low) / (high - low) if high > low else 1.0 for docid, score in documents.items()}
 
 
 def score_topics(pool: Pool, ranks: np.ndarray, measure: QrelsMeasure) -> np.ndarray:

@@ -6,13 +6,15 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from pyserini_xqg.fusion.recipe import Fusion, Recipe
+from pyserini_xqg.fusion.arithmetic import QuerySums, target
+from pyserini_xqg.fusion.closed_form import Products, products, scores
+from pyserini_xqg.fusion.recipe import Recipe
+from pyserini_xqg.fusion.registry import find_fusion
 from pyserini_xqg.progress import progress
 from pyserini_xqg.search.searchers.topk import merge_top_k
 from pyserini_xqg.store.blocks import as_float32
 from pyserini_xqg.store.shard import Shard
 from pyserini_xqg.store.vector_store import VectorStore
-from pyserini_xqg.tune.closed_form import Products, products, scores
 
 _ROWS = 1024
 
@@ -59,21 +61,11 @@ def _targets(shard: Shard, rows: slice, recipe: Recipe) -> Iterator[tuple[np.nda
     """Passages, what they are drawn towards, and which of them have no such vector; one triple, or one a view."""
     passages = as_float32(shard.passages()[rows])
     counts = shard.counts(recipe.languages, recipe.queries_per_language)[rows]
-    sums = [_sum(ranks, rows) for ranks in shard.query_matrices(recipe.languages, recipe.queries_per_language)]
-    without = counts.sum(axis=1) == 0
-    if recipe.fusion is not Fusion.VIEWS:
-        total = np.sum(sums, axis=0) if sums else np.zeros_like(passages)
-        if recipe.fusion is Fusion.MEAN:
-            total /= np.maximum(counts.sum(axis=1), 1)[:, None].astype(np.float32)
-            total[without] = passages[without]
-        yield passages, total, np.zeros(len(passages), dtype=bool)
-        return
-    for column, language_sum in enumerate(sums):
-        number = counts[:, column]
-        language_sum /= np.maximum(number, 1)[:, None].astype(np.float32)
-        yield passages, language_sum, number == 0
-    if recipe.plain_view or without.any():
-        yield passages, passages, np.zeros(len(passages), dtype=bool) if recipe.plain_view else ~without
+    matrices = shard.query_matrices(recipe.languages, recipe.queries_per_language)
+    sums = QuerySums([[_sum(ranks, rows)] for ranks in matrices])
+    for mixture in find_fusion(recipe.fusion).mixtures_of(counts, recipe):
+        if mixture.there.any():
+            yield passages, target(passages, sums, mixture), ~mixture.there
 
 
 def _sum(ranks: Sequence[np.ndarray], rows: slice) -> np.ndarray:

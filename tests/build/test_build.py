@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
-import subprocess
-import time
 
 import pytest
-from tiny_corpus import command, environment, generated_queries, passages, tree, write_jsonl, xqg
+from tiny_corpus import command, generated_queries, passages, start_xqg, tree, write_jsonl, xqg
 from tiny_generators import write_mt5
+from watching import stop_where
 
 from pyserini_xqg.build.build import working_folder
 from pyserini_xqg.manifests.dense import read_manifest
@@ -45,7 +43,7 @@ def build(corpus, generator, encoder, output, *more):
 
 
 def test_an_index_from_a_corpus_and_a_generator(corpus, generator, tiny_encoder, tmp_path):
-    done = xqg(*build(corpus, generator, tiny_encoder, tmp_path / "index", "--fusion", "views")[3:])
+    done = xqg(*build(corpus, generator, tiny_encoder, tmp_path / "index", "--fusion", "views")[3:], fresh=True)
     assert done.returncode == 0, done.stderr
     manifest = read_manifest(tmp_path / "index")
     assert (manifest.passages, manifest.recipe.languages) == (40, ("ar", "ja"))
@@ -68,14 +66,10 @@ def test_an_index_from_a_corpus_and_a_generator(corpus, generator, tiny_encoder,
 def test_a_killed_build_goes_on_to_the_same_bytes(corpus, generator, tiny_encoder, tmp_path):
     unbroken = xqg(*build(corpus, generator, tiny_encoder, tmp_path / "a" / "index")[3:])
     assert unbroken.returncode == 0, unbroken.stderr
-    started = subprocess.Popen(
-        build(corpus, generator, tiny_encoder, tmp_path / "b" / "index"), env=environment(), stderr=subprocess.DEVNULL
-    )
+    started = start_xqg(*build(corpus, generator, tiny_encoder, tmp_path / "b" / "index")[3:])
     work = working_folder(tmp_path / "b" / "index")
-    deadline = time.monotonic() + 120
-    while not (work / "queries").is_dir() and started.poll() is None and time.monotonic() < deadline:
-        time.sleep(0.05)
-    os.kill(started.pid, signal.SIGKILL)
+    stop_where(started, lambda: (work / "queries").is_dir())
+    started.kill()
     assert started.wait() == -signal.SIGKILL
     resumed = xqg(*build(corpus, generator, tiny_encoder, tmp_path / "b" / "index")[3:])
     assert resumed.returncode == 0, resumed.stderr

@@ -10,8 +10,9 @@ from random_store import naive, random_store
 
 from pyserini_xqg.commands import main
 from pyserini_xqg.fusion.keep import Keep
-from pyserini_xqg.fusion.recipe import Fusion, Recipe
-from pyserini_xqg.manifests.dense import IndexKind, read_manifest
+from pyserini_xqg.fusion.recipe import Recipe
+from pyserini_xqg.manifests.dense import read_manifest
+from pyserini_xqg.manifests.kinds import FAISS_FLAT, FAISS_HNSW
 
 
 def index(tmp_path: Path, *flags: str, output: str = "i") -> int:
@@ -22,8 +23,8 @@ def test_without_flags_it_is_the_normalised_mean(tmp_path: Path, capsys: pytest.
     random_store(tmp_path / "s")
     assert index(tmp_path) == 0
     manifest = read_manifest(tmp_path / "i")
-    assert manifest.kind is IndexKind.FAISS_FLAT
-    assert manifest.recipe == Recipe(Fusion.MEAN, 0.3, normalize=True, languages=("ar", "ja", "ru"))
+    assert manifest.kind is FAISS_FLAT
+    assert manifest.recipe == Recipe("mean", 0.3, normalize=True, languages=("ar", "ja", "ru"))
     out = capsys.readouterr().out
     assert "built: faiss-flat, 21 passages, 21 vectors x 16" in out
     assert "mean, alpha 0.3, normalised, queries in ar, ja, ru" in out
@@ -64,10 +65,10 @@ def test_each_flag_reaches_the_index(tmp_path: Path):
         == 0
     )
     manifest = read_manifest(tmp_path / "i")
-    recipe = Recipe(Fusion.VIEWS, 0.2, normalize=False, languages=("ru", "ja"), queries_per_language=2, plain_view=True)
+    recipe = Recipe("views", 0.2, normalize=False, languages=("ru", "ja"), queries_per_language=2, plain_view=True)
     assert manifest.recipe == recipe
     assert (manifest.kind, manifest.hnsw_m, manifest.ef_construction, manifest.threads) == (
-        IndexKind.FAISS_HNSW,
+        FAISS_HNSW,
         12,
         40,
         2,
@@ -96,13 +97,9 @@ def test_the_paper(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     assert "--fusion mean, or --allow-unequal" in err
     assert not (tmp_path / "i").exists()
     assert index(tmp_path, "--paper", "--allow-unequal") == 0
-    assert read_manifest(tmp_path / "i").recipe == Recipe(
-        Fusion.SUM, 0.01, normalize=False, languages=("ar", "ja", "ru")
-    )
+    assert read_manifest(tmp_path / "i").recipe == Recipe("sum", 0.01, normalize=False, languages=("ar", "ja", "ru"))
     assert index(tmp_path, "--paper", "--allow-unequal", "--alpha", "0.02", "--normalize", output="j") == 0
-    assert read_manifest(tmp_path / "j").recipe == Recipe(
-        Fusion.SUM, 0.02, normalize=True, languages=("ar", "ja", "ru")
-    )
+    assert read_manifest(tmp_path / "j").recipe == Recipe("sum", 0.02, normalize=True, languages=("ar", "ja", "ru"))
 
 
 @pytest.mark.parametrize(
@@ -131,9 +128,14 @@ def test_flags_that_cannot_be(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     assert [path.name for path in tmp_path.iterdir()] == ["s"]
 
 
-@pytest.mark.parametrize(("flags", "message"), [(["--languages", "ar"], "keeps one sum over ar, ja, ru"), (["--fusion", "views"], "to make "
-                                                                                                                                  "views"),
-                                                (["--queries-per-language", "1"], "cannot be told apart")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("flags", "message"),
+    [
+        (["--languages", "ar"], "keeps one sum over ar, ja, ru"),
+        (["--fusion", "views"], "to make views"),
+        (["--queries-per-language", "1"], "cannot be told apart"),
+    ],
+)
 def test_what_a_total_lacks(tmp_path: Path, capsys: pytest.CaptureFixture[str], flags: list[str], message: str):
     random_store(tmp_path / "s", keep=Keep.TOTAL)
     assert index(tmp_path, *flags) == 2
@@ -161,7 +163,7 @@ def test_places_that_are_not_what_they_should_be(tmp_path: Path, capsys: pytest.
 
 def test_help_needs_no_heavy_modules():
     check = (
-        "import sys, argparse; from pyserini_xqg.commands import encode_queries, index, search\n"
+        "import sys, argparse; from pyserini_xqg.commands.stages import encode_queries, index, search\n"
         "for command in (encode_queries, index, search): command.add_arguments(argparse.ArgumentParser())\n"
         "heavy = {'numpy', 'faiss', 'pandas', 'torch', 'pyserini', 'onnxruntime'} & set(sys.modules)\n"
         "assert not heavy, heavy"

@@ -53,6 +53,7 @@ def test_from_the_command_line_the_index_knows_its_encoder(index: Path, tmp_path
         "5",
         "--precision",
         "fp32",
+        fresh=True,
     )
     assert done.returncode == 0, done.stderr
     lines = [line.split(" ") for line in output.read_text().splitlines()]

@@ -15,7 +15,7 @@ from pyserini_xqg.evaluate.scoring.measures.over_qrels import score_run
 def demo(tmp_path_factory: pytest.TempPathFactory, e5: Path) -> tuple[Path, str]:
     """The demo's folder and what it printed."""
     folder = tmp_path_factory.mktemp("demo") / "out"
-    done = xqg("demo", "--output", folder, "--precision", "fp32")
+    done = xqg("demo", "--output", folder, "--precision", "fp32", fresh=True)
     assert done.returncode == 0, done.stderr
     return folder, done.stdout
 

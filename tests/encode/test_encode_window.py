@@ -64,15 +64,14 @@ def encoded(
     queries=QUERIES,
     queries_as: Side = Side.QUERY,
 ) -> ShardContents:
-    meta = StoreMeta(
-        "", "", "", DIMENSION, dtype, ("ar", "ja"), keep, 3 if keep is Keep.RANKS else 0, len(texts), 9, "", "query"
-    )
+    ranks = 3 if keep is Keep.RANKS else 0
+    meta = StoreMeta("", "", "", DIMENSION, dtype, ("ar", "ja"), keep, ranks, len(texts), 9, "", str(queries_as))
     passages = [Passage(f"d{row}", text, Location(CORPUS, row + 1)) for row, text in enumerate(texts)]
     records = [
         None if one is None else PassageQueries(f"d{row}", one, Location(GENERATED, row + 1))
         for row, one in enumerate(queries)
     ]
-    return encode_window(encoder, meta, passages, records, queries_as)
+    return encode_window(encoder, meta, passages, records)
 
 
 def check(contents: ShardContents, counts: list[list[int]], **matrices: list[int]) -> None:

@@ -40,7 +40,7 @@ def expand(folder: Path) -> list[str | Path]:
 
 @pytest.fixture(scope="module")
 def queries(expand: list[str | Path], folder: Path) -> Path:
-    assert xqg(*expand, "--output", folder / "queries").returncode == 0
+    assert xqg(*expand, "--output", folder / "queries", fresh=True).returncode == 0
     return folder / "queries"
 
 

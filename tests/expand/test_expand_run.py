@@ -59,7 +59,7 @@ def flags(server: TinyServer, corpus: Path) -> list[str | Path]:
 
 @pytest.fixture
 def unbroken(flags: list[str | Path], tmp_path: Path) -> dict[str, bytes]:
-    done = xqg(*flags, "--output", tmp_path / "unbroken")
+    done = xqg(*flags, "--output", tmp_path / "unbroken", fresh=True)
     assert done.returncode == 0, done.stderr
     return tree(tmp_path / "unbroken")
 

@@ -22,13 +22,43 @@ from pyserini_xqg.train.generator.card import generator_card
 from pyserini_xqg.train.retriever.card import retriever_card
 
 RECORD = {
-    "model": "/models/mt5", "model_sha256": "5" * 64, "sources": {"/data/train.jsonl": "1" * 64, "/data/dev.jsonl": "2" * 64},
-    "settings": {"learning_rate": 1e-4, "batch_size": 16, "accumulate": 8, "checkpoint_every": 100, "steps": None, "epochs": 2.0, "warmup": 0,
-                 "seed": 3, "precision": "fp32", "threads": 1},
-    "options": {"template": "Ask in {language}: {passage}", "window": 96, "max_query_tokens": 32, "number": 1, "encoder": "e5-small"},
-    "train": {"sw": 1200, "ar": 900}, "held_out": {"ar": 20}, "steps": 32, "best_step": 30, "held_out_loss": 1.25, "held_out_perplexity": 3.49,
-    "material": {"train": ["/data/train.jsonl"], "dev": ["/data/dev.jsonl"], "corpus": None, "dev_share": 0.05, "dev_limit": 2000, "languages": []},
-}  # fmt: skip
+    "model": "/models/mt5",
+    "model_sha256": "5" * 64,
+    "sources": {"/data/train.jsonl": "1" * 64, "/data/dev.jsonl": "2" * 64},
+    "settings": {
+        "learning_rate": 1e-4,
+        "batch_size": 16,
+        "accumulate": 8,
+        "checkpoint_every": 100,
+        "steps": None,
+        "epochs": 2.0,
+        "warmup": 0,
+        "seed": 3,
+        "precision": "fp32",
+        "threads": 1,
+    },
+    "options": {
+        "template": "Ask in {language}: {passage}",
+        "window": 96,
+        "max_query_tokens": 32,
+        "number": 1,
+        "encoder": "e5-small",
+    },
+    "train": {"sw": 1200, "ar": 900},
+    "held_out": {"ar": 20},
+    "steps": 32,
+    "best_step": 30,
+    "held_out_loss": 1.25,
+    "held_out_perplexity": 3.49,
+    "material": {
+        "train": ["/data/train.jsonl"],
+        "dev": ["/data/dev.jsonl"],
+        "corpus": None,
+        "dev_share": 0.05,
+        "dev_limit": 2000,
+        "languages": [],
+    },
+}
 ROWS = [
     ["language", "train", "held_out", "held_out_loss", "generated_R@1"],
     ["ar", "900", "20", "1.250000", "0.512000"],

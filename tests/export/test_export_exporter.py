@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import forked
 import numpy as np
 import onnx
 import onnxruntime
@@ -15,6 +16,7 @@ import torch
 import transformers
 from safetensors.torch import load_file, save_file
 from tiny_checkpoint import HIDDEN, POSITIONS, write_bert, write_distilbert, write_e5, write_xlm_roberta
+from tiny_corpus import environment
 from tokenizers import Tokenizer
 
 from pyserini_xqg.encoder.folder import INT8_MODEL, MODEL, TOKENIZER, Pooling, read_config
@@ -252,9 +254,7 @@ def test_a_full_disk_leaves_nothing(tmp_path, fits):
         "--quantize",
         "int8",
     ]
-    done = subprocess.run(
-        [sys.executable, "-c", LIMITED, str(room), *flags], capture_output=True, text=True, check=False
-    )
+    done = forked.run(["-c", LIMITED, str(room), *flags], environment())
     assert done.returncode == 1
     assert "free some" in done.stderr
     assert "Traceback" not in done.stderr

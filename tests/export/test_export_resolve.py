@@ -12,10 +12,12 @@ import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import forked
 import pytest
 import torch
 from safetensors.torch import load_file
 from tiny_checkpoint import write_bert, write_xlm_roberta
+from tiny_corpus import environment
 
 from pyserini_xqg.encoder.folder import INT8_MODEL, MODEL, Pooling, read_config
 from pyserini_xqg.errors import EncoderError
@@ -57,12 +59,8 @@ def test_other_weights_and_other_settings_are_other_encoders(tmp_path):
 
 def test_processes_that_export_at_once_share_one_encoder(tmp_path, cache):
     checkpoint = write_bert(tmp_path / "bert")
-    command = [
-        sys.executable,
-        "-c",
-        f"from pyserini_xqg.export.resolve import *; print(resolve_encoder({str(checkpoint)!r}))",
-    ]
-    exporters = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(3)]
+    command = ["-c", f"from pyserini_xqg.export.resolve import *; print(resolve_encoder({str(checkpoint)!r}))"]
+    exporters = [forked.start(command, environment()) for _ in range(3)]
     places = {exporter.communicate()[0].strip() for exporter in exporters}
     assert [exporter.returncode for exporter in exporters] == [0, 0, 0]
     assert len(places) == 1

@@ -16,12 +16,13 @@ from pyserini_xqg.encoder.encoder import Encoder
 from pyserini_xqg.encoder.precision import Precision
 from pyserini_xqg.files.hashes import sha256
 from pyserini_xqg.fusion.keep import Keep
-from pyserini_xqg.fusion.recipe import Fusion, Recipe
+from pyserini_xqg.fusion.recipe import Recipe
 from pyserini_xqg.index.build_index import IndexOptions, build_index
 from pyserini_xqg.index.cards.dense import index_card
 from pyserini_xqg.index.sparse import SparseOptions, build_sparse_index
 from pyserini_xqg.input.records import OnError
-from pyserini_xqg.manifests.dense import IndexKind, read_manifest
+from pyserini_xqg.manifests.dense import read_manifest
+from pyserini_xqg.manifests.kinds import FAISS_FACTORY, LATE
 from pyserini_xqg.manifests.sparse import read_sparse_manifest
 from pyserini_xqg.store.vector_store import VectorStore
 
@@ -32,9 +33,7 @@ def card_of(folder: Path) -> str:
 
 def test_it_says_what_the_index_is(tmp_path: Path):
     store = VectorStore(random_store(tmp_path / "s").folder)
-    build_index(
-        store, tmp_path / "i", Recipe(Fusion.VIEWS, 0.25, queries_per_language=2), IndexOptions(view_delimiter="→")
-    )
+    build_index(store, tmp_path / "i", Recipe("views", 0.25, queries_per_language=2), IndexOptions(view_delimiter="→"))
     manifest, card = read_manifest(tmp_path / "i"), card_of(tmp_path / "i")
     assert head_of(card) == {
         "license": "unknown",
@@ -61,7 +60,7 @@ def test_it_says_what_the_index_is(tmp_path: Path):
 def test_it_does_not_depend_on_where_the_index_lies(tmp_path: Path):
     store = VectorStore(random_store(tmp_path / "s").folder)
     for name in ("a", "elsewhere"):
-        build_index(store, tmp_path / name, Recipe(), IndexOptions(kind=IndexKind.LATE))
+        build_index(store, tmp_path / name, Recipe(), IndexOptions(kind=LATE))
     assert tree(tmp_path / "a") == tree(tmp_path / "elsewhere")
 
 
@@ -91,10 +90,10 @@ def test_an_index_of_before_the_cards_stays_as_it_is(tmp_path: Path):
 @pytest.mark.parametrize(
     ("kind", "recipe"),
     [
-        (IndexOptions(), Recipe(Fusion.VIEWS, 0.2, queries_per_language=1, plain_view=True)),
+        (IndexOptions(), Recipe("views", 0.2, queries_per_language=1, plain_view=True)),
         (
-            IndexOptions(kind=IndexKind.FAISS_FACTORY, factory="SQ8", allow_unequal=True),
-            Recipe(Fusion.SUM, 0.01, normalize=False, languages=("ja",)),
+            IndexOptions(kind=FAISS_FACTORY, factory="SQ8", allow_unequal=True),
+            Recipe("sum", 0.01, normalize=False, languages=("ja",)),
         ),
     ],
 )

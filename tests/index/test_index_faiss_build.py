@@ -30,8 +30,16 @@ def vectors() -> np.ndarray:
     return made / np.linalg.norm(made, axis=1, keepdims=True)
 
 
-@pytest.mark.parametrize(("factory", "kind"), [("SQ8", faiss.IndexScalarQuantizer), ("HNSW16", faiss.IndexHNSWFlat), ("Flat", faiss.IndexFlat),
-                                               ("PQ4x4", faiss.IndexPQ), ("IVF16,Flat", faiss.IndexIVFFlat)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("factory", "kind"),
+    [
+        ("SQ8", faiss.IndexScalarQuantizer),
+        ("HNSW16", faiss.IndexHNSWFlat),
+        ("Flat", faiss.IndexFlat),
+        ("PQ4x4", faiss.IndexPQ),
+        ("IVF16,Flat", faiss.IndexIVFFlat),
+    ],
+)
 def test_what_the_factory_knows(factory: str, kind: type):
     index = faiss_build.from_factory(16, factory)
     assert isinstance(index, kind)

@@ -18,22 +18,24 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import forked
 import numpy as np
 import pytest
 from random_store import best_of_views, naive, random_store
-from tiny_corpus import besides_progress
-from watching import stop_where
+from tiny_corpus import besides_progress, environment
+from watching import Watched, stop_where
 
 from pyserini_xqg.errors import OutputError, StoreError, UsageError
-from pyserini_xqg.fusion.recipe import Fusion, Recipe
+from pyserini_xqg.fusion.recipe import Recipe
 from pyserini_xqg.index.build_index import IndexOptions, build_index
 from pyserini_xqg.java import bridge
 from pyserini_xqg.java.jvm import import_pyserini
-from pyserini_xqg.manifests.dense import IndexKind, Similarity, read_manifest
+from pyserini_xqg.manifests.dense import Similarity, read_manifest
+from pyserini_xqg.manifests.kinds import LUCENE_FLAT, LUCENE_HNSW
 from pyserini_xqg.store.vector_store import VectorStore
 
-FLAT = IndexOptions(kind=IndexKind.LUCENE_FLAT)
-HNSW = IndexOptions(kind=IndexKind.LUCENE_HNSW, hnsw_m=16, ef_construction=100)
+FLAT = IndexOptions(kind=LUCENE_FLAT)
+HNSW = IndexOptions(kind=LUCENE_HNSW, hnsw_m=16, ef_construction=100)
 UNNORMALISED = Recipe(alpha=0.0, normalize=False)
 
 
@@ -129,7 +131,7 @@ def unit_store(folder: Path, passages: int = 300, dtype: str = "float32") -> Vec
 
 @pytest.mark.parametrize(
     "recipe",
-    [Recipe(), Recipe(Fusion.VIEWS, plain_view=True), Recipe(Fusion.SUM, 0.02, normalize=False, languages=("ru",))],
+    [Recipe(), Recipe("views", plain_view=True), Recipe("sum", 0.02, normalize=False, languages=("ru",))],
 )
 @pytest.mark.parametrize(
     "options", [FLAT, replace(FLAT, threads=3), replace(HNSW, threads=2)], ids=["flat", "three threads", "hnsw"]
@@ -154,7 +156,7 @@ def test_one_thread_keeps_the_order(tmp_path: Path):
 def test_the_same_as_through_jsonl(tmp_path: Path):
     """Docids, order and scores are equal to the last bit, on normalised vectors with Anserini's own generator."""
     store = unit_store(tmp_path / "s")
-    build_index(store, tmp_path / "ours", Recipe(Fusion.VIEWS), replace(FLAT, threads=2))
+    build_index(store, tmp_path / "ours", Recipe("views"), replace(FLAT, threads=2))
     found = contents(tmp_path / "ours")
     by_jsonl(tmp_path / "text", list(found), np.array(list(found.values())), tmp_path / "theirs")
     assert {name: vector.tobytes() for name, vector in contents(tmp_path / "theirs").items()} == {
@@ -230,12 +232,12 @@ def test_the_nearest_are_those_of_exact_search_whatever_the_norms(
         assert not sign or (np.sign(products) == sign).all()
         exact = {f"d{row}" for row in np.argsort(-products)[:10]}
         overlaps.append(len(exact & {name for name, _ in search(tmp_path / "i", query, 10, ef=100)}) / 10)
-    assert np.mean(overlaps) == 1.0 if options.kind is IndexKind.LUCENE_FLAT else np.mean(overlaps) >= 0.95
+    assert np.mean(overlaps) == 1.0 if options.kind is LUCENE_FLAT else np.mean(overlaps) >= 0.95
 
 
 def test_views_are_all_there_and_the_best_counts(tmp_path: Path):
     made = random_store(tmp_path / "s", passages=200)
-    recipe = Recipe(Fusion.VIEWS)
+    recipe = Recipe("views")
     build_index(VectorStore(made.folder), tmp_path / "i", recipe, FLAT)
     query = random_unit(1)[0]
     best: dict[str, float] = {}
@@ -340,9 +342,12 @@ sys.exit(main(["index", "--store", sys.argv[1], "--output", sys.argv[2], "--type
 """
 
 
-def start(store: Path, output: Path, kind: str, **more: Any) -> subprocess.Popen[str]:
+def start(store: Path, output: Path, kind: str, **more: Any) -> Watched:
+    words = ["-c", INDEX, str(store), str(output), kind]
+    if not more:
+        return forked.start(words, environment())
     return subprocess.Popen(
-        [sys.executable, "-c", INDEX, str(store), str(output), kind],
+        [sys.executable, *words],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -367,7 +372,7 @@ def larger(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_kill_9_leaves_no_index_and_the_rerun_makes_it(tmp_path: Path, larger: Path, kind: str):
     output = tmp_path / "i"
     for attempt in range(3):
-        child = start(larger, output, kind, process_group=0)
+        child = start(larger, output, kind)
         seen = lambda: [path for path in tmp_path.glob(".xqg-partial-i-*/*")]  # noqa: E731
         while not seen() and child.poll() is None:
             time.sleep(0.01)

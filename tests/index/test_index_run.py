@@ -19,16 +19,17 @@ from random_store import LANGUAGES, naive, random_store
 
 from pyserini_xqg.errors import OutputError, StoreError, UsageError
 from pyserini_xqg.fusion.keep import Keep
-from pyserini_xqg.fusion.recipe import PAPER, Fusion, Recipe
+from pyserini_xqg.fusion.recipe import PAPER, Recipe
 from pyserini_xqg.index.build_index import IndexOptions, build_index
-from pyserini_xqg.manifests.dense import IndexKind, read_manifest
+from pyserini_xqg.manifests.dense import read_manifest
+from pyserini_xqg.manifests.kinds import FAISS_FACTORY, FAISS_HNSW, KINDS, LATE
 from pyserini_xqg.store.vector_store import VectorStore
 
 FLAT = IndexOptions()
 
 
 def factory(string: str) -> IndexOptions:
-    return IndexOptions(kind=IndexKind.FAISS_FACTORY, factory=string)
+    return IndexOptions(kind=FAISS_FACTORY, factory=string)
 
 
 def content(folder: Path) -> dict[str, bytes]:
@@ -41,7 +42,7 @@ def docids(folder: Path) -> list[str]:
 
 @pytest.mark.parametrize(
     "recipe",
-    [Recipe(), Recipe(Fusion.VIEWS, plain_view=True), Recipe(Fusion.VIEWS, languages=("ru",)), Recipe(alpha=0.0)],
+    [Recipe(), Recipe("views", plain_view=True), Recipe("views", languages=("ru",)), Recipe(alpha=0.0)],
 )
 def test_a_flat_index_holds_what_the_formulae_say(tmp_path: Path, recipe: Recipe):
     made = random_store(tmp_path / "s", passages=40)
@@ -107,7 +108,7 @@ def flat_index(thousands: VectorStore, tmp_path_factory: pytest.TempPathFactory)
 def test_hnsw_finds_what_flat_finds_and_is_the_same_twice(
     thousands: VectorStore, flat_index: faiss.Index, tmp_path: Path
 ):
-    options = IndexOptions(kind=IndexKind.FAISS_HNSW)
+    options = IndexOptions(kind=FAISS_HNSW)
     for name in ("i", "j"):
         build_index(thousands, tmp_path / name, Recipe(), options)
     assert content(tmp_path / "i") == content(tmp_path / "j")
@@ -118,7 +119,7 @@ def test_hnsw_finds_what_flat_finds_and_is_the_same_twice(
 
 
 def test_more_threads_build_a_graph_as_good(thousands: VectorStore, flat_index: faiss.Index, tmp_path: Path):
-    build_index(thousands, tmp_path / "i", Recipe(), IndexOptions(kind=IndexKind.FAISS_HNSW, threads=2))
+    build_index(thousands, tmp_path / "i", Recipe(), IndexOptions(kind=FAISS_HNSW, threads=2))
     index = faiss.read_index(str(tmp_path / "i/index"))
     index.hnsw.efSearch = 100
     assert recall_at_10(index, flat_index) > 0.97
@@ -165,7 +166,7 @@ def test_too_few_vectors_leave_nothing(tmp_path: Path):
 @pytest.mark.parametrize("keep", list(Keep))
 def test_a_late_index_holds_the_store(tmp_path: Path, keep: Keep):
     made = random_store(tmp_path / "s", keep=keep)
-    result = build_index(VectorStore(made.folder), tmp_path / "i", Recipe(), IndexOptions(kind=IndexKind.LATE))
+    result = build_index(VectorStore(made.folder), tmp_path / "i", Recipe(), IndexOptions(kind=LATE))
     assert docids(tmp_path / "i") == made.docids
     assert content(tmp_path / "i/store") == content(tmp_path / "s")
     VectorStore(tmp_path / "i/store")
@@ -174,7 +175,7 @@ def test_a_late_index_holds_the_store(tmp_path: Path, keep: Keep):
 
 def test_a_late_index_outlives_its_store(tmp_path: Path):
     made = random_store(tmp_path / "s")
-    build_index(VectorStore(made.folder), tmp_path / "i", Recipe(), IndexOptions(kind=IndexKind.LATE))
+    build_index(VectorStore(made.folder), tmp_path / "i", Recipe(), IndexOptions(kind=LATE))
     before = content(tmp_path / "s")
     for path in sorted((tmp_path / "s").rglob("*"), reverse=True):
         path.unlink() if path.is_file() else path.rmdir()
@@ -189,8 +190,8 @@ def test_docids_in_any_script(tmp_path: Path):
     made = random_store(tmp_path / "s", passages=6, docids=names)
     build_index(VectorStore(made.folder), tmp_path / "mean", Recipe(), FLAT)
     assert (tmp_path / "mean/docid").read_bytes() == "".join(f"{name}\n" for name in names).encode()
-    build_index(VectorStore(made.folder), tmp_path / "views", Recipe(Fusion.VIEWS, plain_view=True), FLAT)
-    assert docids(tmp_path / "views") == naive(made, Recipe(Fusion.VIEWS, plain_view=True))[0]
+    build_index(VectorStore(made.folder), tmp_path / "views", Recipe("views", plain_view=True), FLAT)
+    assert docids(tmp_path / "views") == naive(made, Recipe("views", plain_view=True))[0]
 
 
 def test_docids_with_the_view_delimiter(tmp_path: Path):
@@ -198,9 +199,9 @@ def test_docids_with_the_view_delimiter(tmp_path: Path):
     with pytest.raises(
         StoreError, match="docid 'a#1' holds the view delimiter '#'; choose another with --view-delimiter"
     ):
-        build_index(VectorStore(made.folder), tmp_path / "i", Recipe(Fusion.VIEWS), FLAT)
+        build_index(VectorStore(made.folder), tmp_path / "i", Recipe("views"), FLAT)
     assert [path.name for path in tmp_path.iterdir()] == ["s"]
-    build_index(VectorStore(made.folder), tmp_path / "i", Recipe(Fusion.VIEWS), replace(FLAT, view_delimiter="::"))
+    build_index(VectorStore(made.folder), tmp_path / "i", Recipe("views"), replace(FLAT, view_delimiter="::"))
     assert docids(tmp_path / "i")[:4] == ["a#1::ar", "a#1::ja", "a#1::ru", "a#2::ar"]
     build_index(VectorStore(made.folder), tmp_path / "j", Recipe(), FLAT)
 
@@ -209,9 +210,7 @@ def test_docids_with_the_view_delimiter(tmp_path: Path):
 def test_a_delimiter_that_no_docid_file_can_carry(tmp_path: Path, delimiter: str):
     made = random_store(tmp_path / "s")
     with pytest.raises(UsageError, match="--view-delimiter"):
-        build_index(
-            VectorStore(made.folder), tmp_path / "i", Recipe(Fusion.VIEWS), replace(FLAT, view_delimiter=delimiter)
-        )
+        build_index(VectorStore(made.folder), tmp_path / "i", Recipe("views"), replace(FLAT, view_delimiter=delimiter))
 
 
 # What is there already
@@ -232,9 +231,9 @@ def test_the_same_again_does_nothing(tmp_path: Path):
     ("recipe", "options"),
     [
         (Recipe(alpha=0.2), FLAT),
-        (Recipe(Fusion.VIEWS), FLAT),
+        (Recipe("views"), FLAT),
         (Recipe(languages=("ar",)), FLAT),
-        (Recipe(), IndexOptions(kind=IndexKind.FAISS_HNSW)),
+        (Recipe(), IndexOptions(kind=FAISS_HNSW)),
     ],
 )
 def test_another_index_is_not_written_over(tmp_path: Path, recipe: Recipe, options: IndexOptions):
@@ -278,7 +277,7 @@ def test_a_damaged_xqg_json_is_named_not_replaced(tmp_path: Path):
 
 @pytest.mark.parametrize(
     "options",
-    [FLAT, IndexOptions(kind=IndexKind.FAISS_HNSW), IndexOptions(kind=IndexKind.LATE)],
+    [FLAT, IndexOptions(kind=FAISS_HNSW), IndexOptions(kind=LATE)],
     ids=["flat", "hnsw", "late"],
 )
 @pytest.mark.parametrize("name", ["passages.npy", "query.ja.1.npy", "counts.npy", "docids.txt"])
@@ -319,7 +318,7 @@ def test_a_full_disk_leaves_nothing(tmp_path: Path, kind: str, missing: int):
     """
     made = random_store(tmp_path / "s", passages=5000, dimension=32, languages=("ja",), number=1, shard_size=5000)
     string = kind.partition(":")[2]
-    options = factory(string) if string else IndexOptions(kind=IndexKind(kind))
+    options = factory(string) if string else IndexOptions(kind=KINDS[kind])
     build_index(VectorStore(made.folder), tmp_path / "whole", Recipe(), options)
     size = (tmp_path / "whole/index").stat().st_size
     argv = ["index", "--store", str(made.folder), "--output", str(tmp_path / "i"), "--type", kind]
@@ -343,8 +342,8 @@ def test_kill_9_leaves_no_index_and_the_rerun_is_the_same(tmp_path: Path, kind: 
         most=2,
         shard_size=5000,
     )
-    options = IndexOptions(kind=IndexKind(kind), hnsw_m=8, ef_construction=20)
-    recipe = Recipe(Fusion.VIEWS) if kind == "faiss-flat" else Recipe()
+    options = IndexOptions(kind=KINDS[kind], hnsw_m=8, ef_construction=20)
+    recipe = Recipe("views") if kind == "faiss-flat" else Recipe()
     build_index(VectorStore(made.folder), tmp_path / "whole", recipe, options)
     argv = [
         "index",
@@ -389,7 +388,7 @@ def test_the_manifest_is_enough_to_build_it_again(tmp_path: Path):
     build_index(
         VectorStore(made.folder),
         tmp_path / "i",
-        Recipe(Fusion.VIEWS, 0.2, queries_per_language=2),
+        Recipe("views", 0.2, queries_per_language=2),
         replace(FLAT, view_delimiter="→"),
     )
     there = read_manifest(tmp_path / "i")

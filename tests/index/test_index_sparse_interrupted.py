@@ -12,34 +12,33 @@ from pathlib import Path
 import pytest
 from bm25_index import DEMO
 from small_disk import mounted
-from tiny_corpus import command, environment, generated_queries, passages, write_jsonl, xqg
-from watching import stop_where, wait_for
+from tiny_corpus import environment, generated_queries, passages, start_xqg, write_jsonl, xqg
+from watching import Watched, stop_where, wait_for
 
 NUMBER = 30_000
+"""So many that there is time for a kill while Java writes."""
+FEW = 6_000
+"""A stopped process waits, and some 2 MB do not fit into 300 kB either."""
+
+
+def flags(folder: Path, number: int) -> list[str | Path]:
+    corpus = write_jsonl(folder / "corpus.jsonl", passages(number))
+    queries = write_jsonl(folder / "queries.jsonl", generated_queries(number))
+    return ["--corpus", corpus, "--queries", queries, "--threads", "1"]
 
 
 @pytest.fixture(scope="module")
 def inputs(tmp_path_factory: pytest.TempPathFactory) -> list[str | Path]:
-    folder = tmp_path_factory.mktemp("inputs")
-    corpus = write_jsonl(folder / "corpus.jsonl", passages(NUMBER))
-    return [
-        "--corpus",
-        corpus,
-        "--queries",
-        write_jsonl(folder / "queries.jsonl", generated_queries(NUMBER)),
-        "--threads",
-        "1",
-    ]
+    return flags(tmp_path_factory.mktemp("inputs"), NUMBER)
 
 
-def start(inputs: list[str | Path], output: Path) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        command("index-sparse", *inputs, "--output", output),
-        env=environment(),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+@pytest.fixture(scope="module")
+def few(tmp_path_factory: pytest.TempPathFactory) -> list[str | Path]:
+    return flags(tmp_path_factory.mktemp("few"), FEW)
+
+
+def start(inputs: list[str | Path], output: Path) -> Watched:
+    return start_xqg("index-sparse", *inputs, "--output", output)
 
 
 def partials(folder: Path) -> list[Path]:
@@ -60,28 +59,29 @@ def test_killed_midway_there_is_no_index_and_what_is_left_is_never_searched(inpu
     process.communicate()
     assert process.returncode == -signal.SIGKILL
     assert not output.exists()
-    (left,) = partials(tmp_path)
-    assert (left / "xqg.json").is_file()
-    for place in (left, left.rename(tmp_path / "renamed")):  # by its name, and by what it lacks
-        place = place if place.exists() else tmp_path / "renamed"
+    (partial,) = partials(tmp_path)
+    left = partial
+    assert (partial / "xqg.json").is_file()
+    for place in (partial, tmp_path / "renamed"):  # by its name, and by what it lacks
+        left = left.rename(place)
         done = xqg(
             "search", "lucene", "--index", place, "--topics", DEMO / "topics.ar.tsv", "--output", tmp_path / "run.txt"
         )
         assert done.returncode == 1
         assert "was never finished (index-sparse was killed there); remove it and build the index again" in done.stderr
         assert not (tmp_path / "run.txt").exists()
-    (tmp_path / "renamed").rename(left)
+    left.rename(partial)
     done = xqg("index-sparse", *inputs, "--output", output)
     assert done.returncode == 0, done.stderr
     assert f"{NUMBER:,} passages" in done.stdout
     assert [path.name for path in tmp_path.iterdir()] == ["index"], "and the leftover is gone"
 
 
-def test_two_indexers_on_one_folder(inputs: list[str | Path], tmp_path: Path):
-    first = start(inputs, tmp_path / "index")
+def test_two_indexers_on_one_folder(few: list[str | Path], tmp_path: Path):
+    first = start(few, tmp_path / "index")
     stop_where(first, lambda: partials(tmp_path))
     try:
-        second = xqg("index-sparse", *inputs, "--output", tmp_path / "index")
+        second = xqg("index-sparse", *few, "--output", tmp_path / "index")
         assert second.returncode == 1
         assert f"is being built by another process (process {first.pid} on " in second.stderr
         assert len(second.stderr.splitlines()) == 1
@@ -98,8 +98,8 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
         yield place
 
 
-def test_a_full_disk_leaves_nothing_and_is_named(inputs: list[str | Path], small_disk: Path):
-    done = xqg("index-sparse", *inputs, "--output", small_disk / "index")
+def test_a_full_disk_leaves_nothing_and_is_named(few: list[str | Path], small_disk: Path):
+    done = xqg("index-sparse", *few, "--output", small_disk / "index")
     assert done.returncode == 1
     assert "the index could not be written in" in done.stderr
     assert "free some space or choose another --output" in done.stderr
@@ -107,12 +107,12 @@ def test_a_full_disk_leaves_nothing_and_is_named(inputs: list[str | Path], small
     assert list(small_disk.iterdir()) == []
 
 
-def test_a_write_that_the_system_refuses_leaves_nothing(inputs: list[str | Path], tmp_path: Path):
+def test_a_write_that_the_system_refuses_leaves_nothing(few: list[str | Path], tmp_path: Path):
     """A limit on file sizes, which needs no root."""
     limit = 200_000
     done = xqg(
         "index-sparse",
-        *inputs,
+        *few,
         "--output",
         tmp_path / "index",
         before=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)),

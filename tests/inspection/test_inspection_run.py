@@ -16,11 +16,20 @@ from pyserini_xqg.encoder.encoder import Encoder
 from pyserini_xqg.encoder.folder import Side
 from pyserini_xqg.errors import EncoderError, InputError, StoreError, UsageError
 from pyserini_xqg.fusion.keep import Keep
-from pyserini_xqg.fusion.recipe import Fusion, Recipe
+from pyserini_xqg.fusion.recipe import Recipe
 from pyserini_xqg.inspection import compared
 from pyserini_xqg.inspection.hits import InspectedQuestion
 from pyserini_xqg.inspection.source import open_for_inspection, open_store, remembered_texts
-from pyserini_xqg.manifests.dense import IndexKind, read_manifest, write_manifest
+from pyserini_xqg.manifests.dense import read_manifest, write_manifest
+from pyserini_xqg.manifests.kinds import (
+    FAISS_FACTORY,
+    FAISS_FLAT,
+    FAISS_HNSW,
+    LATE,
+    LUCENE_FLAT,
+    LUCENE_HNSW,
+    IndexKind,
+)
 from pyserini_xqg.search.searchers.late import LateIndex
 from pyserini_xqg.store.vector_store import VectorStore
 
@@ -31,9 +40,9 @@ QUESTION = "Who built the old bridge?"
 RECIPES = {
     "mean": Recipe(),
     "raw": Recipe(alpha=0.6, normalize=False),
-    "sum": Recipe(Fusion.SUM, 0.1, normalize=False),
-    "views": Recipe(Fusion.VIEWS),
-    "plain view": Recipe(Fusion.VIEWS, 0.5, plain_view=True, languages=("ja", "es")),
+    "sum": Recipe("sum", 0.1, normalize=False),
+    "views": Recipe("views"),
+    "plain view": Recipe("views", 0.5, plain_view=True, languages=("ja", "es")),
 }
 Build = Callable[..., Path]
 
@@ -59,7 +68,7 @@ def test_shares_add_up_and_ranks_are_those_of_whole_rankings(
     found = collection.inspect(index(recipe, keep), queries=collection.queries)
     with_, without = (
         ranking(collection, recipe, keep),
-        ranking(collection, replace(recipe, alpha=0.0, fusion=Fusion.MEAN), keep),
+        ranking(collection, replace(recipe, alpha=0.0, fusion="mean"), keep),
     )
     assert [hit.standing.docid for hit in found.hits] == list(with_)[:5]
     assert [standing.docid for standing in found.plain_best] == list(without)[:5]
@@ -121,12 +130,12 @@ def test_a_total_in_halves_has_one_part_for_all_languages(collection: Collection
     assert 0 < (found.embedded_residue or 0) < 1e-3  # the store holds halves, the texts are embedded in full
 
 
-@pytest.mark.parametrize("kind", [IndexKind.FAISS_HNSW, IndexKind.LATE, IndexKind.LUCENE_FLAT, IndexKind.LUCENE_HNSW])
+@pytest.mark.parametrize("kind", [FAISS_HNSW, LATE, LUCENE_FLAT, LUCENE_HNSW])
 @pytest.mark.parametrize("name", ["mean", "views"])
 def test_every_kind_of_index_says_what_the_flat_one_says(
     collection: Collection, index: Build, kind: IndexKind, name: str
 ):
-    flat, other = (collection.inspect(index(RECIPES[name], kind=of), hits=4) for of in (IndexKind.FAISS_FLAT, kind))
+    flat, other = (collection.inspect(index(RECIPES[name], kind=of), hits=4) for of in (FAISS_FLAT, kind))
     assert [hit.standing.docid for hit in other.hits] == [hit.standing.docid for hit in flat.hits]
     assert other.residue < 1e-5
     for ours, theirs in zip(other.hits, flat.hits, strict=True):
@@ -134,7 +143,7 @@ def test_every_kind_of_index_says_what_the_flat_one_says(
 
 
 def test_a_quantised_index_says_how_far_its_scores_are_from_the_sum(collection: Collection, index: Build):
-    found = collection.inspect(index(Recipe(), kind=IndexKind.FAISS_FACTORY, factory="SQ4"))
+    found = collection.inspect(index(Recipe(), kind=FAISS_FACTORY, factory="SQ4"))
     assert 1e-4 < found.residue < 0.1
     assert all(language.rank_without >= 1 for hit in found.hits for language in hit.languages)
 

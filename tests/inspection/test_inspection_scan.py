@@ -9,7 +9,7 @@ import pytest
 from random_store import RandomStore, best_of_views, naive, random_store
 
 from pyserini_xqg.fusion.keep import Keep
-from pyserini_xqg.fusion.recipe import Fusion, Recipe
+from pyserini_xqg.fusion.recipe import Recipe
 from pyserini_xqg.inspection.scan import best_passages, numbers_above, plain_of, read_passages_of
 from pyserini_xqg.store import blocks
 from pyserini_xqg.store.blocks import complete
@@ -26,7 +26,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> RandomStore:
     return random_store(tmp_path_factory.mktemp("scan") / "s")
 
 
-@pytest.mark.parametrize("recipe", [Recipe(), Recipe(Fusion.VIEWS), Recipe(normalize=False)], ids=str)
+@pytest.mark.parametrize("recipe", [Recipe(), Recipe("views"), Recipe(normalize=False)], ids=str)
 def test_best_passages_and_ranks(made: RandomStore, recipe: Recipe):
     store = VectorStore(made.folder)
     question = np.random.default_rng(1).standard_normal(16, dtype=np.float32)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pyserini_xqg.fusion.recipe import Fusion, Recipe
+from pyserini_xqg.fusion.recipe import Recipe
 from pyserini_xqg.inspection.hits import ExplainedHit, InspectedQuestion, Inspection, LanguageShare, RankChange
 from pyserini_xqg.inspection.page import as_page
 from pyserini_xqg.inspection.texts import as_text
@@ -89,13 +89,13 @@ def test_the_verdict_where_no_language_helped(manifest: Manifest):
 
 
 def test_the_verdict_of_views(manifest: Manifest):
-    views = replace(manifest, recipe=replace(manifest.recipe, fusion=Fusion.VIEWS))
+    views = replace(manifest, recipe=replace(manifest.recipe, fusion="views"))
     said = verdict(inspection(views, hit("d1", 1, 2, AR, view="ar")))
     assert said == "d1 rose from rank 2 to 1 by its view in Arabic (ar); without that view it would stand at 4."
 
 
 @pytest.mark.parametrize("columns", [40, 80, 100, 120, 300])
-@pytest.mark.parametrize("recipe", [Recipe(), Recipe(Fusion.VIEWS)], ids=["mean", "views"])
+@pytest.mark.parametrize("recipe", [Recipe(), Recipe("views")], ids=["mean", "views"])
 def test_a_terminal_shows_it_in_its_width(collection: Collection, index: Build, recipe: Recipe, columns: int):
     asked = InspectedQuestion(RIGHT_TO_LEFT, "7", "ar", frozenset({"d3"}))
     found = collection.inspect(index(recipe), asked, queries=collection.queries, corpus=collection.corpus)

@@ -9,18 +9,17 @@ from pathlib import Path
 import pytest
 
 from pyserini_xqg.errors import StoreError
-from pyserini_xqg.fusion.recipe import Fusion, Recipe
-from pyserini_xqg.manifests.dense import IndexKind, Manifest, read_manifest, write_manifest
+from pyserini_xqg.fusion.recipe import Recipe
+from pyserini_xqg.manifests.dense import Manifest, read_manifest, write_manifest
+from pyserini_xqg.manifests.kinds import FAISS_FACTORY, LATE
 
 MANIFEST = Manifest(
-    kind=IndexKind.FAISS_FACTORY,
+    kind=FAISS_FACTORY,
     factory="IVF16,SQ8",
     hnsw_m=32,
     ef_construction=200,
     threads=1,
-    recipe=Recipe(
-        Fusion.VIEWS, 0.1 + 0.2, normalize=False, languages=("ja", "ar"), queries_per_language=2, plain_view=True
-    ),
+    recipe=Recipe("views", 0.1 + 0.2, normalize=False, languages=("ja", "ar"), queries_per_language=2, plain_view=True),
     view_delimiter="→",
     views=3,
     passages=10,
@@ -48,8 +47,8 @@ def test_none_where_there_is_none(tmp_path: Path):
 
 def test_a_late_index_has_no_views_of_its_own():
     assert MANIFEST.has_views
-    assert not replace(MANIFEST, kind=IndexKind.LATE).has_views
-    assert not replace(MANIFEST, recipe=Recipe(Fusion.MEAN)).has_views
+    assert not replace(MANIFEST, kind=LATE).has_views
+    assert not replace(MANIFEST, recipe=Recipe("mean")).has_views
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "null", "7", '{"format": 1}', "{}", '{"format": 1, "recipe": []}'])

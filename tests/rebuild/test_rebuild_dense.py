@@ -20,25 +20,26 @@ from tiny_corpus import command, environment, passages, tree, write_jsonl
 
 from pyserini_xqg.commands import main
 from pyserini_xqg.encoder.folder import read_config, write_config
-from pyserini_xqg.fusion.recipe import Fusion, Recipe
+from pyserini_xqg.fusion.recipe import Recipe
 from pyserini_xqg.index.build_index import IndexOptions, build_index
-from pyserini_xqg.manifests.dense import IndexKind, read_manifest
+from pyserini_xqg.manifests.dense import read_manifest
+from pyserini_xqg.manifests.kinds import FAISS_FACTORY, FAISS_HNSW, LATE
 
 KINDS = {
     "flat views": (
         IndexOptions(view_delimiter="→"),
-        Recipe(Fusion.VIEWS, 0.2, queries_per_language=2, plain_view=True),
+        Recipe("views", 0.2, queries_per_language=2, plain_view=True),
     ),
-    "unequal sums": (IndexOptions(allow_unequal=True), Recipe(Fusion.SUM, 0.01, normalize=False, languages=("ja",))),
-    "hnsw": (IndexOptions(kind=IndexKind.FAISS_HNSW, hnsw_m=8, ef_construction=20), Recipe()),
-    "factory": (IndexOptions(kind=IndexKind.FAISS_FACTORY, factory="IVF2,SQ8"), Recipe()),
-    "late": (IndexOptions(kind=IndexKind.LATE), Recipe(Fusion.VIEWS)),
+    "unequal sums": (IndexOptions(allow_unequal=True), Recipe("sum", 0.01, normalize=False, languages=("ja",))),
+    "hnsw": (IndexOptions(kind=FAISS_HNSW, hnsw_m=8, ef_construction=20), Recipe()),
+    "factory": (IndexOptions(kind=FAISS_FACTORY, factory="IVF2,SQ8"), Recipe()),
+    "late": (IndexOptions(kind=LATE), Recipe("views")),
 }
 
 
 @pytest.fixture
 def index(world: World) -> Path:
-    build_index(world.store, world.folder / "index", Recipe(Fusion.VIEWS), IndexOptions())
+    build_index(world.store, world.folder / "index", Recipe("views"), IndexOptions())
     return world.folder / "index"
 
 
@@ -89,7 +90,7 @@ def test_where_the_store_is_gone_it_is_made_again(world: World, kind: str):
 
 
 def test_a_late_index_holds_its_store(world: World):
-    build_index(world.store, world.folder / "index", Recipe(), IndexOptions(kind=IndexKind.LATE))
+    build_index(world.store, world.folder / "index", Recipe(), IndexOptions(kind=LATE))
     shutil.rmtree(world.store.folder)
     assert rebuild(world.folder / "index") == 0
     assert same_but_for_the_store(world.folder / "again") == same_but_for_the_store(world.folder / "index")

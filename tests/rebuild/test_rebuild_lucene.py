@@ -13,12 +13,13 @@ from rebuild_world import World
 from tiny_corpus import passages, write_jsonl
 
 from pyserini_xqg.commands import main
-from pyserini_xqg.fusion.recipe import Fusion, Recipe
+from pyserini_xqg.fusion.recipe import Recipe
 from pyserini_xqg.index.build_index import IndexOptions, build_index
 from pyserini_xqg.index.sparse import SparseOptions, build_sparse_index
 from pyserini_xqg.java import bridge
 from pyserini_xqg.java.jvm import import_pyserini
-from pyserini_xqg.manifests.dense import IndexKind, read_manifest
+from pyserini_xqg.manifests.dense import read_manifest
+from pyserini_xqg.manifests.kinds import LUCENE_FLAT, LUCENE_HNSW, IndexKind
 from pyserini_xqg.manifests.sparse import read_sparse_manifest
 
 
@@ -49,17 +50,17 @@ def hits(index: Path, queries: np.ndarray) -> list[list[tuple[str, float]]]:
         searcher.close()
 
 
-@pytest.mark.parametrize("kind", [IndexKind.LUCENE_FLAT, IndexKind.LUCENE_HNSW])
+@pytest.mark.parametrize("kind", [LUCENE_FLAT, LUCENE_HNSW])
 def test_an_index_of_vectors(world: World, kind: IndexKind, capsys: pytest.CaptureFixture[str]):
-    options = IndexOptions(kind=kind, hnsw_m=8, ef_construction=40, quantize=kind is IndexKind.LUCENE_HNSW)
+    options = IndexOptions(kind=kind, hnsw_m=8, ef_construction=40, quantize=kind is LUCENE_HNSW)
     index = world.folder / "index"
-    build_index(world.store, index, Recipe(Fusion.VIEWS, 0.2), options)
+    build_index(world.store, index, Recipe("views", 0.2), options)
     assert rebuild(index) == 0
     said = "the same bytes as the original were put in (Lucene's own files hold random identifiers): docid, vectors"
     assert said in capsys.readouterr().out
     assert read_manifest(world.folder / "again") == read_manifest(index)
     assert (world.folder / "again/README.md").read_bytes() == (index / "README.md").read_bytes()
-    if kind is IndexKind.LUCENE_HNSW:
+    if kind is LUCENE_HNSW:
         queries = np.random.default_rng(0).standard_normal((10, world.store.meta.dimension), dtype=np.float32)
         assert hits(world.folder / "again", queries) == hits(index, queries)
 
@@ -67,7 +68,7 @@ def test_an_index_of_vectors(world: World, kind: IndexKind, capsys: pytest.Captu
 def test_the_checksums_are_those_of_the_vectors(world: World):
     """A flat index that FAISS searches has the same docids; another alpha gives other vectors under them."""
     flat = build_index(world.store, world.folder / "flat", Recipe(), IndexOptions()).manifest.checksums
-    build = IndexOptions(kind=IndexKind.LUCENE_FLAT)
+    build = IndexOptions(kind=LUCENE_FLAT)
     found = [
         build_index(world.store, world.folder / f"i{alpha}", Recipe(alpha=alpha), build).manifest.checksums
         for alpha in (0.3, 0.4)

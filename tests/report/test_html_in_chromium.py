@@ -146,9 +146,11 @@ def test_plots_are_drawn_in_the_pages_colours_and_their_words_stay_inside(visit:
             "mark.getBBox().height > 0).length"
         )
         assert plot.evaluate(marks) > 10
-        outside = """svg => { const frame = svg.getBoundingClientRect(); return [...svg.querySelectorAll('text')].filter(text => {
+        outside = """svg => { const frame = svg.getBoundingClientRect();
+            return [...svg.querySelectorAll('text')].filter(text => {
             const box = text.getBoundingClientRect();
-            return box.left < frame.left - 1 || box.right > frame.right + 1 || box.top < frame.top - 1 || box.bottom > frame.bottom + 1;
+            return box.left < frame.left - 1 || box.right > frame.right + 1
+                || box.top < frame.top - 1 || box.bottom > frame.bottom + 1;
         }).map(text => text.textContent) }"""
         assert plot.evaluate(outside) == []
         colours = "svg => [...svg.querySelectorAll('text')].map(text => getComputedStyle(text).fill)"
@@ -157,9 +159,11 @@ def test_plots_are_drawn_in_the_pages_colours_and_their_words_stay_inside(visit:
 
 
 def test_names_of_points_do_not_overlap(visit: Open):
-    overlapping = """svg => { const boxes = [...svg.querySelectorAll('text')].map(text => [text.textContent, text.getBoundingClientRect()]);
+    overlapping = """svg => {
+        const boxes = [...svg.querySelectorAll('text')].map(text => [text.textContent, text.getBoundingClientRect()]);
         return boxes.flatMap(([name, one], n) => boxes.slice(n + 1).filter(([, other]) =>
-            Math.min(one.right, other.right) - Math.max(one.left, other.left) > 1 && Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top) > 3
+            Math.min(one.right, other.right) - Math.max(one.left, other.left) > 1
+                && Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top) > 3
         ).map(([other]) => [name, other])) }"""
     page = visit()
     for place in range(4):

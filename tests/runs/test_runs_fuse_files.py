@@ -9,7 +9,8 @@ import pytest
 from pyserini_xqg.errors import InputError, UsageError
 from pyserini_xqg.runs.fuse_files import fuse_files
 from pyserini_xqg.runs.fuse_inputs import Views
-from pyserini_xqg.runs.rank_fusion import RankFusion
+from pyserini_xqg.runs.rank_fusion.fuse import RankFusion
+from pyserini_xqg.runs.rank_fusion.rrf import ReciprocalRanks
 from pyserini_xqg.runs.rankings import read_rankings
 
 
@@ -25,7 +26,9 @@ def one(tmp_path: Path) -> Path:
 
 def test_the_fused_run_is_a_run(one: Path, tmp_path: Path):
     other = write(tmp_path / "other.txt", "1 Q0 b 1 0.9 y", "1 Q0 c 2 0.8 y")
-    made = fuse_files(runs=[one, other], output=tmp_path / "out" / "fused.txt", fusion=RankFusion(), tag="rrf")
+    made = fuse_files(
+        runs=[one, other], output=tmp_path / "out" / "fused.txt", fusion=RankFusion(ReciprocalRanks()), tag="rrf"
+    )
     assert (made.topics, made.lines) == (2, 4)
     text = (tmp_path / "out" / "fused.txt").read_text()
     assert text.splitlines()[0] == f"1 Q0 b 1 {1 / 62 + 1 / 61:.9g} rrf"
@@ -52,7 +55,7 @@ def test_the_fused_run_is_a_run(one: Path, tmp_path: Path):
 def test_bad_lines_are_named_and_nothing_is_written(line: str, problem: str | None, one: Path, tmp_path: Path):
     bad = write(tmp_path / "bad.txt", "1 Q0 a 1 1.0 y", line)
     with pytest.raises(InputError) as caught:
-        fuse_files(runs=[one, bad], output=tmp_path / "fused.txt", fusion=RankFusion())
+        fuse_files(runs=[one, bad], output=tmp_path / "fused.txt", fusion=RankFusion(ReciprocalRanks()))
     assert str(caught.value).startswith(f"{bad}:2: " if problem else f"{bad}: holds views of passages, such as 'd1#ar'")
     assert (problem or "--max-passage-delimiter '#'") in str(caught.value)
     assert not (tmp_path / "fused.txt").exists()
@@ -62,9 +65,13 @@ def test_views_become_passages_where_the_delimiter_is_given(one: Path, tmp_path:
     views = write(
         tmp_path / "views.txt", "1 Q0 b#ar 1 0.9 y", "1 Q0 b#ja 2 0.8 y", "1 Q0 a 3 0.7 y", "2 Q0 a#ar 1 0.5 y"
     )
-    fuse_files(runs=[one, views], output=tmp_path / "fused.txt", fusion=RankFusion(rrf_k=0), views=Views("#"))
+    fuse_files(
+        runs=[one, views], output=tmp_path / "fused.txt", fusion=RankFusion(ReciprocalRanks(0)), views=Views("#")
+    )
     assert read_rankings(tmp_path / "fused.txt") == {"1": {"a": 1.5, "b": 1.5}, "2": {"a": 2.0}}
-    fuse_files(runs=[one, views], output=tmp_path / "kept.txt", fusion=RankFusion(), views=Views(keep=True))
+    fuse_files(
+        runs=[one, views], output=tmp_path / "kept.txt", fusion=RankFusion(ReciprocalRanks()), views=Views(keep=True)
+    )
     assert "b#ar" in read_rankings(tmp_path / "kept.txt")["1"]
 
 
@@ -73,32 +80,38 @@ def test_runs_of_other_topics_are_refused_and_of_other_documents_named(one: Path
         fuse_files(
             runs=[one, write(tmp_path / "other.txt", "x Q0 a 1 1.0 y")],
             output=tmp_path / "fused.txt",
-            fusion=RankFusion(),
+            fusion=RankFusion(ReciprocalRanks()),
         )
     strange = write(tmp_path / "strange.txt", "1 Q0 zz 1 1.0 y", "2 Q0 zz 1 1.0 y")
     assert (
         "no document in common"
-        in fuse_files(runs=[one, strange], output=tmp_path / "fused.txt", fusion=RankFusion()).notes[0]
+        in fuse_files(runs=[one, strange], output=tmp_path / "fused.txt", fusion=RankFusion(ReciprocalRanks())).notes[0]
     )
 
 
 def test_an_empty_run_leaves_the_others_to_decide(one: Path, tmp_path: Path):
-    made = fuse_files(runs=[one, write(tmp_path / "empty.txt")], output=tmp_path / "fused.txt", fusion=RankFusion())
+    made = fuse_files(
+        runs=[one, write(tmp_path / "empty.txt")], output=tmp_path / "fused.txt", fusion=RankFusion(ReciprocalRanks())
+    )
     assert made.topics == 2
     assert "nothing for 2 of 2 topics (1, 2)" in made.notes[0]
     made = fuse_files(
-        runs=[write(tmp_path / "none.txt"), tmp_path / "empty.txt"], output=tmp_path / "fused.txt", fusion=RankFusion()
+        runs=[write(tmp_path / "none.txt"), tmp_path / "empty.txt"],
+        output=tmp_path / "fused.txt",
+        fusion=RankFusion(ReciprocalRanks()),
     )
     assert (made.topics, (tmp_path / "fused.txt").read_text()) == (0, "")
 
 
 def test_what_cannot_be(one: Path, tmp_path: Path):
     with pytest.raises(UsageError, match="--k is 0"):
-        fuse_files(runs=[one, one], output=tmp_path / "fused.txt", fusion=RankFusion(), k=0)
+        fuse_files(runs=[one, one], output=tmp_path / "fused.txt", fusion=RankFusion(ReciprocalRanks()), k=0)
     with pytest.raises(UsageError, match="one word"):
-        fuse_files(runs=[one, one], output=tmp_path / "fused.txt", fusion=RankFusion(), tag="two words")
+        fuse_files(
+            runs=[one, one], output=tmp_path / "fused.txt", fusion=RankFusion(ReciprocalRanks()), tag="two words"
+        )
     with pytest.raises(UsageError, match="at least two"):
-        fuse_files(runs=[one], output=tmp_path / "fused.txt", fusion=RankFusion())
+        fuse_files(runs=[one], output=tmp_path / "fused.txt", fusion=RankFusion(ReciprocalRanks()))
     with pytest.raises(UsageError, match="one of the two"):
         Views("#", keep=True)
     with pytest.raises(UsageError, match="empty"):

@@ -56,9 +56,9 @@ def collection(tmp_path_factory: pytest.TempPathFactory, tiny_encoder: Path) -> 
     from pyserini_xqg.encode.encode_corpus import EncodeOptions, encode
     from pyserini_xqg.encoder.encoder import Encoder
     from pyserini_xqg.encoder.precision import Precision
-    from pyserini_xqg.fusion.recipe import Fusion, Recipe
+    from pyserini_xqg.fusion.recipe import Recipe
     from pyserini_xqg.index.build_index import IndexOptions, build_index
-    from pyserini_xqg.manifests.dense import IndexKind
+    from pyserini_xqg.manifests.kinds import FAISS_HNSW, LATE
     from pyserini_xqg.store.vector_store import VectorStore
 
     folder = tmp_path_factory.mktemp("collection")
@@ -76,7 +76,7 @@ def collection(tmp_path_factory: pytest.TempPathFactory, tiny_encoder: Path) -> 
     )
     store = VectorStore(folder / "store")
     build_index(store, made.index("mean"), Recipe(), IndexOptions())
-    build_index(store, made.index("views"), Recipe(Fusion.VIEWS), IndexOptions())
-    build_index(store, made.index("hnsw"), Recipe(Fusion.VIEWS), IndexOptions(kind=IndexKind.FAISS_HNSW))
-    build_index(store, made.index("late"), Recipe(), IndexOptions(kind=IndexKind.LATE))
+    build_index(store, made.index("views"), Recipe("views"), IndexOptions())
+    build_index(store, made.index("hnsw"), Recipe("views"), IndexOptions(kind=FAISS_HNSW))
+    build_index(store, made.index("late"), Recipe(), IndexOptions(kind=LATE))
     return made

@@ -10,9 +10,9 @@ from bm25_index import build_demo
 from pyserini_xqg.encoder.encoder import Encoder
 from pyserini_xqg.encoder.precision import Precision
 from pyserini_xqg.errors import EncoderError, StoreError, UsageError
-from pyserini_xqg.fusion.recipe import Fusion, Recipe
+from pyserini_xqg.fusion.recipe import Recipe
 from pyserini_xqg.index.build_index import IndexOptions, build_index
-from pyserini_xqg.manifests.dense import IndexKind
+from pyserini_xqg.manifests.kinds import LUCENE_FLAT
 from pyserini_xqg.search.open_searcher import open_searcher
 from pyserini_xqg.store.vector_store import VectorStore
 
@@ -32,7 +32,7 @@ def test_faiss_indexes_answer_in_passages(name: str, collection, encoder: Encode
 
 def test_a_lucene_index_gives_what_faiss_gives(collection, encoder: Encoder, tmp_path: Path):
     store = VectorStore(collection.index("store"))
-    build_index(store, tmp_path / "lucene", Recipe(Fusion.VIEWS), IndexOptions(kind=IndexKind.LUCENE_FLAT))
+    build_index(store, tmp_path / "lucene", Recipe("views"), IndexOptions(kind=LUCENE_FLAT))
     text = collection.texts["2"]
     ours, faiss = open_searcher(tmp_path / "lucene", encoder), open_searcher(str(collection.index("views")), encoder)
     found, expected = ours.search(text, k=5), faiss.search(text, k=5)

@@ -14,7 +14,8 @@ from random_store import LANGUAGES, RandomStore, naive, random_store
 
 from pyserini_xqg.errors import StoreError, UsageError
 from pyserini_xqg.fusion.keep import Keep
-from pyserini_xqg.fusion.recipe import Fusion, Recipe
+from pyserini_xqg.fusion.recipe import Recipe
+from pyserini_xqg.fusion.registry import FUSIONS
 from pyserini_xqg.store import blocks
 from pyserini_xqg.store.blocks import Block, Widener, as_float32, complete, fused_blocks
 from pyserini_xqg.store.vector_store import VectorStore
@@ -26,25 +27,27 @@ RECIPES = [
     Recipe(normalize=False),
     Recipe(languages=("ru",)),
     Recipe(languages=("ru", "ar"), alpha=0.5),
-    Recipe(Fusion.SUM, 0.01, normalize=False),
-    Recipe(Fusion.SUM, 0.05, languages=("ja", "ar")),
-    Recipe(Fusion.VIEWS),
-    Recipe(Fusion.VIEWS, 1.0, normalize=False),
-    Recipe(Fusion.VIEWS, 0.0),
-    Recipe(Fusion.VIEWS, plain_view=True),
-    Recipe(Fusion.VIEWS, languages=("ru", "ja")),
+    Recipe("sum", 0.01, normalize=False),
+    Recipe("sum", 0.05, languages=("ja", "ar")),
+    Recipe("views"),
+    Recipe("views", 1.0, normalize=False),
+    Recipe("views", 0.0),
+    Recipe("views", plain_view=True),
+    Recipe("views", languages=("ru", "ja")),
 ]
 FIRST = [
     Recipe(queries_per_language=1),
     Recipe(queries_per_language=3, languages=("ja",)),
-    Recipe(Fusion.SUM, 0.02, normalize=False, queries_per_language=2),
-    Recipe(Fusion.VIEWS, queries_per_language=2, plain_view=True),
+    Recipe("sum", 0.02, normalize=False, queries_per_language=2),
+    Recipe("views", queries_per_language=2, plain_view=True),
     Recipe(queries_per_language=99),
 ]
 
 
 def named(recipe: Recipe) -> str:
-    return f"{recipe.fusion}-{recipe.alpha}-{recipe.normalize}-{'+'.join(recipe.languages)}-{recipe.queries_per_language}-{recipe.plain_view}"
+    languages = "+".join(recipe.languages)
+    first = f"{recipe.fusion}-{recipe.alpha}-{recipe.normalize}-{languages}"
+    return f"{first}-{recipe.queries_per_language}-{recipe.plain_view}"
 
 
 def all_of(store: RandomStore, recipe: Recipe, threads: int = 2) -> tuple[list[str], np.ndarray]:
@@ -77,7 +80,7 @@ def test_first_queries_are_the_first(tmp_path: Path, recipe: Recipe, dtype: str)
 
 
 @pytest.mark.parametrize(
-    "recipe", [recipe for recipe in RECIPES if recipe.fusion is not Fusion.VIEWS and not recipe.languages], ids=named
+    "recipe", [recipe for recipe in RECIPES if recipe.fusion != "views" and not recipe.languages], ids=named
 )
 @pytest.mark.parametrize("dtype", ["float32", "float16"])
 def test_a_store_of_a_total_gives_sums_and_means(tmp_path: Path, recipe: Recipe, dtype: str):
@@ -94,14 +97,14 @@ def test_a_store_of_a_total_refuses_languages_and_views(tmp_path: Path):
     with pytest.raises(UsageError, match="keeps one sum over ar, ja, ru"):
         complete(store, Recipe(languages=("ar",)))
     with pytest.raises(UsageError, match="encode with --keep languages to make views"):
-        complete(store, Recipe(Fusion.VIEWS))
+        complete(store, Recipe("views"))
     with pytest.raises(UsageError, match="encode with --keep ranks"):
         complete(store, Recipe(queries_per_language=1))
 
 
 def test_a_store_without_queries_is_the_passages(tmp_path: Path):
     store = random_store(tmp_path / "s", languages=())
-    for fusion in Fusion:
+    for fusion in FUSIONS:
         names, vectors = all_of(store, Recipe(fusion, normalize=False, alpha=0.0))
         assert names == store.docids
         np.testing.assert_array_equal(vectors, store.passages)
@@ -117,34 +120,34 @@ def test_a_sum_of_unequal_numbers_is_refused_with_both(tmp_path: Path):
     with pytest.raises(
         UsageError, match=rf"they have 0 to {most}: those with more would win .* use --fusion mean, or --allow-unequal"
     ):
-        complete(store, Recipe(Fusion.SUM))
-    assert complete(store, Recipe(Fusion.SUM), allow_unequal=True).languages == LANGUAGES
-    assert complete(store, Recipe(Fusion.MEAN)).fusion is Fusion.MEAN
+        complete(store, Recipe("sum"))
+    assert complete(store, Recipe("sum"), allow_unequal=True).languages == LANGUAGES
+    assert complete(store, Recipe("mean")).fusion == "mean"
 
 
 def test_a_sum_of_equal_numbers_passes(tmp_path: Path):
     random_store(tmp_path / "s", number=3)
     store = VectorStore(tmp_path / "s")
-    complete(store, Recipe(Fusion.SUM))
-    complete(store, Recipe(Fusion.SUM, languages=("ja",), queries_per_language=2))
+    complete(store, Recipe("sum"))
+    complete(store, Recipe("sum", languages=("ja",), queries_per_language=2))
 
 
 def test_the_first_queries_can_make_unequal_numbers_equal(tmp_path: Path):
     made = random_store(tmp_path / "s", passages=12, number=2)
     store = VectorStore(made.folder)
-    complete(store, Recipe(Fusion.SUM, queries_per_language=1))
+    complete(store, Recipe("sum", queries_per_language=1))
     unequal = random_store(tmp_path / "t")
     with pytest.raises(UsageError, match="they have 0 to 3"):
-        complete(VectorStore(unequal.folder), Recipe(Fusion.SUM, queries_per_language=1))
+        complete(VectorStore(unequal.folder), Recipe("sum", queries_per_language=1))
 
 
 # Order and memory
 
 
 @pytest.mark.parametrize("threads", [1, 2, 5])
-@pytest.mark.parametrize("fusion", list(Fusion))
+@pytest.mark.parametrize("fusion", list(FUSIONS))
 def test_blocks_come_in_the_corpus_order_whatever_the_threads(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, threads: int, fusion: Fusion
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, threads: int, fusion: str
 ):
     monkeypatch.setattr(blocks, "_PASSAGES", 3)  # many blocks a shard
     monkeypatch.setattr(blocks, "_ROWS", 2)  # and several rounds a block
@@ -160,7 +163,7 @@ def test_fusing_does_not_run_ahead_of_its_reader(tmp_path: Path, monkeypatch: py
     random_store(tmp_path / "s", passages=400, shard_size=100)
     store = VectorStore(tmp_path / "s")
     most = 0
-    for number, block in enumerate(fused_blocks(store, complete(store, Recipe(Fusion.VIEWS)), threads=2)):
+    for number, block in enumerate(fused_blocks(store, complete(store, Recipe("views")), threads=2)):
         if number % 20 == 0:
             time.sleep(0.05)  # time enough to fuse the whole store, were it not held back
             most = max(most, sum(isinstance(thing, Block) for thing in gc.get_objects()))
@@ -175,7 +178,7 @@ def test_fusing_does_not_run_ahead_of_its_reader(tmp_path: Path, monkeypatch: py
 def test_a_docid_with_the_delimiter_is_named(tmp_path: Path):
     random_store(tmp_path / "s", passages=3, docids=["a", "b#2", "c"])
     store = VectorStore(tmp_path / "s")
-    recipe = complete(store, Recipe(Fusion.VIEWS))
+    recipe = complete(store, Recipe("views"))
     with pytest.raises(
         StoreError, match=r"docid 'b#2' holds the view delimiter '#'; choose another with --view-delimiter"
     ):
@@ -190,7 +193,7 @@ def test_a_docid_that_ends_in_part_of_the_delimiter_is_named(tmp_path: Path):
     random_store(tmp_path / "s", passages=2, docids=["d#", "e"], number=1)
     store = VectorStore(tmp_path / "s")
     with pytest.raises(StoreError, match="docid 'd#' holds the view delimiter '##'"):
-        list(fused_blocks(store, complete(store, Recipe(Fusion.VIEWS)), 2, delimiter="##"))
+        list(fused_blocks(store, complete(store, Recipe("views")), 2, delimiter="##"))
 
 
 def test_halves_become_floats_that_may_be_written_to():
@@ -220,8 +223,8 @@ def test_every_half_becomes_its_float(monkeypatch: pytest.MonkeyPatch, torch_is_
     assert len(finite) == 30
 
 
-@pytest.mark.parametrize("fusion", [Fusion.MEAN, Fusion.VIEWS])
-def test_torch_or_not_the_vectors_are_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fusion: Fusion):
+@pytest.mark.parametrize("fusion", ["mean", "views"])
+def test_torch_or_not_the_vectors_are_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fusion: str):
     store = VectorStore(random_store(tmp_path / "s", dtype="float16").folder)
     recipe = complete(store, Recipe(fusion))
     monkeypatch.setattr(blocks, "_TORCH_PAYS", 0)

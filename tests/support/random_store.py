@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from pyserini_xqg.fusion.keep import Keep
-from pyserini_xqg.fusion.recipe import Fusion, Recipe
+from pyserini_xqg.fusion.recipe import Recipe
 from pyserini_xqg.store.meta import StoreMeta, prepare_store
 from pyserini_xqg.store.shard import ShardContents, write_shard
 
@@ -129,7 +129,7 @@ def naive(store: RandomStore, recipe: Recipe) -> tuple[list[str], np.ndarray]:
             for code in languages
         }
         together = [vector for code in languages for vector in own[code]]
-        if recipe.fusion is Fusion.VIEWS:
+        if recipe.fusion == "views":
             for code in languages:
                 if own[code]:
                     names.append(f"{docid}#{code}")
@@ -139,7 +139,7 @@ def naive(store: RandomStore, recipe: Recipe) -> tuple[list[str], np.ndarray]:
                 vectors.append(_length_one(passage, recipe.normalize))
             continue
         names.append(docid)
-        if recipe.fusion is Fusion.SUM:
+        if recipe.fusion == "sum":
             fused = (1 - recipe.alpha) * passage
             for vector in together:
                 fused = fused + recipe.alpha * vector

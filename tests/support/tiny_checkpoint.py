@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import string
 from collections import Counter
+from functools import cache
 from pathlib import Path
 
 import torch
@@ -86,10 +87,15 @@ def write_distilbert(folder: Path, *, seed: int = 0) -> Path:
 
 
 def _unigram() -> transformers.PreTrainedTokenizerFast:
-    counts = _pieces(_words(normalizers.NFKC(), pre_tokenizers.Metaspace()), inner="", most=1600)
+    counts = _unigram_pieces()
     special = [(piece, 0.0) for piece in ("<s>", "<pad>", "</s>", "<unk>")]
     pieces = [(piece, math.log(count / sum(counts.values()))) for piece, count in counts.items()]
     return transformers.XLMRobertaTokenizer(vocab=[*special, *pieces, ("<mask>", 0.0)])
+
+
+@cache
+def _unigram_pieces() -> dict[str, int]:
+    return _pieces(_words(normalizers.NFKC(), pre_tokenizers.Metaspace()), inner="", most=1600)
 
 
 def _words(normalizer: normalizers.Normalizer, splitter: pre_tokenizers.PreTokenizer) -> list[str]:

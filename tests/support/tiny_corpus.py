@@ -9,9 +9,11 @@ import random
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
+
+import forked
 
 from pyserini_xqg.export.sentences import SENTENCES
 
@@ -76,15 +78,29 @@ def besides_progress(stderr: str) -> str:
 
 
 def xqg(
-    *arguments: str | Path, before: Callable[[], None] | None = None, **more: str
+    *arguments: str | Path, before: Callable[[], None] | None = None, fresh: bool = False, **more: str
 ) -> subprocess.CompletedProcess[str]:
     """Run ``pyserini-xqg …`` to its end; a traceback fails the test, whatever else it looks at.
 
     :param before: runs in the child before the command.
+    :param fresh: in a process that takes its imports itself, with hashes of its own, where it could be forked.
     :param more: environment variables.
     """
-    done = subprocess.run(
-        command(*arguments), env=environment(**more), capture_output=True, text=True, timeout=300, preexec_fn=before
-    )
+    if before is None:
+        done = forked.run(command(*arguments)[1:], environment(**more), fresh=fresh or _begins_fast(arguments))
+    else:
+        done = subprocess.run(
+            command(*arguments), env=environment(**more), capture_output=True, text=True, timeout=300, preexec_fn=before
+        )
     assert "Traceback" not in done.stderr, done.stderr
     return done
+
+
+def start_xqg(*arguments: str | Path, fresh: bool = False) -> forked.ForkedProcess | subprocess.Popen[str]:
+    """Begin ``pyserini-xqg …``, to watch and stop it; see :func:`xqg`."""
+    return forked.start(command(*arguments)[1:], environment(), fresh=fresh or _begins_fast(arguments))
+
+
+def _begins_fast(arguments: Sequence[str | Path]) -> bool:
+    """Whether the stage imports nothing that takes its time; some go by whether torch is there. Ray is left alone."""
+    return not {*arguments[:1]} & {*forked.STAGES} or "ray" in arguments

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import time
 from collections.abc import Callable
+from pathlib import Path
+
+from forked import ForkedProcess
+
+type Watched = ForkedProcess | subprocess.Popen[str]
 
 
-def wait_for(process: subprocess.Popen[str], seen: Callable[[], object], seconds: float = 120) -> None:
+def wait_for(process: Watched, seen: Callable[[], object], seconds: float = 120) -> None:
     """Wait until ``seen()`` is true or the process has ended."""
     ends = time.monotonic() + seconds
     while process.poll() is None and not seen():
@@ -17,13 +21,22 @@ def wait_for(process: subprocess.Popen[str], seen: Callable[[], object], seconds
         time.sleep(0.001)
 
 
-def stop_where(process: subprocess.Popen[str], seen: Callable[[], object], seconds: float = 120) -> None:
+def stop_where(process: Watched, seen: Callable[[], object], seconds: float = 120) -> None:
     """Stop the process (``SIGSTOP``) at a moment at which ``seen()`` is true and stays so."""
     while True:
         wait_for(process, seen, seconds)
         assert process.poll() is None, process.communicate()
         process.send_signal(signal.SIGSTOP)
-        os.waitid(os.P_PID, process.pid, os.WSTOPPED | os.WEXITED | os.WNOWAIT)
+        while _state(process.pid) not in "TZX":
+            time.sleep(0.001)
         if seen():
             return
         process.send_signal(signal.SIGCONT)  # it went on between our look and the signal
+
+
+def _state(pid: int) -> str:
+    """As /proc tells it: T is stopped, Z or X gone."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(") ", 1)[1][0]
+    except FileNotFoundError:
+        return "X"

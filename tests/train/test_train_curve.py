@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
+from matplotlib_settings import settings_stay
+
 from pyserini_xqg.train.curve import write_curve
 
 HISTORY = [
@@ -17,7 +19,8 @@ HISTORY = [
 
 
 def test_the_files(tmp_path: Path):
-    write_curve(HISTORY, 4, tmp_path)
+    with settings_stay():
+        write_curve(HISTORY, 4, tmp_path)
     with (tmp_path / "curve.csv").open() as stream:
         points = list(csv.DictReader(stream))
     assert [point["step"] for point in points] == ["0", "2", "4"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from matplotlib_settings import settings_stay
 from tiny_corpus import generated_queries, passages, tree, write_jsonl
 
 from pyserini_xqg.encode.encode_corpus import encode
@@ -13,7 +14,7 @@ from pyserini_xqg.encoder.precision import Precision
 from pyserini_xqg.errors import EncoderError, InputError, UsageError
 from pyserini_xqg.evaluate.scoring.measures.over_qrels import score_run
 from pyserini_xqg.evaluate.scoring.measures.registry import parse_measures
-from pyserini_xqg.fusion.recipe import Fusion, Recipe
+from pyserini_xqg.fusion.recipe import Recipe
 from pyserini_xqg.store.vector_store import VectorStore
 from pyserini_xqg.tune.curve import Curve, tune
 from pyserini_xqg.tune.plot import as_text, write_curve
@@ -92,7 +93,7 @@ def test_augmentation_with_the_queries_themselves_helps(dev: Path, encoder: Enco
         topics=dev,
         qrels=dev,
         measure=MRR,
-        recipe=Recipe(fusion=Fusion.VIEWS),
+        recipe=Recipe(fusion="views"),
         alphas=ALPHAS,
         only=["ar"],
     )
@@ -114,7 +115,8 @@ def test_pictures_are_the_same_bytes_each_time(dev: Path, encoder: Encoder, tmp_
         alphas=ALPHAS,
     )
     for name in ("one", "two"):
-        write_curve(curve, tmp_path / name)
+        with settings_stay():
+            write_curve(curve, tmp_path / name)
     first, second = tree(tmp_path / "one"), tree(tmp_path / "two")
     assert first == second
     assert first["curve.png"].startswith(b"\x89PNG")

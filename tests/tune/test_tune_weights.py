@@ -10,7 +10,11 @@ import pytest
 from pyserini_xqg.errors import UsageError
 from pyserini_xqg.evaluate.scoring.measures.over_qrels import score_rankings
 from pyserini_xqg.evaluate.scoring.measures.registry import parse_measures
-from pyserini_xqg.runs.rank_fusion import Method, RankFusion, Scaling, fuse_rankings
+from pyserini_xqg.runs.rank_fusion.fuse import RankFusion, fuse_rankings
+from pyserini_xqg.runs.rank_fusion.interpolation import Interpolation, Scaling
+from pyserini_xqg.runs.rank_fusion.method import RankFusionMethod
+from pyserini_xqg.runs.rank_fusion.registry import METHODS
+from pyserini_xqg.runs.rank_fusion.rrf import ReciprocalRanks
 from pyserini_xqg.runs.rankings import Rankings
 from pyserini_xqg.tune.pool import make_pool, score_topics
 from pyserini_xqg.tune.weights import Tuning, at_points, best_point, held_out_points, make_folds, simplex, tune_weights
@@ -72,15 +76,13 @@ def test_a_grid_too_fine_is_refused():
         simplex(5, 0.01)
 
 
-@pytest.mark.parametrize(
-    "fusion", [RankFusion(), RankFusion(Method.INTERPOLATION), RankFusion(Method.INTERPOLATION, scaling=Scaling.NONE)]
-)
-def test_every_point_scores_as_fuse_and_evaluate_do(fusion: RankFusion):
+@pytest.mark.parametrize("method", [*METHODS.values(), ReciprocalRanks(5), Interpolation(Scaling.NONE)], ids=str)
+def test_every_point_scores_as_fuse_and_evaluate_do(method: RankFusionMethod):
     runs, judgments = random_runs(30, 12, 25)
     measures = parse_measures(MEASURES)
-    pool = make_pool(runs, judgments, fusion)
+    pool = make_pool(runs, judgments, method)
     for point in simplex(3, 0.25):
-        fused = fuse_rankings(runs, RankFusion(fusion.method, tuple(point), fusion.scaling))
+        fused = fuse_rankings(runs, RankFusion(method, tuple(point)))
         printed = {qid: {docid: float(f"{score:.9g}") for docid, score in hits.items()} for qid, hits in fused.items()}
         expected = score_rankings(printed, judgments, measures)
         ranks = pool.ranks(point)
@@ -89,11 +91,11 @@ def test_every_point_scores_as_fuse_and_evaluate_do(fusion: RankFusion):
             assert score_topics(pool, ranks, measure).tolist() == pytest.approx(theirs, abs=1e-9), (measure, point)
 
 
-@pytest.mark.parametrize("method", list(Method))
-def test_a_run_of_all_the_weight_scores_as_it_does_alone(method: Method):
+@pytest.mark.parametrize("method", METHODS.values(), ids=METHODS)
+def test_a_run_of_all_the_weight_scores_as_it_does_alone(method: RankFusionMethod):
     runs, judgments = random_runs(40, 12, 25)
     (measure,) = parse_measures(["MRR"])
-    pool = make_pool(runs, judgments, RankFusion(method))
+    pool = make_pool(runs, judgments, method)
     weights = np.array([0.0, 0.0, 1.0])
     ours = score_topics(pool, pool.ranks(weights), measure)
     alone = fuse_rankings([runs[2], {}], RankFusion(method))
@@ -103,7 +105,7 @@ def test_a_run_of_all_the_weight_scores_as_it_does_alone(method: Method):
 
 
 def test_runs_that_answer_nothing():
-    pool = make_pool([{}, {}], {"t": {"d": 1}}, RankFusion())
+    pool = make_pool([{}, {}], {"t": {"d": 1}}, ReciprocalRanks())
     (measure,) = parse_measures(["MRR@10"])
     assert score_topics(pool, pool.ranks(np.array([0.5, 0.5])), measure).tolist() == [0.0]
 
@@ -152,7 +154,7 @@ def test_a_topic_is_judged_at_weights_that_it_had_no_part_in():
 
 def test_many_points_are_quick():
     runs, judgments = random_runs(500, 100, 2000, ties=False)
-    pools = {"ar": make_pool(runs, judgments, RankFusion(Method.INTERPOLATION))}
+    pools = {"ar": make_pool(runs, judgments, Interpolation())}
     started = time.process_time()
     tuning = tune_weights(pools, parse_measures(["MRR@10"])[0], simplex(3, 0.1))
     assert tuning.scores["ar"].shape == (67, 500)

@@ -18,12 +18,18 @@ from pyserini_xqg.evaluate.scoring.measures.registry import (
 )
 
 if TYPE_CHECKING:
-    from pyserini_xqg.evaluate.output.report import Format
     from pyserini_xqg.evaluate.statistics.compute import Wanted
+    from pyserini_xqg.report.report_format import ReportFormat
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the stage's flags."""
+    _add_scored(parser.add_argument_group("what to score", "What most tables need, in this order."))
+    _add_statistics(parser.add_argument_group("statistics (advanced)", "Which differences are more than chance."))
+    _add_columns(parser.add_argument_group("columns (advanced)", "Scores of more than a language."))
+
+
+def _add_scored(parser: argparse._ActionsContainer) -> None:
     parser.add_argument(
         "--runs",
         nargs="+",
@@ -49,44 +55,50 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--baseline", metavar="NAME", help="the system to test the others against: paired t-test, Bonferroni and Holm"
     )
     parser.add_argument(
+        "--report",
+        type=Path,
+        metavar="FILE",
+        help="also write the tables to FILE.md or FILE.tex, every figure to FILE.csv or FILE.json",
+    )
+
+
+def _add_statistics(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
         "--test",
         choices=["t", "randomisation"],
         help="which paired test marks and letters go by (default t); .csv and .json reports have both",
     )
-    parser.add_argument(
+    group.add_argument(
         "--letters",
         action="store_true",
         help="test every system against every other; raised letters name those that a score is better than",
     )
-    parser.add_argument(
+    group.add_argument(
         "--intervals",
         action="store_true",
         help="a second table a measure: 95%% bootstrap intervals of scores and of differences from --baseline, macro "
         "and micro tested, too; then power",
     )
-    parser.add_argument(
+    group.add_argument(
         "--clusters",
         choices=["queries", "passages"],
         default="queries",
         help="what chance draws whole, in tests and intervals: query ids with their translations (default), or "
         "relevant passages with all their queries",
     )
-    parser.add_argument(
+    group.add_argument(
         "--resamples", type=int, metavar="N", help="default 100000 for the randomisation test, 10000 for intervals"
     )
-    parser.add_argument("--seed", type=int, default=0, help="of the randomisation test and of the intervals; default 0")
-    parser.add_argument("--families", action="store_true", help="also a column a language family")
-    parser.add_argument(
+    group.add_argument("--seed", type=int, default=0, help="of the randomisation test and of the intervals; default 0")
+
+
+def _add_columns(group: argparse._ArgumentGroup) -> None:
+    group.add_argument("--families", action="store_true", help="also a column a language family")
+    group.add_argument(
         "--groups",
         type=Path,
         metavar="FILE",
         help="also a column a group of queries: TSV, query id and group, as categories.tsv",
-    )
-    parser.add_argument(
-        "--report",
-        type=Path,
-        metavar="FILE",
-        help="also write the tables to FILE.md or FILE.tex, every figure to FILE.csv or FILE.json",
     )
 
 
@@ -132,15 +144,14 @@ def _check(args: argparse.Namespace) -> None:
         raise UsageError(f"--seed {args.seed}: must be 0 or more")
 
 
-def _wanted(args: argparse.Namespace, report: Format | None) -> Wanted:
-    from pyserini_xqg.evaluate.output.report import Format
+def _wanted(args: argparse.Namespace, report: ReportFormat | None) -> Wanted:
     from pyserini_xqg.evaluate.statistics import intervals, randomisation
     from pyserini_xqg.evaluate.statistics.compute import Wanted
     from pyserini_xqg.evaluate.statistics.randomisation import Draws
     from pyserini_xqg.evaluate.statistics.significance import PairedTest
 
     test = PairedTest(args.test or PairedTest.T)
-    everything = report in {Format.CSV, Format.JSON}
+    everything = report is not None and report.every_figure
     draw = test is PairedTest.RANDOMISATION or everything
     return Wanted(
         test=test,

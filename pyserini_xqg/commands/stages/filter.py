@@ -15,88 +15,90 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the stage's flags."""
     from pyserini_xqg.commands import flags
 
-    parser.add_argument(
+    first = parser.add_argument_group("what to filter", "What most runs need, in this order.")
+    first.add_argument(
         "--queries", type=Path, required=True, metavar="FILE-OR-DIR", help="generated queries as JSONL, plain or .gz"
     )
-    parser.add_argument(
+    first.add_argument(
         "--corpus", type=Path, required=True, metavar="FILE-OR-DIR", help="the passages they were generated for"
     )
-    flags.add_encoder(parser, required=False)
-    parser.add_argument(
-        "--output",
-        type=Path,
-        required=True,
-        metavar="DIR",
-        help="the queries that stay (good for --queries) and a report",
-    )
-    parser.add_argument(
+    flags.add_encoder_name(first, required=False)
+    first.add_argument(
         "--languages", metavar="ar,ja,…", help="keep only these languages' queries (default: all that are there)"
     )
-    parser.add_argument(
-        "--passage-language",
-        default="en",
-        metavar="CODE",
-        help="the passages' language, for copies of them (default: en)",
-    )
-    parser.add_argument(
+    first.add_argument(
         "--skip",
         default="",
         metavar="CHECK,…",
         help="leave out checks: control, no-letters, short, repetition, script, language, copy, duplicate, "
         "near-duplicate, common, inconsistent",
     )
-    parser.add_argument(
+    first.add_argument(
+        "--output",
+        type=Path,
+        required=True,
+        metavar="DIR",
+        help="the queries that stay (good for --queries) and a report",
+    )
+    checks = parser.add_argument_group("limits (advanced)", "From where on a query goes, a limit a check.")
+    checks.add_argument(
+        "--passage-language",
+        default="en",
+        metavar="CODE",
+        help="the passages' language, for copies of them (default: en)",
+    )
+    checks.add_argument(
         "--min-length",
         type=int,
         default=4,
         metavar="N",
         help="letters and digits, ideographs counted twice (default: 4)",
     )
-    parser.add_argument(
+    checks.add_argument(
         "--min-distinct",
         type=float,
         default=0.4,
         metavar="SHARE",
         help="distinct words in a longer query (default: 0.4)",
     )
-    parser.add_argument(
+    checks.add_argument(
         "--min-script",
         type=float,
         default=0.25,
         metavar="SHARE",
         help="letters in the language's script (default: 0.25)",
     )
-    parser.add_argument(
+    checks.add_argument(
         "--min-language",
         type=float,
         default=0.05,
         metavar="P",
         help="the detector's probability of the language (default: 0.05)",
     )
-    parser.add_argument(
+    checks.add_argument(
         "--max-copied",
         type=float,
         default=0.8,
         metavar="SHARE",
         help="from here on it is a copy of its passage (default: 0.8)",
     )
-    parser.add_argument(
+    checks.add_argument(
         "--max-overlap", type=float, default=0.7, metavar="SHARE", help="from here on a near duplicate (default: 0.7)"
     )
-    parser.add_argument(
+    checks.add_argument(
         "--max-passages",
         type=int,
         default=10,
         metavar="N",
         help="passages with the same query, above which it goes (default: 10)",
     )
-    parser.add_argument(
+    checks.add_argument(
         "--consistency",
         choices=["zscore", "cosine"],
         default="zscore",
         help="deviations above the query's cosines with other passages (default), or the cosine itself",
     )
-    cut = parser.add_mutually_exclusive_group()
+    cut = checks.add_mutually_exclusive_group()
     cut.add_argument(
         "--min-consistency",
         metavar="X,ar=Y,…",
@@ -105,13 +107,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     cut.add_argument(
         "--drop-lowest", type=float, metavar="PERCENT", help="instead, this percentage of each language's queries"
     )
-    parser.add_argument(
+    work = parser.add_argument_group(
+        "arithmetic and errors (advanced)", "How the encoder runs, what is kept of it, and bad input."
+    )
+    flags.add_encoder_use(work)
+    work.add_argument(
         "--scores",
         type=Path,
         metavar="DIR",
         help="keep what was measured here; with other thresholds nothing is encoded again",
     )
-    flags.add_on_error(parser)
+    flags.add_on_error(work)
 
 
 def run(args: argparse.Namespace) -> int:

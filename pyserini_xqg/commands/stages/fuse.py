@@ -34,6 +34,8 @@ def add_fusion_arguments(parser: argparse.ArgumentParser, method: str) -> None:
 
     :param method: the default one.
     """
+    from pyserini_xqg.runs.rank_fusion.registry import METHODS, all_settings, in_words
+
     parser.add_argument(
         "--runs",
         nargs="+",
@@ -45,14 +47,18 @@ def add_fusion_arguments(parser: argparse.ArgumentParser, method: str) -> None:
     )
     parser.add_argument(
         "--method",
-        choices=["rrf", "interpolation"],
+        choices=list(METHODS),
         default=method,
-        help=f"reciprocal ranks or scores (default: {method})",
+        help=f"{in_words()} (default: {method})",
     )
-    parser.add_argument(
-        "--normalize", choices=["min-max", "none"], help="scores of a topic before interpolation (default: min-max)"
-    )
-    parser.add_argument("--rrf-k", "--rrf.k", type=int, metavar="K", help="the k of reciprocal ranks (default: 60)")
+    for _, setting in all_settings():
+        parser.add_argument(
+            *setting.flags,
+            type=str if setting.choices else setting.kind,
+            choices=setting.choices or None,
+            metavar=setting.metavar,
+            help=setting.words,
+        )
     parser.add_argument(
         "--max-passage-delimiter",
         metavar="STR",
@@ -72,7 +78,7 @@ def run(args: argparse.Namespace) -> int:
     by_language = systems_by_language(systems)
     weights = fusion.weights_of(len(systems))
     print(
-        f"fusing by {fusion.method}: "
+        f"fusing by {fusion.method.name}: "
         + ", ".join(f"{name} x {weight:g}" for name, weight in zip(systems, weights, strict=True))
     )
     for code, output in outputs(args.output, by_language).items():

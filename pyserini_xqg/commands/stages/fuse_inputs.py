@@ -9,7 +9,8 @@ from pathlib import Path
 from pyserini_xqg.errors import UsageError
 from pyserini_xqg.evaluate.inputs.places import ALL
 from pyserini_xqg.runs.fuse_inputs import Views
-from pyserini_xqg.runs.rank_fusion import RRF_K, Method, RankFusion, Scaling
+from pyserini_xqg.runs.rank_fusion.fuse import RankFusion
+from pyserini_xqg.runs.rank_fusion.registry import all_settings, make_method
 
 
 def fusion_of(args: argparse.Namespace, weights: tuple[float, ...] = ()) -> RankFusion:
@@ -17,16 +18,13 @@ def fusion_of(args: argparse.Namespace, weights: tuple[float, ...] = ()) -> Rank
 
     :raises UsageError: flags that do not go together.
     """
-    method = Method(args.method)
-    if method is Method.RRF and args.normalize is not None:
-        raise UsageError(
-            "--normalize is about scores, and reciprocal ranks use none; leave it out, or take --method interpolation"
-        )
-    if method is Method.INTERPOLATION and args.rrf_k is not None:
-        raise UsageError("--rrf-k is for --method rrf")
-    return RankFusion(
-        method, weights, Scaling(args.normalize or Scaling.MIN_MAX), RRF_K if args.rrf_k is None else args.rrf_k
-    )
+    return RankFusion(make_method(args.method, settings_of(args)), weights)
+
+
+def settings_of(args: argparse.Namespace) -> dict[str, object]:
+    """Flag -> value, of those settings of the methods that were given."""
+    found = {setting.flag: getattr(args, setting.destination) for _, setting in all_settings()}
+    return {flag: value for flag, value in found.items() if value is not None}
 
 
 def views_of(args: argparse.Namespace) -> Views:

@@ -29,16 +29,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def add_kind(parser: argparse.ArgumentParser) -> None:
     """Add the flags that say what kind of index it is."""
+    from pyserini_xqg.fusion.registry import FUSIONS
+    from pyserini_xqg.manifests.kinds import FAISS_FLAT, spellings
+
+    refusing = " or ".join(fusion.name for fusion in FUSIONS.values() if fusion.equal_numbers)
+    default, *others, last = spellings("such as {}")
     parser.add_argument(
         "--type",
-        default="faiss-flat",
+        default=FAISS_FLAT.name,
         metavar="KIND",
-        help="faiss-flat (default), faiss-hnsw, faiss:FACTORY such as faiss:SQ8, late, lucene-flat or lucene-hnsw",
+        help=f"{default} (default), {', '.join(others)} or {last}",
     )
     parser.add_argument(
         "--allow-unequal",
         action="store_true",
-        help="let --fusion sum pass over passages with unequal numbers of queries",
+        help=f"let --fusion {refusing} pass over passages with unequal numbers of queries",
     )
     parser.add_argument(
         "--paper", action="store_true", help="the paper's choices: --fusion sum --alpha 0.01 --no-normalize"
@@ -58,11 +63,10 @@ def add_kind(parser: argparse.ArgumentParser) -> None:
 
 def add_recipe(parser: argparse.ArgumentParser) -> None:
     """Add the flags that say how vectors are fused."""
-    parser.add_argument(
-        "--fusion",
-        choices=["mean", "sum", "views"],
-        help="mean (default), sum (the paper) or views (a vector a language)",
-    )
+    from pyserini_xqg.fusion.recipe import Recipe
+    from pyserini_xqg.fusion.registry import FUSIONS, in_words
+
+    parser.add_argument("--fusion", choices=list(FUSIONS), help=in_words(Recipe().fusion))
     parser.add_argument("--alpha", type=float, help="weight of the queries, 0 to 1 (default: 0.3)")
     parser.add_argument(
         "--normalize",
@@ -98,20 +102,22 @@ def run(args: argparse.Namespace) -> int:
 def recipe(args: argparse.Namespace) -> Recipe:
     """What :func:`add_recipe`'s flags say; ``--paper`` is one of :func:`add_kind`'s."""
     from pyserini_xqg.errors import UsageError
-    from pyserini_xqg.fusion.recipe import PAPER, Fusion, Recipe
+    from pyserini_xqg.fusion.recipe import PAPER, Recipe
+    from pyserini_xqg.fusion.registry import FUSIONS, find_fusion
     from pyserini_xqg.languages import parse_languages
 
     base = PAPER if args.paper else Recipe()
     wanted = Recipe(
-        fusion=Fusion(args.fusion) if args.fusion else base.fusion,
+        fusion=args.fusion or base.fusion,
         alpha=base.alpha if args.alpha is None else args.alpha,
         normalize=base.normalize if args.normalize is None else args.normalize,
         languages=parse_languages(args.languages) if args.languages else (),
         queries_per_language=args.queries_per_language,
         plain_view=args.plain_view,
     )
-    if wanted.plain_view and wanted.fusion is not Fusion.VIEWS:
-        raise UsageError("--plain-view goes with --fusion views")
+    if wanted.plain_view and not find_fusion(wanted.fusion).views:
+        with_views = " or ".join(fusion.name for fusion in FUSIONS.values() if fusion.views)
+        raise UsageError(f"--plain-view goes with --fusion {with_views}")
     return wanted
 
 
@@ -123,16 +129,15 @@ def kind_options(args: argparse.Namespace, threads: int = 1) -> IndexOptions:
     from pyserini_xqg.errors import UsageError
     from pyserini_xqg.index.build_index import IndexOptions
     from pyserini_xqg.machine import available_cores
-    from pyserini_xqg.manifests.dense import IndexKind
+    from pyserini_xqg.manifests.kinds import parse_kind, spellings
 
-    kind, _, factory = args.type.partition(":")
-    if kind not in set(IndexKind) or (kind == IndexKind.FAISS_FACTORY) != bool(factory):
-        raise UsageError(
-            f"--type {args.type!r} is none of faiss-flat, faiss-hnsw, faiss:FACTORY (such as faiss:SQ8), late, "
-            "lucene-flat and lucene-hnsw"
-        )
+    asked = parse_kind(args.type)
+    if asked is None:
+        *others, last = spellings("(such as {})")
+        raise UsageError(f"--type {args.type!r} is none of {', '.join(others)} and {last}")
+    kind, factory = asked
     return IndexOptions(
-        kind=IndexKind(kind),
+        kind=kind,
         factory=factory,
         hnsw_m=args.hnsw_m,
         ef_construction=args.ef_construction,

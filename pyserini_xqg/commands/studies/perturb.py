@@ -22,50 +22,59 @@ _NO_ENCODER = "none"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the stage's flags."""
-    parser.add_argument(
+    first = parser.add_argument_group("what to perturb", "What most runs need, in this order.")
+    first.add_argument(
         "--topics", type=Path, required=True, metavar="FILE-OR-DIR", help="a folder of topics.LANG.tsv, or one file"
     )
-    parser.add_argument("--kind", choices=_KINDS, required=True, help="what is done to the topics")
-    parser.add_argument(
-        "--output",
-        type=Path,
-        required=True,
-        metavar="DIR",
-        help="topics with the same names and ids, variants.jsonl, perturb.json",
-    )
-    parser.add_argument("--languages", metavar="ar,ja,…", help="only these of the folder (default: all that are there)")
-    parser.add_argument("--language", metavar="LANG", help="the language of a single file whose name does not tell")
-    parser.add_argument(
-        "--seed", type=int, default=0, metavar="S", help="the same seed gives the same topics (default: 0)"
-    )
-    parser.add_argument(
-        "--variants",
-        type=int,
-        default=1,
-        metavar="N",
-        help="variants a query, of which the first valid one is taken (default: 1)",
-    )
-    parser.add_argument(
-        "--probability", type=float, default=1.0, metavar="P", help="the share of queries that are varied (default: 1)"
-    )
-    parser.add_argument(
+    first.add_argument("--kind", choices=_KINDS, required=True, help="what is done to the topics")
+    first.add_argument(
         "--operations",
         metavar="OP,…",
         help="choose among these: misspelling: swap, delete, insert, replace, keyboard (default: these five), "
         "diacritics; "
         "naturality: stop-words, keywords; order: exchange, shuffle; script: plain, romanise, width",
     )
-    parser.add_argument("--edits", type=int, default=1, metavar="N", help="edits a misspelled word (default: 1)")
-    parser.add_argument("--words", type=int, default=1, metavar="N", help="misspelled words a query (default: 1)")
-    parser.add_argument(
+    first.add_argument("--languages", metavar="ar,ja,…", help="only these of the folder (default: all that are there)")
+    first.add_argument("--language", metavar="LANG", help="the language of a single file whose name does not tell")
+    first.add_argument(
+        "--output",
+        type=Path,
+        required=True,
+        metavar="DIR",
+        help="topics with the same names and ids, variants.jsonl, perturb.json",
+    )
+    _add_paraphrases(
+        parser.add_argument_group("paraphrases", "What --kind paraphrase needs: a file of them, or what writes them.")
+    )
+    perturb_attack.add_arguments(parser)
+    _add_amount(
+        parser.add_argument_group("how much (advanced)", "How many queries are varied, in how many words and ways.")
+    )
+    _add_meaning(parser.add_argument_group("meaning (advanced)", "What judges whether a variant still asks the same."))
+
+
+def _add_amount(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
+        "--seed", type=int, default=0, metavar="S", help="the same seed gives the same topics (default: 0)"
+    )
+    group.add_argument(
+        "--variants",
+        type=int,
+        default=1,
+        metavar="N",
+        help="variants a query, of which the first valid one is taken (default: 1)",
+    )
+    group.add_argument(
+        "--probability", type=float, default=1.0, metavar="P", help="the share of queries that are varied (default: 1)"
+    )
+    group.add_argument("--edits", type=int, default=1, metavar="N", help="edits a misspelled word (default: 1)")
+    group.add_argument("--words", type=int, default=1, metavar="N", help="misspelled words a query (default: 1)")
+    group.add_argument(
         "--stop-words",
         choices=["auto", "none"],
         default="auto",
         help="leave Lucene's, else the topics' most frequent words alone (default: auto)",
     )
-    _add_meaning(parser.add_argument_group("meaning"))
-    _add_paraphrases(parser.add_argument_group("paraphrases"))
-    perturb_attack.add_arguments(parser)
 
 
 def _add_meaning(group: argparse._ArgumentGroup) -> None:
@@ -247,7 +256,12 @@ def _generator(args: argparse.Namespace, *, round_trip: bool) -> Generator:
 
 
 def _table(counts: dict[str, dict[str, Any]]) -> str:
-    rows = [("", "topics", "changed", "coverage", "variants", "kept their meaning", "why topics stay as they were")]
+    from pyserini_xqg.report.formats.text import aligned
+    from pyserini_xqg.report.model import Cell, Column, Table
+
+    figures = (Column(name) for name in ("topics", "changed", "coverage", "variants", "kept their meaning"))
+    columns = (Column("", figures=False), *figures, Column("why topics stay as they were", figures=False))
+    rows = []
     for code, count in counts.items():
         kept = count["kept meaning"]
         reasons = {**count["untouched"], "no valid variant": count["no valid variant, text left as it was"]}
@@ -265,8 +279,4 @@ def _table(counts: dict[str, dict[str, Any]]) -> str:
                 why,
             )
         )
-    widths = [max(len(row[column]) for row in rows) for column in range(6)]
-    return "\n".join(
-        "  ".join([row[0].ljust(widths[0]), *(row[c].rjust(widths[c]) for c in range(1, 6)), row[6]]).rstrip()
-        for row in rows
-    )
+    return aligned(Table("", columns, tuple(tuple(map(Cell, row)) for row in rows)))

@@ -18,7 +18,9 @@ _ONLY_ATTACKS = ("index", "qrels", "attack_kinds", "steps", "beam", "budget", "c
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the attack's flags."""
-    group = parser.add_argument_group("attack")
+    group = parser.add_argument_group(
+        "attack", f"What --kind {KIND} needs: an index, what should be found in it, and how far to go."
+    )
     group.add_argument(
         "--index", type=Path, metavar="DIR", help="the index that is attacked: one of ours that FAISS searches"
     )
@@ -116,19 +118,17 @@ def _settings(args: argparse.Namespace) -> AttackSettings:
 
 def table(result: AttackResult, cutoff: int) -> str:
     """What each language suffered, a line a language, then their mean."""
+    from pyserini_xqg.report.formats.text import aligned
+    from pyserini_xqg.report.model import table_of
+
     header = ("", "queries", f"MRR@{cutoff}", "average", "worst", "broken", "edits", "variants", "invalid", "asked")
-    rows = [header, *(_row(code, summary) for code, summary in result.languages.items())]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(header))]
-    lines = [
-        "  ".join(
-            [row[0].ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True))]
-        )
-        for row in rows
-    ]
+    rows = [_row(code, summary) for code, summary in result.languages.items()]
+    lines = [aligned(table_of("", header, 1, [rows]))]
     unjudged = {code: number for code, number in result.unjudged.items() if number}
     if unjudged:
         lines.append(
-            f"left as they are, since nobody judged them: {', '.join(f'{code} {number:,}' for code, number in unjudged.items())}"
+            "left as they are, since nobody judged them: "
+            + ", ".join(f"{code} {number:,}" for code, number in unjudged.items())
         )
     lines.append(
         "average and worst: over a query's valid variants; broken: of the queries that had found their passage; the "

@@ -40,56 +40,63 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     reproduce_matrix.add_arguments(names)
     typos = names.add_parser("typos", description=_EXPERIMENTS["typos"], allow_abbrev=False)
-    _add_common(typos)
-    typos.add_argument(
+    _add_first(typos)
+    sizes = typos.add_argument_group("trainings (advanced)", "Which trainings, how many and how long.")
+    sizes.add_argument(
         "--models",
         nargs="+",
         default=[],
         metavar="TRAINING",
         help="only these trainings, beside the base (default: all)",
     )
-    typos.add_argument(
+    sizes.add_argument(
         "--seeds",
         type=int,
         metavar="N",
         help="trainings of each of the best two and their baseline (default: 1; with --full 3)",
     )
-    typos.add_argument("--steps", type=int, default=200, metavar="N", help="of each training (default: 200)")
-    typos.add_argument(
+    sizes.add_argument("--steps", type=int, default=200, metavar="N", help="of each training (default: 200)")
+    sizes.add_argument(
         "--typo-seeds", type=int, default=3, metavar="N", help="misspellings of each question (default: 3)"
     )
+    _add_rest(typos)
     paraphrase = names.add_parser("paraphrase", description=_EXPERIMENTS["paraphrase"], allow_abbrev=False)
-    _add_common(paraphrase)
-    paraphrase.add_argument(
+    _add_first(paraphrase)
+    sizes = paraphrase.add_argument_group(
+        "attacks and generated queries (advanced)", "How hard the attacks try, and what writes queries for AfriQA."
+    )
+    sizes.add_argument(
         "--budget", type=int, default=40, metavar="N", help="variants that an attack may try, a question (default: 40)"
     )
-    paraphrase.add_argument(
+    sizes.add_argument(
         "--questions",
         type=int,
         default=60,
         metavar="N",
         help="of each of AfriQA's languages, the first so many (default: 60)",
     )
-    paraphrase.add_argument(
+    sizes.add_argument(
         "--generator", default="smollm2", metavar="NAME", help="writes queries for AfriQA's passages (default: smollm2)"
     )
-    paraphrase.add_argument(
+    sizes.add_argument(
         "--query-languages", default="en", metavar="sw,yo,…", help="what it writes (default: en, all that smollm2 can)"
     )
-    paraphrase.add_argument(
+    sizes.add_argument(
         "--queries-per-language",
         type=int,
         default=2,
         metavar="N",
         help="of its queries, a passage and language (default: 2)",
     )
+    _add_rest(paraphrase)
 
 
-def _add_common(parser: argparse.ArgumentParser) -> None:
+def _add_first(parser: argparse.ArgumentParser) -> None:
     from pyserini_xqg.reproduce.experiments.backbone import FULL
 
-    add_data(parser, "xquad, afriqa, locomo")
-    retriever = parser.add_mutually_exclusive_group()
+    first = parser.add_argument_group("what to run", "What most runs need, in this order.")
+    add_data(first, "xquad, afriqa, locomo")
+    retriever = first.add_mutually_exclusive_group()
     retriever.add_argument("--model", default="e5-small", metavar="NAME", help="the retriever (default: e5-small)")
     retriever.add_argument(
         "--backbone",
@@ -101,7 +108,21 @@ def _add_common(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help=f"for a GPU: once with each of {' and '.join(FULL.values())} as the backbone, in folders of their own",
     )
-    parser.add_argument(
+    first.add_argument(
+        "--output",
+        type=Path,
+        required=True,
+        metavar="DIR",
+        help="everything goes there; the same command goes on where it stopped",
+    )
+    first.add_argument("--dry-run", action="store_true", help="print the commands of all steps, and stop")
+
+
+def _add_rest(parser: argparse.ArgumentParser) -> None:
+    rest = parser.add_argument_group(
+        "data and work (advanced)", "What a backbone learns from, queries of one's own, and how the work is done."
+    )
+    rest.add_argument(
         "--backbone-data",
         type=Path,
         nargs="+",
@@ -109,35 +130,27 @@ def _add_common(parser: argparse.ArgumentParser) -> None:
         metavar="FILE-OR-DIR",
         help="more for the backbone to learn from",
     )
-    parser.add_argument("--backbone-epochs", type=float, default=40, metavar="N", help="of that training (default: 40)")
-    parser.add_argument(
-        "--output",
-        type=Path,
-        required=True,
-        metavar="DIR",
-        help="everything goes there; the same command goes on where it stopped",
-    )
-    parser.add_argument(
+    rest.add_argument("--backbone-epochs", type=float, default=40, metavar="N", help="of that training (default: 40)")
+    rest.add_argument(
         "--queries",
         nargs="+",
         default=[],
         metavar="SET=FILE",
         help="generated queries of a test set's passages, such as locomo=queries.jsonl",
     )
-    parser.add_argument(
+    rest.add_argument(
         "--precision",
         choices=["auto", "fp32", "bf16", "int8"],
         default="auto",
         help="the encoder's arithmetic (default: auto)",
     )
-    parser.add_argument("--resamples", type=int, default=2000, metavar="N", help="of the bootstrap (default: 2000)")
-    parser.add_argument(
+    rest.add_argument("--resamples", type=int, default=2000, metavar="N", help="of the bootstrap (default: 2000)")
+    rest.add_argument(
         "--jobs",
         type=int,
         metavar="N",
         help=f"steps side by side (default: a step a core, {MOST_JOBS} at most; on a GPU take 1)",
     )
-    parser.add_argument("--dry-run", action="store_true", help="print the commands of all steps, and stop")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -185,12 +198,12 @@ def _typos(args: argparse.Namespace, retriever: Retriever, place: Path) -> None:
     found = plan(options)
     if _told(found.steps, found.not_run, args):
         return
+    from pyserini_xqg.report.formats.text import aligned
     from pyserini_xqg.reproduce.typos.run import run_typos
     from pyserini_xqg.reproduce.typos.texts import table
-    from pyserini_xqg.robustness.output.grid import as_text
 
     for one in run_typos(found, options, args.resamples, _how(args)):
-        print(f"\n{one.material.name}, nDCG@10\n{as_text(table(one, 'nDCG@10'))}")
+        print(f"\n{one.material.name}, nDCG@10\n{aligned(table(one, 'nDCG@10'))}")
     print(
         f"\nreport: {place / 'report'}: typos.md, typos.csv, plots/, and a robustness report for each test set and "
         "augmentation"
@@ -215,12 +228,12 @@ def _paraphrase(args: argparse.Namespace, retriever: Retriever, place: Path) -> 
     found = plan(options)
     if _told(found.steps, found.not_run, args):
         return
+    from pyserini_xqg.report.formats.text import aligned
     from pyserini_xqg.reproduce.paraphrase.run import run_paraphrase
     from pyserini_xqg.reproduce.paraphrase.texts import table
-    from pyserini_xqg.robustness.output.grid import as_text
 
     for one in run_paraphrase(found, options, args.resamples, _how(args)):
-        print(f"\n{one.attack.name}, nDCG@10\n{as_text(table(one, 'nDCG@10'))}")
+        print(f"\n{one.attack.name}, nDCG@10\n{aligned(table(one, 'nDCG@10'))}")
     print(f"\nreport: {place / 'report'}: paraphrase.md, and a robustness report with plots for each test set")
 
 

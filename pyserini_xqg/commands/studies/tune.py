@@ -28,7 +28,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--alphas", default=_ALPHAS, metavar="A:B:STEP", help=f"from, to, step; or a list 0.1,0.2 (default: {_ALPHAS})"
     )
-    parser.add_argument("--fusion", choices=["mean", "sum", "views"], default="mean", help="(default: mean)")
+    from pyserini_xqg.fusion.recipe import Recipe
+    from pyserini_xqg.fusion.registry import FUSIONS
+
+    usual = Recipe().fusion
+    parser.add_argument("--fusion", choices=list(FUSIONS), default=usual, help=f"(default: {usual})")
     parser.add_argument(
         "--normalize",
         action=argparse.BooleanOptionalAction,
@@ -57,7 +61,7 @@ def run(args: argparse.Namespace) -> int:
     """Tune, print the curve and draw it."""
     from pyserini_xqg.commands import flags
     from pyserini_xqg.evaluate.scoring.measures.registry import parse_measures
-    from pyserini_xqg.fusion.recipe import Fusion, Recipe
+    from pyserini_xqg.fusion.recipe import Recipe
     from pyserini_xqg.languages import parse_languages
     from pyserini_xqg.store.vector_store import VectorStore
     from pyserini_xqg.tune.curve import tune
@@ -66,7 +70,7 @@ def run(args: argparse.Namespace) -> int:
     (measure,) = parse_measures([args.metric])
     alphas = parse_alphas(args.alphas)
     recipe = Recipe(
-        fusion=Fusion(args.fusion),
+        fusion=args.fusion,
         normalize=args.normalize,
         languages=parse_languages(args.languages) if args.languages else (),
         queries_per_language=args.queries_per_language,

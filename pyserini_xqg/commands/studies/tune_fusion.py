@@ -49,7 +49,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Tune, print the best rows, and say how to go on."""
-    from pyserini_xqg.commands.stages.fuse_inputs import fusion_of, systems_by_language, views_of
+    from pyserini_xqg.commands.stages.fuse_inputs import fusion_of, settings_of, systems_by_language, views_of
     from pyserini_xqg.evaluate.inputs.judgments import check_shared, read_judgments
     from pyserini_xqg.evaluate.inputs.places import files_for, find_runs
     from pyserini_xqg.evaluate.scoring.measures.registry import parse_measures
@@ -69,7 +69,7 @@ def run(args: argparse.Namespace) -> int:
             print(f"note: {note}", file=sys.stderr)
         for path, ranking in zip(by_language[code], rankings, strict=True):
             check_shared(ranking, judgments, path, qrels)
-        pools[code] = make_pool(rankings, judgments, fusion)
+        pools[code] = make_pool(rankings, judgments, fusion.method)
     tuning = tune_weights(pools, measure, grid)
     groups = [[code] for code in pools] if args.per_language else [list(pools)]
     folds = (
@@ -77,7 +77,7 @@ def run(args: argparse.Namespace) -> int:
         if args.folds is not None
         else []
     )
-    print(f"{measure.name} by {fusion.method}, weights in steps of {args.grid:g}: {len(grid):,} points\n")
+    print(f"{measure.name} by {fusion.method.name}, weights in steps of {args.grid:g}: {len(grid):,} points\n")
     for place, codes in enumerate(groups):
         best = tuning.best(codes)
         print(_table(tuning, codes, tuple(systems), best))
@@ -85,11 +85,11 @@ def run(args: argparse.Namespace) -> int:
             print(_held_out(tuning, folds[place], best))
         weights = " ".join(f"{weight:g}" for weight in grid[best].round(6))
         runs = " ".join(str(path) for path in (by_language[codes[0]] if args.per_language else args.runs))
-        method = f"--method {fusion.method}" + (f" --normalize {args.normalize}" if args.normalize else "")
-        method += f" --rrf-k {args.rrf_k}" if args.rrf_k is not None else ""
-        print(
-            f"\nbest weights: {', '.join(f'{name} {weight:g}' for name, weight in zip(systems, grid[best].round(6), strict=True))}"
+        method = " ".join(
+            [f"--method {fusion.method.name}", *(f"{flag} {value}" for flag, value in settings_of(args).items())]
         )
+        shares = (f"{name} {weight:g}" for name, weight in zip(systems, grid[best].round(6), strict=True))
+        print(f"\nbest weights: {', '.join(shares)}")
         print(f"next: pyserini-xqg fuse --runs {runs} {method} --weights {weights} --output FUSED\n")
     if not folds:
         print(

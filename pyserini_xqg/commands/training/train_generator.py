@@ -7,10 +7,37 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pyserini_xqg.commands.training.training_flags import (
+    TrainingDefaults,
+    add_dev_limit,
+    add_held_out,
+    add_length,
+    add_steps,
+    add_train,
+    check_dev_limit,
+    report_left_out,
+    train_settings,
+)
+
 if TYPE_CHECKING:
     from pyserini_xqg.train.generator.train import TrainedGenerator
 
-_STEPS = 2000
+_DEFAULTS = TrainingDefaults(
+    learned="examples",
+    dev_limit=2000,
+    steps=2000,
+    batch_size=16,
+    accumulate=8,
+    learning_rate="1e-4",
+    warmup=0,
+    seeded="what is held out, and samples",
+    precision="of products; weights stay fp32 (default: bf16 where the GPU or CPU has it, else fp32; mT5 overflows in "
+    "fp16)",
+    mark="*",
+    batch_note="; lower saves memory",
+    accumulate_end="; with 16 examples each 128*",
+    threads_note="cores to use on the CPU; another number, other last bits",
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -27,56 +54,58 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "one that the paper's published model is asked with; that its training used the same is not stated anywhere "
         "we could find."
     )
-    parser.add_argument(
-        "--train",
-        type=Path,
-        nargs="+",
-        required=True,
-        metavar="FILE-OR-DIR",
-        help="folders of `dataset`, queries.jsonl with a corpus.jsonl, or JSONL with passages, queries and languages "
+    first = parser.add_argument_group("what to train", "What most trainings need, in this order.")
+    add_train(
+        first,
+        "folders of `dataset`, queries.jsonl with a corpus.jsonl, or JSONL with passages, queries and languages "
         "(docs/train-generator.md)",
     )
-    held_out = parser.add_mutually_exclusive_group()
-    held_out.add_argument(
-        "--dev", type=Path, nargs="+", default=[], metavar="FILE-OR-DIR", help="held-out examples, in the same shapes"
-    )
-    held_out.add_argument(
-        "--dev-share",
-        type=float,
-        default=0.05,
-        metavar="SHARE",
-        help="else hold out this share of the passages (default: 0.05)",
-    )
-    parser.add_argument(
-        "--dev-limit",
-        type=int,
-        default=2000,
-        metavar="N",
-        help="held-out examples at most, in whole passages (default: 2000)",
-    )
-    parser.add_argument(
+    first.add_argument(
         "--corpus",
         type=Path,
         metavar="FILE-OR-DIR",
         help="the passages of queries.jsonl (default: corpus.jsonl beside it)",
     )
-    parser.add_argument(
+    add_held_out(first, _DEFAULTS)
+    first.add_argument("--languages", metavar="ar,ja,…", help="learn these only (default: all that the files have)")
+    first.add_argument(
         "--model",
         required=True,
         metavar="NAME",
         help="a seq2seq checkpoint's folder or hub id; the paper's: google/mt5-base",
     )
-    parser.add_argument(
+    add_length(first, _DEFAULTS)
+    first.add_argument(
         "--output",
         type=Path,
         required=True,
         metavar="DIR",
         help="the checkpoint, good for expand --generator, and report/",
     )
-    parser.add_argument("--languages", metavar="ar,ja,…", help="learn these only (default: all that the files have)")
-    flags.add_on_error(parser)
-    _add_training(parser.add_argument_group("training"))
-    group = parser.add_argument_group("generator")
+    add_steps(
+        parser.add_argument_group("training (advanced)", "What a step is, and how the weights are changed."), _DEFAULTS
+    )
+    _add_generator(
+        parser.add_argument_group("prompt and texts (advanced)", "What the model is asked, and how long texts are.")
+    )
+    judging = parser.add_argument_group(
+        "judging and errors (advanced)", "What the trained model is asked at the end, and bad input."
+    )
+    add_dev_limit(judging, _DEFAULTS)
+    judging.add_argument(
+        "--round-trip",
+        type=int,
+        default=1,
+        metavar="N",
+        help="queries a held-out passage and language at the end (default: 1; 0: none)",
+    )
+    judging.add_argument(
+        "--encoder", default="e5-small", metavar="NAME-OR-DIR", help="what searches with them (default: e5-small)"
+    )
+    flags.add_on_error(judging)
+
+
+def _add_generator(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--template",
         metavar="TEXT",
@@ -92,94 +121,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--max-query-tokens", type=int, default=64, metavar="N", help="the longest query (default: 64, as for expand)"
     )
-    group.add_argument(
-        "--round-trip",
-        type=int,
-        default=1,
-        metavar="N",
-        help="queries a held-out passage and language at the end (default: 1; 0: none)",
-    )
-    group.add_argument(
-        "--encoder", default="e5-small", metavar="NAME-OR-DIR", help="what searches with them (default: e5-small)"
-    )
-
-
-def _add_training(group: argparse._ArgumentGroup) -> None:
-    length = group.add_mutually_exclusive_group()
-    length.add_argument("--steps", type=int, metavar="N", help=f"changes of the weights (default: {_STEPS}*)")
-    length.add_argument("--epochs", type=float, metavar="N", help="instead, times through all examples")
-    group.add_argument(
-        "--batch-size",
-        type=int,
-        default=16,
-        metavar="N",
-        help="examples worked on together (default: 16; lower saves memory)",
-    )
-    group.add_argument(
-        "--accumulate", type=int, default=8, metavar="N", help="batches a step (default: 8; with 16 examples each 128*)"
-    )
-    group.add_argument(
-        "--learning-rate", type=float, default=1e-4, metavar="X", help="AdamW's, falling linearly to 0 (default: 1e-4*)"
-    )
-    group.add_argument(
-        "--warmup", type=int, default=0, metavar="STEPS", help="steps in which it rises first (default: 0*)"
-    )
-    group.add_argument(
-        "--checkpoint-every",
-        type=int,
-        default=100,
-        metavar="STEPS",
-        help="and judge the held-out examples (default: 100*)",
-    )
-    group.add_argument(
-        "--seed",
-        type=int,
-        default=0,
-        metavar="S",
-        help="of the order, dropout, what is held out, and samples (default: 0)",
-    )
-    group.add_argument(
-        "--precision",
-        choices=["auto", "fp32", "bf16", "fp16"],
-        default="auto",
-        help="of products; weights stay fp32 (default: bf16 where the GPU or CPU has it, else fp32; mT5 overflows in "
-        "fp16)",
-    )
-    group.add_argument(
-        "--threads",
-        type=int,
-        metavar="N",
-        help="cores to use on the CPU; another number, other last bits (default: all)",
-    )
 
 
 def run(args: argparse.Namespace) -> int:
     """Train, and say what was learned."""
     from pyserini_xqg.encoder.encoder import Encoder
-    from pyserini_xqg.errors import UsageError
     from pyserini_xqg.export.resolve import resolve_encoder
     from pyserini_xqg.input.records import OnError
     from pyserini_xqg.languages import parse_languages
     from pyserini_xqg.train.generator.options import GeneratorOptions, TrainingFiles
     from pyserini_xqg.train.generator.train import train_generator
-    from pyserini_xqg.train.precision import TrainingPrecision
-    from pyserini_xqg.train.settings import TrainSettings
 
-    if args.dev_limit < 1:
-        raise UsageError(f"--dev-limit is {args.dev_limit}; it must be at least 1")
-    steps = _STEPS if args.steps is None and args.epochs is None else args.steps
-    settings = TrainSettings(
-        learning_rate=args.learning_rate,
-        batch_size=args.batch_size,
-        accumulate=args.accumulate,
-        checkpoint_every=args.checkpoint_every,
-        steps=steps,
-        epochs=args.epochs,
-        warmup=args.warmup,
-        seed=args.seed,
-        precision=TrainingPrecision(args.precision),
-        threads=args.threads,
-    )
+    check_dev_limit(args)
+    settings = train_settings(args, _DEFAULTS)
     options = GeneratorOptions(
         args.template, args.max_passage_tokens, args.max_query_tokens, args.round_trip, args.encoder
     )
@@ -211,15 +165,13 @@ def _report(args: argparse.Namespace, trained: TrainedGenerator) -> None:
     flags.report_skipped(left_out.skipped)
     for place, number in left_out.no_passage.items():
         print(f"{place}: {number:,} questions without a passage were left out")
-    if left_out.other_languages:
-        print(
-            "other languages were left out: "
-            + ", ".join(f"{code} {number:,}" for code, number in sorted(left_out.other_languages.items()))
-        )
-    if trained.split.shared:
-        print(f"{trained.split.shared:,} training examples were left out: their passages are held out")
-    if trained.split.unused:
-        print(f"{trained.split.unused:,} held-out examples were not used (--dev-limit {args.dev_limit})")
+    report_left_out(
+        learned=_DEFAULTS.learned,
+        other_languages=left_out.other_languages,
+        shared=trained.split.shared,
+        unused=trained.split.unused,
+        dev_limit=args.dev_limit,
+    )
     if trained.fitted is None:
         print(f"{args.output} was there already, the very same")
         return

@@ -7,14 +7,36 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pyserini_xqg.commands.training.training_flags import (
+    TrainingDefaults,
+    add_dev_limit,
+    add_held_out,
+    add_length,
+    add_steps,
+    add_train,
+    check_dev_limit,
+    report_left_out,
+    train_settings,
+)
+
 if TYPE_CHECKING:
     from pyserini_xqg.train.retriever.base import Base
     from pyserini_xqg.train.retriever.data.mining import Mining
     from pyserini_xqg.train.retriever.options import RetrieverOptions
     from pyserini_xqg.train.retriever.train import TrainedRetriever
-    from pyserini_xqg.train.settings import TrainSettings
 
-_STEPS = 200
+_DEFAULTS = TrainingDefaults(
+    learned="queries",
+    dev_limit=500,
+    steps=200,
+    batch_size=32,
+    accumulate=1,
+    learning_rate="2e-5",
+    warmup=20,
+    seeded="misspellings, and what is held out",
+    precision="(default: bf16 where the GPU or CPU has it)",
+    accumulate_note="batches a step; does not widen what is compared",
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -36,51 +58,74 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "                        --query-max-length 32 --passage-max-length 128 --precision fp16   (--chunk 32 where "
         "memory is short)\n"
     )
-    parser.add_argument(
-        "--train",
-        type=Path,
-        nargs="+",
-        required=True,
-        metavar="FILE-OR-DIR",
-        help="folders of `dataset`, or JSONL in the shape of DPR or Tevatron (docs/train-retriever.md)",
+    first = parser.add_argument_group(
+        "what to train", "What most trainings need, in this order; the usual ones stand at the end."
     )
-    held_out = parser.add_mutually_exclusive_group()
-    held_out.add_argument(
-        "--dev", type=Path, nargs="+", default=[], metavar="FILE-OR-DIR", help="held-out queries, in the same shapes"
+    add_train(first, "folders of `dataset`, or JSONL in the shape of DPR or Tevatron (docs/train-retriever.md)")
+    add_held_out(first, _DEFAULTS)
+    first.add_argument(
+        "--languages",
+        metavar="ar,ja,…",
+        help="learn these only (default: all); one also stands for records that name none",
     )
-    held_out.add_argument(
-        "--dev-share",
-        type=float,
-        default=0.05,
-        metavar="SHARE",
-        help="else hold out this share of the passages (default: 0.05)",
-    )
-    parser.add_argument(
-        "--dev-limit", type=int, default=500, metavar="N", help="held-out queries at most (default: 500)"
-    )
-    parser.add_argument(
+    first.add_argument(
         "--model", required=True, metavar="NAME", help="an encoder's checkpoint: a folder, a hub id, or e5-small"
     )
-    parser.add_argument(
+    first.add_argument(
+        "--objective",
+        choices=list(Objective),
+        default=Objective.ALIGNED,
+        help="(default: aligned, which needs no labels)",
+    )
+    first.add_argument(
+        "--tower", choices=list(Tower), default="query", help="what is trained (default: query; indexes stay valid)"
+    )
+    add_length(first, _DEFAULTS)
+    first.add_argument(
         "--output",
         type=Path,
         required=True,
         metavar="DIR",
         help="the encoder folder, with checkpoint/ and report/ in it",
     )
-    parser.add_argument(
-        "--languages",
-        metavar="ar,ja,…",
-        help="learn these only (default: all); one also stands for records that name none",
+    _add_objective(
+        parser.add_argument_group(
+            "objective (advanced)", "Weights, temperatures and misspellings; each objective has its papers' own."
+        )
     )
-    flags.add_on_error(parser)
-    group = parser.add_argument_group("what is learned")
-    group.add_argument(
-        "--objective",
-        choices=list(Objective),
-        default=Objective.ALIGNED,
-        help="(default: aligned, which needs no labels)",
+    _add_towers(
+        parser.add_argument_group(
+            "towers and passages (advanced)", "What embeds the passages, and how the trained model embeds texts."
+        )
     )
+    _add_mining(
+        parser.add_argument_group(
+            "hard negatives (advanced)", "Passages that look like answers and are none: from the files, or found here."
+        )
+    )
+    training = parser.add_argument_group(
+        "training (advanced)", "What a step is, how the weights are changed, and what that may cost."
+    )
+    add_steps(training, _DEFAULTS)
+    training.add_argument(
+        "--chunk",
+        type=int,
+        default=0,
+        metavar="N",
+        help="encode that many at a time, for large batches on small memory (default: off)",
+    )
+    training.add_argument(
+        "--vectors",
+        type=Path,
+        metavar="DIR",
+        help="keep the base model's embeddings there, for other trainings on the same texts",
+    )
+    rest = parser.add_argument_group("held-out queries and errors (advanced)", "How many are judged, and bad input.")
+    add_dev_limit(rest, _DEFAULTS)
+    flags.add_on_error(rest)
+
+
+def _add_objective(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--align-weight",
         type=float,
@@ -127,15 +172,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         group.add_argument(
             f"--dst-{name}", type=float, default=value, metavar="X", help=f"DST: the share of {what} (default: {value})"
         )
-    _add_towers(parser.add_argument_group("towers and passages"), list(Tower))
-    _add_mining(parser.add_argument_group("hard negatives"))
-    _add_training(parser.add_argument_group("training"))
 
 
-def _add_towers(group: argparse._ArgumentGroup, towers: list[str]) -> None:
-    group.add_argument(
-        "--tower", choices=towers, default="query", help="what is trained (default: query; indexes stay valid)"
-    )
+def _add_towers(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--passage-encoder",
         metavar="NAME-OR-DIR",
@@ -194,71 +233,13 @@ def _add_mining(group: argparse._ArgumentGroup) -> None:
     )
 
 
-def _add_training(group: argparse._ArgumentGroup) -> None:
-    length = group.add_mutually_exclusive_group()
-    length.add_argument("--steps", type=int, metavar="N", help=f"changes of the weights (default: {_STEPS})")
-    length.add_argument("--epochs", type=float, metavar="N", help="instead, times through all queries")
-    group.add_argument(
-        "--batch-size", type=int, default=32, metavar="N", help="queries worked on together (default: 32)"
-    )
-    group.add_argument(
-        "--chunk",
-        type=int,
-        default=0,
-        metavar="N",
-        help="encode that many at a time, for large batches on small memory (default: off)",
-    )
-    group.add_argument(
-        "--accumulate",
-        type=int,
-        default=1,
-        metavar="N",
-        help="batches a step; does not widen what is compared (default: 1)",
-    )
-    group.add_argument(
-        "--learning-rate", type=float, default=2e-5, metavar="X", help="AdamW's, falling linearly to 0 (default: 2e-5)"
-    )
-    group.add_argument(
-        "--warmup", type=int, default=20, metavar="STEPS", help="steps in which it rises first (default: 20)"
-    )
-    group.add_argument(
-        "--checkpoint-every",
-        type=int,
-        default=100,
-        metavar="STEPS",
-        help="and judge the held-out queries (default: 100)",
-    )
-    group.add_argument(
-        "--seed",
-        type=int,
-        default=0,
-        metavar="S",
-        help="of the order, dropout, misspellings, and what is held out (default: 0)",
-    )
-    group.add_argument("--threads", type=int, metavar="N", help="cores to use (default: all)")
-    group.add_argument(
-        "--vectors",
-        type=Path,
-        metavar="DIR",
-        help="keep the base model's embeddings there, for other trainings on the same texts",
-    )
-    group.add_argument(
-        "--precision",
-        choices=["auto", "fp32", "bf16", "fp16"],
-        default="auto",
-        help="(default: bf16 where the GPU or CPU has it)",
-    )
-
-
 def run(args: argparse.Namespace) -> int:
     """Train, and say what was learned."""
-    from pyserini_xqg.errors import UsageError
     from pyserini_xqg.input.records import OnError
     from pyserini_xqg.languages import parse_languages
 
-    if args.dev_limit < 1:
-        raise UsageError(f"--dev-limit is {args.dev_limit}; it must be at least 1")
-    settings, options, mining = _settings(args), _options(args), _mining(args)
+    check_dev_limit(args)
+    settings, options, mining = train_settings(args, _DEFAULTS), _options(args), _mining(args)
     languages = parse_languages(args.languages) if args.languages else ()
     from pyserini_xqg.train.retriever.data.questions import QueryOrigins
     from pyserini_xqg.train.retriever.train import RetrieverRun, train_retriever
@@ -275,24 +256,6 @@ def run(args: argparse.Namespace) -> int:
         ),
     )
     return 0
-
-
-def _settings(args: argparse.Namespace) -> TrainSettings:
-    from pyserini_xqg.train.precision import TrainingPrecision
-    from pyserini_xqg.train.settings import TrainSettings
-
-    return TrainSettings(
-        learning_rate=args.learning_rate,
-        batch_size=args.batch_size,
-        accumulate=args.accumulate,
-        checkpoint_every=args.checkpoint_every,
-        steps=_STEPS if args.steps is None and args.epochs is None else args.steps,
-        epochs=args.epochs,
-        warmup=args.warmup,
-        seed=args.seed,
-        precision=TrainingPrecision(args.precision),
-        threads=args.threads,
-    )
 
 
 def _options(args: argparse.Namespace) -> RetrieverOptions:
@@ -376,15 +339,13 @@ def _report(args: argparse.Namespace, trained: TrainedRetriever) -> None:
     flags.report_skipped(left_out.skipped)
     if left_out.unlabelled:
         print(f"{left_out.unlabelled:,} queries without a known passage were left out")
-    if left_out.other_languages:
-        print(
-            "other languages were left out: "
-            + ", ".join(f"{code} {number:,}" for code, number in sorted(left_out.other_languages.items()))
-        )
-    if left_out.shared:
-        print(f"{left_out.shared:,} training queries were left out: their passages are held out")
-    if left_out.unused:
-        print(f"{left_out.unused:,} held-out queries were not used (--dev-limit {args.dev_limit})")
+    report_left_out(
+        learned=_DEFAULTS.learned,
+        other_languages=left_out.other_languages,
+        shared=left_out.shared,
+        unused=left_out.unused,
+        dev_limit=args.dev_limit,
+    )
     if trained.fitted is None:
         print(f"{args.output} was there already, the very same")
         return

@@ -3,36 +3,43 @@
 from __future__ import annotations
 
 from pyserini_xqg.evaluate.evaluation import Evaluation
-from pyserini_xqg.evaluate.output.tables import NONE, mark
+from pyserini_xqg.evaluate.output.tables import mark_of
 from pyserini_xqg.evaluate.scoring.scores import MACRO, MICRO
 from pyserini_xqg.evaluate.statistics.bootstrap import LEVEL
 from pyserini_xqg.evaluate.statistics.intervals import Interval
+from pyserini_xqg.report.marks import Mark
+from pyserini_xqg.report.model import Cell, Table, table_of
+from pyserini_xqg.report.numbers import NONE, interval, percent
 
 
-def interval_grid(found: Evaluation, measure: str) -> list[list[str]]:
-    """A header, and a row a language and average: a column a system, then a column a difference from the baseline.
+def interval_table(found: Evaluation, measure: str) -> Table:
+    """A row a language and average: a column a system, then a column a difference from the baseline.
 
     Unlike in the first table, differences of averages are tested here, too.
     """
     mine = {(one.system, one.baseline, one.language): one for one in found.intervals if one.measure == measure}
     marks = {
-        (one.system, one.language): mark(one, found.test)
+        (one.system, one.language): mark_of(one, found.test)
         for one in (*found.comparisons, *found.overall)
         if one.measure == measure
     }
     others = [system for system in found.scores if system != found.baseline] if found.baseline is not None else []
-    rows = dict.fromkeys(
+    names = dict.fromkeys(
         [*found.languages, *(name for name in (MACRO, MICRO) if any(place[2] == name for place in mine))]
     )
-    grid = [[f"{measure}, {LEVEL}% intervals", *found.scores, *(f"Δ {system}" for system in others)]]
-    for row in rows:
-        scores = [_cell(mine.get((system, None, row)), signed=False) for system in found.scores]
-        differences = [
-            _cell(mine.get((system, found.baseline, row)), signed=True) + marks.get((system, row), "")
-            for system in others
+    rows = [
+        [
+            Cell(name),
+            *(_score(mine.get((system, None, name))) for system in found.scores),
+            *(
+                _difference(mine.get((system, found.baseline, name)), marks.get((system, name), Mark.NONE))
+                for system in others
+            ),
         ]
-        grid.append([row, *scores, *differences])
-    return grid
+        for name in names
+    ]
+    title = f"{measure}, {LEVEL}% intervals"
+    return table_of(f"{title} in percent", (title, *found.scores, *(f"Δ {system}" for system in others)), 1, [rows])
 
 
 def interval_legend(found: Evaluation) -> str:
@@ -46,17 +53,13 @@ def interval_legend(found: Evaluation) -> str:
     )
 
 
-def _cell(one: Interval | None, *, signed: bool) -> str:
+def _score(one: Interval | None) -> Cell:
     if one is None:
-        return NONE
-    ends = (
-        NONE
-        if one.low is None or one.high is None
-        else f"({_hundred(one.low, signed)} to {_hundred(one.high, signed)})"
-    )
-    return f"{_hundred(one.value, signed)} {ends}"
+        return Cell(NONE)
+    return Cell(f"{percent(one.value)} {interval(one.low, one.high)}", one.value)
 
 
-def _hundred(value: float, signed: bool) -> str:
-    text = f"{100 * value:{'+' if signed else ''}.1f}"
-    return "0.0" if float(text) == 0 else text
+def _difference(one: Interval | None, mark: Mark) -> Cell:
+    if one is None:
+        return Cell(NONE, mark=mark)
+    return Cell(f"{percent(one.value, signed=True)} {interval(one.low, one.high, signed=True)}", one.value, mark=mark)

@@ -3,53 +3,65 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from enum import StrEnum
 from pathlib import Path
 
 from pyserini_xqg.errors import UsageError
 from pyserini_xqg.evaluate.evaluation import Evaluation
-from pyserini_xqg.evaluate.output.figures_csv import to_csv
-from pyserini_xqg.evaluate.output.figures_json import to_json
-from pyserini_xqg.evaluate.output.interval_tables import interval_grid, interval_legend
-from pyserini_xqg.evaluate.output.latex import latex_table
-from pyserini_xqg.evaluate.output.tables import LEGEND, Table, aligned, as_markdown, as_text, build_table, in_markdown
+from pyserini_xqg.evaluate.output.as_value import as_value
+from pyserini_xqg.evaluate.output.figure_lines import figure_lines
+from pyserini_xqg.evaluate.output.interval_tables import interval_legend, interval_table
+from pyserini_xqg.evaluate.output.tables import build_table
 from pyserini_xqg.evaluate.statistics.power import POWER, in_words
 from pyserini_xqg.evaluate.statistics.significance import LEVEL
 from pyserini_xqg.files.text import write_text
+from pyserini_xqg.report.findings import Findings, Paragraph
+from pyserini_xqg.report.formats.text import to_text as findings_text
+from pyserini_xqg.report.marks import letters_of_systems, marks_against
+from pyserini_xqg.report.model import Table
+from pyserini_xqg.report.registry import FORMATS
+from pyserini_xqg.report.report_format import ReportFormat
+
+_WRITERS = {
+    one.suffix: one.findings
+    for one in sorted(FORMATS, key=lambda one: one.every_figure)
+    if one.suffix and one.findings is not None
+}
+"""By suffix; those with tables first."""
 
 
-class Format(StrEnum):
-    """The kinds of report file; the value is the file's suffix."""
-
-    MARKDOWN = ".md"
-    """Tables and notes, as they are printed."""
-    LATEX = ".tex"
-    """Tables for a paper to input, the legend and the notes as comments."""
-    CSV = ".csv"
-    """A line a measure, system and language or average, unrounded, with the tests against the baseline."""
-    JSON = ".json"
-    """Everything, with the score of every query."""
-
-
-def report_format(path: Path) -> Format:
+def report_format(path: Path) -> ReportFormat:
     """The format that a report file's suffix asks for.
 
     :raises UsageError: it asks for none.
     """
-    try:
-        return Format(path.suffix.lower())
-    except ValueError as error:
-        raise UsageError(f"--report {path}: the name must end in {', '.join(Format)}") from error
+    suffix = path.suffix.lower()
+    if suffix not in _WRITERS:
+        raise UsageError(f"--report {path}: the name must end in {', '.join(_WRITERS)}")
+    return next(one for one in FORMATS if one.suffix == suffix)
 
 
 def write_report(path: Path, found: Evaluation) -> None:
     """Write the report in the format of the path's suffix, whole or not at all."""
-    writers = {Format.MARKDOWN: to_markdown, Format.LATEX: to_latex, Format.CSV: to_csv, Format.JSON: to_json}
-    write_text(path, writers[report_format(path)](found))
+    write_text(path, _WRITERS[report_format(path).suffix](findings(found)))
 
 
-def tables(found: Evaluation) -> list[Table]:
-    """One table a measure."""
+def to_text(found: Evaluation) -> str:
+    """The tables, their legend and the notes for a terminal."""
+    return findings_text(findings(found))
+
+
+def findings(found: Evaluation) -> Findings:
+    """An evaluation for any format to show."""
+    return Findings(
+        "evaluate",
+        (*_tables(found), *_interval_tables(found)),
+        (*_legends(found), *_lists(found)),
+        lambda: figure_lines(found),
+        lambda: as_value(found),
+    )
+
+
+def _tables(found: Evaluation) -> list[Table]:
     return [
         build_table(
             systems=found.scores,
@@ -64,68 +76,31 @@ def tables(found: Evaluation) -> list[Table]:
     ]
 
 
-def interval_grids(found: Evaluation) -> list[list[list[str]]]:
-    """The second table of each measure; none unless there are intervals."""
-    return [interval_grid(found, measure.name) for measure in found.measures] if found.intervals else []
+def _interval_tables(found: Evaluation) -> list[Table]:
+    return [interval_table(found, measure.name) for measure in found.measures] if found.intervals else []
 
 
-def to_text(found: Evaluation) -> str:
-    """The tables, their legend and the notes for a terminal."""
-    return "\n\n".join(
-        [*map(as_text, tables(found)), *map(aligned, interval_grids(found)), *_legends(found), *_lists(found, "  ", "")]
-    )
-
-
-def to_markdown(found: Evaluation) -> str:
-    """The tables, their legend and the notes as Markdown."""
-    parts = [
-        *map(as_markdown, tables(found)),
-        *map(in_markdown, interval_grids(found)),
-        *_legends(found),
-        *_lists(found, "- ", "\n"),
-    ]
-    return "\n\n".join(parts) + "\n"
-
-
-def to_latex(found: Evaluation) -> str:
-    """The tables as LaTeX; the packages booktabs and graphicx are needed."""
-    scores = [(f"{table.measure} in percent", table.grid) for table in tables(found)]
-    second = [(f"{grid[0][0]} in percent", grid) for grid in interval_grids(found)]
-    parts = ["% \\usepackage{booktabs,graphicx}"]
-    parts += [
-        "\n".join(f"% {line}" for line in part.splitlines()) for part in (*_legends(found), *_lists(found, "  ", ""))
-    ]
-    parts += [
-        latex_table(title, f"tab:evaluate-{number}", header, 1, [rows])
-        for number, (title, (header, *rows)) in enumerate((*scores, *second), 1)
-    ]
-    return "\n\n".join(parts) + "\n"
-
-
-def _legends(found: Evaluation) -> Iterator[str]:
-    measures = len(found.measures)
+def _legends(found: Evaluation) -> Iterator[Paragraph]:
+    test = found.test.called
     if found.comparisons:
-        yield LEGEND.format(baseline=found.baseline, test=found.test.called, tests=len(found.comparisons) // measures)
+        number = len(found.comparisons) // len(found.measures)
+        yield Paragraph(marks_against(baseline=str(found.baseline), test=test, level=LEVEL, comparisons=number))
     if found.letters:
         counts = sorted(
             {sum(test.language in found.languages for test in letters.tests) for letters in found.letters.values()}
         )
-        yield (
-            f"A raised letter names a system that the score is significantly better than ({found.test.called}, p < "
-            f"{LEVEL} after Holm's correction over "
-            f"{' or '.join(map(str, counts))} comparisons a measure; macro and micro by themselves)"
-        )
+        yield Paragraph(letters_of_systems(test=test, level=LEVEL, comparisons=" or ".join(map(str, counts))))
     if found.intervals:
-        yield interval_legend(found)
+        yield Paragraph(interval_legend(found))
 
 
-def _lists(found: Evaluation, bullet: str, gap: str) -> Iterator[str]:
+def _lists(found: Evaluation) -> Iterator[Paragraph]:
     if found.intervals and found.powers:
-        head = (
+        yield Paragraph(
             "Power: smaller differences than these, in points, could not have been shown; where they exist, a "
             "two-sided t-test at Bonferroni's level "
-            f"finds them with a chance below {100 * POWER:.0f}%:"
+            f"finds them with a chance below {100 * POWER:.0f}%:",
+            tuple(in_words(found.powers)),
         )
-        yield head + "\n" + gap + "\n".join(f"{bullet}{words}" for words in in_words(found.powers))
     if found.notes:
-        yield "Notes:\n" + gap + "\n".join(f"{bullet}{note}" for note in found.notes)
+        yield Paragraph("Notes:", tuple(found.notes))

@@ -14,9 +14,7 @@ from pyserini_xqg.evaluate.statistics.clusters import Clusters
 from pyserini_xqg.evaluate.statistics.pairs import families
 from pyserini_xqg.evaluate.statistics.randomisation import Draws
 from pyserini_xqg.evaluate.statistics.significance import LEVEL, Comparison, PairedTest, tested
-
-SUPERSCRIPTS = dict(zip("abcdefghijklmnoprstuvwxyz", "ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ", strict=True))
-"""The letters that Unicode has raised; q is not among them."""
+from pyserini_xqg.report.marks import RAISED
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +32,6 @@ class Letters:
     better: Mapping[tuple[str, str], str]
     tests: tuple[Comparison, ...]
 
-    def superscript(self, system: str, language: str) -> str:
-        """The raised letters beside a score; empty where there are none."""
-        return "".join(SUPERSCRIPTS[letter] for letter in self.better.get((system, language), ""))
-
 
 def compare_all(
     systems: Mapping[str, Mapping[str, RunScores]],
@@ -53,11 +47,11 @@ def compare_all(
     :param draws: makes the randomisation test too; needed when ``test`` asks for it.
     :raises UsageError: there are more systems than letters, or two were scored on different queries.
     """
-    if len(systems) > len(SUPERSCRIPTS):
+    if len(systems) > len(RAISED):
         raise UsageError(
-            f"{len(systems)} systems are more than there are letters ({len(SUPERSCRIPTS)}); compare fewer at a time"
+            f"{len(systems)} systems are more than there are letters ({len(RAISED)}); compare fewer at a time"
         )
-    names = dict(zip(systems, SUPERSCRIPTS, strict=False))
+    names = dict(zip(systems, RAISED, strict=False))
     found = families(systems, measure, list(combinations(systems, 2)), clusters)
     tests = tuple(one for pairs in found for one in tested(measure, pairs, draws))
     better: dict[tuple[str, str], list[str]] = {}

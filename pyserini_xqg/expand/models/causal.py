@@ -17,11 +17,10 @@ import numpy as np
 import torch
 from transformers.cache_utils import DynamicCache
 
-from pyserini_xqg.encoder.batching import plan_batches
 from pyserini_xqg.errors import GeneratorError
 from pyserini_xqg.expand.generator import Answer, Unit
 from pyserini_xqg.expand.models.cache import repeat_with_room
-from pyserini_xqg.expand.models.decoding import sample, uniforms
+from pyserini_xqg.expand.models.decoding import sample, sample_batches
 from pyserini_xqg.expand.models.hardware import Hardware
 from pyserini_xqg.expand.models.loading import Loaded, load
 from pyserini_xqg.expand.models.model_files import ModelFiles
@@ -92,18 +91,19 @@ class CausalGenerator:
         prompts = [self.fitted(text, unit.language) for text in unit.texts]
         beginning = self._beginning(prompts, unit.language)
         states = self._read(beginning)
-        chances = uniforms(len(prompts) * unit.number, self._sampling, unit.seed).view(len(prompts), unit.number, -1)
-        written: list[list[str]] = [[]] * len(prompts)
-        lengths: list[list[int]] = [[]] * len(prompts)
         rests = [prompt.ids[len(beginning) :] for prompt in prompts]
-        for positions in plan_batches([len(rest) for rest in rests], self._hardware.token_budget):
-            mine = chances[torch.from_numpy(positions)].flatten(0, 1)
-            ids = self._continue(states, [rests[position] for position in positions], mine, unit.number)
-            decoded = self.loaded.tokenizer.batch_decode(ids, skip_special_tokens=True)
-            for row, position in enumerate(positions):
-                mine_alone = slice(row * unit.number, (row + 1) * unit.number)
-                written[position], lengths[position] = decoded[mine_alone], [len(tokens) for tokens in ids[mine_alone]]
-        return [self._answer(unit, *one) for one in zip(written, lengths, prompts, strict=True)]
+        written = sample_batches(
+            lengths=list(map(len, rests)),
+            number=unit.number,
+            sampling=self._sampling,
+            seed=unit.seed,
+            token_budget=self._hardware.token_budget,
+            tokenizer=self.loaded.tokenizer,
+            write=lambda places, chances: self._continue(
+                states, [rests[place] for place in places], chances, unit.number
+            ),
+        )
+        return [self._answer(unit, *one, prompt) for one, prompt in zip(written, prompts, strict=True)]
 
     def _answer(self, unit: Unit, written: list[str], lengths: list[int], prompt: FittedPrompt) -> Answer:
         queries = choose_queries(written, unit.number, unit.language.name)

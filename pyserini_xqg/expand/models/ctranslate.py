@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import importlib.util
 import re
-from collections.abc import Sequence
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +18,11 @@ from pyserini_xqg.expand.models.hardware import Hardware
 from pyserini_xqg.expand.models.loading import load_tokenizer, loading, read_config
 from pyserini_xqg.expand.models.model_files import ModelFiles
 from pyserini_xqg.expand.models.sampling import Sampling
+from pyserini_xqg.expand.models.templated import TemplatedGenerator
 from pyserini_xqg.expand.wording.parse import plain_answer
 from pyserini_xqg.expand.wording.seq2seq_prompt import Seq2SeqPrompt
 from pyserini_xqg.files.cache import cache_home
 from pyserini_xqg.files.whole import replacing_folder
-from pyserini_xqg.languages import Language
 
 MODEL_TYPES = frozenset({"mt5", "t5"})
 """The families that its answers were compared with transformers' for."""
@@ -37,7 +35,7 @@ def is_installed() -> bool:
     return importlib.util.find_spec("ctranslate2") is not None
 
 
-class CTranslateGenerator:
+class CTranslateGenerator(TemplatedGenerator):
     """A T5 model and how to sample from it.
 
     :param template: holds ``{language}`` and ``{passage}``; None for the paper's.
@@ -61,24 +59,11 @@ class CTranslateGenerator:
             raise SetupError(
                 "--precision int8 needs CTranslate2, which is not installed: pip install 'pyserini-xqg[generate]'"
             )
-        self.name = files.source
-        self.arithmetic = f"{compute_type}/ctranslate2-cpu"
-        self._files = files
-        self._sampling = sampling
-        self._hardware = hardware
+        super().__init__(files, sampling, hardware, f"{compute_type}/ctranslate2-cpu")
         self._compute_type = compute_type
         self._tokenizer: Any = load_tokenizer(files)
         self._folder = _converted(files, compute_type)
         self.prompt = Seq2SeqPrompt.of(template, self._tokenizer, None, window, files.source)
-
-    @cached_property
-    def fingerprint(self) -> str:
-        """See :meth:`Seq2SeqPrompt.fingerprint`."""
-        return self.prompt.fingerprint(self._files, self._sampling, self._hardware.token_budget)
-
-    def phrases(self, language: Language) -> Sequence[str]:
-        """The sentences of the prompt."""
-        return self.prompt.phrases(language)
 
     def generate(self, unit: Unit) -> list[Answer]:
         """Sample from batches of passages of similar length."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from typing import Protocol
+from collections.abc import Callable, Collection, Sequence
+from typing import Any, Protocol
 
+import numpy as np
 import torch
 
+from pyserini_xqg.encoder.batching import plan_batches
 from pyserini_xqg.expand.models.sampling import Sampling
 
 
@@ -52,6 +54,36 @@ def choose(logits: torch.Tensor, chances: torch.Tensor, sampling: Sampling) -> t
         max=cumulative.shape[-1] - 1
     )
     return tokens.gather(1, position)[:, 0]
+
+
+def sample_batches(
+    *,
+    lengths: Sequence[int],
+    number: int,
+    sampling: Sampling,
+    seed: int,
+    token_budget: int,
+    tokenizer: Any,
+    write: Callable[[np.ndarray, torch.Tensor], list[list[int]]],
+) -> list[tuple[list[str], list[int]]]:
+    """Sample several continuations of each prompt, in batches of prompts of similar length.
+
+    :param lengths: of the prompts, in tokens.
+    :param number: continuations a prompt.
+    :param token_budget: padded tokens of prompts in a batch.
+    :param write: continues the prompts at these places, an int64 array, each so many times, with random numbers
+        ``[prompts · number, max_tokens]``; gives the tokens of each continuation.
+    :returns: for each prompt its continuations, and how many tokens each of them has.
+    """
+    chances = uniforms(len(lengths) * number, sampling, seed).view(len(lengths), number, -1)
+    found: list[tuple[list[str], list[int]]] = [([], [])] * len(lengths)
+    for places in plan_batches(lengths, token_budget):
+        ids = write(places, chances[torch.from_numpy(places)].flatten(0, 1))
+        decoded = tokenizer.batch_decode(ids, skip_special_tokens=True)
+        for row, place in enumerate(places):
+            mine = slice(row * number, (row + 1) * number)
+            found[place] = decoded[mine], [len(tokens) for tokens in ids[mine]]
+    return found
 
 
 _SHRINK_BELOW = 0.75

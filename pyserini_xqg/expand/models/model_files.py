@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pyserini_xqg.errors import GeneratorError
+from pyserini_xqg.files.checkpoint_files import NO_CHECKPOINT, decisive_files, from_hub, is_checkpoint
 from pyserini_xqg.files.hashes import sha256
 
 _HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*/[\w.-]+")
-_WEIGHTS = ("*.safetensors", "*.safetensors.index.json")
-_OLD_WEIGHTS = ("pytorch_model*.bin", "pytorch_model.bin.index.json")
 _OTHERS = ("*.json", "*.txt", "*.model", "*.jinja")
 
 
@@ -33,8 +32,7 @@ class ModelFiles:
         """One hash over every file that can decide what it writes: weights, configuration, tokenizer, chat template."""
         if self.gguf:
             return sha256(self.folder / self.gguf)
-        patterns = (*(_WEIGHTS if any(self.folder.glob(_WEIGHTS[0])) else _OLD_WEIGHTS), *_OTHERS)
-        files = sorted({file for pattern in patterns for file in self.folder.glob(pattern) if file.is_file()})
+        files = decisive_files(self.folder, _OTHERS)
         return hashlib.sha256("\n".join(f"{file.name} {sha256(file)}" for file in files).encode()).hexdigest()
 
 
@@ -58,13 +56,8 @@ def find_model(name: str, accepted: str = ACCEPTED) -> ModelFiles:
             )
         return ModelFiles(place.parent, place.name, name)
     if place.is_dir():
-        if not (place / "config.json").is_file() or not any(
-            any(place.glob(pattern)) for pattern in (*_WEIGHTS, *_OLD_WEIGHTS)
-        ):
-            raise GeneratorError(
-                f"{name} holds no Hugging Face checkpoint: it needs config.json and model.safetensors or "
-                "pytorch_model.bin"
-            )
+        if not is_checkpoint(place):
+            raise GeneratorError(f"{name} {NO_CHECKPOINT}")
         return ModelFiles(place, None, name)
     if not _HUB_ID.fullmatch(name):
         raise GeneratorError(f"there is no generator {name}: give {accepted}")
@@ -72,13 +65,8 @@ def find_model(name: str, accepted: str = ACCEPTED) -> ModelFiles:
 
 
 def _download(name: str) -> Path:
-    from huggingface_hub import snapshot_download
-
     try:
-        folder = Path(snapshot_download(name, allow_patterns=[*_OTHERS, *_WEIGHTS]))
-        if any(folder.glob(_WEIGHTS[0])):
-            return folder
-        return Path(snapshot_download(name, allow_patterns=[*_OTHERS, *_OLD_WEIGHTS]))
+        return from_hub(name, _OTHERS)
     except Exception as error:  # the hub's client raises a dozen unrelated kinds
         raise GeneratorError(
             f"there is no folder {name}, and the model {name} could not be had from the Hugging Face hub either "

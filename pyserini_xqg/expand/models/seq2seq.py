@@ -3,27 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 import torch
 
-from pyserini_xqg.encoder.batching import pad, plan_batches
+from pyserini_xqg.encoder.batching import pad
 from pyserini_xqg.errors import GeneratorError
 from pyserini_xqg.expand.generator import Answer, Unit
 from pyserini_xqg.expand.models.cache import repeat_with_room
-from pyserini_xqg.expand.models.decoding import sample, uniforms
+from pyserini_xqg.expand.models.decoding import sample, sample_batches
 from pyserini_xqg.expand.models.hardware import Hardware
 from pyserini_xqg.expand.models.loading import Loaded, load
 from pyserini_xqg.expand.models.model_files import ModelFiles
 from pyserini_xqg.expand.models.sampling import Sampling
+from pyserini_xqg.expand.models.templated import TemplatedGenerator
 from pyserini_xqg.expand.wording.parse import plain_answer
 from pyserini_xqg.expand.wording.seq2seq_prompt import Seq2SeqPrompt
-from pyserini_xqg.languages import Language
 
 
-class Seq2SeqGenerator:
+class Seq2SeqGenerator(TemplatedGenerator):
     """A seq2seq model and how to sample from it.
 
     :param template: holds ``{language}`` and ``{passage}``; None for the paper's.
@@ -39,42 +38,31 @@ class Seq2SeqGenerator:
         template: str | None = None,
         window: int | None = None,
     ) -> None:
-        self.name = files.source
-        self.arithmetic = hardware.arithmetic()
-        self._files = files
-        self._sampling = sampling
-        self._hardware = hardware
+        super().__init__(files, sampling, hardware, hardware.arithmetic())
         self.loaded: Loaded = load(files, "AutoModelForSeq2SeqLM", hardware)
         positions = getattr(self.loaded.model.config, "max_position_embeddings", None)
         self.prompt = Seq2SeqPrompt.of(template, self.loaded.tokenizer, positions, window, files.source)
         self._start, self._ends = _start_and_ends(self.loaded.model, files.source)
 
-    @cached_property
-    def fingerprint(self) -> str:
-        """See :meth:`Seq2SeqPrompt.fingerprint`."""
-        return self.prompt.fingerprint(self._files, self._sampling, self._hardware.token_budget)
-
-    def phrases(self, language: Language) -> Sequence[str]:
-        """The sentences of the prompt."""
-        return self.prompt.phrases(language)
-
     @torch.inference_mode()
     def generate(self, unit: Unit) -> list[Answer]:
         """Sample from batches of passages of similar length."""
         prompts = [self.prompt.fitted(text, unit.language) for text in unit.texts]
-        chances = uniforms(len(prompts) * unit.number, self._sampling, unit.seed).view(len(prompts), unit.number, -1)
-        answers: list[Answer] = [Answer(())] * len(prompts)
-        for positions in plan_batches([len(prompt.ids) for prompt in prompts], self._hardware.token_budget):
-            ids = [np.array(prompts[position].ids) for position in positions]
-            written = self._continue(ids, chances[torch.from_numpy(positions)].flatten(0, 1), unit.number)
-            decoded = self.loaded.tokenizer.batch_decode(written, skip_special_tokens=True)
-            for row, position in enumerate(positions):
-                mine = slice(row * unit.number, (row + 1) * unit.number)
-                lengths = [len(tokens) for tokens in written[mine]]
-                answers[position] = plain_answer(
-                    decoded[mine], lengths, self._sampling.max_tokens, prompts[position].cut
-                )
-        return answers
+        written = sample_batches(
+            lengths=[len(prompt.ids) for prompt in prompts],
+            number=unit.number,
+            sampling=self._sampling,
+            seed=unit.seed,
+            token_budget=self._hardware.token_budget,
+            tokenizer=self.loaded.tokenizer,
+            write=lambda places, chances: self._continue(
+                [np.array(prompts[place].ids) for place in places], chances, unit.number
+            ),
+        )
+        return [
+            plain_answer(texts, lengths, self._sampling.max_tokens, prompt.cut)
+            for (texts, lengths), prompt in zip(written, prompts, strict=True)
+        ]
 
     def _continue(self, ids: Sequence[np.ndarray], chances: torch.Tensor, number: int) -> list[list[int]]:
         model, device = self.loaded.model, self.loaded.device

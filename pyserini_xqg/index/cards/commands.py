@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from pyserini_xqg.fusion.recipe import Fusion, Recipe
-from pyserini_xqg.manifests.dense import Encoding, IndexKind, Manifest
+from pyserini_xqg.fusion.recipe import Recipe
+from pyserini_xqg.fusion.registry import find_fusion
+from pyserini_xqg.manifests.dense import Encoding, Manifest
 from pyserini_xqg.manifests.sparse import SparseManifest
 from pyserini_xqg.report.cards.commands import PROGRAM, SKIP
 
@@ -36,12 +37,12 @@ def encode_command(
 
 def index_command(manifest: Manifest, store: str, output: str) -> list[str]:
     """``index`` as the index was made."""
-    kind = f"{manifest.kind}:{manifest.factory}" if manifest.kind is IndexKind.FAISS_FACTORY else str(manifest.kind)
+    kind = manifest.kind.spelled(manifest.factory)
     words = [PROGRAM, "index", "--store", store, "--type", kind, *_recipe_flags(manifest.recipe)]
-    words += ["--allow-unequal"] if manifest.recipe.fusion is Fusion.SUM else []
-    if manifest.recipe.fusion is Fusion.VIEWS:
-        words += ["--view-delimiter", manifest.view_delimiter]
-    if manifest.kind in (IndexKind.FAISS_HNSW, IndexKind.LUCENE_HNSW):
+    fusion = find_fusion(manifest.recipe.fusion)
+    words += ["--allow-unequal"] if fusion.equal_numbers else []
+    words += ["--view-delimiter", manifest.view_delimiter] if fusion.views else []
+    if manifest.kind.graph:
         words += ["--hnsw-m", str(manifest.hnsw_m), "--ef-construction", str(manifest.ef_construction)]
     words += ["--quantize"] if manifest.quantized else []
     return [*words, "--threads", str(manifest.threads), "--output", output]
@@ -50,7 +51,7 @@ def index_command(manifest: Manifest, store: str, output: str) -> list[str]:
 def _recipe_flags(recipe: Recipe) -> list[str]:
     words = [
         "--fusion",
-        str(recipe.fusion),
+        recipe.fusion,
         "--alpha",
         repr(recipe.alpha),
         "--normalize" if recipe.normalize else "--no-normalize",

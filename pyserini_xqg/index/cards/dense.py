@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from pyserini_xqg.fusion.recipe import Fusion, Recipe
+from pyserini_xqg.fusion.recipe import Recipe
+from pyserini_xqg.fusion.registry import find_fusion
 from pyserini_xqg.index.cards.commands import encode_command, index_command
-from pyserini_xqg.manifests.dense import IndexKind, Manifest
+from pyserini_xqg.manifests.dense import Manifest
 from pyserini_xqg.report.cards.inputs import NO_LICENCE_OF_DATA, names_of, source_facts
 from pyserini_xqg.report.cards.licences import UNKNOWN, licence_text
 from pyserini_xqg.report.cards.markdown import block, code, facts, front_matter, name_of, page, shell
-
-_FUSIONS = {
-    Fusion.SUM: "`(1 − α) · passage + α · sum of its queries`",
-    Fusion.MEAN: "`(1 − α) · passage + α · mean of its queries`",
-    Fusion.VIEWS: "one vector a language, `(1 − α) · passage + α · mean of that language's queries`; a passage scores "
-    "its best one",
-}
 
 
 def index_card(manifest: Manifest) -> str:
@@ -71,11 +65,12 @@ def _settings(manifest: Manifest, recipe: Recipe) -> list[tuple[str, str]]:
         f"thread{'s' * (manifest.threads > 1)}"
     )
     return [
-        ("kind", code(f"{manifest.kind}:{manifest.factory}" if manifest.factory else str(manifest.kind))),
+        ("kind", code(manifest.kind.spelled(manifest.factory))),
         ("vectors", f"{manifest.vectors:,} × {manifest.dimension}"),
         (
             "fusion",
-            f"`{recipe.fusion}`: {_FUSIONS[recipe.fusion]}" + (", and the plain passage" if recipe.plain_view else ""),
+            f"`{recipe.fusion}`: {find_fusion(recipe.fusion).formula}"
+            + (", and the plain passage" if recipe.plain_view else ""),
         ),
         ("α", f"{recipe.alpha:g}"),
         ("normalised", "yes" if recipe.normalize else "no"),
@@ -84,7 +79,7 @@ def _settings(manifest: Manifest, recipe: Recipe) -> list[tuple[str, str]]:
             "queries a language",
             "all" if recipe.queries_per_language is None else f"the first {recipe.queries_per_language}",
         ),
-        ("graph", graph if manifest.kind in (IndexKind.FAISS_HNSW, IndexKind.LUCENE_HNSW) else ""),
+        ("graph", graph if manifest.kind.graph else ""),
         ("quantised", "vectors of 8-bit scalars beside the full ones" if manifest.quantized else ""),
         ("similarity in Lucene", code(str(manifest.similarity)) if manifest.similarity else ""),
         ("between a docid and a view's language", code(manifest.view_delimiter) if manifest.has_views else ""),
@@ -110,7 +105,7 @@ def _search(manifest: Manifest) -> tuple[str, ...]:
             "Queries are encoded inside the JVM.",
         )
     ours = shell([["pyserini-xqg", "search", "faiss", "--index", "INDEX", "--encoder", encoder, *topics]])
-    if manifest.kind is IndexKind.LATE:
+    if manifest.kind.is_late:
         return (
             ours,
             "α, fusion and languages can be chosen at each search: `--late-alpha`, `--late-fusion`, "
@@ -129,7 +124,13 @@ def _search(manifest: Manifest) -> tuple[str, ...]:
         'searcher = FaissSearcher("INDEX", pyserini_xqg.OnnxQueryEncoder("ENCODER-FOLDER"))\nhits = '
         'searcher.search("…", k=10)'
     )
-    remark = f"Hits of Pyserini's own searcher are views, such as `d1{manifest.view_delimiter}{manifest.recipe.languages[0]}`; a passage counts once, by its best." if manifest.has_views and manifest.recipe.languages else ""  # fmt: skip
+    delimiter, languages = manifest.view_delimiter, manifest.recipe.languages
+    remark = (
+        f"Hits of Pyserini's own searcher are views, such as `d1{delimiter}{languages[0]}`; a passage counts once, by its "
+        "best."
+        if manifest.has_views and languages
+        else ""
+    )
     return (
         ours,
         "With unmodified Pyserini:",

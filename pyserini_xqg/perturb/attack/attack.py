@@ -17,7 +17,7 @@ from pyserini_xqg.evaluate.inputs.judgments import read_judgments
 from pyserini_xqg.evaluate.inputs.places import files_for
 from pyserini_xqg.files.lock import building
 from pyserini_xqg.files.text import write_json
-from pyserini_xqg.files.whole import is_partial, remove_leftovers, replacing_folder
+from pyserini_xqg.files.whole import is_vacant, remove_leftovers, replacing_folder
 from pyserini_xqg.input.topics import Topic
 from pyserini_xqg.perturb.attack.hunt import Candidates, Hunt, Target, hunt
 from pyserini_xqg.perturb.attack.outcome import AttackOutcome, Summary, outcome, summary
@@ -73,7 +73,7 @@ def attack(
     }
     topics = {file.code: file.topics() for file in files}
     wanted = {file.code: _wanted(file, topics[file.code], judgments[file.code], victim) for file in files}
-    if output.exists() and any(not is_partial(path) for path in output.iterdir()):
+    if not is_vacant(output):
         raise OutputError(f"{output} is not empty; choose another --output, or remove it")
     result = AttackResult()
     with building(output), progress("attacking", "queries", sum(map(len, wanted.values()))) as bar:

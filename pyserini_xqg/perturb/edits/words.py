@@ -1,8 +1,8 @@
 """The words of a text: runs of letters and marks of one script.
 
-Spaces and punctuation end a word, and so does another script (``iPhoneの`` is two). Where a script has no spaces between
-words, a run of it is what can be told without a dictionary; in Chinese it ends at the characters that the caller names
-as stop words too.
+Spaces and punctuation end a word, and so does another script (``iPhoneの`` is two). Where a script has no spaces
+between words, a run of it is what can be told without a dictionary; in Chinese it ends at the characters that the
+caller names as stop words too.
 """
 
 from __future__ import annotations

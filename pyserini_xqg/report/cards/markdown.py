@@ -7,6 +7,9 @@ import shlex
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from pyserini_xqg.report.formats.markdown import grid
+from pyserini_xqg.report.model import table_of
+
 CARD = "README.md"
 """The name under which people, and the Hugging Face hub, look for a card."""
 
@@ -32,12 +35,9 @@ def _scalar(text: str) -> str:
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """A table; the first column is words, the others are shown as they come."""
-    return "\n".join(_row(cells) for cells in (header, ["---"] * len(header), *rows))
-
-
-def _row(cells: Sequence[str]) -> str:
-    return f"| {' | '.join(' '.join(cell.split()).replace('|', chr(92) + '|') for cell in cells)} |"
+    """A table of words, each cell on one line; what is Markdown in it stays so."""
+    flat = [[" ".join(cell.split()) for cell in row] for row in rows]
+    return grid(table_of("", [" ".join(title.split()) for title in header], len(header), [flat]))
 
 
 def facts(rows: Sequence[tuple[str, str]]) -> str:

@@ -6,7 +6,7 @@ import hashlib
 from base64 import b64encode
 from importlib.resources import files
 
-from pyserini_xqg.report.html.anchors import Anchors
+from pyserini_xqg.report.anchors import Anchors
 from pyserini_xqg.report.html.parts import paragraphs, part_html, text
 from pyserini_xqg.report.model import Page, Section
 

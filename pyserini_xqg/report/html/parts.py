@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Sequence
 
-from pyserini_xqg.report.html.anchors import Anchors
+from pyserini_xqg.report.anchors import Anchors
 from pyserini_xqg.report.model import Cell, Column, Commands, CopiedCommand, Drawing, Part, Prose, Table, Tone
 from pyserini_xqg.report.plots.svg import described
 from pyserini_xqg.report.sorting import sort_value
@@ -43,12 +44,9 @@ def paragraphs(words: str) -> str:
 
 def _table(table: Table, anchors: Anchors) -> str:
     name = anchors.name(table.title)
-    widths = [max((len(row[place].letters) for row in table.rows), default=0) for place in range(len(table.columns))]
+    widths = [max((len(row[place].raised) for row in table.rows), default=0) for place in range(len(table.columns))]
     header = "".join(_header(column, width) for column, width in zip(table.columns, widths, strict=True))
-    rows = "\n".join(
-        f"<tr>{''.join(_cell(place, column, cell, widths[place]) for place, (column, cell) in enumerate(zip(table.columns, row, strict=True)))}</tr>"
-        for row in table.rows
-    )
+    rows = "\n".join(_row(table.columns, row, widths) for row in table.rows)
     title = f'<h3 id="{name}">{text(table.title)}</h3>\n' if table.title else ""
     caption = f'<p class="caption">{text(table.caption)}</p>\n' if table.caption else ""
     tall = " tall" if len(table.rows) > _TALL else ""
@@ -57,6 +55,14 @@ def _table(table: Table, anchors: Anchors) -> str:
         f'<div class="table">\n{title}{caption}<div class="scroll{tall}" role="region" tabindex="0" {named}>\n'
         f"<table>\n<thead><tr>{header}</tr></thead>\n<tbody>\n{rows}\n</tbody>\n</table>\n</div>\n</div>"
     )
+
+
+def _row(columns: Sequence[Column], row: Sequence[Cell], widths: Sequence[int]) -> str:
+    cells = (
+        _cell(place, column, cell, width)
+        for place, (column, cell, width) in enumerate(zip(columns, row, widths, strict=True))
+    )
+    return f"<tr>{''.join(cells)}</tr>"
 
 
 def _header(column: Column, width: int) -> str:
@@ -76,11 +82,11 @@ def _cell(place: int, column: Column, cell: Cell, width: int) -> str:
     ]
     value = sort_value(column, cell)
     sorted_by = "" if value is None else f' data-value="{_figure(value)}"'
-    letters = f'<sup class="room-{min(width, _WIDEST)}">{text(cell.letters)}</sup>' if width else ""
+    raised = f'<sup class="room-{min(width, _WIDEST)}">{text(cell.raised)}</sup>' if width else ""
     tag, scope = ("th", ' scope="row"') if place == 0 else ("td", "")
     return (
-        f"<{tag}{scope} "
-        f'class="{" ".join(names)}"{sorted_by}{_hover(cell.note)}><span>{text(cell.text)}</span>{letters}{_heard(cell.note)}</{tag}>'
+        f'<{tag}{scope} class="{" ".join(names)}"{sorted_by}{_hover(cell.note)}>'
+        f"<span>{text(cell.text)}</span>{raised}{_heard(cell.note)}</{tag}>"
     )
 
 
@@ -115,5 +121,6 @@ def _drawing(drawing: Drawing, anchors: Anchors) -> str:
     return (
         f'<figure class="drawing" aria-labelledby="{name}">\n<figcaption><h3 '
         f'id="{name}">{text(drawing.title)}</h3></figcaption>\n'
-        f'<div class="scroll" role="region" tabindex="0" aria-labelledby="{name}">{described(drawing.svg, f"{name}_", drawing.alternative)}</div>\n</figure>'
+        f'<div class="scroll" role="region" tabindex="0" aria-labelledby="{name}">'
+        f"{described(drawing.svg, f'{name}_', drawing.alternative)}</div>\n</figure>"
     )

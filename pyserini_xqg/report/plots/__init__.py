@@ -1,1 +1,1 @@
-"""The plots of a page."""
+"""Plots: those of a page, and those that lie in files of their own."""

@@ -1,142 +1,77 @@
-"""What all plots share: matplotlib draws them, and what it writes is made fit for a page that may load nothing."""
+"""What all plots share: an empty figure to draw on, and files of the same bytes each time.
+
+Nothing here or in what draws changes matplotlib's settings, which are the whole process's: everything is set on the
+figure and what is in it.
+"""
 
 from __future__ import annotations
 
-import re
-import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 from io import StringIO
-from typing import TYPE_CHECKING, Any
-from xml.etree import ElementTree
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from pyserini_xqg.report.model import Drawing
-from pyserini_xqg.report.plots.ink import VARIABLES, Ink
-from pyserini_xqg.report.plots.svg import parse, serialise
+from pyserini_xqg.files.whole import replacing
+from pyserini_xqg.report.plots.style import FONT
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-WIDTH = 720
-"""Pixels of a page: how wide every plot is."""
-SMALL = 11
-"""Pixels: letters of notes; others have 12."""
-MARKERS = ("o", "s", "^", "D", "v", "P", "X", "p")
-_SETTINGS: dict[Any, Any] = {
-    "svg.hashsalt": "pyserini-xqg",
-    "svg.fonttype": "none",  # real text, in the page's own font
-    "text.parse_math": False,  # $ is a letter
-    "font.family": "DejaVu Sans",  # comes with matplotlib: everywhere the same widths
-    "font.size": 12,
-    "text.color": Ink.INK.value,
-    "axes.edgecolor": Ink.SOFT.value,
-    "axes.labelcolor": Ink.SOFT.value,
-    "axes.grid": True,
-    "axes.axisbelow": True,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.spines.left": False,
-    "axes.facecolor": "none",
-    "figure.facecolor": "none",
-    "grid.color": Ink.RULE.value,
-    "grid.linewidth": 1,
-    "xtick.color": Ink.SOFT.value,
-    "ytick.color": Ink.SOFT.value,
-    "ytick.major.size": 0,
-    "lines.linewidth": 1.8,
-    "lines.solid_capstyle": "round",
-}
-_PIXELS_AN_INCH = 72
-"""The SVG backend's own unit is then one of the page's pixels."""
-_FIGURE = re.compile(r"-?\d+\.\d+")
+_DPI = 160
+"""Pixels an inch of a PNG file."""
 
 
-@dataclass(frozen=True, slots=True)
-class Canvas:
-    """An empty plot of one panel."""
+def open_figure(width: float, height: float, dpi: float = 100) -> Figure:
+    """An empty figure, which finds room for everything in it by itself.
 
-    picture: Figure
-    axes: Axes
-
-
-@contextmanager
-def opened(height: float) -> Iterator[Canvas]:
-    """Give an empty plot to draw on, and to finish with :func:`finish`, while the page's settings hold.
-
-    :param height: pixels of a page.
+    :param width: inches, as ``height``.
     """
-    import matplotlib as mpl
     from matplotlib.figure import Figure  # not pyplot: it would look for a display
 
-    with mpl.rc_context(_SETTINGS), warnings.catch_warnings():
-        # The letters that matplotlib's font lacks are the browser's to draw.
-        warnings.filterwarnings("ignore", message=r"(Glyph|Matplotlib currently does not support)")
-        picture = Figure(
-            figsize=(WIDTH / _PIXELS_AN_INCH, height / _PIXELS_AN_INCH), dpi=_PIXELS_AN_INCH, layout="constrained"
-        )
-        yield Canvas(picture, picture.subplots())
+    return Figure(figsize=(width, height), dpi=dpi, layout="constrained")
 
 
-def settle(canvas: Canvas) -> None:
-    """Lay the panel out for good: what is placed by pixels afterwards finds it where it stays."""
-    canvas.picture.draw_without_rendering()
-    canvas.picture.set_layout_engine("none")
+def furnish(axes: Axes, title: str, *, size: float = 12, grid: float = 0.25) -> None:
+    """Give a panel its title, a grid, and no frame but the axes.
 
-
-def finish(canvas: Canvas, title: str, alternative: str) -> Drawing:
-    """The plot as a drawing; the same plot is the same bytes."""
-    stream = StringIO()
-    canvas.picture.savefig(stream, format="svg", metadata={"Date": None}, transparent=True)
-    return Drawing(title, _fit(stream.getvalue()), alternative)
-
-
-def _fit(svg: str) -> str:
-    """Take out what a page with a strict policy refuses (styles, links), and what says when, where and by what it was
-    drawn.
+    :param size: points, of the title's letters.
+    :param grid: how opaque the grid is.
     """
-    root = parse(svg)
-    linked = set(re.findall(r'(?:href="#|url\(#)([^")]+)', svg))
-    for parent in list(root.iter()):
-        for child in [child for child in parent if child.tag in {"metadata", "style"}]:
-            parent.remove(child)
-    for element in root.iter():
-        _plain(element, linked)
-    root.attrib.clear()
-    root.attrib.update(
-        {"xmlns": "http://www.w3.org/2000/svg", "width": _number(svg, "width"), "height": _number(svg, "height")}
-    )
-    root.set("viewBox", f"0 0 {root.attrib['width']} {root.attrib['height']}")
-    root.set("stroke-linejoin", "round")
-    return serialise(root)
+    axes.set_title(title, loc="left", fontsize=size)
+    axes.grid(alpha=grid)
+    axes.spines[["top", "right"]].set_visible(False)
 
 
-def _plain(element: ElementTree.Element, linked: set[str]) -> None:
-    for name, value in _declarations(element.attrib.pop("style", "")):
-        element.set(name, VARIABLES.get(value, value))
-    if element.attrib.get("id", "") not in linked:
-        element.attrib.pop("id", None)
-    if element.attrib.get("transform", "").startswith("rotate(-0 "):
-        del element.attrib["transform"]
-    for name in ("d", "x", "y", "transform", "width", "height"):
-        if name in element.attrib:
-            element.set(
-                name,
-                _FIGURE.sub(lambda figure: f"{round(float(figure[0]), 2):g}", " ".join(element.attrib[name].split())),
-            )
-    if element.tag != "text":
-        element.text = None
-    element.tail = None
+def settle_texts(figure: Figure) -> None:
+    """Set the font of all texts that are there, and take them as they stand: a pair of ``$`` begins no mathematics."""
+    from matplotlib.text import Text
+
+    for text in figure.findobj(Text):
+        if isinstance(text, Text):
+            text.set_fontfamily(FONT)
+            text.set_parse_math(False)
 
 
-def _declarations(style: str) -> list[tuple[str, str]]:
-    pairs = [piece.partition(":") for piece in style.split(";") if piece.strip()]
-    return [(name.strip(), value.strip()) for name, _, value in pairs if name.strip() != "font-family"]
+def save(figure: Figure, folder: Path, name: str) -> list[Path]:
+    """Write ``NAME.png`` and ``NAME.svg``, each whole or not at all; the same figure is the same bytes."""
+    from pyserini_xqg.report.plots.renderer import OutlineCanvas
+
+    settle_texts(figure)
+    bitmap, drawing = folder / f"{name}.png", folder / f"{name}.svg"
+    with replacing(bitmap) as partial:
+        figure.savefig(partial, format="png", dpi=_DPI, metadata={"Software": None})
+    OutlineCanvas(figure)
+    with replacing(drawing) as partial:
+        figure.savefig(partial, format="svg", dpi=_DPI, metadata={"Date": None})
+    return [bitmap, drawing]
 
 
-def _number(svg: str, name: str) -> str:
-    found = re.search(rf'<svg[^>]*\s{name}="([\d.]+)pt"', svg)
-    if found is None:
-        raise RuntimeError(f"matplotlib wrote an SVG without a {name}")
-    return f"{float(found[1]):g}"
+def as_svg(figure: Figure) -> str:
+    """The figure as an SVG document whose texts are real ones; the same figure is the same letters."""
+    from pyserini_xqg.report.plots.renderer import TextCanvas
+
+    settle_texts(figure)
+    TextCanvas(figure)
+    stream = StringIO()
+    figure.savefig(stream, format="svg", metadata={"Date": None}, transparent=True)
+    return stream.getvalue()

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pyserini_xqg.report.model import Drawing
-from pyserini_xqg.report.plots.canvas import MARKERS, Canvas, finish, opened, settle
 from pyserini_xqg.report.plots.ink import series_colour
 from pyserini_xqg.report.plots.labels import spread
+from pyserini_xqg.report.plots.page_plot import LETTERS, LINE, Canvas, finish, opened, settle
+from pyserini_xqg.report.plots.style import MARKERS
 
 _HEIGHT = 400
 _LINE = 16
@@ -43,7 +44,8 @@ def curve(title: str, x_label: str, y_label: str, series: Sequence[Series]) -> D
             colour = series_colour(place)
             if line.lows is not None and line.highs is not None:
                 axes.fill_between(line.xs, line.lows, line.highs, color=colour, alpha=0.1, linewidth=0)
-            axes.plot(line.xs, line.ys, color=colour, marker=MARKERS[place % len(MARKERS)], markersize=5)
+            marker = MARKERS[place % len(MARKERS)]
+            axes.plot(line.xs, line.ys, color=colour, linewidth=LINE, marker=marker, markersize=5)
         _name_ends(canvas, series)
         return finish(canvas, title, _words(x_label, y_label, series))
 
@@ -59,6 +61,7 @@ def _name_ends(canvas: Canvas, series: Sequence[Series]) -> None:
             "offset points",
             va="center",
             color=series_colour(place),
+            fontsize=LETTERS,
         )
         for place, line in enumerate(series)
     ]

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pyserini_xqg.report.model import Drawing
-from pyserini_xqg.report.plots.canvas import finish, opened
 from pyserini_xqg.report.plots.ink import Ink
+from pyserini_xqg.report.plots.page_plot import finish, opened
 from pyserini_xqg.report.plots.rows import key, row_height, show_rows, signed
 
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from pyserini_xqg.report.plots.canvas import SMALL, Canvas
 from pyserini_xqg.report.plots.ink import Ink
+from pyserini_xqg.report.plots.page_plot import LETTERS, SMALL, Canvas
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -42,7 +42,7 @@ def show_rows(axes: Axes, rows: Sequence[tuple[str, str]], figures: Sequence[str
     for tick, (_, heading) in zip(axes.get_yticklabels(), ticks, strict=True):
         tick.set(
             color=Ink.SOFT.value if heading else Ink.INK.value,
-            fontsize=SMALL if heading else 12,
+            fontsize=SMALL if heading else LETTERS,
             fontweight="bold" if heading else "normal",
         )
     axes.set_ylim(len(ticks) - 0.4, -0.6)
@@ -57,6 +57,7 @@ def show_rows(axes: Axes, rows: Sequence[tuple[str, str]], figures: Sequence[str
             ha="right",
             va="center",
             color=Ink.SOFT.value,
+            fontsize=LETTERS,
         )
     return places
 

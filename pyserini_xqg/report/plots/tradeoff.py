@@ -8,9 +8,10 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from pyserini_xqg.report.model import Drawing
-from pyserini_xqg.report.plots.canvas import Canvas, finish, opened, settle
+from pyserini_xqg.report.plots.canvas import settle_texts
 from pyserini_xqg.report.plots.ink import Ink
 from pyserini_xqg.report.plots.labels import Box, place_labels
+from pyserini_xqg.report.plots.page_plot import LETTERS, Canvas, finish, opened, settle
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -98,7 +99,20 @@ def _name(canvas: Canvas, points: Sequence[Point], best: Sequence[Point]) -> Non
     settle(canvas)
     axes = canvas.axes
     at = [_pixels(axes, point.x, point.y) for point in points]
-    names = [axes.text(0, 0, point.label, transform=IdentityTransform(), va="center", ha="center") for point in points]
+    names = [
+        axes.text(
+            0,
+            0,
+            point.label,
+            transform=IdentityTransform(),
+            va="center",
+            ha="center",
+            color=Ink.INK.value,
+            fontsize=LETTERS,
+        )
+        for point in points
+    ]
+    settle_texts(canvas.picture)  # before they are measured
     sizes = [(box.width, box.height) for box in (name.get_window_extent() for name in names)]
     panel = axes.get_window_extent()
     frame = Box(panel.x0, panel.y0, panel.x1 + 8, panel.y1 + 8)

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from pyserini_xqg.evaluate.inputs.judgments import Judgments, read_judgments
-from pyserini_xqg.fusion.recipe import Fusion, Recipe
+from pyserini_xqg.fusion.recipe import Recipe
 from pyserini_xqg.input.topics import read_topics
 from pyserini_xqg.machine import available_cores
 from pyserini_xqg.store.blocks import complete, fused_blocks
@@ -29,7 +29,7 @@ PLAIN = "none"
 """No augmentation."""
 MEAN = "mean"
 """One vector a passage."""
-RECIPES = {PLAIN: Recipe(alpha=0.0), MEAN: Recipe(), "views": Recipe(Fusion.VIEWS)}
+RECIPES = {PLAIN: Recipe(alpha=0.0), MEAN: Recipe(MEAN), "views": Recipe("views")}
 """How passages are augmented; views are one vector a language."""
 
 

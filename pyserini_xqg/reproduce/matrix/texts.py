@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from statistics import fmean
 
-from pyserini_xqg.evaluate.output.tables import Cell
+from pyserini_xqg.report.formats.text import aligned
+from pyserini_xqg.report.model import Table, table_of
+from pyserini_xqg.report.numbers import NONE, percent
 from pyserini_xqg.reproduce.matrix.model import MACRO
 from pyserini_xqg.reproduce.matrix.results import ConditionOutcome, MatrixResult, Score, ScoreVerdict
-from pyserini_xqg.robustness.output.grid import NONE, Grid, as_text
 
 _DIGITS = 4
 
@@ -16,19 +17,19 @@ _DIGITS = 4
 def to_text(found: MatrixResult) -> str:
     """A table a measure, what was wrong, failed or not run, and a last line that sums it up."""
     return "\n".join(
-        [*(f"{as_text(grid)}\n" for grid in grids(found)), *complaints(found), *_noted(found), summary(found)]
+        [*(f"{aligned(table)}\n" for table in tables(found)), *complaints(found), *_noted(found), summary(found)]
     )
 
 
-def grids(found: MatrixResult) -> list[Grid]:
+def tables(found: MatrixResult) -> list[Table]:
     """One table a measure: a row a condition, a column a topic key; percent; a score that is not the expected one
     beside it.
     """
     keys = list(dict.fromkeys(topics.key for outcome in found.outcomes for topics in outcome.condition.asked))
-    return [_grid(found, measure, keys) for measure in found.matrix.measures]
+    return [_table(found, measure, keys) for measure in found.matrix.measures]
 
 
-def _grid(found: MatrixResult, measure: str, keys: list[str]) -> Grid:
+def _table(found: MatrixResult, measure: str, keys: list[str]) -> Table:
     average = [MACRO] if len(keys) > 1 else []
     rows = []
     for outcome in found.outcomes:
@@ -41,19 +42,19 @@ def _grid(found: MatrixResult, measure: str, keys: list[str]) -> Grid:
             (
                 outcome.condition.display,
                 *cells,
-                *([str(Cell(mean))] if average else []),
+                *([percent(mean)] if average else []),
                 str(outcome.verdict),
                 *_cost(outcome),
             )
         )
-    return Grid(measure, (measure, *keys, *average, "checked", "s", "MB"), 1, (tuple(rows),))
+    return table_of(measure, (measure, *keys, *average, "checked", "s", "MB"), 1, [rows])
 
 
 def _cell(score: Score | None) -> str:
     if score is None:
         return NONE
-    text = str(Cell(score.measured))
-    return f"{text} (not {Cell(score.expected)})" if score.verdict is ScoreVerdict.WRONG else text
+    text = percent(score.measured)
+    return f"{text} (not {percent(score.expected)})" if score.verdict is ScoreVerdict.WRONG else text
 
 
 def _cost(outcome: ConditionOutcome) -> tuple[str, str]:

@@ -7,21 +7,29 @@ from dataclasses import dataclass
 from statistics import fmean
 
 from pyserini_xqg.perturb.attack.outcome import Summary
+from pyserini_xqg.report.formats.markdown import grid
+from pyserini_xqg.report.model import Table, table_of
+from pyserini_xqg.report.numbers import NONE, percent
 from pyserini_xqg.reproduce.experiments.asking import MEASURES
 from pyserini_xqg.reproduce.experiments.material import PLAIN
 from pyserini_xqg.reproduce.paraphrase.plan import ATTACKED, REWORDED, SCRIPT, TRANSFERRED, TRANSLATED, Attack
 from pyserini_xqg.robustness.comparison.figures import Figure, IntervalEstimate
 from pyserini_xqg.robustness.comparison.results import Robustness
 from pyserini_xqg.robustness.comparison.scopes import LanguageScope, ScopeKind
-from pyserini_xqg.robustness.output.grid import NONE, Grid, as_markdown
-from pyserini_xqg.robustness.output.tables import percent
 
-_HOW_TO_READ = """\
-Scores are percent; a group's is the mean of its languages, each weighing the same. *reworded* is the mean over a question's rewordings by rule, *worst*
-its lowest. *script*: the same words without accents, in Latin or in wide letters. *translated*: people's wording in the passages' language. *attacked*: of all valid rewordings the one that hurts this very index most;
-*through plain*: the one that hurts the plain index most, asked of this one. What is not *better than plain* in brackets' whole width may be chance: 95%
-intervals from a bootstrap that draws relevant passages, each with all its questions. Rewordings that an encoder finds to have changed their meaning are
-left out, so that an attack can only use what passes for the same question; that check is a coarse one (docs/perturb.md)."""
+_HOW_TO_READ = (
+    "Scores are percent; a group's is the mean of its languages, each weighing the same. *reworded* is the "
+    "mean over a question's rewordings by rule, *worst*\n"
+    "its lowest. *script*: the same words without accents, in Latin or in wide letters. *translated*: "
+    "people's wording in the passages' language. *attacked*: of all valid rewordings the one that hurts this "
+    "very index most;\n"
+    "*through plain*: the one that hurts the plain index most, asked of this one. What is not *better than "
+    "plain* in brackets' whole width may be chance: 95%\n"
+    "intervals from a bootstrap that draws relevant passages, each with all its questions. Rewordings that an "
+    "encoder finds to have changed their meaning are\n"
+    "left out, so that an attack can only use what passes for the same question; that check is a coarse one "
+    "(docs/perturb.md)."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +55,12 @@ def to_markdown(found: Sequence[Attacked], notes: Sequence[str]) -> str:
     for one in found:
         queries = next(iter(one.attack.materials.values())).queries
         parts += [f"## {one.attack.name}", f"Augmentation: {queries or 'no generated queries were given'}."]
-        parts += [f"### {one.attack.name}: {measure}\n\n{as_markdown(table(one, measure))}" for measure in MEASURES]
-        parts.append(f"### {one.attack.name}: what the attack did to reciprocal ranks\n\n{as_markdown(effort(one))}")
+        parts += [f"### {one.attack.name}: {measure}\n\n{grid(table(one, measure))}" for measure in MEASURES]
+        parts.append(f"### {one.attack.name}: what the attack did to reciprocal ranks\n\n{grid(effort(one))}")
     return "\n\n".join(parts) + "\n"
 
 
-def table(found: Attacked, measure: str) -> Grid:
+def table(found: Attacked, measure: str) -> Table:
     """A block a family, high- and low-resource languages, and all; a row an augmentation."""
     header = (
         "languages",
@@ -74,7 +82,7 @@ def table(found: Attacked, measure: str) -> Grid:
         )
         for scope in found.report.groups
     )
-    return Grid(f"{found.attack.name}: {measure}", header, 2, blocks)
+    return table_of(f"{found.attack.name}: {measure}", header, 2, blocks)
 
 
 def _named(scope: LanguageScope) -> str:
@@ -88,10 +96,10 @@ def _cells(report: Robustness, measure: str, scope: LanguageScope, system: str) 
 
     return (
         "plain" if system == PLAIN else system,
-        percent(figure(ATTACKED, Figure.CLEAN)),
-        percent(figure(REWORDED, Figure.PERTURBED)),
-        percent(figure(REWORDED, Figure.WORST)),
-        *(percent(figure(name, Figure.PERTURBED)) for name in (SCRIPT, TRANSLATED, ATTACKED, TRANSFERRED)),
+        percent(figure(ATTACKED, Figure.CLEAN).value),
+        percent(figure(REWORDED, Figure.PERTURBED).value),
+        percent(figure(REWORDED, Figure.WORST).value),
+        *(percent(figure(name, Figure.PERTURBED).value) for name in (SCRIPT, TRANSLATED, ATTACKED, TRANSFERRED)),
         *(_signed(figure(name, Figure.PERTURBED_DIFFERENCE)) for name in (ATTACKED, TRANSFERRED)),
     )
 
@@ -102,7 +110,7 @@ def _signed(estimate: IntervalEstimate) -> str:
     return f"{100 * estimate.value:+.1f} [{100 * estimate.low:+.1f}, {100 * estimate.high:+.1f}]"
 
 
-def effort(found: Attacked) -> Grid:
+def effort(found: Attacked) -> Table:
     """What the attacks did to reciprocal ranks, and how far they went; a row a language and augmentation, then the
     mean.
     """
@@ -119,7 +127,7 @@ def effort(found: Attacked) -> Grid:
     blocks.append(
         tuple(("mean" if not place else "", *_efforts(name, some)) for place, (name, some) in enumerate(everywhere))
     )
-    return Grid(f"{found.attack.name}: the attack", header, 2, tuple(blocks))
+    return table_of(f"{found.attack.name}: the attack", header, 2, tuple(blocks))
 
 
 def _efforts(name: str, some: Sequence[Summary]) -> tuple[str, ...]:

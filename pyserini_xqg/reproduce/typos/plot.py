@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from pyserini_xqg.report.plots.canvas import furnish, open_figure, save
+from pyserini_xqg.report.plots.style import MARKERS, shades
 from pyserini_xqg.reproduce.experiments.comparison import ComparedData
 from pyserini_xqg.reproduce.experiments.material import PLAIN
 from pyserini_xqg.robustness.comparison.figures import Figure
-from pyserini_xqg.robustness.output.canvas import save
 
-_MARKERS = ("o", "s", "^")
 _PANEL = 3.7
 """Inches."""
 
@@ -19,16 +19,13 @@ def write_plot(found: Sequence[ComparedData], measure: str, folder: Path) -> lis
     """Write ``clean-and-drop.MEASURE`` as PNG and SVG: a panel a material. Right is better on clean questions, down
     loses less.
     """
-    import matplotlib as mpl
-    from matplotlib.figure import Figure as Picture  # not pyplot: it would look for a display
     from matplotlib.lines import Line2D
 
     models = list(found[0].seeds)
     augmentations = list(dict.fromkeys(line.augmentation for compared in found for line in compared.lines[measure]))
-    palette = mpl.colormaps["viridis"]
-    colours = {model: palette(0.9 * place / max(len(models) - 1, 1)) for place, model in enumerate(models)}
-    markers = dict(zip(augmentations, _MARKERS, strict=False))
-    picture = Picture(figsize=(_PANEL * len(found) + 0.4, 4.4), layout="constrained")
+    colours = dict(zip(models, shades(len(models), 0.9), strict=True))
+    markers = dict(zip(augmentations, MARKERS, strict=False))
+    picture = open_figure(_PANEL * len(found) + 0.4, 4.4)
     for axes, compared in zip(picture.subplots(1, len(found), squeeze=False)[0], found, strict=True):
         for line in compared.lines[measure]:
             clean, drop = (100 * (line.against[figure].value or 0.0) for figure in (Figure.CLEAN, Figure.DROP))
@@ -41,11 +38,9 @@ def write_plot(found: Sequence[ComparedData], measure: str, folder: Path) -> lis
                 markeredgecolor="white",
                 markeredgewidth=0.6,
             )
-        axes.set_title(compared.material.name, loc="left", fontsize=10)
+        furnish(axes, compared.material.name, size=10, grid=0.3)
         axes.set_xlabel(f"{measure} of clean questions, %")
         axes.set_ylabel("what misspellings cost, points")
-        axes.grid(alpha=0.3)
-        axes.spines[["top", "right"]].set_visible(False)
     picture.suptitle(
         "Clean score and drop: right finds more, low loses less", x=0.01, ha="left", fontsize=11, fontweight="bold"
     )

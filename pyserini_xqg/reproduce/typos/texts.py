@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator, Mapping, Sequence
 
+from pyserini_xqg.report.formats.csv import csv_text
+from pyserini_xqg.report.formats.markdown import grid
+from pyserini_xqg.report.model import Table, table_of
+from pyserini_xqg.report.numbers import NONE
 from pyserini_xqg.reproduce.experiments.comparison import ComparedData, ModelLine
 from pyserini_xqg.reproduce.experiments.material import PLAIN
 from pyserini_xqg.robustness.comparison.figures import Figure, IntervalEstimate
-from pyserini_xqg.robustness.output.grid import NONE, Grid, as_markdown
 
-_HOW_TO_READ = """\
-Scores are percent, means over languages, each weighing the same; a misspelled question's score is the mean over its misspellings, a model's over its
-seeds. *drop* is clean less misspelled, with the range of the seeds where there are several. *drop − base's* and *clean − base's* compare with the base
-model under the same augmentation, *gain* with the same model without augmentation, on clean / on misspelled questions. In brackets 95% intervals from a
-bootstrap that draws relevant passages, each with all its questions. *loses less in*: languages where the interval of the drop's difference lies below 0.
-*cosine* is that of clean questions with their passages / with the base model's embeddings of the same questions: training beside frozen passages can
-let questions drift away from both."""
+_HOW_TO_READ = (
+    "Scores are percent, means over languages, each weighing the same; a misspelled question's score is the "
+    "mean over its misspellings, a model's over its\n"
+    "seeds. *drop* is clean less misspelled, with the range of the seeds where there are several. *drop − "
+    "base's* and *clean − base's* compare with the base\n"
+    "model under the same augmentation, *gain* with the same model without augmentation, on clean / on "
+    "misspelled questions. In brackets 95% intervals from a\n"
+    "bootstrap that draws relevant passages, each with all its questions. *loses less in*: languages where "
+    "the interval of the drop's difference lies below 0.\n"
+    "*cosine* is that of clean questions with their passages / with the base model's embeddings of the same "
+    "questions: training beside frozen passages can\n"
+    "let questions drift away from both."
+)
 
 
 def to_markdown(found: Sequence[ComparedData], notes: Sequence[str]) -> str:
@@ -31,13 +38,12 @@ def to_markdown(found: Sequence[ComparedData], notes: Sequence[str]) -> str:
         parts.append(f"## {compared.material.name}")
         parts.append(f"Augmentation: {compared.material.queries or 'no generated queries were given'}.")
         parts += [
-            f"### {compared.material.name}: {measure}\n\n{as_markdown(table(compared, measure))}"
-            for measure in compared.lines
+            f"### {compared.material.name}: {measure}\n\n{grid(table(compared, measure))}" for measure in compared.lines
         ]
     return "\n\n".join(parts) + "\n"
 
 
-def table(compared: ComparedData, measure: str) -> Grid:
+def table(compared: ComparedData, measure: str) -> Table:
     """A line a model, a block an augmentation."""
     number = len(next(iter(compared.reports.values())).languages)
     header = (
@@ -57,7 +63,7 @@ def table(compared: ComparedData, measure: str) -> Grid:
         tuple(_cells(line, compared.seeds[line.model]) for line in lines if line.augmentation == augmentation)
         for augmentation in compared.reports
     )
-    return Grid(f"{compared.material.name}: {measure}", header, 2, blocks)
+    return table_of(f"{compared.material.name}: {measure}", header, 2, blocks)
 
 
 def _cells(line: ModelLine, seeds: int) -> tuple[str, ...]:
@@ -95,28 +101,17 @@ def _signed(estimate: IntervalEstimate) -> str:
 
 def to_csv(found: Sequence[ComparedData]) -> str:
     """A line a figure, unrounded."""
-    text = io.StringIO()
-    lines = csv.writer(text, lineterminator="\n")
-    lines.writerow(["material", "measure", "augmentation", "model", "seeds", "figure", "value", "low", "high"])
-    for compared in found:
-        for measure, some in compared.lines.items():
-            for line in some:
-                for name, estimate in _figures(line):
-                    ends = (
-                        "" if end is None else f"{end:.6f}" for end in (estimate.value, estimate.low, estimate.high)
-                    )
-                    lines.writerow(
-                        [
-                            compared.material.name,
-                            measure,
-                            line.augmentation,
-                            line.model,
-                            compared.seeds[line.model],
-                            name,
-                            *ends,
-                        ]
-                    )
-    return text.getvalue()
+    header = ["material", "measure", "augmentation", "model", "seeds", "figure", "value", "low", "high"]
+    return csv_text(header, (row for compared in found for row in _rows(compared)))
+
+
+def _rows(compared: ComparedData) -> Iterator[list[str | int]]:
+    for measure, some in compared.lines.items():
+        for line in some:
+            for name, estimate in _figures(line):
+                ends = ("" if end is None else f"{end:.6f}" for end in (estimate.value, estimate.low, estimate.high))
+                seeds = compared.seeds[line.model]
+                yield [compared.material.name, measure, line.augmentation, line.model, seeds, name, *ends]
 
 
 def _figures(line: ModelLine) -> Iterator[tuple[str, IntervalEstimate]]:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator
 from typing import Any
 
+from pyserini_xqg.report.formats.csv import csv_text
 from pyserini_xqg.robustness.comparison.results import Robustness, Row
 
 _COLUMNS = (
@@ -31,12 +30,8 @@ _COLUMNS = (
 
 def to_csv(found: Robustness) -> str:
     """A line a figure, unrounded, scores and differences from 0 to 1; empty where something is not defined."""
-    stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(_COLUMNS)
-    for row in found.rows.values():
-        writer.writerows(_lines(row, found.perturbations[row.perturbation]))
-    return stream.getvalue()
+    rows = found.rows.values()
+    return csv_text(_COLUMNS, (line for row in rows for line in _lines(row, found.perturbations[row.perturbation])))
 
 
 def _lines(row: Row, variants: int) -> Iterator[list[Any]]:

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pyserini_xqg.report.numbers import NONE
+from pyserini_xqg.report.plots.canvas import save
+from pyserini_xqg.report.plots.style import Style, styles
 from pyserini_xqg.robustness.comparison.figures import Figure, IntervalEstimate
 from pyserini_xqg.robustness.comparison.results import Robustness, Row
 from pyserini_xqg.robustness.comparison.scopes import LanguageScope
-from pyserini_xqg.robustness.output.canvas import Style, add_legend, open_canvas, plain, save, styles
-from pyserini_xqg.robustness.output.grid import NONE
+from pyserini_xqg.robustness.output.panels import add_legend, open_panels
 from pyserini_xqg.robustness.output.tables import INTERVAL
 
 if TYPE_CHECKING:
@@ -42,19 +44,19 @@ def write_plots(found: Robustness, folder: Path) -> list[Path]:
 def drops(found: Robustness, measure: str, scopes: Sequence[LanguageScope], what: str) -> Picture:
     """The relative drop of every system with its interval, a row a scope."""
     title = f"What perturbations cost, by {what}, with {INTERVAL}s"
-    canvas = open_canvas(
+    panels = open_panels(
         scopes, found.systems, list(found.perturbations), title, f"drop of {measure}, % of the clean score"
     )
     style = styles(found.systems)
-    for name, axes in canvas.panels.items():
+    for name, axes in panels.panels.items():
         axes.axvline(0, color="0.3", linewidth=0.9)
         for place, scope in enumerate(scopes):
             for system in found.systems:
                 row = found.row(measure, scope, name, system)
                 if row is not None:
-                    _interval(axes, row.figures[Figure.RELATIVE_DROP], canvas.lane(place, system), style[system])
-    add_legend(canvas, [_handle(system, style[system], filled=True) for system in found.systems])
-    return canvas.picture
+                    _interval(axes, row.figures[Figure.RELATIVE_DROP], panels.lane(place, system), style[system])
+    add_legend(panels, [_handle(system, style[system], filled=True) for system in found.systems])
+    return panels.picture
 
 
 def _interval(axes: Axes, estimate: IntervalEstimate, y: float, style: Style) -> None:
@@ -72,21 +74,21 @@ def scores(found: Robustness, measure: str) -> Picture:
     """Clean and perturbed score of every system joined by a line, and the worst variant where there are several; a row
     a language.
     """
-    canvas = open_canvas(
+    panels = open_panels(
         found.languages, found.systems, list(found.perturbations), "Clean and perturbed queries", f"{measure}, %"
     )
     style = styles(found.systems)
-    for name, axes in canvas.panels.items():
+    for name, axes in panels.panels.items():
         for place, scope in enumerate(found.languages):
             for system in found.systems:
                 row = found.row(measure, scope, name, system)
                 if row is not None:
-                    _dumbbell(axes, row, canvas.lane(place, system), style[system], worst=found.perturbations[name] > 1)
+                    _dumbbell(axes, row, panels.lane(place, system), style[system], worst=found.perturbations[name] > 1)
     marks = [_handle("clean", Style("o", "0.25"), filled=True), _handle("perturbed", Style("o", "0.25"), filled=False)]
     if max(found.perturbations.values()) > 1:
         marks.append(_handle("worst variant of each query", Style("|", "0.25"), filled=True))
-    add_legend(canvas, [_handle(system, style[system], filled=True) for system in found.systems], marks)
-    return canvas.picture
+    add_legend(panels, [_handle(system, style[system], filled=True) for system in found.systems], marks)
+    return panels.picture
 
 
 def _dumbbell(axes: Axes, row: Row, y: float, style: Style, *, worst: bool) -> None:
@@ -113,5 +115,5 @@ def _handle(label: str, style: Style, *, filled: bool) -> Line2D:
         color=style.colour,
         markerfacecolor=face,
         markersize=5.5,
-        label=plain(label),
+        label=label,
     )

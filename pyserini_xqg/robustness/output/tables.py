@@ -6,17 +6,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pyserini_xqg.evaluate.output.tables import mark
+from pyserini_xqg.evaluate.output.tables import mark_of
 from pyserini_xqg.evaluate.statistics.bootstrap import LEVEL
+from pyserini_xqg.report.marks import Mark
+from pyserini_xqg.report.model import Cell, Table, table_of
+from pyserini_xqg.report.numbers import NONE, interval, percent
 from pyserini_xqg.robustness.comparison.figures import Figure, IntervalEstimate
 from pyserini_xqg.robustness.comparison.results import Robustness, Row
 from pyserini_xqg.robustness.comparison.scopes import LanguageScope, ScopeKind
-from pyserini_xqg.robustness.output.grid import NONE, Grid
 
 INTERVAL = f"{LEVEL}% interval"
 
 
-def overall(found: Robustness, measure: str) -> Grid | None:
+def overall(found: Robustness, measure: str) -> Table | None:
     """A row a system: clean, and for each perturbation score, relative drop and worst case. None where no language is
     in every condition.
     """
@@ -28,7 +30,7 @@ def overall(found: Robustness, measure: str) -> Grid | None:
         header += [name, "drop %", *(["worst"] if variants > 1 else [])]
     for system in found.systems:
         mine = {name: found.row(measure, scope, name, system) for name in found.perturbations}
-        clean = next((percent(row.figures[Figure.CLEAN]) for row in mine.values() if row is not None), NONE)
+        clean = next((percent(row.figures[Figure.CLEAN].value) for row in mine.values() if row is not None), NONE)
         cells = [system, clean]
         for name, row in mine.items():
             figures = [
@@ -36,16 +38,16 @@ def overall(found: Robustness, measure: str) -> Grid | None:
                 Figure.RELATIVE_DROP,
                 *([Figure.WORST] if found.perturbations[name] > 1 else []),
             ]
-            cells += [NONE if row is None else percent(row.figures[figure]) for figure in figures]
-        rows.append(tuple(cells))
-    return Grid(f"{measure} in percent, {_average(scope)}", tuple(header), 1, (tuple(rows),))
+            cells += [NONE if row is None else percent(row.figures[figure].value) for figure in figures]
+        rows.append(cells)
+    return table_of(f"{measure} in percent, {_average(scope)}", header, 1, [rows])
 
 
 def _average(scope: LanguageScope) -> str:
     return scope.name if len(scope.codes) == 1 else f"macro average over {len(scope.codes)} languages"
 
 
-def against(found: Robustness, measure: str) -> Grid | None:
+def against(found: Robustness, measure: str) -> Table | None:
     """A row a system: what its scores and its drops are more than the baseline's. None without a baseline, or where
     there is nothing to average.
     """
@@ -61,20 +63,18 @@ def against(found: Robustness, measure: str) -> Grid | None:
         mine = [found.row(measure, scope, name, system) for name in found.perturbations]
         clean = next((_gain(row, Figure.CLEAN_DIFFERENCE) for row in mine if row is not None), NONE)
         cells = [_gain(row, figure) for row in mine for figure in (Figure.PERTURBED_DIFFERENCE, Figure.DROP_DIFFERENCE)]
-        rows.append((system, clean, *cells))
-    return Grid(
-        f"{measure}, points above {baseline} with {INTERVAL}s, {_average(scope)}", tuple(header), 1, (tuple(rows),)
-    )
+        rows.append([system, clean, *cells])
+    return table_of(f"{measure}, points above {baseline} with {INTERVAL}s, {_average(scope)}", header, 1, [rows])
 
 
 def _gain(row: Row | None, figure: Figure) -> str:
     estimate = row.figures.get(figure) if row is not None else None
     if estimate is None or estimate.value is None:
         return NONE
-    return f"{percent(estimate, signed=True)} {_ends(estimate, signed=True)}".replace(f" {NONE}", "")
+    return f"{percent(estimate.value, signed=True)} {_ends(estimate, signed=True)}".replace(f" {NONE}", "")
 
 
-def detailed(found: Robustness, measure: str, perturbation: str, scopes: Sequence[LanguageScope]) -> Grid:
+def detailed(found: Robustness, measure: str, perturbation: str, scopes: Sequence[LanguageScope]) -> Table:
     """Everything about one perturbation: a block a scope, a row a system."""
     several, baseline = found.perturbations[perturbation] > 1, found.settings.baseline
     languages = all(scope.kind is ScopeKind.LANGUAGE for scope in scopes)
@@ -95,13 +95,9 @@ def detailed(found: Robustness, measure: str, perturbation: str, scopes: Sequenc
     blocks = []
     for scope in scopes:
         rows = [row for system in found.systems if (row := found.row(measure, scope, perturbation, system)) is not None]
-        blocks.append(
-            tuple((_named(scope) if not n else "", *_cells(row, several, compared)) for n, row in enumerate(rows))
-        )
+        blocks.append([[_named(scope) if not n else "", *_cells(row, several, compared)] for n, row in enumerate(rows)])
     what = "by language" if languages else "by group of languages"
-    return Grid(
-        f"{measure} in percent, {perturbation}, {what}", tuple(header), 2, tuple(block for block in blocks if block)
-    )
+    return table_of(f"{measure} in percent, {perturbation}, {what}", header, 2, [block for block in blocks if block])
 
 
 def _named(scope: LanguageScope) -> str:
@@ -110,14 +106,14 @@ def _named(scope: LanguageScope) -> str:
     return scope.name
 
 
-def _cells(row: Row, several: bool, compared: bool) -> list[str]:
-    cells = [
+def _cells(row: Row, several: bool, compared: bool) -> list[Cell | str]:
+    cells: list[Cell | str] = [
         row.system,
         str(row.queries),
         *(_marked(row, figure) for figure in (Figure.CLEAN, Figure.PERTURBED, Figure.DROP, Figure.RELATIVE_DROP)),
     ]
     cells.append(_ends(row.figures[Figure.RELATIVE_DROP]).strip("()"))
-    cells += [percent(row.figures[Figure.WORST])] if several else []
+    cells += [percent(row.figures[Figure.WORST].value)] if several else []
     cells.append(str(row.outcomes))
     if compared:
         cells += [
@@ -129,24 +125,13 @@ def _cells(row: Row, several: bool, compared: bool) -> list[str]:
     return cells
 
 
-def _marked(row: Row, figure: Figure, *, signed: bool = False) -> str:
+def _marked(row: Row, figure: Figure, *, signed: bool = False) -> Cell:
     estimate, test = row.figures.get(figure), row.tests.get(figure)
     if estimate is None or estimate.value is None:
-        return NONE
-    return percent(estimate, signed=signed) + (mark(test) if test is not None else "")
-
-
-def percent(estimate: IntervalEstimate, *, signed: bool = False) -> str:
-    """The value in percent (or points) with one decimal, without a sign where it rounds to 0."""
-    return NONE if estimate.value is None else _hundred(estimate.value, signed)
+        return Cell(NONE)
+    mark = mark_of(test) if test is not None else Mark.NONE
+    return Cell(percent(estimate.value, signed=signed), estimate.value, mark=mark)
 
 
 def _ends(estimate: IntervalEstimate, *, signed: bool = False) -> str:
-    if estimate.low is None or estimate.high is None:
-        return NONE
-    return f"({_hundred(estimate.low, signed)} to {_hundred(estimate.high, signed)})"
-
-
-def _hundred(value: float, signed: bool) -> str:
-    text = f"{100 * value:{'+' if signed else ''}.1f}"
-    return "0.0" if float(text) == 0 else text
+    return interval(estimate.low, estimate.high, signed=signed)

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pyserini_xqg.evaluate.output.tables import BONFERRONI_MARK, HOLM_MARK
 from pyserini_xqg.evaluate.statistics.clusters import Resample
 from pyserini_xqg.evaluate.statistics.significance import LEVEL as SIGNIFICANT
+from pyserini_xqg.evaluate.statistics.significance import PairedTest
+from pyserini_xqg.report.formats.latex import PACKAGES, latex_table
+from pyserini_xqg.report.formats.markdown import grid
+from pyserini_xqg.report.formats.text import aligned
+from pyserini_xqg.report.marks import marks_in_tables, marks_of
+from pyserini_xqg.report.model import Table
 from pyserini_xqg.robustness.comparison.figures import Figure
 from pyserini_xqg.robustness.comparison.results import Robustness
-from pyserini_xqg.robustness.output.grid import Grid, as_latex, as_markdown, as_text
 from pyserini_xqg.robustness.output.tables import INTERVAL, against, detailed, overall
 
 
@@ -17,7 +21,7 @@ def to_text(found: Robustness) -> str:
     """The tables over all languages and the notes, for a terminal."""
     parts = []
     for measure in found.measures:
-        parts += [f"{grid.title}\n{as_text(grid)}" for grid in _summary(found, measure)]
+        parts += [f"{table.title}\n{aligned(table)}" for table in _summary(found, measure)]
     if not parts:
         parts.append("no language is in every condition, so there is no table over all languages")
     if found.notes:
@@ -25,8 +29,8 @@ def to_text(found: Robustness) -> str:
     return "\n\n".join(parts)
 
 
-def _summary(found: Robustness, measure: str) -> list[Grid]:
-    return [grid for grid in (overall(found, measure), against(found, measure)) if grid is not None]
+def _summary(found: Robustness, measure: str) -> list[Table]:
+    return [table for table in (overall(found, measure), against(found, measure)) if table is not None]
 
 
 def to_markdown(found: Robustness) -> str:
@@ -36,18 +40,16 @@ def to_markdown(found: Robustness) -> str:
         parts += ["## Notes", "\n".join(f"- {note}" for note in found.notes)]
     for measure in found.measures:
         parts.append(f"## {measure}")
-        for grid in _summary(found, measure):
-            parts += [f"### {_heading(grid)}", as_markdown(grid)]
-        for grid in _details(found, measure):
-            parts += [f"### {_heading(grid)}", as_markdown(grid)]
+        for table in (*_summary(found, measure), *_details(found, measure)):
+            parts += [f"### {_heading(table)}", grid(table)]
     return "\n\n".join(parts) + "\n"
 
 
-def _heading(grid: Grid) -> str:
-    return grid.title[0].upper() + grid.title[1:]
+def _heading(table: Table) -> str:
+    return table.title[0].upper() + table.title[1:]
 
 
-def _details(found: Robustness, measure: str) -> Iterator[Grid]:
+def _details(found: Robustness, measure: str) -> Iterator[Table]:
     for name in found.perturbations:
         if len(found.groups) > 1:
             yield detailed(found, measure, name, found.groups)
@@ -77,11 +79,8 @@ def _how_to_read(found: Robustness) -> Iterator[str]:
         f"{INTERVAL}s: bootstrap, {settings.resamples:,} resamples, seed {settings.seed}; {drawn}, over all "
         "languages at once."
     )
-    yield (
-        f"{HOLM_MARK}: p < {SIGNIFICANT} in a paired t-test after Holm's correction, {BONFERRONI_MARK}: after "
-        "Bonferroni's too; of drops "
-        f"({found.tests.get(Figure.DROP, 0)} tests a measure){_differences(found)}."
-    )
+    tested = f"drops ({found.tests.get(Figure.DROP, 0)} tests a measure){_differences(found)}"
+    yield f"{marks_of(test=PairedTest.T.called, level=SIGNIFICANT, tested=tested)}."
 
 
 def _differences(found: Robustness) -> str:
@@ -99,11 +98,7 @@ def _differences(found: Robustness) -> str:
 
 def to_latex(found: Robustness) -> str:
     """Every table as a LaTeX ``table``, to be input by a paper; the packages booktabs and graphicx are needed."""
-    tables = [grid for measure in found.measures for grid in (*_summary(found, measure), *_details(found, measure))]
-    labels = [f"tab:robustness-{number}" for number in range(1, len(tables) + 1)]
-    marks = (
-        f"% {HOLM_MARK} and {BONFERRONI_MARK} in the tables: p < {SIGNIFICANT} in a paired t-test after "
-        "Holm's correction, after Bonferroni's too"
-    )
-    head = f"% \\usepackage{{booktabs,graphicx}}\n{marks}"
-    return "\n\n".join([head, *(as_latex(grid, label) for grid, label in zip(tables, labels, strict=True))]) + "\n"
+    tables = [table for measure in found.measures for table in (*_summary(found, measure), *_details(found, measure))]
+    head = f"{PACKAGES}\n% {marks_in_tables(test=PairedTest.T.called, level=SIGNIFICANT)}"
+    shown = (latex_table(table, f"tab:robustness-{number}") for number, table in enumerate(tables, 1))
+    return "\n\n".join([head, *shown]) + "\n"

@@ -6,17 +6,19 @@ from collections.abc import Callable
 from pathlib import Path
 
 from pyserini_xqg.encoder.folder import read_config
-from pyserini_xqg.errors import EncoderError, UsageError
-from pyserini_xqg.manifests.dense import IndexKind, Manifest
+from pyserini_xqg.errors import UsageError
+from pyserini_xqg.manifests.dense import Manifest
 from pyserini_xqg.search.commands.flags import Flags
+from pyserini_xqg.search.same_encoder import check_encoder
 
 ANSERINI_NAME = "Xqg"
 """What Anserini calls the encoder that reads our folders."""
 _NAMES = (ANSERINI_NAME, f"{ANSERINI_NAME}Encoder")
-_OF_KIND = {IndexKind.LUCENE_FLAT: "--flat", IndexKind.LUCENE_HNSW: "--hnsw"}
+_FLAT, _GRAPH = "--flat", "--hnsw"
 _OF_WORDS = (
-    "--impact", "--min-idf", "--encoded-corpus", "--bm25", "--bm25qs", "--k1", "--b", "--qld", "--rm3", "--rm3-py", "--rocchio", "--rocchio-py",
-    "--rocchio-use-negative", "--language", "--pretokenized", "--tokenizer", "--fields", "--dismax", "--dismax.tiebreaker", "--stopwords", "--prcl",
+    "--impact", "--min-idf", "--encoded-corpus", "--bm25", "--bm25qs", "--k1", "--b", "--qld", "--rm3", "--rm3-py",
+    "--rocchio", "--rocchio-py", "--rocchio-use-negative", "--language", "--pretokenized", "--tokenizer", "--fields",
+    "--dismax", "--dismax.tiebreaker", "--stopwords", "--prcl",
 )  # fmt: skip
 """What Pyserini's command has for indexes of words."""
 
@@ -29,8 +31,7 @@ def settle_dense(flags: Flags, index: Path, manifest: Manifest, resolve_encoder:
     :raises UsageError: flags that do not go with such an index.
     :raises EncoderError: the encoder is not the one that made the index.
     """
-    own = _OF_KIND.get(manifest.kind)
-    if own is None:
+    if not manifest.kind.is_lucene:
         raise UsageError(
             f"{index} is a {manifest.kind} index, which Lucene cannot search; use `pyserini-xqg search faiss`"
         )
@@ -38,12 +39,13 @@ def settle_dense(flags: Flags, index: Path, manifest: Manifest, resolve_encoder:
         raise UsageError(
             f"{flag} is for indexes of words, and {index} is one of vectors ({manifest.kind}); leave it out"
         )
-    for flag in filter(flags.has, set(_OF_KIND.values()) - {own}):
+    own, other = (_GRAPH, _FLAT) if manifest.kind.graph else (_FLAT, _GRAPH)
+    if flags.has(other):
         raise UsageError(
-            f"{flag} does not go with {index}, which is a {manifest.kind} index; leave it out, the index says itself "
+            f"{other} does not go with {index}, which is a {manifest.kind} index; leave it out, the index says itself "
             "what it is"
         )
-    if flags.has("--ef-search") and manifest.kind is IndexKind.LUCENE_FLAT:
+    if flags.has("--ef-search") and not manifest.kind.graph:
         raise UsageError("--ef-search is for HNSW graphs, and this index is none; leave it out")
     flags.whole_number("--ef-search", 1)
     anserini_name = flags.get("--onnx-encoder")
@@ -53,24 +55,9 @@ def settle_dense(flags: Flags, index: Path, manifest: Manifest, resolve_encoder:
             "search with --encoder NAME-OR-DIR"
         )
     folder = resolve_encoder(flags.get("--encoder") or manifest.encoder)
-    check_encoder(index, manifest, folder)
+    check_encoder(index, manifest, folder, read_config(folder))
     flags.remove("--encoder")
     flags.default("--dense")
     flags.default(own)
     flags.default("--onnx-encoder", ANSERINI_NAME)
     return folder
-
-
-def check_encoder(index: Path, manifest: Manifest, folder: Path) -> None:
-    """See that queries are encoded as the passages were.
-
-    :raises EncoderError: they are not.
-    """
-    config = read_config(folder)
-    if not config.searches(manifest.fingerprint):
-        raise EncoderError(
-            f"{index} was made with the encoder {manifest.encoder} ({manifest.fingerprint[:12]}, {manifest.dimension} "
-            "dimensions), "
-            f"the queries' encoder is {folder} ({config.fingerprint[:12]}, {config.dimension}); search with the same "
-            "one"
-        )

@@ -11,19 +11,14 @@ from typing import NoReturn
 from pyserini_xqg.errors import UsageError
 from pyserini_xqg.machine import available_cores
 from pyserini_xqg.manifests.sparse import CONTENTS, read_sparse_manifest
-from pyserini_xqg.runs.rank_fusion import RRF_K, Method, RankFusion
+from pyserini_xqg.runs.rank_fusion.fuse import RankFusion
+from pyserini_xqg.runs.rank_fusion.method import MethodSetting, RankFusionMethod
+from pyserini_xqg.runs.rank_fusion.registry import METHODS, all_settings, make_method, whose
 from pyserini_xqg.search.commands.bm25_flags import settle_fields
 from pyserini_xqg.search.commands.flags import Flags
 from pyserini_xqg.search.searchers.fields import as_words, parse_fields
 
 PARTS = ("dense", "sparse", "fusion", "run")
-HELP = """pyserini-xqg's own flags in Pyserini's parts:
-  sparse --fields contents=1.0 xqg_ar=0.5   the fields of a BM25 index (default: all of them); --language ar: those of one language
-  fusion --method rrf|interpolation         instead of --alpha: reciprocal ranks, or scores scaled to 0 … 1 for each topic
-         --weights D S                      of dense and sparse (default: alike); with three, D P Q, BM25 on passages and BM25 on
-                                            generated queries are two rankings
-         --rrf-k K                          the k of reciprocal ranks (default: 60)
-"""
 _PYSERINIS = ("--alpha", "--normalization", "--weight-on-dense")
 _PATHS = ("--index", "--encoder", "--encoded-queries", "--topics", "--output")
 _BATCH_SIZE = "64"
@@ -39,6 +34,28 @@ class HybridPlan:
 
     fusion: RankFusion | None = None
     fields: tuple[dict[str, float], ...] = ({},)
+
+
+def hybrid_help() -> str:
+    """What ``--help`` says of our flags in Pyserini's parts."""
+    *others, last = (method.by_default for method in METHODS.values())
+    rows = [
+        (
+            "sparse",
+            "--fields contents=1.0 xqg_ar=0.5",
+            "the fields of a BM25 index (default: all of them); --language ar: those of one language",
+        ),
+        ("fusion", f"--method {'|'.join(METHODS)}", f"instead of --alpha: {', '.join(others)}, or {last}"),
+        (
+            "",
+            "--weights D S",
+            "of dense and sparse (default: alike); with three, D P Q, BM25 on passages and BM25 on",
+        ),
+        ("", "", "generated queries are two rankings"),
+        *(("", f"{setting.flag} {setting.metavar or ''}", setting.words) for _, setting in _settings()),
+    ]
+    lines = (f"  {part:<6} {flag:<34} {words}\n" for part, flag, words in rows)
+    return f"pyserini-xqg's own flags in Pyserini's parts:\n{''.join(lines)}"
 
 
 def settle_hybrid(flags: Flags, say: Callable[[str], None]) -> HybridPlan:
@@ -95,10 +112,17 @@ class _Parser(argparse.ArgumentParser):
 
 def _own_parser() -> argparse.ArgumentParser:
     parser = _Parser(add_help=False, allow_abbrev=False)
-    parser.add_argument("--method", choices=[method.value for method in Method])
+    parser.add_argument("--method", choices=list(METHODS))
     parser.add_argument("--weights", nargs="+", type=float, default=())
-    parser.add_argument("--rrf-k", type=int)
+    for _, setting in _settings():
+        parser.add_argument(
+            setting.flag, type=str if setting.choices else setting.kind, choices=setting.choices or None
+        )
     return parser
+
+
+def _settings() -> list[tuple[RankFusionMethod, MethodSetting]]:
+    return [(method, setting) for method, setting in all_settings() if setting.in_hybrid]
 
 
 def _settle_sparse(flags: Flags, say: Callable[[str], None]) -> dict[str, float]:
@@ -110,18 +134,18 @@ def _settle_sparse(flags: Flags, say: Callable[[str], None]) -> dict[str, float]
 
 def _plan(own: argparse.Namespace, theirs: Flags, fields: dict[str, float]) -> HybridPlan:
     weights = tuple(own.weights)
+    typed = {setting.flag: getattr(own, setting.destination) for _, setting in _settings()}
+    given = {flag: value for flag, value in typed.items() if value is not None}
     if own.method is None and not weights:
-        if own.rrf_k is not None:
-            raise UsageError("--rrf-k is for --method rrf")
+        for owner, setting in _settings():
+            if setting.flag in given:
+                raise UsageError(whose(owner, setting))
         return HybridPlan(None, (fields,))
     for flag in filter(theirs.has, _PYSERINIS):
         raise UsageError(
             f"{flag} belongs to Pyserini's own interpolation, --method and --weights to ours; give one or the other"
         )
-    method = Method(own.method or Method.INTERPOLATION)
-    if own.rrf_k is not None and method is not Method.RRF:
-        raise UsageError("--rrf-k is for --method rrf")
-    fusion = RankFusion(method, weights, rrf_k=RRF_K if own.rrf_k is None else own.rrf_k)
+    fusion = RankFusion(make_method(own.method or "interpolation", given), weights)
     if len(weights) not in (0, 2, 3):
         raise UsageError(
             f"--weights has {len(weights)}; give two (dense, sparse) or three (dense, BM25 on passages, BM25 on "

@@ -20,7 +20,7 @@ from pyserini_xqg.encoder.folder import is_encoder_folder, read_config
 from pyserini_xqg.encoder.precision import Precision
 from pyserini_xqg.errors import StoreError, UsageError
 from pyserini_xqg.files.whole import is_partial, replacing
-from pyserini_xqg.fusion.recipe import Fusion
+from pyserini_xqg.fusion.registry import FUSIONS
 from pyserini_xqg.input.topics import read_topics
 from pyserini_xqg.java import bridge
 from pyserini_xqg.java.jvm import import_pyserini
@@ -31,7 +31,7 @@ from pyserini_xqg.manifests.sparse import read_sparse_manifest
 from pyserini_xqg.search.commands.bm25_flags import settle_fields
 from pyserini_xqg.search.commands.dense_flags import settle_dense
 from pyserini_xqg.search.commands.flags import Flags
-from pyserini_xqg.search.commands.hybrid_flags import HELP, HybridPlan, settle_hybrid
+from pyserini_xqg.search.commands.hybrid_flags import HybridPlan, hybrid_help, settle_hybrid
 from pyserini_xqg.search.commands.replacements import (
     encoder_class_allowed,
     lucene_searchers_replaced,
@@ -57,7 +57,7 @@ def own_flags(command: PyseriniCommand) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         add_help=False,
         allow_abbrev=False,
-        epilog=HELP if command is PyseriniCommand.HYBRID else None,
+        epilog=hybrid_help() if command is PyseriniCommand.HYBRID else None,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     if command is PyseriniCommand.LUCENE:
@@ -71,9 +71,7 @@ def own_flags(command: PyseriniCommand) -> argparse.ArgumentParser:
         help="arithmetic of the query encoder",
     )
     group.add_argument("--late-alpha", type=float, metavar="A", help="with a late index: alpha of this search")
-    group.add_argument(
-        "--late-fusion", choices=list(Fusion), type=Fusion, help="with a late index: fusion of this search"
-    )
+    group.add_argument("--late-fusion", choices=list(FUSIONS), help="with a late index: fusion of this search")
     group.add_argument(
         "--late-languages", type=parse_languages, metavar="ar,ja,…", help="with a late index: languages of this search"
     )

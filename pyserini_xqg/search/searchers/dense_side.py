@@ -12,7 +12,7 @@ import numpy as np
 
 from pyserini_xqg.encoder.pyserini_classes import OnnxQueryEncoder
 from pyserini_xqg.manifests.dense import read_manifest
-from pyserini_xqg.search.commands.dense_flags import check_encoder
+from pyserini_xqg.search.same_encoder import check_encoder
 from pyserini_xqg.search.searchers.faiss import XqgFaissSearcher
 from pyserini_xqg.search.searchers.lucene_dense import DenseHit, XqgLuceneDenseSearcher
 
@@ -30,7 +30,8 @@ class LuceneDenseSide:
         self.query_encoder = query_encoder
         self.searcher = XqgLuceneDenseSearcher(index_dir)
         if isinstance(query_encoder, OnnxQueryEncoder):
-            check_encoder(Path(index_dir), self.searcher.manifest, query_encoder.encoder.folder)
+            encoder = query_encoder.encoder
+            check_encoder(Path(index_dir), self.searcher.manifest, encoder.folder, encoder.config)
 
     def search(self, query: str, k: int = 10) -> list[DenseHit]:
         """The k best passages of a text."""

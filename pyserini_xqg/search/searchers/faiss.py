@@ -12,8 +12,9 @@ from typing import Any, ClassVar
 from pyserini.search.faiss import FaissSearcher
 
 from pyserini_xqg.encoder.pyserini_classes import OnnxQueryEncoder
-from pyserini_xqg.errors import EncoderError, UsageError
-from pyserini_xqg.manifests.dense import Manifest, read_manifest
+from pyserini_xqg.errors import UsageError
+from pyserini_xqg.manifests.dense import read_manifest
+from pyserini_xqg.search.same_encoder import check_encoder
 from pyserini_xqg.search.searchers.opened import LateChoice, open_index
 from pyserini_xqg.search.searchers.views import PassagesOfViews
 
@@ -39,7 +40,9 @@ class XqgFaissSearcher(FaissSearcher):
                 raise UsageError(f"{folder} is not a late index; build one with `pyserini-xqg index --type late`")
             return super().load_index(index_dir)
         opened = open_index(folder, manifest, self.late)
-        self._check_encoder(folder, manifest)
+        if isinstance(self.query_encoder, OnnxQueryEncoder):
+            encoder = self.query_encoder.encoder
+            check_encoder(folder, manifest, encoder.folder, encoder.config)
         return opened
 
     def set_hnsw_ef_search(self, ef_search: int) -> None:
@@ -51,15 +54,3 @@ class XqgFaissSearcher(FaissSearcher):
         if not hasattr(index, "hnsw"):
             raise UsageError("--ef-search is for HNSW graphs, and this index is none; leave it out")
         index.hnsw.efSearch = ef_search
-
-    def _check_encoder(self, folder: Path, manifest: Manifest) -> None:
-        if not isinstance(self.query_encoder, OnnxQueryEncoder):
-            return
-        encoder = self.query_encoder.encoder
-        if not encoder.config.searches(manifest.fingerprint):
-            raise EncoderError(
-                f"{folder} was made with the encoder {manifest.encoder} ({manifest.fingerprint[:12]}, "
-                f"{manifest.dimension} dimensions), "
-                f"the queries' encoder is {encoder.folder} ({encoder.config.fingerprint[:12]}, {encoder.dimension}); "
-                "search with the same one"
-            )

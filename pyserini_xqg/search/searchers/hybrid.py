@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 from pyserini.search.faiss import DenseSearchResult
 from pyserini.search.hybrid import HybridSearcher
 
-from pyserini_xqg.runs.rank_fusion import RankFusion, fuse_rankings
+from pyserini_xqg.runs.rank_fusion.fuse import RankFusion, fuse_rankings
 from pyserini_xqg.search.commands.hybrid_flags import HybridPlan
 
 

@@ -8,7 +8,8 @@ from typing import NoReturn
 import numpy as np
 
 from pyserini_xqg.errors import UsageError
-from pyserini_xqg.fusion.recipe import Fusion, Recipe
+from pyserini_xqg.fusion.recipe import Recipe
+from pyserini_xqg.fusion.registry import find_fusion
 from pyserini_xqg.machine import available_cores
 from pyserini_xqg.search.searchers.topk import filled_up, merge_top_k
 from pyserini_xqg.store.blocks import complete, fused_blocks
@@ -47,10 +48,10 @@ class LateIndex:
         """
         scores = np.empty((len(queries), 0), dtype=np.float32)
         passages = np.empty((len(queries), 0), dtype=np.int64)
-        seen = 0
+        seen, views = 0, find_fusion(self._recipe.fusion).views
         for block in fused_blocks(self._store, self._recipe, available_cores(), _DELIMITER):
             products = queries @ block.vectors.T
-            if self._recipe.fusion is Fusion.VIEWS:
+            if views:
                 docids = [name.split(_DELIMITER, 1)[0] for name in block.names]
                 starts = np.flatnonzero([row == 0 or docid != docids[row - 1] for row, docid in enumerate(docids)])
                 products = np.maximum.reduceat(products, starts, axis=1)

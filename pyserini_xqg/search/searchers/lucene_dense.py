@@ -17,10 +17,11 @@ import numpy as np
 from jnius import JavaException, autoclass
 from pyserini.search.lucene._hnsw_searcher import JHnswDenseSearcher, JHnswDenseSearcherArgs, LuceneHnswDenseSearcher
 
+from pyserini_xqg.encoder.folder import read_config
 from pyserini_xqg.errors import EncoderError, StoreError, UsageError
 from pyserini_xqg.java import bridge
-from pyserini_xqg.manifests.dense import IndexKind, Manifest, read_manifest
-from pyserini_xqg.search.commands.dense_flags import check_encoder
+from pyserini_xqg.manifests.dense import Manifest, read_manifest
+from pyserini_xqg.search.same_encoder import check_encoder
 from pyserini_xqg.search.searchers.products import inner_products
 
 _EF_SEARCH = 100
@@ -70,7 +71,7 @@ class XqgLuceneDenseSearcher(LuceneHnswDenseSearcher):
             if (
                 folder := _encoder_folder()
             ) is not None:  # else the environment names it, or Anserini says what is missing
-                check_encoder(Path(index_dir), self.manifest, Path(folder))
+                check_encoder(Path(index_dir), self.manifest, Path(folder), read_config(Path(folder)))
             self._arguments.encoder = encoder
         self.searcher = self._open()
         self._vectors = int(self.searcher.reader.numDocs())
@@ -131,9 +132,7 @@ class XqgLuceneDenseSearcher(LuceneHnswDenseSearcher):
     def _wanted(self, k: int) -> Any:
         # However greedy a passage's views are, k passages are among k times as many hits as a passage has views.
         hits = max(1, min(self._vectors, k * self.manifest.views))
-        candidates = (
-            hits if self.manifest.kind is IndexKind.LUCENE_FLAT else max(hits, min(self._ef_search, self._vectors))
-        )
+        candidates = max(hits, min(self._ef_search, self._vectors)) if self.manifest.kind.graph else hits
         self._arguments.efSearch = candidates
         delimiter = self.manifest.view_delimiter if self.manifest.has_views else ""
         quantized = self.manifest.quantized

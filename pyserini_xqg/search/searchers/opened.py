@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import faiss
 
 from pyserini_xqg.errors import StoreError, UsageError
-from pyserini_xqg.fusion.recipe import Fusion, Recipe
-from pyserini_xqg.manifests.dense import IndexKind, Manifest
+from pyserini_xqg.fusion.recipe import Recipe
+from pyserini_xqg.fusion.registry import find_fusion
+from pyserini_xqg.manifests.dense import Manifest
+from pyserini_xqg.manifests.kinds import STORE_FOLDER, IndexEngine
 from pyserini_xqg.search.searchers.late import LateIndex
 from pyserini_xqg.search.searchers.views import PassagesOfViews
 
@@ -20,7 +23,7 @@ class LateChoice:
     """What a search asks of a late index; None leaves the index's own."""
 
     alpha: float | None = None
-    fusion: Fusion | None = None
+    fusion: str | None = None
     languages: tuple[str, ...] | None = None
     normalize: bool | None = None
 
@@ -44,15 +47,11 @@ def open_index(folder: Path, manifest: Manifest, late: LateChoice | None = None)
     :raises StoreError: the folder is damaged.
     :raises UsageError: FAISS cannot search it, or it is no late index and ``late`` asks for one.
     """
-    if manifest.kind.is_lucene:
-        raise UsageError(
-            f"{folder} is a {manifest.kind} index, which FAISS cannot search; use `pyserini-xqg search lucene`"
-        )
+    return _OPENERS[manifest.kind.engine](folder, manifest, late)
+
+
+def _open_faiss(folder: Path, manifest: Manifest, late: LateChoice | None) -> tuple[Any, list[str]]:
     names = _docids(folder, manifest)
-    if manifest.kind is IndexKind.LATE:
-        recipe = late.apply(manifest.recipe) if late is not None else manifest.recipe
-        # Who built an index of sums has let unequal numbers of queries pass already.
-        return LateIndex(folder / "store", recipe, allow_unequal=manifest.recipe.fusion is Fusion.SUM), names
     if late is not None:
         raise UsageError(
             f"{folder} is a {manifest.kind} index, fused when it was built; only --type late takes --late-… flags"
@@ -62,6 +61,29 @@ def open_index(folder: Path, manifest: Manifest, late: LateChoice | None = None)
         views = PassagesOfViews(index, names, manifest.view_delimiter)
         return views, views.docids
     return index, names
+
+
+def _open_late(folder: Path, manifest: Manifest, late: LateChoice | None) -> tuple[Any, list[str]]:
+    names = _docids(folder, manifest)
+    recipe = late.apply(manifest.recipe) if late is not None else manifest.recipe
+    # Who built an index of sums has let unequal numbers of queries pass already.
+    passed = find_fusion(manifest.recipe.fusion).equal_numbers
+    return LateIndex(folder / STORE_FOLDER, recipe, allow_unequal=passed), names
+
+
+def _refuse_lucene(folder: Path, manifest: Manifest, late: LateChoice | None) -> NoReturn:
+    raise UsageError(
+        f"{folder} is a {manifest.kind} index, which FAISS cannot search; use `pyserini-xqg search lucene`"
+    )
+
+
+_OPENERS: dict[IndexEngine, Callable[[Path, Manifest, LateChoice | None], tuple[Any, list[str]]]] = {
+    IndexEngine.FAISS: _open_faiss,
+    IndexEngine.LATE: _open_late,
+    IndexEngine.LUCENE: _refuse_lucene,
+}
+if unknown := set(IndexEngine) - _OPENERS.keys():
+    raise ImportError(f"{', '.join(sorted(unknown))}: what searches a kind of index needs an opener in {__name__}")
 
 
 def _docids(folder: Path, manifest: Manifest) -> list[str]:
@@ -78,9 +100,7 @@ def _docids(folder: Path, manifest: Manifest) -> list[str]:
 
 
 def _read(folder: Path, manifest: Manifest) -> faiss.Index:
-    flags = (
-        faiss.IO_FLAG_MMAP_IFC if manifest.kind is IndexKind.FAISS_FLAT and hasattr(faiss, "IO_FLAG_MMAP_IFC") else 0
-    )
+    flags = faiss.IO_FLAG_MMAP_IFC if manifest.kind.mapped and hasattr(faiss, "IO_FLAG_MMAP_IFC") else 0
     try:
         index = faiss.read_index(str(folder / "index"), flags)
     except RuntimeError as error:

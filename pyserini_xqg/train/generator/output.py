@@ -1,4 +1,4 @@
-"""Whether an output is the generator that is asked for: by everything that decides its weights and its report."""
+"""By what a generator that was trained is known again: everything that decides its weights and its report."""
 
 from __future__ import annotations
 
@@ -7,13 +7,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from pyserini_xqg.errors import OutputError
 from pyserini_xqg.expand.models.model_files import ModelFiles
 from pyserini_xqg.expand.wording.seq2seq_prompt import PAPER_PROMPT
 from pyserini_xqg.files.hashes import sha256
-from pyserini_xqg.files.text import read_json
-from pyserini_xqg.files.whole import is_partial
-from pyserini_xqg.train.generator import report
 from pyserini_xqg.train.generator.options import GeneratorOptions
 from pyserini_xqg.train.generator.split import DividedExamples
 from pyserini_xqg.train.settings import TrainSettings
@@ -40,27 +36,3 @@ def make_record(
         "held_out": dict(sorted(split.counts(split.held_out).items())),
         "steps": settings.total_steps(len(split.train)),
     }
-
-
-def is_there(output: Path, record: dict[str, Any]) -> bool:
-    """Whether the output is this very generator, finished.
-
-    :raises OutputError: it is something else.
-    """
-    if not output.exists() or (output.is_dir() and all(is_partial(path) for path in output.iterdir())):
-        return False
-    finished = output / report.FOLDER / report.RECORD
-    if not finished.is_file():
-        raise OutputError(
-            f"{output} is there already and holds no generator trained by this stage; choose another --output, or "
-            "remove it"
-        )
-    there = read_json(finished)
-    differing = "; ".join(
-        f"{name} was {there.get(name)!r}, is now {value!r}"
-        for name, value in record.items()
-        if there.get(name) != value
-    )
-    if differing:
-        raise OutputError(f"{output} holds another generator ({differing}); choose another --output, or remove it")
-    return True

@@ -14,6 +14,10 @@ from typing import Any
 
 from pyserini_xqg.files.text import write_json, write_text
 from pyserini_xqg.report.cards.markdown import CARD
+from pyserini_xqg.report.formats.csv import csv_text
+from pyserini_xqg.report.formats.text import aligned
+from pyserini_xqg.report.model import table_of
+from pyserini_xqg.report.numbers import NONE
 from pyserini_xqg.train.curve import write_curve
 from pyserini_xqg.train.fit import FittedModel
 from pyserini_xqg.train.generator.card import generator_card
@@ -82,18 +86,16 @@ def as_text(found: list[LanguageLine]) -> str:
             line.code,
             f"{line.train:,}",
             f"{line.held_out:,}",
-            *("–" if value is None else f"{value:.2f}" for value in (line.before, line.loss)),
+            *(NONE if value is None else f"{value:.2f}" for value in (line.before, line.loss)),
             *(
-                "–" if scores is None else f"{100 * scores[name]:.1f}"
+                NONE if scores is None else f"{100 * scores[name]:.1f}"
                 for scores in (line.generated, line.human)
                 for name in MEASURES
             ),
         ]
         for line in found
     ]
-    widths = [max(len(row[column]) for row in [header, *rows]) for column in range(len(header))]
-    return "\n".join("  ".join(cell.rjust(width) if place else cell.ljust(width) for place, (cell, width) in enumerate(zip(row, widths, strict=True)))
-                     for row in [header, *rows])  # fmt: skip
+    return aligned(table_of("", header, 1, [rows]))
 
 
 def write_report(
@@ -115,24 +117,22 @@ def write_report(
         "held_out_perplexity": math.exp(min(best, 700)),
     }
     write_json(folder / RECORD, record)
-    text = io.StringIO()
-    rows = csv.writer(text, lineterminator="\n")
-    names = [f"{who}_{name}" for who in ("generated", "human") for name in MEASURES]
-    rows.writerow(["language", "train", "held_out", "held_out_loss_before", "held_out_loss", *names])
-    for line in found:
-        scores = [scores[name] if scores else None for scores in (line.generated, line.human) for name in MEASURES]
-        rows.writerow(
-            [
-                line.code,
-                line.train,
-                line.held_out,
-                *("" if value is None else f"{value:.6f}" for value in (line.before, line.loss, *scores)),
-            ]
-        )
-    write_text(folder / "languages.csv", text.getvalue())
+    text = _languages_csv(found)
+    write_text(folder / "languages.csv", text)
     if trip is not None:
         write_text(
             folder / "samples.jsonl", "".join(json.dumps(sample, ensure_ascii=False) + "\n" for sample in trip.samples)
         )
     write_curve(fitted.history, fitted.best_step, folder)
-    write_text(output / CARD, generator_card(record, list(csv.reader(io.StringIO(text.getvalue())))))
+    write_text(output / CARD, generator_card(record, list(csv.reader(io.StringIO(text)))))
+
+
+def _languages_csv(found: list[LanguageLine]) -> str:
+    names = [f"{who}_{name}" for who in ("generated", "human") for name in MEASURES]
+    header = ["language", "train", "held_out", "held_out_loss_before", "held_out_loss", *names]
+    rows = []
+    for line in found:
+        scores = [scores[name] if scores else None for scores in (line.generated, line.human) for name in MEASURES]
+        values = ("" if value is None else f"{value:.6f}" for value in (line.before, line.loss, *scores))
+        rows.append([line.code, line.train, line.held_out, *values])
+    return csv_text(header, rows)

@@ -28,10 +28,10 @@ from pyserini_xqg.train.generator.encoding import ExampleCollator, encode
 from pyserini_xqg.train.generator.examples import LeftOutExamples, read_examples
 from pyserini_xqg.train.generator.losses import held_out_loss
 from pyserini_xqg.train.generator.options import GeneratorOptions, TrainingFiles
-from pyserini_xqg.train.generator.output import is_there, make_record
+from pyserini_xqg.train.generator.output import make_record
 from pyserini_xqg.train.generator.round_trip import RoundTrip, round_trip
 from pyserini_xqg.train.generator.split import DividedExamples, by_files, by_share
-from pyserini_xqg.train.output import material_record
+from pyserini_xqg.train.output import is_there, material_record
 from pyserini_xqg.train.precision import resolve
 from pyserini_xqg.train.settings import TrainSettings
 
@@ -80,7 +80,7 @@ def train_generator(
     left_out = LeftOutExamples()
     split, sources = _divide(material, settings.seed, left_out)
     record = make_record(split, sources, files, settings, options)
-    if is_there(output, record):
+    if is_there(output, record, "generator"):
         return TrainedGenerator(split, left_out, made=False)
     work = checkpoints.working_folder(output)
     say(_described(split))

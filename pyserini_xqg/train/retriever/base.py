@@ -106,12 +106,4 @@ def _way(settings: ExportSettings) -> tuple[object, ...]:
 
 def encoder_settings(config: EncoderConfig) -> ExportSettings:
     """The settings of an encoder folder, without its int8 graph."""
-    return ExportSettings(
-        config.pooling,
-        config.normalize,
-        config.query_prefix,
-        config.passage_prefix,
-        config.query_max_length,
-        config.passage_max_length,
-        quantize=False,
-    )
+    return replace(ExportSettings.of(config), quantize=False)

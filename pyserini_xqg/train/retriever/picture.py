@@ -4,13 +4,12 @@ picture.
 
 from __future__ import annotations
 
-import csv
-import io
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pyserini_xqg.files.text import write_text
-from pyserini_xqg.files.whole import replacing
+from pyserini_xqg.report.formats.csv import csv_text
+from pyserini_xqg.report.plots.canvas import furnish, open_figure, save
 from pyserini_xqg.train.fit import FittedModel
 from pyserini_xqg.train.retriever.judge import BASE_COSINE, CLEAN, COSINE, MISSPELLED
 
@@ -34,15 +33,7 @@ _PANELS = (
 def write_picture(fitted: FittedModel, folder: Path) -> None:
     """Write ``curve.csv``, ``curve.png`` and ``curve.svg``, each whole or not at all."""
     write_text(folder / "curve.csv", _as_csv(fitted))
-    figure = _figure(fitted)
-    for name in ("curve.png", "curve.svg"):
-        with replacing(folder / name) as partial:
-            figure.savefig(
-                partial,
-                format=name.rpartition(".")[2],
-                dpi=160,
-                metadata={"Date": None} if name.endswith("svg") else {"Software": None},
-            )
+    save(_figure(fitted), folder, "curve")
 
 
 def _as_csv(fitted: FittedModel) -> str:
@@ -53,31 +44,32 @@ def _as_csv(fitted: FittedModel) -> str:
     steps: dict[int, dict[str, float]] = {}
     for point in fitted.history:
         steps.setdefault(int(point["step"]), {}).update(point)
-    text = io.StringIO()
-    rows = csv.writer(text, lineterminator="\n")
-    rows.writerow(
-        ["step", "learning_rate", "training_loss", "held_out_loss", *(name.removeprefix("eval_") for name in names[3:])]
+    titles = [
+        "step",
+        "learning_rate",
+        "training_loss",
+        "held_out_loss",
+        *(name.removeprefix("eval_") for name in names[3:]),
+    ]
+    rows = (
+        [step, *(f"{point[name]:.6g}" if name in point else "" for name in names)]
+        for step, point in sorted(steps.items())
+        if "loss" in point or "eval_loss" in point
     )
-    for step, point in sorted(steps.items()):
-        if "loss" in point or "eval_loss" in point:
-            rows.writerow([step, *(f"{point[name]:.6g}" if name in point else "" for name in names)])
-    return text.getvalue()
+    return csv_text(titles, rows)
 
 
 def _figure(fitted: FittedModel) -> Figure:
-    import matplotlib as mpl
-    from matplotlib.figure import Figure  # not pyplot: it would look for a display
-
-    mpl.rcParams["svg.hashsalt"] = "pyserini-xqg"
     known = {name for point in fitted.history for name in point}
     panels = [panel for panel in _PANELS if any(name in known for name, _, _ in panel[1])]
-    figure = Figure(figsize=(4.4 * len(panels), 3.6), layout="constrained")
+    figure = open_figure(4.4 * len(panels), 3.6)
     for place, (title, lines) in enumerate(panels, 1):
         _panel(figure.add_subplot(1, len(panels), place), title, lines, fitted)
     return figure
 
 
 def _panel(axes: Axes, title: str, lines: tuple[tuple[str, str, str], ...], fitted: FittedModel) -> None:
+    furnish(axes, title, size=11)
     for name, label, colour in lines:
         points = [(point["step"], point[name]) for point in fitted.history if name in point]
         if points:
@@ -89,8 +81,5 @@ def _panel(axes: Axes, title: str, lines: tuple[tuple[str, str, str], ...], fitt
                 label=label,
             )
     axes.axvline(fitted.best_step, color="0.6", linewidth=0.8, linestyle="--")
-    axes.set_title(title, loc="left", fontsize=11)
     axes.set_xlabel("step")
     axes.legend(frameon=False, fontsize=8)
-    axes.grid(alpha=0.25)
-    axes.spines[["top", "right"]].set_visible(False)

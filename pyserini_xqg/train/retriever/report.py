@@ -12,6 +12,10 @@ from typing import Any
 from pyserini_xqg.encoder.folder import read_config
 from pyserini_xqg.files.text import write_json, write_text
 from pyserini_xqg.report.cards.markdown import CARD
+from pyserini_xqg.report.formats.csv import csv_text
+from pyserini_xqg.report.formats.text import aligned
+from pyserini_xqg.report.model import table_of
+from pyserini_xqg.report.numbers import NONE
 from pyserini_xqg.train.fit import FittedModel
 from pyserini_xqg.train.output import RECORD, REPORT
 from pyserini_xqg.train.retriever.card import retriever_card
@@ -37,7 +41,7 @@ def judged(fitted: FittedModel, step: int) -> dict[str, float]:
 def as_text(split: DividedQuestions, fitted: FittedModel) -> str:
     """The table for the terminal: held-out queries before and after, MRR in percent."""
     before, after = judged(fitted, 0), judged(fitted, fitted.best_step)
-    rows = [["", "before", "after"]]
+    rows = []
     for name, words in _MEASURES.items():
         if name in after:
             rows.append([words, *(_shown(name, found.get(name)) for found in (before, after))])
@@ -51,14 +55,12 @@ def as_text(split: DividedQuestions, fitted: FittedModel) -> str:
                         *(_shown(name, found.get(f"{name}_{code}")) for found in (before, after)),
                     ]
                 )
-    widths = [max(len(row[column]) for row in rows) for column in range(3)]
-    return "\n".join("  ".join(cell.rjust(width) if place else cell.ljust(width) for place, (cell, width) in enumerate(zip(row, widths, strict=True)))
-                     for row in rows)  # fmt: skip
+    return aligned(table_of("", ["", "before", "after"], 1, [rows]))
 
 
 def _shown(name: str, value: float | None) -> str:
     if value is None:
-        return "–"
+        return NONE
     return f"{100 * value:.1f}" if name in (CLEAN, MISSPELLED) else f"{value:.3f}"
 
 
@@ -74,19 +76,18 @@ def write_report(output: Path, record: dict[str, Any], split: DividedQuestions, 
     overall = {name: value for name, value in after.items() if name in _MEASURES}
     record = {**record, "best_step": fitted.best_step, "held_out_measures": overall}
     write_json(folder / RECORD, record)
-    text = io.StringIO()
-    rows = csv.writer(text, lineterminator="\n")
-    rows.writerow(
-        ["language", "train", "held_out", "mrr10_before", "mrr10", "mrr10_misspelled_before", "mrr10_misspelled"]
-    )
+    text = _languages_csv(split, before, after)
+    write_text(folder / "languages.csv", text)
+    write_picture(fitted, folder)
+    write_text(output / CARD, retriever_card(record, read_config(output), list(csv.reader(io.StringIO(text)))))
+
+
+def _languages_csv(split: DividedQuestions, before: dict[str, float], after: dict[str, float]) -> str:
+    header = ["language", "train", "held_out", "mrr10_before", "mrr10", "mrr10_misspelled_before", "mrr10_misspelled"]
     trained, held_out = DividedQuestions.counts(split.train), DividedQuestions.counts(split.held_out)
+    rows = []
     for code in sorted(trained | held_out):
         values = [found.get(f"{name}_{code}") for name in (CLEAN, MISSPELLED) for found in (before, after)]
-        rows.writerow(
-            [code, trained[code], held_out[code], *("" if value is None else f"{value:.6f}" for value in values)]
-        )
-    write_text(folder / "languages.csv", text.getvalue())
-    write_picture(fitted, folder)
-    write_text(
-        output / CARD, retriever_card(record, read_config(output), list(csv.reader(io.StringIO(text.getvalue()))))
-    )
+        shown = ("" if value is None else f"{value:.6f}" for value in values)
+        rows.append([code, trained[code], held_out[code], *shown])
+    return csv_text(header, rows)

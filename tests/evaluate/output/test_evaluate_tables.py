@@ -10,15 +10,19 @@ import pytest
 
 from pyserini_xqg.errors import UsageError
 from pyserini_xqg.evaluate.evaluation import Evaluation
-from pyserini_xqg.evaluate.output.figures_csv import to_csv
-from pyserini_xqg.evaluate.output.figures_json import to_json
-from pyserini_xqg.evaluate.output.report import to_latex, to_markdown, to_text, write_report
-from pyserini_xqg.evaluate.output.tables import as_markdown, as_text, build_table
+from pyserini_xqg.evaluate.output.report import findings, report_format, to_text, write_report
+from pyserini_xqg.evaluate.output.tables import build_table
 from pyserini_xqg.evaluate.scoring.measures.registry import parse_measures
 from pyserini_xqg.evaluate.scoring.scores import RunScores, family_means, macro, merge, micro
 from pyserini_xqg.evaluate.statistics.compute import Wanted, add_statistics
 from pyserini_xqg.evaluate.statistics.randomisation import Draws
 from pyserini_xqg.evaluate.statistics.significance import Comparison, PairedTest, compare
+from pyserini_xqg.report.formats.csv import figures_csv
+from pyserini_xqg.report.formats.json import to_json
+from pyserini_xqg.report.formats.latex import findings_latex
+from pyserini_xqg.report.formats.markdown import findings_markdown, grid
+from pyserini_xqg.report.formats.text import aligned
+from pyserini_xqg.report.model import Column
 
 
 def scores(*values: float, missing: tuple[str, ...] = ()) -> RunScores:
@@ -42,7 +46,7 @@ def test_a_table_for_the_terminal():
         Comparison("R@1", "new", "base", "bn", 4, 0.25, 2.5, 0.02, 0.06, 0.04),
     ]
     table = build_table(systems={"base": BASE, "new": NEW}, measure="R@1", comparisons=marked)
-    assert as_text(table) == (
+    assert aligned(table) == (
         "R@1      ar     bn      hi  macro  micro\n"
         "base   50.0   25.0    75.0   50.0   50.0\n"
         "new   100.0‡  50.0†  100.0   83.3   80.0"
@@ -50,7 +54,7 @@ def test_a_table_for_the_terminal():
 
 
 def test_a_table_in_markdown():
-    assert as_markdown(build_table(systems={"a|b": BASE}, measure="R@1", families=True)) == (
+    assert grid(build_table(systems={"a|b": BASE}, measure="R@1", families=True)) == (
         "| R@1 | ar | bn | hi | Afro-Asiatic | Indo-Aryan | macro | micro |\n"
         "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n"
         "| a\\|b | 50.0 | 25.0 | 75.0 | 50.0 | 50.0 | 50.0 | 50.0 |"
@@ -59,11 +63,11 @@ def test_a_table_in_markdown():
 
 def test_a_system_that_lacks_a_language_gets_no_average():
     table = build_table(systems={"base": BASE, "new": {"ar": NEW["ar"]}}, measure="R@1")
-    assert [str(cell) for cell in table.rows["new"]] == ["100.0", "–", "–", "–", "–"]
+    assert [cell.text for cell in table.rows[1]] == ["new", "100.0", "–", "–", "–", "–"]
 
 
 def test_a_single_language_has_no_average():
-    assert build_table(systems={"base": {"ar": BASE["ar"]}}, measure="R@1").columns == ("ar",)
+    assert build_table(systems={"base": {"ar": BASE["ar"]}}, measure="R@1").columns[1:] == (Column("ar"),)
 
 
 @pytest.fixture
@@ -73,7 +77,7 @@ def found() -> Evaluation:
 
 
 def test_csv_has_unrounded_figures(found: Evaluation):
-    lines = list(csv.DictReader(io.StringIO(to_csv(found))))
+    lines = list(csv.DictReader(io.StringIO(figures_csv(findings(found)))))
     assert [(line["system"], line["language"]) for line in lines] == [
         (s, c) for s in ("base", "new") for c in ("ar", "bn", "hi", "macro", "micro")
     ]
@@ -86,7 +90,7 @@ def test_csv_has_unrounded_figures(found: Evaluation):
 
 
 def test_json_has_every_query(found: Evaluation):
-    value = json.loads(to_json(found))
+    value = json.loads(to_json(findings(found)))
     assert value["systems"]["new"]["languages"]["bn"]["per_query"]["R@1"] == {"q0": 0, "q1": 1, "q2": 0, "q3": 0}
     assert value["systems"]["new"]["languages"]["bn"]["missing"] == ["q3"]
     assert value["systems"]["base"]["averages"]["R@1"] == {"macro": 0.5, "micro": 0.5}
@@ -99,12 +103,15 @@ def test_json_stays_json_when_t_is_infinite():
     tests = compare(systems, "base", "R@1")
     assert tests[0].t == math.inf
     assert (
-        json.loads(to_json(Evaluation(parse_measures(["R@1"]), systems, "base", tests)))["comparisons"][0]["t"] is None
+        json.loads(to_json(findings(Evaluation(parse_measures(["R@1"]), systems, "base", tests))))["comparisons"][0][
+            "t"
+        ]
+        is None
     )
 
 
 def test_text_and_markdown_tell_the_legend_and_the_notes(found: Evaluation):
-    for text in (to_text(found), to_markdown(found)):
+    for text in (to_text(found), findings_markdown(findings(found))):
         assert "differs from base (paired t-test, p < 0.05 after Holm's correction)" in text
         assert "3 comparisons a measure" in text
         assert "a note" in text
@@ -116,6 +123,15 @@ def test_report_files_by_suffix(tmp_path: Path, found: Evaluation):
         assert (tmp_path / f"report{suffix}").read_text(encoding="utf-8").startswith(start)
     with pytest.raises(UsageError, match=r"must end in \.md, \.tex, \.csv, \.json"):
         write_report(tmp_path / "report.pdf", found)
+    for name in ("report.html", "report"):
+        with pytest.raises(UsageError):
+            report_format(tmp_path / name)
+    assert [report_format(Path(f"r{suffix}")).every_figure for suffix in (".MD", ".tex", ".csv", ".json")] == [
+        False,
+        False,
+        True,
+        True,
+    ]
 
 
 def test_merging_two_kinds_of_judgments():
@@ -157,7 +173,7 @@ def test_the_second_table_and_power_in_words(whole: Evaluation):
 
 
 def test_latex(whole: Evaluation):
-    text = to_latex(whole)
+    text = findings_latex(findings(whole))
     assert "\nb new & 75.0$^{\\ddagger a}$ & 75.0 & 75.0$^{a}$ & 75.0$^{a}$ \\\\\n" in text
     assert "\na base\\_1 & 25.0 & 75.0 & 50.0 & 50.0 \\\\\n" in text
     assert "\n\\caption{R@1 in percent}\n\\label{tab:evaluate-1}\n\\begin{tabular}{lrrrr}\n" in text
@@ -166,7 +182,9 @@ def test_latex(whole: Evaluation):
 
 
 def test_csv_and_json_have_both_tests_intervals_power_and_letters(whole: Evaluation):
-    lines = {(line["system"], line["language"]): line for line in csv.DictReader(io.StringIO(to_csv(whole)))}
+    lines = {
+        (line["system"], line["language"]): line for line in csv.DictReader(io.StringIO(figures_csv(findings(whole))))
+    }
     ar, macro = lines["new", "ar"], lines["new", "macro"]
     assert float(ar["p_randomisation"]) == pytest.approx(1 / 2001)
     assert float(ar["p_randomisation_holm"]) == pytest.approx(2 / 2001)
@@ -176,7 +194,7 @@ def test_csv_and_json_have_both_tests_intervals_power_and_letters(whole: Evaluat
     assert 0 < float(macro["p"]) < 0.001
     assert 0.1 < float(macro["detectable"]) < float(ar["detectable"]) < 0.3
     assert lines["new", "de"]["detectable"] == ""
-    value = json.loads(to_json(whole))
+    value = json.loads(to_json(findings(whole)))
     assert value["test"] == "randomisation"
     assert value["comparisons"][0]["randomised"]["p_holm"] == pytest.approx(2 / 2001)
     assert [test["language"] for test in value["overall"]] == ["macro", "micro"]

@@ -76,10 +76,17 @@ def test_its_probabilities_are_those_of_the_reference(tmp_path: Path, monkeypatc
     folder = write_mt5(tmp_path / "tiny")
     if kind != "MT5":
         config = transformers.T5Config(
-            vocab_size=len(transformers.AutoTokenizer.from_pretrained(folder)), d_model=32, d_kv=8, d_ff=64, num_layers=2, num_heads=4, tie_word_embeddings=kind == "T5 "
-                                                                                                                                                                    "tied",
-            decoder_start_token_id=1, pad_token_id=1, eos_token_id=2,
-        )  # fmt: skip
+            vocab_size=len(transformers.AutoTokenizer.from_pretrained(folder)),
+            d_model=32,
+            d_kv=8,
+            d_ff=64,
+            num_layers=2,
+            num_heads=4,
+            tie_word_embeddings=kind == "T5 tied",
+            decoder_start_token_id=1,
+            pad_token_id=1,
+            eos_token_id=2,
+        )
         torch.manual_seed(0)
         transformers.T5ForConditionalGeneration(config).save_pretrained(folder)
     files = find_model(str(folder))

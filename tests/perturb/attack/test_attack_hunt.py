@@ -13,12 +13,12 @@ from pyserini_xqg.encode.encode_corpus import encode
 from pyserini_xqg.encoder.encoder import Encoder
 from pyserini_xqg.encoder.folder import Side
 from pyserini_xqg.errors import EncoderError, InputError, OutputError, StoreError, UsageError
-from pyserini_xqg.fusion.recipe import Fusion, Recipe
+from pyserini_xqg.fusion.recipe import Recipe
 from pyserini_xqg.index.build_index import IndexOptions, build_index
 from pyserini_xqg.input.passages import read_passages
 from pyserini_xqg.input.qrels import read_qrels
 from pyserini_xqg.input.topics import read_topics
-from pyserini_xqg.manifests.dense import IndexKind
+from pyserini_xqg.manifests.kinds import FAISS_FLAT
 from pyserini_xqg.perturb.attack.attack import ATTACKS, SETTINGS, attack
 from pyserini_xqg.perturb.attack.hunt import Candidates, Target, hunt
 from pyserini_xqg.perturb.attack.outcome import distance, outcome, summary
@@ -51,8 +51,8 @@ def place(encoder: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Path:
         encoder_name="e5-small",
         output=folder / "store",
     )
-    for name, recipe in (("plain", Recipe(alpha=0)), ("views", Recipe(Fusion.VIEWS))):
-        build_index(VectorStore(folder / "store"), folder / name, recipe, IndexOptions(IndexKind.FAISS_FLAT))
+    for name, recipe in (("plain", Recipe(alpha=0)), ("views", Recipe("views"))):
+        build_index(VectorStore(folder / "store"), folder / name, recipe, IndexOptions(FAISS_FLAT))
     return folder
 
 

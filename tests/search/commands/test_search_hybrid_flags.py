@@ -8,7 +8,9 @@ import pytest
 
 from pyserini_xqg.errors import UsageError
 from pyserini_xqg.manifests.sparse import SparseManifest, fields_of, write_sparse_manifest
-from pyserini_xqg.runs.rank_fusion import Method, RankFusion
+from pyserini_xqg.runs.rank_fusion.fuse import RankFusion
+from pyserini_xqg.runs.rank_fusion.interpolation import Interpolation
+from pyserini_xqg.runs.rank_fusion.rrf import ReciprocalRanks
 from pyserini_xqg.search.commands.flags import Flags
 from pyserini_xqg.search.commands.hybrid_flags import HybridPlan, settle_hybrid
 
@@ -53,13 +55,13 @@ def test_pyserinis_own_line_stays_but_for_batches():
 
 def test_our_flags_are_taken_out(bm25: Path):
     argv, plan = settle("--fields contents=1.0 xqg_ar=0.5", "--weights 0.7 0.3 --hits 50", bm25)
-    assert plan == HybridPlan(RankFusion(Method.INTERPOLATION, (0.7, 0.3)), ({"contents": 1.0, "xqg_ar": 0.5},))
+    assert plan == HybridPlan(RankFusion(Interpolation(), (0.7, 0.3)), ({"contents": 1.0, "xqg_ar": 0.5},))
     assert argv[argv.index("fusion") :][:4] == ["fusion", "--hits", "50", "run"]
 
 
 def test_three_weights_search_passages_and_queries_apart(bm25: Path):
     _, plan = settle("--language ja", "--method rrf --rrf-k 10 --weights 1 2 3", bm25)
-    assert plan == HybridPlan(RankFusion(Method.RRF, (1, 2, 3), rrf_k=10), ({"contents": 1.0}, {"xqg_ja": 1.0}))
+    assert plan == HybridPlan(RankFusion(ReciprocalRanks(10), (1, 2, 3)), ({"contents": 1.0}, {"xqg_ja": 1.0}))
     _, plan = settle("", "--weights 1 1 1", bm25)
     assert plan.fields == ({"contents": 1.0}, {"xqg_ar": 1.0, "xqg_ja": 1.0})
 

@@ -8,7 +8,9 @@ import pytest
 from bm25_index import DEMO, build_demo
 from tiny_corpus import xqg
 
-from pyserini_xqg.runs.rank_fusion import Method, RankFusion, fuse_rankings
+from pyserini_xqg.runs.rank_fusion.fuse import RankFusion, fuse_rankings
+from pyserini_xqg.runs.rank_fusion.interpolation import Interpolation
+from pyserini_xqg.runs.rank_fusion.registry import METHODS, find_method
 from pyserini_xqg.runs.rankings import Rankings, read_rankings
 from pyserini_xqg.search.commands.pyserini_commands import PyseriniCommand, run
 
@@ -24,9 +26,9 @@ def demo(tmp_path_factory: pytest.TempPathFactory, tiny_encoder: Path, pyserini:
     from pyserini_xqg.encode.encode_corpus import EncodeOptions, encode
     from pyserini_xqg.encoder.encoder import Encoder
     from pyserini_xqg.encoder.precision import Precision
-    from pyserini_xqg.fusion.recipe import Fusion, Recipe
+    from pyserini_xqg.fusion.recipe import Recipe
     from pyserini_xqg.index.build_index import IndexOptions, build_index
-    from pyserini_xqg.manifests.dense import IndexKind
+    from pyserini_xqg.manifests.kinds import LUCENE_FLAT
     from pyserini_xqg.store.vector_store import VectorStore
 
     folder = tmp_path_factory.mktemp("three-ways")
@@ -39,8 +41,8 @@ def demo(tmp_path_factory: pytest.TempPathFactory, tiny_encoder: Path, pyserini:
         options=EncodeOptions(dtype="float32"),
     )
     store = VectorStore(folder / "store")
-    build_index(store, folder / "faiss", Recipe(Fusion.VIEWS), IndexOptions())
-    build_index(store, folder / "lucene", Recipe(Fusion.VIEWS), IndexOptions(kind=IndexKind.LUCENE_FLAT))
+    build_index(store, folder / "faiss", Recipe("views"), IndexOptions())
+    build_index(store, folder / "lucene", Recipe("views"), IndexOptions(kind=LUCENE_FLAT))
     (folder / "sparse").mkdir()
     build_demo(folder / "sparse").rename(folder / "bm25")
     return folder
@@ -93,15 +95,15 @@ def assert_fused(found: Rankings, parts: list[Rankings], fusion: RankFusion, k: 
 
 
 @pytest.mark.parametrize("dense", ["faiss", "lucene"])
-@pytest.mark.parametrize("method", list(Method))
-def test_three_ways_in_one_call(dense: str, method: Method, demo: Path, alone: dict[str, Rankings], tmp_path: Path):
+@pytest.mark.parametrize("method", METHODS)
+def test_three_ways_in_one_call(dense: str, method: str, demo: Path, alone: dict[str, Rankings], tmp_path: Path):
     fields = " ".join(["--fields", *FIELDS["passages"], *FIELDS["queries"]])
     found = hybrid(demo, tmp_path / "run.txt", f"--method {method} --weights 0.5 0.3 0.2", dense=dense, fields=fields)
     parts = [alone["dense"], alone["passages"], alone["queries"]]
-    if method is Method.INTERPOLATION:
-        assert_fused(found, parts, RankFusion(method, (0.5, 0.3, 0.2)))
+    if method == "interpolation":
+        assert_fused(found, parts, RankFusion(find_method(method), (0.5, 0.3, 0.2)))
     else:  # the printed scores of the tiny encoder tie, so that ranks may be exchanged: the best one is enough
-        expected = fuse_rankings(parts, RankFusion(method, (0.5, 0.3, 0.2)))
+        expected = fuse_rankings(parts, RankFusion(find_method(method), (0.5, 0.3, 0.2)))
         same = sum(next(iter(hits)) == next(iter(expected[qid])) for qid, hits in found.items())
         assert same >= 0.9 * len(found)
 
@@ -109,7 +111,7 @@ def test_three_ways_in_one_call(dense: str, method: Method, demo: Path, alone: d
 def test_two_ways_by_ranks_or_scores(demo: Path, alone: dict[str, Rankings], tmp_path: Path):
     fields = " ".join(["--fields", *FIELDS["passages"], *FIELDS["queries"]])
     found = hybrid(demo, tmp_path / "run.txt", "--weights 0.4 0.6", fields=fields)
-    assert_fused(found, [alone["dense"], alone["both"]], RankFusion(Method.INTERPOLATION, (0.4, 0.6)))
+    assert_fused(found, [alone["dense"], alone["both"]], RankFusion(Interpolation(), (0.4, 0.6)))
     found = hybrid(demo, tmp_path / "rrf.txt", "--method rrf --rrf-k 5", fields=fields, hits=3)
     assert all(len(hits) == 3 for hits in found.values())
     assert all(score <= 2 / 6 for hits in found.values() for score in hits.values())

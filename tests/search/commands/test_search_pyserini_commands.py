@@ -5,12 +5,12 @@ Unmodified ones run as ``python -m pyserini…`` in processes of their own, side
 
 from __future__ import annotations
 
-import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import forked
 import numpy as np
 import pytest
 from run_files import Run, assert_same, read
@@ -53,33 +53,26 @@ def unmodified(collection: Collection, tmp_path_factory: pytest.TempPathFactory,
     encode_queries([collection.topics], Encoder(collection.encoder, Precision.FP32), encoded)
     dense = ["--topics", collection.topics, "--encoded-queries", encoded]
     together(
-        ["pyserini.index.lucene", "--collection", "JsonCollection", "--input", collection.corpus.parent, "--index", bm25,
-         "--generator", "DefaultLuceneDocumentGenerator", "--threads", 1],
-        ["pyserini.search.faiss", "--index", collection.index("mean"), *dense, "--output", folder / "mean.txt", "--hits", 10],
+        ["pyserini.index.lucene", "--collection", "JsonCollection", "--input", collection.corpus.parent,
+         "--index", bm25, "--generator", "DefaultLuceneDocumentGenerator", "--threads", 1],
+        ["pyserini.search.faiss", "--index", collection.index("mean"), *dense, "--output", folder / "mean.txt",
+         "--hits", 10],
     )  # fmt: skip
     together(
         ["pyserini.search.faiss", "--index", collection.index("views"), *dense, "--output", folder / "views.txt",
          "--hits", 1000, "--max-passage", "--max-passage-hits", 10],
-        ["pyserini.search.hybrid", "dense", "--index", collection.index("mean"), "--encoded-queries", encoded, "sparse", "--index", bm25,
-         "fusion", "--alpha", "0.1", "run", "--topics", collection.topics, "--output", folder / "hybrid.txt", "--hits", 10],
+        ["pyserini.search.hybrid", "dense", "--index", collection.index("mean"), "--encoded-queries", encoded,
+         "sparse", "--index", bm25, "fusion", "--alpha", "0.1",
+         "run", "--topics", collection.topics, "--output", folder / "hybrid.txt", "--hits", 10],
     )  # fmt: skip
     return Unmodified(encoded, bm25, read(folder / "mean.txt"), read(folder / "views.txt"), read(folder / "hybrid.txt"))
 
 
 def together(*commands: list[object]) -> None:
-    children = [
-        subprocess.Popen(
-            [sys.executable, "-m", *map(str, command)],
-            env=environment(),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-        for command in commands
-    ]
+    children = [forked.start(["-m", *map(str, command)], environment()) for command in commands]
     for child in children:
-        output, _ = child.communicate(timeout=300)
-        assert child.returncode == 0, output
+        output, errors = child.communicate(timeout=300)
+        assert child.returncode == 0, output + errors
 
 
 def test_mean_is_what_unmodified_pyserini_finds(collection: Collection, unmodified: Unmodified, tmp_path: Path):
@@ -120,14 +113,14 @@ def test_views_are_what_unmodified_pyserini_finds_with_max_passage(
 
 
 def test_max_passage_does_no_harm_with_ours(collection: Collection, unmodified: Unmodified, tmp_path: Path):
-    ours(PyseriniCommand.FAISS, "--index", collection.index("views"), "--topics", collection.topics, "--output", tmp_path / "run.txt",
-         "--hits", "1000", "--max-passage", "--max-passage-hits", "10")  # fmt: skip
+    ours(PyseriniCommand.FAISS, "--index", collection.index("views"), "--topics", collection.topics,
+         "--output", tmp_path / "run.txt", "--hits", "1000", "--max-passage", "--max-passage-hits", "10")  # fmt: skip
     assert_same(read(tmp_path / "run.txt"), unmodified.views)
 
 
 def test_encoded_queries_with_ours(collection: Collection, unmodified: Unmodified, tmp_path: Path):
-    ours(PyseriniCommand.FAISS, "--index", collection.index("views"), "--topics", collection.topics, "--encoded-queries", unmodified.encoded,
-         "--output", tmp_path / "run.txt", "--hits", "10")  # fmt: skip
+    ours(PyseriniCommand.FAISS, "--index", collection.index("views"), "--topics", collection.topics,
+         "--encoded-queries", unmodified.encoded, "--output", tmp_path / "run.txt", "--hits", "10")  # fmt: skip
     assert_same(read(tmp_path / "run.txt"), unmodified.views)
 
 
@@ -182,8 +175,8 @@ def test_late_flags(collection: Collection, tmp_path: Path):
     )
     ours(PyseriniCommand.FAISS, "--index", collection.index("views"), *flags, "--output", tmp_path / "views.txt")
     assert_same(read(tmp_path / "late.txt"), read(tmp_path / "views.txt"))
-    ours(PyseriniCommand.FAISS, "--index", collection.index("late"), *flags, "--late-alpha", "0.9", "--late-languages", "ja", "--no-late-normalize",
-         "--output", tmp_path / "ja.txt")  # fmt: skip
+    ours(PyseriniCommand.FAISS, "--index", collection.index("late"), *flags, "--late-alpha", "0.9",
+         "--late-languages", "ja", "--no-late-normalize", "--output", tmp_path / "ja.txt")  # fmt: skip
     assert read(tmp_path / "ja.txt") != read(tmp_path / "late.txt")
     ours(
         PyseriniCommand.FAISS, "--index", collection.index("late"), *flags, "--output", tmp_path / "own.txt"
@@ -193,8 +186,8 @@ def test_late_flags(collection: Collection, tmp_path: Path):
 
 
 def test_ef_search_on_a_graph_of_views(collection: Collection, unmodified: Unmodified, tmp_path: Path):
-    ours(PyseriniCommand.FAISS, "--index", collection.index("hnsw"), "--topics", collection.topics, "--output", tmp_path / "run.txt", "--hits", "10",
-         "--ef-search", "500")  # fmt: skip
+    ours(PyseriniCommand.FAISS, "--index", collection.index("hnsw"), "--topics", collection.topics,
+         "--output", tmp_path / "run.txt", "--hits", "10", "--ef-search", "500")  # fmt: skip
     assert_same(read(tmp_path / "run.txt"), unmodified.views)
 
 
@@ -203,7 +196,8 @@ def test_ef_search_on_a_graph_of_views(collection: Collection, unmodified: Unmod
 
 def hybrid(collection: Collection, unmodified: Unmodified, index: str, output: Path, *fusion: str) -> Run:
     ours(PyseriniCommand.HYBRID, "dense", "--index", collection.index(index), "sparse", "--index", unmodified.bm25,
-         "fusion", "--alpha", "0.1", *fusion, "run", "--topics", collection.topics, "--output", output, "--hits", "10")  # fmt: skip
+         "fusion", "--alpha", "0.1", *fusion,
+         "run", "--topics", collection.topics, "--output", output, "--hits", "10")  # fmt: skip
     return read(output)
 
 
@@ -297,7 +291,8 @@ def test_a_search_that_fails_leaves_no_run_and_keeps_an_older_one(collection: Co
 
 def test_an_encoder_that_is_not_the_indexs(collection: Collection, tmp_path: Path, e5: Path):
     assert_fails_and_keeps(EncoderError, "search with the same one", tmp_path / "run.txt",
-                           "--index", collection.index("views"), "--topics", collection.topics, "--encoder", e5)  # fmt: skip
+                           "--index", collection.index("views"), "--topics", collection.topics,
+                           "--encoder", e5)  # fmt: skip
 
 
 def test_failing_half_way_through_the_topics(collection: Collection, unmodified: Unmodified, tmp_path: Path):
@@ -305,7 +300,8 @@ def test_failing_half_way_through_the_topics(collection: Collection, unmodified:
     topics = tmp_path / "topics.tsv"
     topics.write_text(collection.topics.read_text(encoding="utf-8") + "99\tnever encoded\n", encoding="utf-8")
     (tmp_path / "runs").mkdir()
-    assert_fails_and_keeps(KeyError, "never encoded", tmp_path / "runs/run.txt", "--index", collection.index("mean"), "--topics", topics,
+    assert_fails_and_keeps(KeyError, "never encoded", tmp_path / "runs/run.txt",
+                           "--index", collection.index("mean"), "--topics", topics,
                            "--encoded-queries", unmodified.encoded, "--batch-size", "1", "--threads", "1")  # fmt: skip
 
 

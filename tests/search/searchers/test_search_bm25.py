@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import forked
 import pytest
 from bm25_index import DEMO, LANGUAGES, build, build_demo
 from tiny_corpus import environment, xqg
@@ -183,9 +182,7 @@ def test_a_process_that_has_started_pyserini_before(index: Path, tmp_path: Path)
     )
     corpus = [{"id": "d1", "contents": "a stone bridge"}]
     small = build(tmp_path, corpus, [{"id": "d1", "queries": {"ja": ["石橋はいつ架けられましたか"]}}])
-    done = subprocess.run(
-        [sys.executable, "-c", script, small], env=environment(), capture_output=True, text=True, timeout=120
-    )
+    done = forked.run(["-c", script, small], environment())
     assert done.stdout.split() == ["d1"], done.stderr
 
 

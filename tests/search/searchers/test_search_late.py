@@ -11,7 +11,7 @@ from random_store import RandomStore, naive, random_store
 
 from pyserini_xqg.errors import UsageError
 from pyserini_xqg.fusion.keep import Keep
-from pyserini_xqg.fusion.recipe import Fusion, Recipe
+from pyserini_xqg.fusion.recipe import Recipe
 from pyserini_xqg.index.build_index import IndexOptions, build_index
 from pyserini_xqg.search.searchers.late import LateIndex
 from pyserini_xqg.search.searchers.views import PassagesOfViews
@@ -25,9 +25,9 @@ RECIPES = [
     Recipe(alpha=0.123, normalize=False),
     Recipe(languages=("ru",)),
     Recipe(languages=("ja", "ar"), queries_per_language=2),
-    Recipe(Fusion.VIEWS),
-    Recipe(Fusion.VIEWS, 0.7, languages=("ru", "ja"), plain_view=True),
-    Recipe(Fusion.VIEWS, 1.0, normalize=False, queries_per_language=1),
+    Recipe("views"),
+    Recipe("views", 0.7, languages=("ru", "ja"), plain_view=True),
+    Recipe("views", 1.0, normalize=False, queries_per_language=1),
 ]
 
 
@@ -52,7 +52,7 @@ def test_it_is_the_index_built_at_this_recipe(
     build_index(VectorStore(store.folder), tmp_path / "i", recipe, IndexOptions())
     built = faiss.read_index(str(tmp_path / "i/index"))
     docids = (tmp_path / "i/docid").read_text().splitlines()
-    if recipe.fusion is Fusion.VIEWS:
+    if recipe.fusion == "views":
         built = PassagesOfViews(built, docids, "#")
         docids = built.docids
     assert docids == store.docids
@@ -69,7 +69,7 @@ def test_it_is_the_index_built_at_this_recipe(
 
 def test_the_papers_sum_where_numbers_are_equal(queries: np.ndarray, tmp_path: Path):
     made = random_store(tmp_path / "s", passages=30, dimension=24, number=2)
-    recipe = Recipe(Fusion.SUM, 0.01, normalize=False)
+    recipe = Recipe("sum", 0.01, normalize=False)
     scores, ids = LateIndex(made.folder, recipe).search(queries, 30)
     expected = queries @ naive(made, recipe)[1].T
     np.testing.assert_allclose(scores, -np.sort(-expected, axis=1), rtol=1e-5, atol=1e-5)
@@ -78,8 +78,8 @@ def test_the_papers_sum_where_numbers_are_equal(queries: np.ndarray, tmp_path: P
 
 def test_a_sum_of_unequal_numbers_is_refused_unless_it_is_wanted(store: RandomStore):
     with pytest.raises(UsageError, match="equally many queries"):
-        LateIndex(store.folder, Recipe(Fusion.SUM))
-    LateIndex(store.folder, Recipe(Fusion.SUM), allow_unequal=True)
+        LateIndex(store.folder, Recipe("sum"))
+    LateIndex(store.folder, Recipe("sum"), allow_unequal=True)
 
 
 def test_a_total_takes_any_alpha_and_refuses_languages_and_views(queries: np.ndarray, tmp_path: Path):
@@ -92,7 +92,7 @@ def test_a_total_takes_any_alpha_and_refuses_languages_and_views(queries: np.nda
     with pytest.raises(UsageError, match="encode with --keep languages"):
         LateIndex(made.folder, Recipe(languages=("ar",)))
     with pytest.raises(UsageError, match="to make views"):
-        LateIndex(made.folder, Recipe(Fusion.VIEWS))
+        LateIndex(made.folder, Recipe("views"))
 
 
 def test_ties_go_to_the_earlier_passage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
@@ -106,5 +106,5 @@ def test_ties_go_to_the_earlier_passage(tmp_path: Path, monkeypatch: pytest.Monk
 
 
 def test_it_looks_like_a_faiss_index(store: RandomStore):
-    index = LateIndex(store.folder, Recipe(Fusion.VIEWS))
+    index = LateIndex(store.folder, Recipe("views"))
     assert (index.d, index.ntotal, index.metric_type) == (24, 150, faiss.METRIC_INNER_PRODUCT)

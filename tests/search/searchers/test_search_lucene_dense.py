@@ -18,10 +18,11 @@ from tiny_corpus import xqg
 
 from pyserini_xqg.errors import EncoderError, OutputError, StoreError, UsageError, XqgError
 from pyserini_xqg.export.resolve import resolve_encoder
-from pyserini_xqg.fusion.recipe import Fusion, Recipe
+from pyserini_xqg.fusion.recipe import Recipe
 from pyserini_xqg.index.build_index import IndexOptions, build_index
 from pyserini_xqg.java import bridge
-from pyserini_xqg.manifests.dense import IndexKind, read_manifest, write_manifest
+from pyserini_xqg.manifests.dense import read_manifest, write_manifest
+from pyserini_xqg.manifests.kinds import LUCENE_FLAT, LUCENE_HNSW
 from pyserini_xqg.search.commands.pyserini_commands import PyseriniCommand, run
 from pyserini_xqg.store.vector_store import VectorStore
 
@@ -30,8 +31,8 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.usefixtures("pyserini")
 
-FLAT, HNSW = IndexOptions(kind=IndexKind.LUCENE_FLAT), IndexOptions(kind=IndexKind.LUCENE_HNSW)
-RECIPES = {"mean": Recipe(), "views": Recipe(Fusion.VIEWS), "raw": Recipe(Fusion.SUM, 2 / 3, normalize=False)}
+FLAT, HNSW = IndexOptions(kind=LUCENE_FLAT), IndexOptions(kind=LUCENE_HNSW)
+RECIPES = {"mean": Recipe(), "views": Recipe("views"), "raw": Recipe("sum", 2 / 3, normalize=False)}
 
 
 @pytest.fixture(scope="module")
@@ -113,7 +114,7 @@ def test_flat_search_gives_more_than_a_thousand_hits(tmp_path: Path):
     from pyserini_xqg.search.searchers.lucene_dense import XqgLuceneDenseSearcher
 
     made = random_store(tmp_path / "s", passages=3000, shard_size=3000)
-    recipe = Recipe(Fusion.VIEWS, normalize=False)
+    recipe = Recipe("views", normalize=False)
     build_index(VectorStore(made.folder), tmp_path / "i", recipe, replace(FLAT, threads=3))
     searcher = XqgLuceneDenseSearcher(str(tmp_path / "i"))
     queries = np.random.default_rng(1).standard_normal((3, 16), dtype=np.float32)

@@ -13,9 +13,9 @@ import pytest
 from random_store import RandomStore, best_of_views, naive, random_store
 
 from pyserini_xqg.errors import EncoderError, StoreError, UsageError
-from pyserini_xqg.fusion.recipe import Fusion, Recipe
+from pyserini_xqg.fusion.recipe import Recipe
 from pyserini_xqg.index.build_index import IndexOptions, build_index
-from pyserini_xqg.manifests.dense import IndexKind
+from pyserini_xqg.manifests.kinds import FAISS_FACTORY, FAISS_FLAT, FAISS_HNSW, LATE
 from pyserini_xqg.store.vector_store import VectorStore
 
 if TYPE_CHECKING:
@@ -64,9 +64,7 @@ def assert_same(ours: Hits, theirs: Hits, tolerance: float = 1e-6) -> None:
             assert abs(by_docid.get(docid, expected[-1]) - score) <= 2 * tolerance * max(1.0, abs(score))
 
 
-@pytest.mark.parametrize(
-    "options", [IndexOptions(), IndexOptions(kind=IndexKind.FAISS_HNSW), IndexOptions(IndexKind.FAISS_FACTORY, "SQ8")]
-)
+@pytest.mark.parametrize("options", [IndexOptions(), IndexOptions(kind=FAISS_HNSW), IndexOptions(FAISS_FACTORY, "SQ8")])
 @pytest.mark.parametrize("k", [1, 10, 300])
 def test_indexes_of_passages_are_searched_as_pyserini_does(
     store: RandomStore, queries: np.ndarray, tmp_path: Path, options: IndexOptions, k: int
@@ -79,7 +77,7 @@ def test_indexes_of_passages_are_searched_as_pyserini_does(
 
 @pytest.mark.parametrize(
     "recipe",
-    [Recipe(Fusion.VIEWS), Recipe(Fusion.VIEWS, 0.9, plain_view=True), Recipe(Fusion.VIEWS, languages=("ja",))],
+    [Recipe("views"), Recipe("views", 0.9, plain_view=True), Recipe("views", languages=("ja",))],
 )
 @pytest.mark.parametrize("k", [1, 10, 300, 400])
 def test_views_come_back_as_passages(store: RandomStore, queries: np.ndarray, tmp_path: Path, recipe: Recipe, k: int):
@@ -96,16 +94,16 @@ def test_views_come_back_as_passages(store: RandomStore, queries: np.ndarray, tm
 
 def test_views_with_another_delimiter_and_docids_in_any_script(queries: np.ndarray, tmp_path: Path):
     made = random_store(tmp_path / "s", passages=12, dimension=24, docids=[f"页#{row}/é" for row in range(12)])
-    build_index(VectorStore(made.folder), tmp_path / "i", Recipe(Fusion.VIEWS), IndexOptions(view_delimiter="::"))
+    build_index(VectorStore(made.folder), tmp_path / "i", Recipe("views"), IndexOptions(view_delimiter="::"))
     found = hits(searcher(tmp_path / "i"), queries, 12)
     assert all({docid for docid, _ in own} == set(made.docids) for own in found.values())
 
 
 def test_one_query_alone_is_the_same(store: RandomStore, queries: np.ndarray, tmp_path: Path):
     for recipe, kind in (
-        (Recipe(), IndexKind.FAISS_FLAT),
-        (Recipe(Fusion.VIEWS), IndexKind.FAISS_FLAT),
-        (Recipe(), IndexKind.LATE),
+        (Recipe(), FAISS_FLAT),
+        (Recipe("views"), FAISS_FLAT),
+        (Recipe(), LATE),
     ):
         folder = tmp_path / f"{recipe.fusion}-{kind}"
         build_index(VectorStore(store.folder), folder, recipe, IndexOptions(kind=kind))
@@ -118,12 +116,10 @@ def test_one_query_alone_is_the_same(store: RandomStore, queries: np.ndarray, tm
 
 
 def test_views_in_a_graph(store: RandomStore, queries: np.ndarray, tmp_path: Path):
-    build_index(
-        VectorStore(store.folder), tmp_path / "i", Recipe(Fusion.VIEWS), IndexOptions(kind=IndexKind.FAISS_HNSW)
-    )
+    build_index(VectorStore(store.folder), tmp_path / "i", Recipe("views"), IndexOptions(kind=FAISS_HNSW))
     over = searcher(tmp_path / "i")
     over.set_hnsw_ef_search(300)
-    names, vectors = naive(store, Recipe(Fusion.VIEWS))
+    names, vectors = naive(store, Recipe("views"))
     found = hits(over, queries, 10)
     expected = {
         str(row): {docid for docid, _ in best_of_views(names, vectors, query)[:10]} for row, query in enumerate(queries)
@@ -132,11 +128,11 @@ def test_views_in_a_graph(store: RandomStore, queries: np.ndarray, tmp_path: Pat
 
 
 def test_ef_search_reaches_the_graph_and_nothing_else(store: RandomStore, tmp_path: Path):
-    build_index(VectorStore(store.folder), tmp_path / "graph", Recipe(), IndexOptions(kind=IndexKind.FAISS_HNSW))
+    build_index(VectorStore(store.folder), tmp_path / "graph", Recipe(), IndexOptions(kind=FAISS_HNSW))
     over = searcher(tmp_path / "graph")
     over.set_hnsw_ef_search(77)
     assert over.index.hnsw.efSearch == 77
-    for name, kind, fusion in (("flat", IndexKind.FAISS_FLAT, Fusion.VIEWS), ("late", IndexKind.LATE, Fusion.MEAN)):
+    for name, kind, fusion in (("flat", FAISS_FLAT, "views"), ("late", LATE, "mean")):
         build_index(VectorStore(store.folder), tmp_path / name, Recipe(fusion), IndexOptions(kind=kind))
         with pytest.raises(UsageError, match="--ef-search is for HNSW graphs"):
             searcher(tmp_path / name).set_hnsw_ef_search(77)
@@ -144,9 +140,9 @@ def test_ef_search_reaches_the_graph_and_nothing_else(store: RandomStore, tmp_pa
 
 def test_feedback_needs_one_vector_a_passage(store: RandomStore, queries: np.ndarray, tmp_path: Path):
     for name, kind, fusion in (
-        ("mean", IndexKind.FAISS_FLAT, Fusion.MEAN),
-        ("views", IndexKind.FAISS_FLAT, Fusion.VIEWS),
-        ("late", IndexKind.LATE, Fusion.MEAN),
+        ("mean", FAISS_FLAT, "mean"),
+        ("views", FAISS_FLAT, "views"),
+        ("late", LATE, "mean"),
     ):
         build_index(VectorStore(store.folder), tmp_path / name, Recipe(fusion), IndexOptions(kind=kind))
     _, found = searcher(tmp_path / "mean").search(queries[:1], 3, return_vector=True)
@@ -165,9 +161,9 @@ def test_feedback_needs_one_vector_a_passage(store: RandomStore, queries: np.nda
         (None, None, None, None),
         (0.0, None, None, None),
         (1.0, None, None, False),
-        (0.45, Fusion.VIEWS, None, None),
+        (0.45, "views", None, None),
         (None, None, ("ja", "ar"), None),
-        (0.2, Fusion.VIEWS, ("ru",), True),
+        (0.2, "views", ("ru",), True),
     ],
 )
 def test_late_is_the_index_built_so(
@@ -176,10 +172,10 @@ def test_late_is_the_index_built_so(
     from pyserini_xqg.search.searchers.opened import LateChoice
 
     base = Recipe(alpha=0.3, languages=("ar", "ja"))
-    build_index(VectorStore(store.folder), tmp_path / "late", base, IndexOptions(kind=IndexKind.LATE))
+    build_index(VectorStore(store.folder), tmp_path / "late", base, IndexOptions(kind=LATE))
     choice = LateChoice(alpha, fusion, languages, normalize)
     recipe = choice.apply(base)
-    assert (recipe.alpha, recipe.fusion) == (base.alpha if alpha is None else alpha, fusion or Fusion.MEAN)
+    assert (recipe.alpha, recipe.fusion) == (base.alpha if alpha is None else alpha, fusion or "mean")
     build_index(VectorStore(store.folder), tmp_path / "built", recipe, IndexOptions())
     assert_same(
         hits(searcher(tmp_path / "late", late=choice), queries, 25),
@@ -191,13 +187,13 @@ def test_late_is_the_index_built_so(
 def test_late_choices_that_cannot_be_had(store: RandomStore, tmp_path: Path):
     from pyserini_xqg.search.searchers.opened import LateChoice
 
-    build_index(VectorStore(store.folder), tmp_path / "late", Recipe(), IndexOptions(kind=IndexKind.LATE))
+    build_index(VectorStore(store.folder), tmp_path / "late", Recipe(), IndexOptions(kind=LATE))
     with pytest.raises(UsageError, match=r"alpha is 1\.5"):
         searcher(tmp_path / "late", late=LateChoice(alpha=1.5))
     with pytest.raises(UsageError, match="no queries in ko"):
         searcher(tmp_path / "late", late=LateChoice(languages=("ko",)))
     with pytest.raises(UsageError, match="equally many queries"):
-        searcher(tmp_path / "late", late=LateChoice(fusion=Fusion.SUM))
+        searcher(tmp_path / "late", late=LateChoice(fusion="sum"))
 
 
 def test_late_choices_of_an_index_that_is_not_late(store: RandomStore, tmp_path: Path):
@@ -214,8 +210,8 @@ def test_late_choices_of_an_index_that_is_not_late(store: RandomStore, tmp_path:
 def test_a_late_index_of_unequal_sums_that_was_allowed_is_searched(
     store: RandomStore, queries: np.ndarray, tmp_path: Path
 ):
-    recipe = Recipe(Fusion.SUM, 0.01, normalize=False)
-    for name, kind in (("late", IndexKind.LATE), ("built", IndexKind.FAISS_FLAT)):
+    recipe = Recipe("sum", 0.01, normalize=False)
+    for name, kind in (("late", LATE), ("built", FAISS_FLAT)):
         build_index(VectorStore(store.folder), tmp_path / name, recipe, IndexOptions(kind=kind, allow_unequal=True))
     assert_same(hits(searcher(tmp_path / "late"), queries, 25), hits(searcher(tmp_path / "built"), queries, 25), 1e-5)
 
@@ -320,7 +316,7 @@ def test_damaged_xqg_json(index: Path):
 
 
 def test_a_late_index_with_a_damaged_store(store: RandomStore, queries: np.ndarray, tmp_path: Path):
-    build_index(VectorStore(store.folder), tmp_path / "i", Recipe(), IndexOptions(kind=IndexKind.LATE))
+    build_index(VectorStore(store.folder), tmp_path / "i", Recipe(), IndexOptions(kind=LATE))
     path = tmp_path / "i/store/shards/00001/query.ja.0.npy"
     content = path.read_bytes()
     path.unlink()  # a hard link: the store itself must not change

@@ -8,10 +8,6 @@ import csv
 import gc
 import json
 import shutil
-import signal
-import subprocess
-import sys
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -19,7 +15,9 @@ from pathlib import Path
 import pytest
 from small_disk import mounted
 from tiny_checkpoint import write_bert
+from tiny_corpus import start_xqg
 from tiny_generators import write_llama
+from watching import stop_where
 
 from pyserini_xqg.commands import main
 from pyserini_xqg.encoder.encoder import Encoder
@@ -108,21 +106,25 @@ def test_what_comes_out(unbroken: Path):
     assert (unbroken / "report" / "curve.png").read_bytes()[:4] == b"\x89PNG"
     assert not working_folder(unbroken).exists()
     assert {path.name for path in unbroken.iterdir()} == {
-        "config.json", "generation_config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json", "README.md", "report",
-    }  # fmt: skip
+        "config.json",
+        "generation_config.json",
+        "model.safetensors",
+        "tokenizer.json",
+        "tokenizer_config.json",
+        "README.md",
+        "report",
+    }
 
 
 def test_a_kill_changes_nothing(unbroken: Path, lessons: Path, tiny_mt5: Path, tiny_encoder: Path, tmp_path: Path):
     output = tmp_path / "out"
     work = working_folder(output)
     words = command(lessons, tiny_mt5, output, tiny_encoder)
-    child = subprocess.Popen([sys.executable, "-m", "pyserini_xqg", *words], stderr=subprocess.PIPE)
-    deadline = time.monotonic() + 240
-    while not (work / "checkpoint-4" / "whole").is_file() and child.poll() is None and time.monotonic() < deadline:
-        time.sleep(0.01)
-    child.send_signal(signal.SIGKILL)
-    child.wait()
-    assert last_whole(work) is not None, child.stderr.read().decode() if child.stderr else ""
+    child = start_xqg(*words, fresh=True)
+    stop_where(child, lambda: (work / "checkpoint-4" / "whole").is_file(), 240)
+    child.kill()
+    _, errors = child.communicate()
+    assert last_whole(work) is not None, errors
     assert not output.exists()
     shutil.copytree(work / "checkpoint-4", work / "checkpoint-999")
     (work / "checkpoint-999" / "whole").unlink()

@@ -8,10 +8,6 @@ import csv
 import json
 import re
 import shutil
-import signal
-import subprocess
-import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -19,7 +15,9 @@ import numpy as np
 import pytest
 import torch
 from retriever_data import command, write_towns
+from tiny_corpus import start_xqg, xqg
 from tiny_generators import write_llama, write_mt5
+from watching import stop_where
 
 from pyserini_xqg.commands import main
 from pyserini_xqg.encoder.encoder import Encoder
@@ -120,13 +118,11 @@ def test_a_kill_changes_nothing(unbroken: Path, town_data: Path, tiny_bert: Path
     output = tmp_path / "out"
     work = working_folder(output)
     words = command(town_data, tiny_bert, tiny_encoder, output, *OBJECTIVES["supervised-aligned"])
-    child = subprocess.Popen([sys.executable, "-m", "pyserini_xqg", *words], stderr=subprocess.PIPE)
-    deadline = time.monotonic() + 240
-    while not (work / "checkpoint-4" / "whole").is_file() and child.poll() is None and time.monotonic() < deadline:
-        time.sleep(0.01)
-    child.send_signal(signal.SIGKILL)
-    child.wait()
-    assert last_whole(work) is not None, child.stderr.read().decode() if child.stderr else ""
+    child = start_xqg(*words)
+    stop_where(child, lambda: (work / "checkpoint-4" / "whole").is_file(), 240)
+    child.kill()
+    _, errors = child.communicate()
+    assert last_whole(work) is not None, errors
     assert not output.exists()
     assert main(words) == 0
     for name in (
@@ -185,9 +181,7 @@ def test_what_searches_takes_it(
         "--encoder",
         unbroken,
     ]
-    searched = subprocess.run(
-        [sys.executable, "-m", "pyserini_xqg", "search", *map(str, words)], capture_output=True, text=True
-    )
+    searched = xqg("search", *words)
     assert searched.returncode == 0, searched.stderr
     assert f"a query tower trained beside the passages of {tiny_encoder}" in searched.stderr
     assert (

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from pyserini_xqg.evaluate.scoring.scores import MACRO
 from pyserini_xqg.evaluate.statistics.intervals import Interval
 from pyserini_xqg.evaluate.statistics.significance import LEVEL
+from pyserini_xqg.fusion.recipe import Recipe
 from pyserini_xqg.languages import LANGUAGES
 from pyserini_xqg.report.model import Drawing
 from pyserini_xqg.report.plots.curve import Series, curve
 from pyserini_xqg.report.plots.drops import Drop, drops
 from pyserini_xqg.report.plots.gains import Gain, gains
+from pyserini_xqg.report.plots.style import language_name
 from pyserini_xqg.report.plots.tradeoff import Point, tradeoff
 from pyserini_xqg.reproduce.matrix.names import runs_in
 from pyserini_xqg.reproduce.matrix.results import ConditionOutcome, MatrixResult
@@ -78,7 +80,7 @@ def _numbers(drawn: _Plots) -> Iterator[Drawing]:
         if score is None:
             continue
         if "queries_per_language" in settings:
-            by_fusion.setdefault(settings.get("fusion", "mean"), []).append(
+            by_fusion.setdefault(settings.get("fusion", Recipe().fusion), []).append(
                 (float(settings["queries_per_language"]), score)
             )
         elif outcome.condition.name == drawn.found.matrix.baseline:
@@ -134,7 +136,7 @@ def _language_rows(drawn: _Plots, outcome: ConditionOutcome) -> Iterator[Gain]:
     ]
     significant = {one.language for one in tests if one.p_holm < LEVEL}
     for key in sorted((topics.key for topics in outcome.condition.asked), key=lambda key: (_family(key), key)):
-        label = LANGUAGES[key].name if key in LANGUAGES else key
+        label = language_name(key)
         yield from _row(
             label, _family(key), drawn.statistics.gain(drawn.measure, name, key), significant=key in significant
         )

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from pyserini_xqg.evaluate.scoring.scores import MACRO, MICRO
-from pyserini_xqg.evaluate.statistics.significance import LEVEL, Comparison
+from pyserini_xqg.evaluate.statistics.significance import LEVEL, Comparison, PairedTest
 from pyserini_xqg.languages import LANGUAGES
+from pyserini_xqg.report.marks import letters_in_rows
 from pyserini_xqg.report.model import Cell, Column, Table, Tone
+from pyserini_xqg.report.numbers import NONE
 from pyserini_xqg.reproduce.matrix.results import ConditionOutcome, MatrixResult, Score, ScoreVerdict
 from pyserini_xqg.reproduce.matrix.statistics import Statistics
 
-_NONE = "–"
 _TONES = {
     ScoreVerdict.OK: Tone.GOOD,
     ScoreVerdict.WRONG: Tone.BAD,
@@ -62,11 +63,8 @@ def score_table(found: MatrixResult, statistics: Statistics, measure: str) -> Ta
         Column("MB", note="largest memory"),
         Column("index MB"),
     )
-    caption = (
-        "Percent. Raised letters: significantly better than those conditions (paired t-test, Holm's correction over "
-        "all pairs and languages). "
-        "The largest score of a column is set off."
-    )
+    explained = letters_in_rows(rows="conditions", test=PairedTest.T.called)
+    caption = f"Percent. {explained} The largest score of a column is set off."
     return Table(
         measure,
         (Column("condition", figures=False), *figures, Column("checked", figures=False), *costs),
@@ -82,16 +80,16 @@ def _scores(outcome: ConditionOutcome, measure: str, keys: list[str], columns: l
         values = [cell.value for cell in cells.values() if cell.value is not None]
         whole = sum(values) / len(values) if len(values) == len(keys) else None
         cells[MACRO] = (
-            _cell(mine[MACRO]) if MACRO in mine else Cell(_NONE) if whole is None else Cell(f"{whole:.1f}", whole)
+            _cell(mine[MACRO]) if MACRO in mine else Cell(NONE) if whole is None else Cell(f"{whole:.1f}", whole)
         )
     return cells
 
 
 def _cell(score: Score | None) -> Cell:
     if score is None:
-        return Cell(_NONE)
+        return Cell(NONE)
     if score.measured is None:
-        return Cell(_NONE, tone=Tone.QUIET)
+        return Cell(NONE, tone=Tone.QUIET)
     value = 100 * score.measured
     if score.verdict is ScoreVerdict.WRONG and score.expected is not None:
         return Cell(f"{value:.1f}!", value, Tone.BAD, note=f"expected {100 * score.expected:.1f}")
@@ -104,7 +102,7 @@ def _verdict(outcome: ConditionOutcome) -> Cell:
 
 def _costs(outcome: ConditionOutcome) -> tuple[Cell, ...]:
     return tuple(
-        Cell(_NONE) if value is None else Cell(f"{value:,.{digits}f}", value)
+        Cell(NONE) if value is None else Cell(f"{value:,.{digits}f}", value)
         for value, digits in ((outcome.seconds, 0), (outcome.peak_mb, 0), (outcome.index_mb, 1))
     )
 
@@ -152,13 +150,13 @@ def _difference(
         _points(low),
         _points(high),
         Cell(_p(one.p_holm), one.p_holm),
-        Cell(_NONE) if randomised is None else Cell(_p(randomised), randomised),
-        Cell(_NONE) if detectable is None else Cell(f"{100 * detectable:.1f}", detectable),
+        Cell(NONE) if randomised is None else Cell(_p(randomised), randomised),
+        Cell(NONE) if detectable is None else Cell(f"{100 * detectable:.1f}", detectable),
     )
 
 
 def _points(value: float | None) -> Cell:
-    return Cell(_NONE) if value is None else Cell(f"{100 * value:+.1f}", value)
+    return Cell(NONE) if value is None else Cell(f"{100 * value:+.1f}", value)
 
 
 def _p(value: float) -> str:

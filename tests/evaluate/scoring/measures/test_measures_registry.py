@@ -27,7 +27,7 @@ from pyserini_xqg.evaluate.scoring.measures.registry import (
 from pyserini_xqg.evaluate.scoring.measures.token_recall import ANSWERS, TokenRecall
 from pyserini_xqg.evaluate.scoring.relevant_ranks import RelevantRanks
 from pyserini_xqg.evaluate.scoring.scores import RunScores
-from pyserini_xqg.runs.rank_fusion import RankFusion
+from pyserini_xqg.runs.rank_fusion.rrf import ReciprocalRanks
 from pyserini_xqg.tune.pool import make_pool, score_topics
 
 
@@ -161,7 +161,7 @@ def test_every_measure_over_qrels_says_the_same_by_the_library_and_by_ranks_alon
     register(Precision)
     rankings = {"q1": {"a": 3.0, "b": 2.0, "c": 1.0}, "q2": {"d": 1.0, "e": 0.5}, "q3": {"f": 1.0}}
     judgments = {"q1": {"b": 2, "c": 1, "z": 1}, "q2": {"e": 1}, "q3": {"x": 1}, "q4": {"a": 0}}
-    pool = make_pool([rankings, {}], judgments, RankFusion())
+    pool = make_pool([rankings, {}], judgments, ReciprocalRanks())
     ranks = pool.ranks(np.array([1.0, 0.0]))
     kinds = [kind for kind in dict.fromkeys(registry.MEASURES.values()) if issubclass(kind, QrelsMeasure)]
     measures = [kind(cutoff) for kind in kinds for cutoff in (1, 2, 10, *([None] if kind.WHOLE_RUN else []))]

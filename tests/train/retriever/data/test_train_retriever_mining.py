@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from retriever_data import command, write_towns
+from tiny_corpus import xqg
 
 from pyserini_xqg.errors import UsageError
 from pyserini_xqg.input.records import OnError
@@ -60,7 +59,7 @@ def mined(tiny_bert: Path, tiny_encoder: Path, tmp_path_factory: pytest.TempPath
         4,
     ]
     words = command(write_towns(folder / "towns"), tiny_bert, tiny_encoder, folder / "out", *flags)
-    child = subprocess.run([sys.executable, "-m", "pyserini_xqg", *words], capture_output=True, text=True)
+    child = xqg(*words)
     assert child.returncode == 0, child.stderr
     return folder
 

@@ -1,0 +1,30 @@
+"""One vector of each passage, as a weighted sum."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mixture:
+    """A vector that passages have in an index: ``(1 - alpha) * p + alpha * t``, where the passage ``p`` is drawn
+    towards ``t = sum(c_i * s_i) / d``, a weighted sum of what the store holds of its queries.
+
+    The score's shares, and the score at every alpha at once, follow from that alone.
+
+    :param view: the language that the vector is called after, empty for the passage itself; None where a passage has
+        this vector only.
+    :param there: which passages have it, bool ``[passages]``.
+    :param coefficients: ``c``, numbers ``[passages, languages]``; ``s_i`` is the sum of a language's queries (where
+        the store keeps one total, there is one column). None for the plain passage, at every alpha.
+    :param divisors: ``d``, numbers ``[passages]``; 0 where there is nothing to be drawn towards, and ``t`` is ``p``.
+    """
+
+    view: str | None
+    there: np.ndarray
+    coefficients: np.ndarray | None
+    divisors: np.ndarray

@@ -1,0 +1,44 @@
+"""What a recipe makes of vectors in memory, a vector of the index after another."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from pyserini_xqg.fusion.arithmetic import QuerySums, fuse, normalized, weights_at
+from pyserini_xqg.fusion.recipe import Recipe
+from pyserini_xqg.fusion.registry import find_fusion
+
+DIMENSION = 12
+
+
+def passages_and_queries() -> tuple[np.ndarray, list[list[np.ndarray]]]:
+    """Passages, and for each of two languages each passage's queries: 3 and 1, none and 2, none at all."""
+    random = np.random.default_rng(7)
+    passages = random.standard_normal((3, DIMENSION), dtype=np.float32)
+    queries = [
+        [random.standard_normal((count, DIMENSION), dtype=np.float32) for count in counts]
+        for counts in ((3, 0, 0), (1, 2, 0))
+    ]
+    return passages, queries
+
+
+def sums_and_counts(queries: Sequence[Sequence[np.ndarray]], passages: int) -> tuple[QuerySums, np.ndarray]:
+    """The sum of each passage's queries in each language, and how many there are."""
+    sums = [[np.array([own.sum(axis=0) for own in by_passage], dtype=np.float32)] for by_passage in queries]
+    counts = np.array([[len(own) for own in by_passage] for by_passage in queries], dtype=np.int32)
+    return QuerySums(sums), counts.reshape(len(queries), passages).T
+
+
+def mixed(
+    passages: np.ndarray, queries: Sequence[Sequence[np.ndarray]], recipe: Recipe
+) -> dict[str | None, tuple[np.ndarray, np.ndarray]]:
+    """View -> which passages have it, and its vectors."""
+    fusion = find_fusion(recipe.fusion)
+    sums, counts = sums_and_counts(queries, len(passages))
+    made = {}
+    for mixture in fusion.mixtures_of(counts, recipe):
+        vectors = fuse(passages, sums, weights_at(mixture, recipe.alpha), view=fusion.views)
+        made[mixture.view] = mixture.there, normalized(vectors) if recipe.normalize else vectors
+    return made
