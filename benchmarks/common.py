@@ -15,6 +15,7 @@ import machine
 from pyserini_xqg.commands import main
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.append(str(ROOT / "tests" / "support"))  # servers and models that the tests have, too
 
 
 def flags(what: str | None) -> argparse.ArgumentParser:

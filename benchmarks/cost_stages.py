@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -70,16 +70,30 @@ def measure_expand(work: Path, quick: bool) -> list[Observation]:
 def measure_encode(work: Path, place: Path, quick: bool) -> list[Observation]:
     """Corpora of so many paragraphs, with the questions of so many languages."""
     encoder = Encoder(resolve_encoder("e5-small"), threads=1)
+    return _measure(work, place, SHAPES[:2] if quick else SHAPES, "encode", partial(_encode, encoder))
+
+
+def _measure(
+    work: Path,
+    place: Path,
+    shapes: Sequence[tuple[int, int]],
+    what: str,
+    run: Callable[[Path, Path, Path, int], None],
+) -> list[Observation]:
+    """Time a stage on corpora of these shapes.
+
+    :param run: the stage; told the corpus, the queries, where to write, and the number of the round.
+    """
     found = []
-    for passages, languages in SHAPES[:2] if quick else SHAPES:
+    for passages, languages in shapes:
         corpus, queries, number = _part(work, place, passages, languages)
-        say(f"encode: {passages} passages, {number} queries")
-        run = partial(_encode, corpus, queries, encoder, place / f"encoded-{passages}-{languages}")
-        found.append(Observation({"passages": passages, "queries": number}, _timed(run)))
+        say(f"{what}: {passages} passages, {number} queries")
+        timed = _timed(partial(run, corpus, queries, place / f"{what}-{passages}-{languages}"))
+        found.append(Observation({"passages": passages, "queries": number}, timed))
     return found
 
 
-def _encode(corpus: Path, queries: Path, encoder: Encoder, output: Path, number: int) -> None:
+def _encode(encoder: Encoder, corpus: Path, queries: Path, output: Path, number: int) -> None:
     encode(
         corpus=corpus,
         queries=queries,
@@ -93,16 +107,11 @@ def _encode(corpus: Path, queries: Path, encoder: Encoder, output: Path, number:
 def measure_filter(work: Path, place: Path, quick: bool) -> list[Observation]:
     """The same corpora and questions."""
     judge = ConsistencyEncoder(Encoder(resolve_encoder("e5-small"), threads=1), "e5-small")
-    found = []
-    for passages, languages in [shape for shape in SHAPES if shape[1]][: 2 if quick else -1]:
-        corpus, queries, number = _part(work, place, passages, languages)
-        say(f"filter: {passages} passages, {number} queries")
-        run = partial(_filter, corpus, queries, judge, place / f"kept-{passages}-{languages}")
-        found.append(Observation({"passages": passages, "queries": number}, _timed(run)))
-    return found
+    shapes = [shape for shape in SHAPES if shape[1]][: 2 if quick else -1]
+    return _measure(work, place, shapes, "filter", partial(_filter, judge))
 
 
-def _filter(corpus: Path, queries: Path, judge: ConsistencyEncoder, output: Path, number: int) -> None:
+def _filter(judge: ConsistencyEncoder, corpus: Path, queries: Path, output: Path, number: int) -> None:
     filter_queries(corpus=corpus, queries=queries, judge=judge, output=output.with_name(f"{output.name}-{number}"))
 
 

@@ -8,8 +8,11 @@ import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+
+import common  # noqa: F401 - puts tests/support, where the server is, on the path
+from chat_server import ChatServer
+from chat_server import serving as serving_at
 
 from pyserini_xqg.expand.generator import Unit
 from pyserini_xqg.expand.models.causal import CausalGenerator
@@ -23,16 +26,13 @@ MODEL = "smollm2"
 _ENGLISH = language("en")
 
 
-class _Server(ThreadingHTTPServer):
+class _Model:
     """Writes what the model says to the messages of a request; one request at a time, so that its seed alone decides.
 
-    :param top_k: the protocol has no such field, so the server has one for all.
+    :param top_k: the protocol has no such field, so there is one for all.
     """
 
-    daemon_threads = True
-
     def __init__(self, top_k: int, longest: int) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
         self._sampling = Sampling(top_k=top_k, max_tokens=longest)
         self._writers: dict[str, CausalGenerator] = {}
         self._lock = threading.Lock()
@@ -60,44 +60,11 @@ class _Server(ThreadingHTTPServer):
         return self._writers[key]
 
 
-class _Handler(BaseHTTPRequestHandler):
-    server: _Server
-
-    def log_message(self, *args: object) -> None:
-        """Nothing on stderr."""
-
-    def do_GET(self) -> None:
-        """The models that there are."""
-        self._reply({"object": "list", "data": [{"id": MODEL, "object": "model"}]})
-
-    def do_POST(self) -> None:
-        """A chat completion."""
-        request = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        choices = [
-            {"index": row, "message": {"role": "assistant", "content": text}}
-            for row, text in enumerate(self.server.write(request))
-        ]
-        self._reply({"object": "chat.completion", "model": MODEL, "choices": choices})
-
-    def _reply(self, answer: dict[str, Any]) -> None:
-        data = json.dumps(answer).encode()
-        self.send_response(200)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(data)))
-        self.end_headers()
-        self.wfile.write(data)
-
-
 @contextmanager
 def serving(top_k: int, longest: int) -> Iterator[str]:
     """Serve while the block runs; gives the address.
 
     :param longest: tokens an answer.
     """
-    server = _Server(top_k, longest)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        server.server_close()
+    with serving_at(ChatServer(MODEL, _Model(top_k, longest).write)) as server:
+        yield server.address

@@ -15,7 +15,9 @@ def tiny_encoder(folder: Path) -> Path:
     """The encoder folder; made where it is not there yet. It knows the words ``w0`` to ``w499``."""
     encoder = folder / "tiny"
     if not (encoder / "encoder.json").is_file():
-        _write_checkpoint(folder / "tiny-checkpoint")
+        from tiny_checkpoint import write_word_bert  # of the tests; it imports torch
+
+        write_word_bert(folder / "tiny-checkpoint", [f"w{number}" for number in range(_WORDS)])
         stage("export", "--model", folder / "tiny-checkpoint", "--output", encoder, "--pooling", "mean", "--normalize")
     return encoder
 
@@ -23,22 +25,3 @@ def tiny_encoder(folder: Path) -> Path:
 def words(numbers: list[int]) -> str:
     """A text of words that the encoder knows."""
     return " ".join(f"w{number % _WORDS}" for number in numbers)
-
-
-def _write_checkpoint(folder: Path) -> None:
-    import torch
-    import transformers
-
-    torch.manual_seed(0)
-    vocabulary = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *(f"w{number}" for number in range(_WORDS))]
-    config = transformers.BertConfig(
-        vocab_size=len(vocabulary),
-        max_position_embeddings=128,
-        num_hidden_layers=2,
-        num_attention_heads=2,
-        hidden_size=32,
-        intermediate_size=64,
-        initializer_range=0.3,
-    )
-    transformers.BertModel(config).save_pretrained(folder)
-    transformers.BertTokenizer(vocab={word: number for number, word in enumerate(vocabulary)}).save_pretrained(folder)

@@ -9,6 +9,7 @@ it in classes 0 to 2.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pyserini_xqg.errors import UsageError
@@ -106,6 +107,17 @@ def language(code: str) -> Language:
             f"unknown language code {code!r}; known are {', '.join(LANGUAGES)} (and their ISO 639-3 codes)"
         )
     return found
+
+
+def families_of(codes: Iterable[str]) -> dict[str, list[str]]:
+    """Language family -> those of the codes that are of it, both in the order in which they first appear. Codes that
+    the table has not, such as that of a run in no language, are of none.
+    """
+    families: dict[str, list[str]] = {}
+    for code in codes:
+        if code in LANGUAGES:
+            families.setdefault(LANGUAGES[code].family, []).append(code)
+    return families
 
 
 def analyzer_for(code: str) -> str:

@@ -54,7 +54,7 @@ class EncoderRecipe:
         :param cores: None for all.
         :raises XqgError: there is none, or it cannot be loaded.
         """
-        return Encoder(self.find(), self.precision, self.threads or cores, self.provider)
+        return Encoder(self.find(), self.precision, self.threads if self.threads is not None else cores, self.provider)
 
     def about(self, encoder: Encoder) -> EncoderAbout:
         """What is to be remembered of it."""

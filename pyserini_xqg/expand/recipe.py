@@ -35,14 +35,16 @@ class GeneratorRecipe:
         device = self.request.hardware.device
         return device is None or device.startswith("cuda")
 
-    def open(self, cores: int | None = None) -> Generator:
+    def open(self, cores: int | None) -> Generator:
         """Load the model.
 
         :param cores: None for all.
         :raises XqgError: see :func:`~pyserini_xqg.expand.resolve.resolve_generator`.
         """
         hardware = self.request.hardware
-        return resolve_generator(replace(self.request, hardware=replace(hardware, threads=hardware.threads or cores)))
+        if hardware.threads is None:
+            hardware = replace(hardware, threads=cores)
+        return resolve_generator(replace(self.request, hardware=hardware))
 
     def about(self, generator: Generator) -> GeneratorAbout:
         """What is to be remembered of it."""

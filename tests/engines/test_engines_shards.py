@@ -190,11 +190,8 @@ def test_a_half_copied_shard_is_named_and_made_again(
     done = xqg(*words)
     assert done.returncode == 1
     assert said in done.stderr
-    assert (
-        "emove "
-        f"{'it' if damage is damage_origin else 'the folder ' + str(shard) if damage is not damage_byte else str(shard)} and run"
-        in done.stderr
-    )
+    what = {damage_origin: "it", damage_byte: str(shard)}.get(damage, f"the folder {shard}")
+    assert f"emove {what} and run" in done.stderr
     shutil.rmtree(shard)
     done = xqg(*words)
     assert done.returncode == 0, done.stderr

@@ -38,6 +38,14 @@ def write_bert(folder: Path, *, seed: int = 0, lower_case: bool = False, positio
     return _write(folder, seed, transformers.BertModel, config, tokenizer)
 
 
+def write_word_bert(folder: Path, words: list[str], *, seed: int = 0) -> Path:
+    """A BERT that knows these words."""
+    pieces = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *words]
+    tokenizer = transformers.BertTokenizer(vocab={piece: place for place, piece in enumerate(pieces)})
+    config = transformers.BertConfig(vocab_size=len(pieces), max_position_embeddings=POSITIONS, **_SIZES)
+    return _write(folder, seed, transformers.BertModel, config, tokenizer)
+
+
 def write_xlm_roberta(folder: Path, *, seed: int = 0) -> Path:
     """An XLM-R with a unigram vocabulary; its positions start after the padding id."""
     tokenizer = _unigram()

@@ -28,12 +28,7 @@ def write_mt5(folder: Path, *, seed: int = 0) -> Path:
         pad_token_id=1,
         eos_token_id=2,
     )
-    torch.manual_seed(seed)
-    model = transformers.MT5ForConditionalGeneration(config)
-    _flatten(model, 2)
-    model.save_pretrained(folder)
-    tokenizer.save_pretrained(folder)
-    return folder
+    return _write(folder, seed, transformers.MT5ForConditionalGeneration, config, tokenizer)
 
 
 def write_llama(folder: Path, *, seed: int = 0, template: str | None = CHAT_TEMPLATE) -> Path:
@@ -53,9 +48,19 @@ def write_llama(folder: Path, *, seed: int = 0, template: str | None = CHAT_TEMP
         eos_token_id=2,
         initializer_range=0.3,
     )
+    return _write(folder, seed, transformers.LlamaForCausalLM, config, tokenizer)
+
+
+def _write(
+    folder: Path,
+    seed: int,
+    kind: type[transformers.PreTrainedModel],
+    config: transformers.PretrainedConfig,
+    tokenizer: transformers.PreTrainedTokenizerBase,
+) -> Path:
     torch.manual_seed(seed)
-    model = transformers.LlamaForCausalLM(config)
-    _flatten(model, 2)
+    model = kind(config)
+    _flatten(model, config.eos_token_id)
     model.save_pretrained(folder)
     tokenizer.save_pretrained(folder)
     return folder

@@ -9,9 +9,11 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+
+import chat_server
+from chat_server import ChatHandler, ChatServer
 
 from pyserini_xqg.expand.generator import Unit
 from pyserini_xqg.expand.models.causal import CausalGenerator
@@ -25,17 +27,14 @@ MODEL = "tiny-llama"
 Fault = str | None
 
 
-class TinyServer(ThreadingHTTPServer):
+class TinyServer(ChatServer):
     """Answers with what the model writes for the last message, unless ``fault`` says otherwise.
 
     :param fault: from the number of the request to what goes wrong, or None.
     """
 
-    daemon_threads = True
-    request_queue_size = 128
-
     def __init__(self, folder: Path) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
+        super().__init__(MODEL, self._written, _Handler)
         prompt = Prompt("", "{language} {passage}", ())
         self.model = CausalGenerator(
             find_model(str(folder)), prompt, Sampling(max_tokens=8), Hardware(ModelPrecision.FP32, device="cpu")
@@ -47,35 +46,19 @@ class TinyServer(ThreadingHTTPServer):
         self.busy = self.busiest = 0
         self.slowness = 0.0
 
-    @property
-    def address(self) -> str:
-        return f"http://127.0.0.1:{self.server_port}"
-
     def reset(self) -> None:
         self.fault, self.requests, self.keys, self.busiest, self.slowness = (lambda number: None), [], [], 0, 0.0
 
-    def write(self, request: dict[str, Any]) -> list[str]:
+    def _written(self, request: dict[str, Any]) -> list[str]:
         unit = Unit([request["messages"][-1]["content"]], language("en"), request["n"], request["seed"])
         with self.lock:
             return list(self.model.generate(unit)[0].texts)
 
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """Clients that have gone are no news."""
 
-
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(ChatHandler):
     server: TinyServer
 
-    def log_message(self, *args: object) -> None:
-        """Nothing on stderr."""
-
-    def do_GET(self) -> None:
-        self.reply(
-            200, {"object": "list", "data": [{"id": MODEL, "object": "model"}]} if self.path == "/v1/models" else {}
-        )
-
-    def do_POST(self) -> None:
-        request = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+    def answer(self, request: dict[str, Any]) -> None:
         server = self.server
         with server.lock:
             server.requests.append(request)
@@ -86,15 +69,12 @@ class _Handler(BaseHTTPRequestHandler):
         time.sleep(server.slowness)
         with server.lock:  # before the answer goes out: its reader may send the next request at once
             server.busy -= 1
-        self.answer(request, server.fault(number))
+        self.answer_with(request, server.fault(number))
 
-    def answer(self, request: dict[str, Any], fault: Fault) -> None:  # noqa: C901 (one line a fault)
+    def answer_with(self, request: dict[str, Any], fault: Fault) -> None:  # noqa: C901 (one line a fault)
         if self.path != "/v1/chat/completions":
             return self.reply(404, {"error": {"message": "no such path"}})
-        choices = [
-            {"index": row, "message": {"role": "assistant", "content": text}}
-            for row, text in enumerate(self.server.write(request))
-        ]
+        choices = self.choices(request)
         usage = {"prompt_tokens": 100, "completion_tokens": 10 * len(choices), "total_tokens": 100 + 10 * len(choices)}
         match fault:
             case None:
@@ -139,22 +119,8 @@ class _Handler(BaseHTTPRequestHandler):
             case _:
                 self.reply(int(fault), {"error": {"message": "a bad day"}}, **{"Retry-After": "0"})
 
-    def reply(self, status: int, body: dict[str, Any] | bytes, cut: int = 0, **headers: str) -> None:
-        data = body if isinstance(body, bytes) else json.dumps(body).encode()
-        self.send_response(status)
-        for name, value in {"Content-Type": "application/json", "Content-Length": str(len(data)), **headers}.items():
-            self.send_header(name, value)
-        self.end_headers()
-        self.wfile.write(data[: len(data) - cut])
-        self.close_connection = True
-
 
 @contextmanager
 def serving(folder: Path) -> Iterator[TinyServer]:
-    server = TinyServer(folder)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
+    with chat_server.serving(TinyServer(folder)) as server:
         yield server
-    finally:
-        server.shutdown()
-        server.server_close()

@@ -181,10 +181,10 @@ def run(args: argparse.Namespace) -> int:
 def _generate(args: argparse.Namespace) -> int:
     from pyserini_xqg.commands.stages import engine_flags
     from pyserini_xqg.engines.jobs import ShardJob
+    from pyserini_xqg.engines.open_crew import open_crew
     from pyserini_xqg.errors import UsageError
-    from pyserini_xqg.expand.expand_corpus import ExpandOptions, expand, expand_by
+    from pyserini_xqg.expand.expand_corpus import ExpandOptions, expand_by
     from pyserini_xqg.expand.recipe import GeneratorRecipe
-    from pyserini_xqg.expand.resolve import resolve_generator
     from pyserini_xqg.input.records import OnError
     from pyserini_xqg.languages import parse_languages
 
@@ -208,17 +208,9 @@ def _generate(args: argparse.Namespace) -> int:
         if args.estimate:
             return 0
     on_error = OnError(args.on_error)
-    if ray is not None:
-        from pyserini_xqg.engines.ray_crew import ray_crew
-
-        with ray_crew(ray, GeneratorRecipe(request)) as crew:
-            result = expand_by(
-                corpus=args.corpus, crew=crew, output=args.output, options=options, job=job, on_error=on_error
-            )
-    else:
-        generator = resolve_generator(request)
-        result = expand(
-            corpus=args.corpus, generator=generator, output=args.output, options=options, job=job, on_error=on_error
+    with open_crew(GeneratorRecipe(request), ray) as crew:
+        result = expand_by(
+            corpus=args.corpus, crew=crew, output=args.output, options=options, job=job, on_error=on_error
         )
     _report(args, result)
     return 0

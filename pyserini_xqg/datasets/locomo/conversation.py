@@ -155,7 +155,8 @@ def _samples(file: SourceFile) -> Iterator[_Sample]:
         if not isinstance(sample, dict) or "qa" not in sample:
             raise InputError(
                 where,
-                f"{f'element {number}' if many else 'the file'} is no conversation of LoCoMo: expected an object with 'qa'",
+                f"{f'element {number}' if many else 'the file'} is no conversation of LoCoMo: expected an object with "
+                "'qa'",
             )
         name = sample.get("sample_id") or f"conv-{file.where.stem}"
         if not isinstance(name, str) or len(name.split()) != 1 or "#" in name or not _NUMBER.search(name):

@@ -51,7 +51,9 @@ class RelevantRanks:
         return np.bincount(self.query_of[within], weights=gains, minlength=len(self.judged))
 
     def ideal_gains(self, cutoff: int | None) -> np.ndarray:
-        """The largest :meth:`discounted_gains` that there can be, float64 ``[queries]``; 1 where nothing is relevant."""
+        """The largest :meth:`discounted_gains` that there can be, float64 ``[queries]``; 1 where nothing is
+        relevant.
+        """
         ideal = np.array(
             [sum(gain / np.log2(1 + rank) for rank, gain in enumerate(judged[:cutoff], 1)) for judged in self.judged]
         )

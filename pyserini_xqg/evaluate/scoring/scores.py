@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import chain
 from statistics import fmean
 
-from pyserini_xqg.languages import LANGUAGES
+from pyserini_xqg.languages import families_of
 
 MACRO = "macro"
 """The column with the mean of the languages' means."""
@@ -80,11 +80,10 @@ def micro(by_language: Mapping[str, RunScores], measure: str) -> float:
 
 def family_means(by_language: Mapping[str, RunScores], measure: str) -> dict[str, float]:
     """Language family -> the mean of its languages' means, in the order in which the families first appear."""
-    families: dict[str, list[float]] = {}
-    for code, scores in by_language.items():
-        if code in LANGUAGES:
-            families.setdefault(LANGUAGES[code].family, []).append(scores.mean(measure))
-    return {family: fmean(means) for family, means in families.items()}
+    return {
+        family: fmean(by_language[code].mean(measure) for code in codes)
+        for family, codes in families_of(by_language).items()
+    }
 
 
 def group_means(by_language: Mapping[str, RunScores], measure: str, groups: Mapping[str, str]) -> dict[str, float]:

@@ -21,8 +21,6 @@ from pyserini_xqg.robustness.comparison.results import AnalysisSettings, Robustn
 
 type Trained = Mapping[str, tuple[Asked, ...]]
 """Model -> what came of each seed; the baseline first."""
-type _Scoring = Callable[[str], Scores]
-"""Condition -> scores."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +102,7 @@ def _of_models(mine: Mapping[str, tuple[Answers, ...]], augmentation: str, mater
             model: _averaged([answers[augmentation][condition] for answers in seeds]) for model, seeds in mine.items()
         }
 
-    return _conditions(scores, material)
+    return conditions_of(scores, material)
 
 
 def _gains(
@@ -121,14 +119,18 @@ def _gains(
         }
 
     return analyse(
-        _conditions(scores, material),
+        conditions_of(scores, material),
         clusters,
         MEASURES,
         AnalysisSettings(baseline=PLAIN, groups=(), resamples=resamples),
     )
 
 
-def _conditions(scores: _Scoring, material: ExperimentData) -> Conditions:
+def conditions_of(scores: Callable[[str], Scores], material: ExperimentData) -> Conditions:
+    """A material's conditions.
+
+    :param scores: condition, ``clean`` or ``NAME-NUMBER``, -> its scores.
+    """
     return Conditions(
         scores(CLEAN),
         {

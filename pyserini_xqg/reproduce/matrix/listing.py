@@ -8,10 +8,8 @@ from pyserini_xqg.reproduce.matrix.plan import MatrixPlan
 def conditions(plan: MatrixPlan) -> str:
     """A line a condition: its name, what it is, whether it can be run here."""
     width = max(len(one.name) for one in plan.conditions)
-    return "\n".join(
-        f"{one.name:{width}}  {one.display}{f'  (cannot be run: {plan.not_run[one.name]})' if one.name in plan.not_run else ''}"
-        for one in plan.conditions
-    )
+    reasons = {name: f"  (cannot be run: {reason})" for name, reason in plan.not_run.items()}
+    return "\n".join(f"{one.name:{width}}  {one.display}{reasons.get(one.name, '')}" for one in plan.conditions)
 
 
 def in_order(plan: MatrixPlan) -> str:

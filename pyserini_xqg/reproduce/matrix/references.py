@@ -74,5 +74,6 @@ def _known(texts: Sequence[str], known: set[str], where: Location) -> None:
     if unknown := [name for name in names_in(texts) if name not in known]:
         raise InputError(
             where,
-            f"${unknown[0]} stands for nothing; known are {', '.join(f'${name}' for name in sorted(known))} and ${{run:CONDITION}}",
+            f"${unknown[0]} stands for nothing; known are {', '.join(f'${name}' for name in sorted(known))} and "
+            "${run:CONDITION}",
         )

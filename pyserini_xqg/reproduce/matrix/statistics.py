@@ -12,7 +12,7 @@ from pyserini_xqg.evaluate.statistics.compute import Wanted, add_statistics
 from pyserini_xqg.evaluate.statistics.intervals import Interval, intervals
 from pyserini_xqg.evaluate.statistics.letters import compare_all
 from pyserini_xqg.evaluate.statistics.randomisation import Draws
-from pyserini_xqg.languages import LANGUAGES
+from pyserini_xqg.languages import families_of
 from pyserini_xqg.reproduce.matrix.results import MatrixResult
 
 _RESAMPLES = 10_000
@@ -66,18 +66,10 @@ def statistics(found: MatrixResult) -> Statistics:
         for measure in found.matrix.measures:
             families[measure] = {
                 family: _family(found, measure, baseline, codes, draws)
-                for family, codes in _by_family(scores[baseline]).items()
+                for family, codes in families_of(scores[baseline]).items()
                 if len(codes) > 1
             }
     return Statistics(evaluation, families)
-
-
-def _by_family(keys: Mapping[str, object]) -> dict[str, list[str]]:
-    families: dict[str, list[str]] = {}
-    for code in keys:
-        if code in LANGUAGES:
-            families.setdefault(LANGUAGES[code].family, []).append(code)
-    return families
 
 
 def _family(found: MatrixResult, measure: str, baseline: str, codes: list[str], draws: Draws) -> tuple[Interval, ...]:

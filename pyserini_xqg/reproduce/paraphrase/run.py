@@ -14,7 +14,8 @@ from pyserini_xqg.files.text import read_json, write_text
 from pyserini_xqg.perturb.attack.attack import SETTINGS
 from pyserini_xqg.perturb.attack.outcome import Summary
 from pyserini_xqg.reproduce.experiments.asking import MEASURES, Answers, ask, embed
-from pyserini_xqg.reproduce.experiments.material import CLEAN, PLAIN
+from pyserini_xqg.reproduce.experiments.comparison import conditions_of
+from pyserini_xqg.reproduce.experiments.material import PLAIN
 from pyserini_xqg.reproduce.experiments.report_folder import new_report
 from pyserini_xqg.reproduce.paraphrase.plan import Attack, ParaphraseOptions, ParaphrasePlan
 from pyserini_xqg.reproduce.paraphrase.texts import Attacked, to_markdown
@@ -22,7 +23,6 @@ from pyserini_xqg.reproduce.steps.how import ExperimentOptions
 from pyserini_xqg.reproduce.steps.runner import Runner
 from pyserini_xqg.robustness.compare_runs import write_report
 from pyserini_xqg.robustness.comparison.analysis import analyse
-from pyserini_xqg.robustness.comparison.conditions import Conditions
 from pyserini_xqg.robustness.comparison.remarks import remarks
 from pyserini_xqg.robustness.comparison.results import AnalysisSettings, Robustness
 
@@ -67,14 +67,9 @@ def _compared(attack: Attack, encoder: Encoder, resamples: int) -> Robustness:
     def scores(condition: str) -> Scores:
         return {augmentation: mine[augmentation][condition] for augmentation, mine in answers.items()}
 
-    perturbed = {
-        name: tuple(scores(f"{name}-{number}") for number in range(len(folders)))
-        for name, folders in first.perturbed.items()
-    }
-    conditions = Conditions(scores(CLEAN), perturbed)
     clusters = clusters_of(first.judgments, Resample.PASSAGES)
     settings = AnalysisSettings(baseline=PLAIN if len(answers) > 1 else None, resamples=resamples)
-    found = analyse(conditions, clusters, MEASURES, settings)
+    found = analyse(conditions_of(scores, first), clusters, MEASURES, settings)
     return replace(found, notes=remarks(found, clusters))
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from pyserini_xqg.errors import UsageError
-from pyserini_xqg.languages import LANGUAGES
+from pyserini_xqg.languages import LANGUAGES, families_of
 
 
 class LanguageGrouping(StrEnum):
@@ -68,12 +68,7 @@ def group_scopes(codes: Collection[str], groups: Collection[LanguageGrouping]) -
     known = [code for code in ordered if code in LANGUAGES]
     found: list[LanguageScope] = []
     if LanguageGrouping.FAMILY in groups:
-        for family in dict.fromkeys(LANGUAGES[code].family for code in known):
-            found.append(
-                LanguageScope(
-                    ScopeKind.FAMILY, family, tuple(code for code in known if LANGUAGES[code].family == family)
-                )
-            )
+        found += [LanguageScope(ScopeKind.FAMILY, family, tuple(mine)) for family, mine in families_of(known).items()]
     low = tuple(code for code in known if LANGUAGES[code].low_resource)
     high = tuple(code for code in known if not LANGUAGES[code].low_resource)
     if LanguageGrouping.RESOURCE in groups and low and high:

@@ -57,37 +57,66 @@ def test_a_matrix(tmp_path: Path):
         ("baseline: dense", "base: dense", r"mine\.yaml:3: the key 'base' is not known here; known are name, display"),
         ("baseline: dense", "baseline: sparse", r"mine\.yaml:3: there is no condition 'sparse'"),
         ("tolerance: 0.01", "tolerance: 3", r"mine\.yaml:2: the tolerance is 3; it is a difference of scores"),
-        ("{R@1: 0.5, MRR@10", "{R@1: much, MRR@10", r"mine\.yaml:16: the score of R@1 is 'much', which is not a "
-                                                    r"number"),
-        ("{R@1: 0.5, MRR@10", "{R@1: .nan, MRR@10", r"mine\.yaml:16: the score of R@1 is '\.nan', which is not a "
-                                                    r"number"),
+        (
+            "{R@1: 0.5, MRR@10",
+            "{R@1: much, MRR@10",
+            r"mine\.yaml:16: the score of R@1 is 'much', which is not a number",
+        ),
+        (
+            "{R@1: 0.5, MRR@10",
+            "{R@1: .nan, MRR@10",
+            r"mine\.yaml:16: the score of R@1 is '\.nan', which is not a number",
+        ),
         ("{R@1: 0.5, MRR@10", "{R@1: 50, MRR@10", r"mine\.yaml:16: the score of R@1 is 50; scores run from 0 to 1"),
         ("{R@1: 0.5, MRR@10", "{Rat1: 0.5, MRR@10", r"mine\.yaml:16: .*Rat1"),
         ("scores: [{R@1: 0.5, MRR@10: {score: 0.6, tolerance: 0}}]", "scores: []", r"mine\.yaml:16: names no measure"),
-        ("scores: [{R@1: 0.5, MRR@10: {score: 0.6, tolerance: 0}}]", "scores: [{R@1: 0.5}, {R@1: 0.6}]", r"mine\.yaml:16: the "
-                                                                                                         r"measure 'R@1' is "
-                                                                                                         r"there "
-                                                                                                         r"already"),
+        (
+            "scores: [{R@1: 0.5, MRR@10: {score: 0.6, tolerance: 0}}]",
+            "scores: [{R@1: 0.5}, {R@1: 0.6}]",
+            r"mine\.yaml:16: the measure 'R@1' is "
+            r"there already",
+        ),
         ("needs: [store]", "needs: [shop]", r"mine\.yaml:11: 'dense' needs the step 'shop', and there is none"),
-        ("output: $out/store", "output: $out/store\n    needs: [store]", r"mine\.yaml:7: these need each other in a "
-                                                                         r"circle: store -> store"),
+        (
+            "output: $out/store",
+            "output: $out/store\n    needs: [store]",
+            r"mine\.yaml:7: these need each other in a circle: store -> store",
+        ),
         ("--index $index", "--index ${run:fused}", r"in a circle: (dense -> fused -> dense|fused -> dense -> fused)"),
-        ("--index $index", "--index ${run:other}", r"mine\.yaml:11: 'dense' speaks of the condition 'other', and "
-                                                   r"there is none"),
-        ("--index $index", "--index $indexes", r"mine\.yaml:11: \$indexes stands for nothing; known are \$corpus, "
-                                               r"\$data, \$index, .*\$\{run:CONDITION\}"),
+        (
+            "--index $index",
+            "--index ${run:other}",
+            r"mine\.yaml:11: 'dense' speaks of the condition 'other', and there is none",
+        ),
+        (
+            "--index $index",
+            "--index $indexes",
+            r"mine\.yaml:11: \$indexes stands for nothing; known are \$corpus, \$data, \$index, .*\$\{run:CONDITION\}",
+        ),
         ("--index $index", "--index $5", r"mine\.yaml:11: '\$5' holds a \$ that no name follows"),
-        ("variables: {corpus: $out/corpus.jsonl}", "variables: {corpus: $place/c}", r"mine\.yaml:4: \$place stands "
-                                                                                    r"for nothing"),
-        ("pyserini-xqg search", "rm -r", r"mine\.yaml:12: a command begins with `pyserini-xqg` or `python -m`, not "
-                                         r"with 'rm'"),
+        (
+            "variables: {corpus: $out/corpus.jsonl}",
+            "variables: {corpus: $place/c}",
+            r"mine\.yaml:4: \$place stands for nothing",
+        ),
+        (
+            "pyserini-xqg search",
+            "rm -r",
+            r"mine\.yaml:12: a command begins with `pyserini-xqg` or `python -m`, not with 'rm'",
+        ),
         ("--output $out/store", "--output '$out/store", r"mine\.yaml:8: not a command line: no closing quotation"),
         ("qrels: $out", "corpus: $out", r"mine\.yaml:5: names no judgments"),
         ("topics: [{topic_key: sw}]", "topics: [{topic_key: macro}]", r"mine\.yaml:20: asks no topics"),
-        ("topics: [{topic_key: sw}]", "topics: [{topic_key: yo}]", r"mine\.yaml:18: 'fused' asks 'yo', and 'dense', "
-                                                                   r"which it speaks of, does not"),
-        ("topics: [{topic_key: sw}]", "topics: [{topic_key: sw}, {topic_key: sw}]", r"mine\.yaml:20: the topic_key "
-                                                                                    r"'sw' is there already"),
+        (
+            "topics: [{topic_key: sw}]",
+            "topics: [{topic_key: yo}]",
+            r"mine\.yaml:18: 'fused' asks 'yo', and 'dense', which it speaks of, does not",
+        ),
+        (
+            "topics: [{topic_key: sw}]",
+            "topics: [{topic_key: sw}, {topic_key: sw}]",
+            r"mine\.yaml:20: the topic_key 'sw' is there already",
+        ),
         ("name: fused", "name: dense", r"mine\.yaml:18: the name 'dense' is there already, in line 11"),
         ("name: fused", "name: f/used", r"mine\.yaml:18: 'f/used' cannot be a name"),
         ("name: fused", "name: ", r"mine\.yaml:18: expected some text"),
@@ -97,12 +126,14 @@ def test_a_matrix(tmp_path: Path):
         (GOOD, "", r"mine\.yaml: is empty"),
         (GOOD, "- a\n", r"mine\.yaml:1: expected a mapping"),
         (GOOD[GOOD.index("conditions:") :], "conditions: []\n", r"mine\.yaml:10: holds no condition"),
-        ("    topics:\n      - {topic_key: sw, scores", "    topics:\n      - {topic_key: sw, nope: 1, scores", r"mine\.yaml:16: the "
-                                                                                                                r"key 'nope' is not "
-                                                                                                                r"known "
-                                                                                                                r"here"),
+        (
+            "    topics:\n      - {topic_key: sw, scores",
+            "    topics:\n      - {topic_key: sw, nope: 1, scores",
+            r"mine\.yaml:16: the key 'nope' is not "
+            r"known here",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_bad_matrix_is_told_by_its_line(tmp_path: Path, old: str, new: str, message: str):
     assert old in GOOD
     with pytest.raises(InputError, match=message):

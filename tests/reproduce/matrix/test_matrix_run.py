@@ -17,19 +17,29 @@ source: made up
 baseline: bm25
 judgments: {topics: $out/collection/topics.$key.tsv, qrels: $out/collection}
 steps:
-  - {name: collection, command: pyserini-xqg demo --collection-only --output $out/collection, output: $out/collection/corpus.jsonl}
-  - {name: index, command: pyserini-xqg index-sparse --corpus $out/collection/corpus.jsonl --queries $out/collection/queries.jsonl --output $out/bm25, output: $out/bm25, needs: [collection]}
+  - name: collection
+    command: pyserini-xqg demo --collection-only --output $out/collection
+    output: $out/collection/corpus.jsonl
+  - name: index
+    command:
+      pyserini-xqg index-sparse --corpus $out/collection/corpus.jsonl --queries $out/collection/queries.jsonl
+      --output $out/bm25
+    output: $out/bm25
+    needs: [collection]
 conditions:
   - name: bm25
     needs: [index]
     index: $out/bm25
-    command: pyserini-xqg search lucene --bm25 --index $index --topics $topics --output $output --hits 20 --language $key
+    command:
+      pyserini-xqg search lucene --bm25 --index $index --topics $topics --output $output --hits 20 --language $key
     topics:
       - {topic_key: fi, scores: [{R@1: 0.2424}]}
       - {topic_key: sw, scores: [{R@1: 0.4394}]}
   - name: passages
     needs: [index]
-    command: pyserini-xqg search lucene --bm25 --index $out/bm25 --topics $topics --output $output --hits 20 --fields contents=1
+    command:
+      pyserini-xqg search lucene --bm25 --index $out/bm25 --topics $topics --output $output --hits 20
+      --fields contents=1
     topics:
       - {topic_key: fi, scores: [{R@1: 0.2424}]}
       - {topic_key: sw, scores: [{R@1: 0.4242}]}

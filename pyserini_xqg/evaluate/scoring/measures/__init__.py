@@ -1,5 +1,5 @@
-"""The measures, a file each, in the manner of ir_measures: what one is, how it is written, what it is computed from, and
-how it scores. A new one is a file here and its name below; everything else asks the registry.
+"""The measures, a file each, in the manner of ir_measures: what one is, how it is written, what it is computed from,
+and how it scores. A new one is a file here and its name below; everything else asks the registry.
 """
 
 from importlib import import_module
