@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import json
 import os
 from pathlib import Path
 
@@ -17,11 +18,16 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files with the longest tests first: begun last, one of them would keep one worker busy for minutes after the
-    others are done.
+    """The longest files first: begun last, one of them would keep one worker busy for minutes after the others are
+    done. How long they take was measured once, roughly; one that is not in the table counts by its marks.
     """
-    long = {item.path for item in items if item.get_closest_marker("slow")}
-    items.sort(key=lambda item: item.path not in long)
+    table = json.loads((ROOT / "tests" / "seconds.json").read_text(encoding="utf-8"))
+    marked = {item.path for item in items if item.get_closest_marker("slow")}
+    seconds = {
+        path: table.get(path.relative_to(ROOT).as_posix(), 30 if path in marked else 1)
+        for path in {item.path for item in items}
+    }
+    items.sort(key=lambda item: -seconds[item.path])
 
 
 def pytest_collection_finish() -> None:

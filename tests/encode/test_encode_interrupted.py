@@ -14,7 +14,7 @@ import pytest
 from encode_stage import NUMBER, SHARDS, Stage, finished, holds_a_shard, partials
 from small_disk import mounted
 from tiny_corpus import passages, tree, write_jsonl, xqg
-from watching import stop_where, wait_for
+from watching import stop_where
 
 
 def test_killed_again_and_again_it_ends_as_if_nothing_had_happened(
@@ -28,11 +28,13 @@ def test_killed_again_and_again_it_ends_as_if_nothing_had_happened(
     for turn in range(9):
         process = stage.start(store)
         if turn % 3 == 2:
-            wait_for(process, lambda: partials(store / "shards"))
+            stop_where(process, lambda: partials(store / "shards"))
         else:
             before = finished(store)
-            wait_for(process, lambda before=before: finished(store) > before)
-            time.sleep(chance.random() * 0.05)
+            stop_where(process, lambda before=before: finished(store) > before)
+            if turn % 3 == 1:
+                process.send_signal(signal.SIGCONT)
+                time.sleep(chance.random() * 0.05)
         process.kill()
         process.communicate()
         killed += process.returncode == -signal.SIGKILL

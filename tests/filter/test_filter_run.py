@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from filter_stage import counts, dropped, kept, settings
 from tiny_corpus import command, environment, generated_queries, passages, tree, write_jsonl, xqg
-from watching import wait_for
+from watching import stop_where
 
 from pyserini_xqg.encoder.encoder import Encoder
 from pyserini_xqg.errors import OutputError, UsageError
@@ -128,8 +128,10 @@ def test_killed_it_goes_on_and_ends_as_an_unbroken_run(tiny_encoder: Path, tmp_p
             stderr=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
         )
-        wait_for(process, lambda before=before: work.is_dir() and len(list(work.glob("0*.npy"))) > before)
-        time.sleep(0.02 * turn)
+        stop_where(process, lambda before=before: work.is_dir() and len(list(work.glob("0*.npy"))) > before)
+        if turn:
+            process.send_signal(signal.SIGCONT)
+            time.sleep(0.02 * turn)
         process.kill()
         assert process.wait() == -signal.SIGKILL
         assert not output.exists()

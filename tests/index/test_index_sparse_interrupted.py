@@ -62,13 +62,19 @@ def test_killed_midway_there_is_no_index_and_what_is_left_is_never_searched(inpu
     (partial,) = partials(tmp_path)
     left = partial
     assert (partial / "xqg.json").is_file()
-    for place in (partial, tmp_path / "renamed"):  # by its name, and by what it lacks
+    for place, said in (  # by its name, and by what it lacks
+        (partial, "is what a run that was stopped left behind, and not a whole index"),
+        (
+            tmp_path / "renamed",
+            "was never finished (index-sparse was killed there); remove it and build the index again",
+        ),
+    ):
         left = left.rename(place)
         done = xqg(
             "search", "lucene", "--index", place, "--topics", DEMO / "topics.ar.tsv", "--output", tmp_path / "run.txt"
         )
         assert done.returncode == 1
-        assert "was never finished (index-sparse was killed there); remove it and build the index again" in done.stderr
+        assert said in done.stderr
         assert not (tmp_path / "run.txt").exists()
     left.rename(partial)
     done = xqg("index-sparse", *inputs, "--output", output)
@@ -107,12 +113,12 @@ def test_a_full_disk_leaves_nothing_and_is_named(few: list[str | Path], small_di
     assert list(small_disk.iterdir()) == []
 
 
-def test_a_write_that_the_system_refuses_leaves_nothing(few: list[str | Path], tmp_path: Path):
+def test_a_write_that_the_system_refuses_leaves_nothing(inputs: list[str | Path], tmp_path: Path):
     """A limit on file sizes, which needs no root."""
     limit = 200_000
     done = xqg(
         "index-sparse",
-        *few,
+        *inputs,
         "--output",
         tmp_path / "index",
         before=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)),

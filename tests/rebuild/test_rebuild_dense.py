@@ -5,18 +5,17 @@ silence.
 from __future__ import annotations
 
 import json
-import random
 import shlex
 import shutil
 import signal
 import subprocess
-import time
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from rebuild_world import World
 from tiny_corpus import command, environment, passages, tree, write_jsonl
+from watching import stop_where
 
 from pyserini_xqg.commands import main
 from pyserini_xqg.encoder.folder import read_config, write_config
@@ -278,9 +277,7 @@ def test_a_kill_costs_little(world: World, index: Path):
     shutil.rmtree(world.folder / "long")
     argv = command("rebuild", "--from", world.folder / "whole", "--output", world.folder / "again", "--threads", "1")
     child = subprocess.Popen(argv, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    while child.poll() is None and not list((world.folder / "again.work").glob("store/shards/0*")):
-        time.sleep(0.001)
-    time.sleep(random.Random(0).uniform(0, 0.05))
+    stop_where(child, lambda: list((world.folder / "again.work").glob("store/shards/0*")))
     child.kill()
     assert child.wait() == -signal.SIGKILL
     child.communicate()

@@ -30,7 +30,7 @@ from typing import IO
 
 READ_AT_START = ("PYTHON", "OMP_", "MKL_", "LC_", "LANG", "LD_", "CUDA_", "HF_", "TRANSFORMERS_", "TORCH_")
 """Beginnings of the names of variables that are read while Python or a library begins."""
-STAGES = ("build", "demo", "expand", "export", "search", "train")
+STAGES = ("build", "demo", "expand", "export", "index-sparse", "search", "train")
 """Those that import torch, by themselves or through Pyserini; the others begin fast, and some go by whether it is
 there."""
 _MODULES = (

