@@ -15,9 +15,9 @@ from chat_server import ChatServer
 from chat_server import serving as serving_at
 
 from pyserini_xqg.expand.generator import Unit
+from pyserini_xqg.expand.kinds.smollm2 import embedded_model
 from pyserini_xqg.expand.models.causal import CausalGenerator
 from pyserini_xqg.expand.models.hardware import Hardware, ModelPrecision
-from pyserini_xqg.expand.models.model_files import find_model
 from pyserini_xqg.expand.models.sampling import Sampling
 from pyserini_xqg.expand.wording.prompt import Prompt, PromptExample
 from pyserini_xqg.languages import language
@@ -55,7 +55,7 @@ class _Model:
             )
             prompt = Prompt(system, "{passage}", examples)
             self._writers[key] = CausalGenerator(
-                find_model(MODEL), prompt, self._sampling, Hardware(ModelPrecision.BF16, device="cpu")
+                embedded_model(), prompt, self._sampling, Hardware(ModelPrecision.BF16, device="cpu")
             )
         return self._writers[key]
 

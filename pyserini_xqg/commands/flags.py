@@ -84,6 +84,11 @@ def add_on_error(parser: argparse._ActionsContainer) -> None:
     )
 
 
+def say(text: str) -> None:
+    """Tell a line of what begins, beside what is printed as the result."""
+    print(text, file=sys.stderr, flush=True)
+
+
 def report_skipped(skipped: Skipped) -> None:
     """Say which records were left out."""
     if not skipped.count:

@@ -66,11 +66,12 @@ def _same_export(output: Path, source_sha256: str, settings: ExportSettings) -> 
         raise OutputError(
             f"{output} holds a damaged encoder ({error}); remove it or choose another --output"
         ) from error
-    if present.source_sha256 == source_sha256 and ExportSettings.of(present) == settings:
+    made_with = ExportSettings.of(present)
+    if present.source_sha256 == source_sha256 and made_with == settings:
         return present
     raise OutputError(
-        f"{output} holds another export already: of {present.source}, {describe(ExportSettings.of(present))}; remove it "
-        "or choose another --output"
+        f"{output} holds another export already: of {present.source}, {describe(made_with)}; remove it or "
+        "choose another --output"
     )
 
 

@@ -247,9 +247,10 @@ def _told(steps: Sequence[Step], not_run: Mapping[str, str], args: argparse.Name
 
 
 def _how(args: argparse.Namespace) -> ExperimentOptions:
+    from pyserini_xqg.commands import flags
     from pyserini_xqg.reproduce.steps.how import ExperimentOptions
 
-    return ExperimentOptions(jobs(args), lambda text: print(text, file=sys.stderr, flush=True))
+    return ExperimentOptions(jobs(args), flags.say)
 
 
 def _typos_options(args: argparse.Namespace, retriever: Retriever, place: Path) -> TyposOptions:

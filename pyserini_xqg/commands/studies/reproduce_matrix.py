@@ -5,7 +5,6 @@ one.
 from __future__ import annotations
 
 import argparse
-import sys
 from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -120,12 +119,13 @@ def _run_plan(plan: MatrixPlan, args: argparse.Namespace, report: Path | None) -
     side_by_side = jobs(args)
     if report is not None:
         check_form(report)
+    from pyserini_xqg.commands import flags
     from pyserini_xqg.files.text import write_json
     from pyserini_xqg.reproduce.matrix.record import RESULTS, as_record
     from pyserini_xqg.reproduce.matrix.run_matrix import run_matrix
     from pyserini_xqg.reproduce.matrix.texts import to_text
 
-    found = run_matrix(plan, side_by_side, lambda text: print(text, file=sys.stderr, flush=True))
+    found = run_matrix(plan, side_by_side, flags.say)
     write_json(plan.places.out / RESULTS, as_record(found))
     print(to_text(found))
     if report is not None:

@@ -3,26 +3,15 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pyserini_xqg.commands.training.training_flags import (
-    TrainingDefaults,
-    add_dev_limit,
-    add_held_out,
-    add_length,
-    add_steps,
-    add_train,
-    check_dev_limit,
-    report_left_out,
-    train_settings,
-)
+from pyserini_xqg.commands.training import training_flags
 
 if TYPE_CHECKING:
     from pyserini_xqg.train.generator.train import TrainedGenerator
 
-_DEFAULTS = TrainingDefaults(
+_DEFAULTS = training_flags.TrainingDefaults(
     learned="examples",
     dev_limit=2000,
     steps=2000,
@@ -55,7 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "we could find."
     )
     first = parser.add_argument_group("what to train", "What most trainings need, in this order.")
-    add_train(
+    training_flags.add_train(
         first,
         "folders of `dataset`, queries.jsonl with a corpus.jsonl, or JSONL with passages, queries and languages "
         "(docs/train-generator.md)",
@@ -66,7 +55,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FILE-OR-DIR",
         help="the passages of queries.jsonl (default: corpus.jsonl beside it)",
     )
-    add_held_out(first, _DEFAULTS)
+    training_flags.add_held_out(first, _DEFAULTS)
     first.add_argument("--languages", metavar="ar,ja,…", help="learn these only (default: all that the files have)")
     first.add_argument(
         "--model",
@@ -74,7 +63,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="NAME",
         help="a seq2seq checkpoint's folder or hub id; the paper's: google/mt5-base",
     )
-    add_length(first, _DEFAULTS)
+    training_flags.add_length(first, _DEFAULTS)
     first.add_argument(
         "--output",
         type=Path,
@@ -82,7 +71,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="DIR",
         help="the checkpoint, good for expand --generator, and report/",
     )
-    add_steps(
+    training_flags.add_steps(
         parser.add_argument_group("training (advanced)", "What a step is, and how the weights are changed."), _DEFAULTS
     )
     _add_generator(
@@ -91,7 +80,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     judging = parser.add_argument_group(
         "judging and errors (advanced)", "What the trained model is asked at the end, and bad input."
     )
-    add_dev_limit(judging, _DEFAULTS)
+    training_flags.add_dev_limit(judging, _DEFAULTS)
     judging.add_argument(
         "--round-trip",
         type=int,
@@ -125,6 +114,7 @@ def _add_generator(group: argparse._ArgumentGroup) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Train, and say what was learned."""
+    from pyserini_xqg.commands import flags
     from pyserini_xqg.encoder.encoder import Encoder
     from pyserini_xqg.export.resolve import resolve_encoder
     from pyserini_xqg.input.records import OnError
@@ -132,8 +122,8 @@ def run(args: argparse.Namespace) -> int:
     from pyserini_xqg.train.generator.options import GeneratorOptions, TrainingFiles
     from pyserini_xqg.train.generator.train import train_generator
 
-    check_dev_limit(args)
-    settings = train_settings(args, _DEFAULTS)
+    training_flags.check_dev_limit(args)
+    settings = training_flags.train_settings(args, _DEFAULTS)
     options = GeneratorOptions(
         args.template, args.max_passage_tokens, args.max_query_tokens, args.round_trip, args.encoder
     )
@@ -151,7 +141,7 @@ def run(args: argparse.Namespace) -> int:
         settings=settings,
         options=options,
         encoder=load,
-        say=lambda text: print(text, file=sys.stderr, flush=True),
+        say=flags.say,
     )
     _report(args, trained)
     return 0
@@ -165,7 +155,7 @@ def _report(args: argparse.Namespace, trained: TrainedGenerator) -> None:
     flags.report_skipped(left_out.skipped)
     for place, number in left_out.no_passage.items():
         print(f"{place}: {number:,} questions without a passage were left out")
-    report_left_out(
+    training_flags.report_left_out(
         learned=_DEFAULTS.learned,
         other_languages=left_out.other_languages,
         shared=trained.split.shared,

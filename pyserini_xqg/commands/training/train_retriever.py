@@ -3,21 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pyserini_xqg.commands.training.training_flags import (
-    TrainingDefaults,
-    add_dev_limit,
-    add_held_out,
-    add_length,
-    add_steps,
-    add_train,
-    check_dev_limit,
-    report_left_out,
-    train_settings,
-)
+from pyserini_xqg.commands.training import training_flags
 
 if TYPE_CHECKING:
     from pyserini_xqg.train.retriever.base import Base
@@ -25,7 +14,7 @@ if TYPE_CHECKING:
     from pyserini_xqg.train.retriever.options import RetrieverOptions
     from pyserini_xqg.train.retriever.train import TrainedRetriever
 
-_DEFAULTS = TrainingDefaults(
+_DEFAULTS = training_flags.TrainingDefaults(
     learned="queries",
     dev_limit=500,
     steps=200,
@@ -61,8 +50,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     first = parser.add_argument_group(
         "what to train", "What most trainings need, in this order; the usual ones stand at the end."
     )
-    add_train(first, "folders of `dataset`, or JSONL in the shape of DPR or Tevatron (docs/train-retriever.md)")
-    add_held_out(first, _DEFAULTS)
+    training_flags.add_train(
+        first, "folders of `dataset`, or JSONL in the shape of DPR or Tevatron (docs/train-retriever.md)"
+    )
+    training_flags.add_held_out(first, _DEFAULTS)
     first.add_argument(
         "--languages",
         metavar="ar,ja,…",
@@ -80,7 +71,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     first.add_argument(
         "--tower", choices=list(Tower), default="query", help="what is trained (default: query; indexes stay valid)"
     )
-    add_length(first, _DEFAULTS)
+    training_flags.add_length(first, _DEFAULTS)
     first.add_argument(
         "--output",
         type=Path,
@@ -106,7 +97,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     training = parser.add_argument_group(
         "training (advanced)", "What a step is, how the weights are changed, and what that may cost."
     )
-    add_steps(training, _DEFAULTS)
+    training_flags.add_steps(training, _DEFAULTS)
     training.add_argument(
         "--chunk",
         type=int,
@@ -121,7 +112,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="keep the base model's embeddings there, for other trainings on the same texts",
     )
     rest = parser.add_argument_group("held-out queries and errors (advanced)", "How many are judged, and bad input.")
-    add_dev_limit(rest, _DEFAULTS)
+    training_flags.add_dev_limit(rest, _DEFAULTS)
     flags.add_on_error(rest)
 
 
@@ -235,20 +226,19 @@ def _add_mining(group: argparse._ArgumentGroup) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Train, and say what was learned."""
+    from pyserini_xqg.commands import flags
     from pyserini_xqg.input.records import OnError
     from pyserini_xqg.languages import parse_languages
 
-    check_dev_limit(args)
-    settings, options, mining = train_settings(args, _DEFAULTS), _options(args), _mining(args)
+    training_flags.check_dev_limit(args)
+    settings, options, mining = training_flags.train_settings(args, _DEFAULTS), _options(args), _mining(args)
     languages = parse_languages(args.languages) if args.languages else ()
     from pyserini_xqg.train.retriever.data.questions import QueryOrigins
     from pyserini_xqg.train.retriever.train import RetrieverRun, train_retriever
 
     base = _base(args, options, mining)
     sources = QueryOrigins(args.train, args.dev, args.dev_share, args.dev_limit, languages)
-    run = RetrieverRun(
-        lambda text: print(text, file=sys.stderr, flush=True), args.threads, args.vectors, OnError(args.on_error)
-    )
+    run = RetrieverRun(flags.say, args.threads, args.vectors, OnError(args.on_error))
     _report(
         args,
         train_retriever(
@@ -339,7 +329,7 @@ def _report(args: argparse.Namespace, trained: TrainedRetriever) -> None:
     flags.report_skipped(left_out.skipped)
     if left_out.unlabelled:
         print(f"{left_out.unlabelled:,} queries without a known passage were left out")
-    report_left_out(
+    training_flags.report_left_out(
         learned=_DEFAULTS.learned,
         other_languages=left_out.other_languages,
         shared=left_out.shared,

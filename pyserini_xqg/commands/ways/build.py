@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -84,7 +83,7 @@ def run(args: argparse.Namespace) -> int:
         encoder_name=args.encoder,
         output=args.output,
         options=options,
-        say=_say,
+        say=flags.say,
         on_error=OnError(args.on_error),
     )
     flags.report_skipped(result.skipped)
@@ -95,10 +94,6 @@ def run(args: argparse.Namespace) -> int:
             "needs no new encoding)"
         )
     return 0
-
-
-def _say(what: str) -> None:
-    print(what, file=sys.stderr, flush=True)
 
 
 def _generation(args: argparse.Namespace) -> Generation:

@@ -14,6 +14,7 @@ from pyserini_xqg.expand.kinds.chat import ChatKind, open_chat_model
 
 if TYPE_CHECKING:
     from pyserini_xqg.expand.generator import Generator
+    from pyserini_xqg.expand.models.model_files import ModelFiles
     from pyserini_xqg.expand.request import NamedGenerator
 
 _NAME = "smollm2"
@@ -37,10 +38,18 @@ class Smollm2Kind(ChatKind):
 
     def open(self, named: NamedGenerator) -> Generator:
         """Load it out of its wheel."""
-        from pyserini_xqg.expand.models.model_files import ModelFiles
+        return open_chat_model(embedded_model(), named)
 
-        gguf = embedded_file()
-        return open_chat_model(ModelFiles(gguf.parent, gguf.name, _NAME), named)
+
+def embedded_model() -> ModelFiles:
+    """The embedded model's files.
+
+    :raises SetupError: as :func:`embedded_file`.
+    """
+    from pyserini_xqg.expand.models.model_files import ModelFiles
+
+    gguf = embedded_file()
+    return ModelFiles(gguf.parent, gguf.name, _NAME)
 
 
 def embedded_file() -> Path:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -72,26 +73,11 @@ def fit_retriever(
     tokens = TowerTokens(base.checkpoint, model.config.vocab_size, base.settings, model.config.pad_token_id or 0)
     loss = BatchLoss(options, base.settings)
     typos = Typos(options.probability, options.second_word, settings.seed)
-    collator = QueryCollator(
-        questions=train,
-        texts=data.passages.texts,
-        pool=data.pool,
-        tokens=tokens,
-        typos=typos,
-        options=options,
-        frozen=of_train,
-        trains_passages=both,
+    collator_of = partial(
+        QueryCollator, texts=data.passages.texts, tokens=tokens, typos=typos, options=options, trains_passages=both
     )
-    judged = QueryCollator(
-        questions=held_out,
-        texts=data.passages.texts,
-        pool=data.judged_pool,
-        tokens=tokens,
-        typos=typos,
-        options=options,
-        frozen=of_held_out,
-        trains_passages=both,
-    )
+    collator = collator_of(questions=train, pool=data.pool, frozen=of_train)
+    judged = collator_of(questions=held_out, pool=data.judged_pool, frozen=of_held_out)
     judged.epoch = "held out"
     of_judge = Frozen(None if both else of_held_out.passages, of_held_out.queries)
     judge = RetrieverJudge(
