@@ -1,8 +1,8 @@
 """The stage ``encode``: passages and their generated queries into a vector store, in one streamed pass.
 
 From Python the package is called like the stage: ``pyserini_xqg.encode(…)`` is
-:func:`~pyserini_xqg.encode.encode_corpus.encode`. Python binds a package to its name in the package above, so that name cannot
-be a function besides.
+:func:`~pyserini_xqg.encode.encode_corpus.encode`. Python binds a package to its name in the package above,
+so that name cannot be a function besides.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Runs and judgments in, scores out: per query, per language, on average, with significance.
 
 From Python the package is called like the stage: ``pyserini_xqg.evaluate(…)`` is
-:func:`~pyserini_xqg.evaluate.evaluate_runs.evaluate`. Python binds a package to its name in the package above, so that name cannot
-be a function besides.
+:func:`~pyserini_xqg.evaluate.evaluate_runs.evaluate`. Python binds a package to its name in the package above,
+so that name cannot be a function besides.
 """
 
 from __future__ import annotations

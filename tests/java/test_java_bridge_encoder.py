@@ -79,10 +79,16 @@ def java(texts: list[str], tmp: Path, folder: Path | str | None = None, **enviro
         Path(os.environ.get("XDG_CACHE_HOME", "~/.cache")).expanduser() / "pyserini-xqg"
     )
     environment = {
-        "PATH": os.environ["PATH"], "JAVA_HOME": os.environ.get("JAVA_HOME", ""), "PYTHONPATH": str(ROOT), "HOME": str(places["home"]),
-        "PYSERINI_XQG_CACHE": cache, "JDK_JAVA_OPTIONS": "", "JAVA_TOOL_OPTIONS": f"-Djava.io.tmpdir={places['tmp']}", "OMP_NUM_THREADS": "1",
+        "PATH": os.environ["PATH"],
+        "JAVA_HOME": os.environ.get("JAVA_HOME", ""),
+        "PYTHONPATH": str(ROOT),
+        "HOME": str(places["home"]),
+        "PYSERINI_XQG_CACHE": cache,
+        "JDK_JAVA_OPTIONS": "",
+        "JAVA_TOOL_OPTIONS": f"-Djava.io.tmpdir={places['tmp']}",
+        "OMP_NUM_THREADS": "1",
         **environ,
-    }  # fmt: skip
+    }
     done = subprocess.run(
         [sys.executable, "-c", DRIVER, str(places["job.json"])],
         env=environment,

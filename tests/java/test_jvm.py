@@ -320,7 +320,9 @@ def test_prepare_sets_java_for_this_process_and_its_children(homes: Homes, tmp_p
     version = subprocess.run(["java", "-version"], capture_output=True, text=True).stderr
     first = dict(os.environ)
     jvm.prepare(roots)
-    report(home=str(java.home), JAVA_HOME=os.environ["JAVA_HOME"], PATH=os.environ["PATH"], version=version, same=first == dict(os.environ))
+    same = first == dict(os.environ)
+    environ = {{name: os.environ[name] for name in ("JAVA_HOME", "PATH")}}
+    report(home=str(java.home), version=version, same=same, **environ)
     """
     facts = python(code, path=path, roots=(homes.folder,)).facts
     assert facts["home"] == facts["JAVA_HOME"] == str(good)
@@ -363,7 +365,8 @@ def test_a_running_jvm_stays_and_its_java_is_what_children_get(homes: Homes) -> 
     os.environ["PATH"] = "/nowhere"
     java = jvm.prepare([])
     text = pyserini.pyclass.JString("still alive").toUpperCase()
-    report(home=str(java.home), source=java.source, JAVA_HOME=os.environ["JAVA_HOME"], PATH=os.environ["PATH"], text=text)
+    environ = {name: os.environ[name] for name in ("JAVA_HOME", "PATH")}
+    report(home=str(java.home), source=java.source, text=text, **environ)
     """
     facts = python(code, java_home=homes.real.home, packages=True).facts
     assert facts["source"] == JavaSource.RUNNING
@@ -447,7 +450,8 @@ def test_pyserini_runs_on_the_extra_alone(tmp_path: Path) -> None:
     import subprocess
     Path({str(tmp_path / "qrels")!r}).write_text("q1 0 d2 1\\n")
     Path({str(tmp_path / "run")!r}).write_text("q1 Q0 d2 1 1.0 tag\\n")
-    command = [sys.executable, "-m", "pyserini.eval.trec_eval", "-m", "recip_rank", {str(tmp_path / "qrels")!r}, {str(tmp_path / "run")!r}]
+    judged = [{str(tmp_path / "qrels")!r}, {str(tmp_path / "run")!r}]
+    command = [sys.executable, "-m", "pyserini.eval.trec_eval", "-m", "recip_rank", *judged]
     scored = subprocess.run(command, capture_output=True, text=True).stdout
     report(source=java.source, hits=[hit.docid for hit in hits], scored=scored)
     """

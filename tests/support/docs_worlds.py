@@ -28,7 +28,9 @@ _CLUSTER = {
         --dependency=afterok:7 | --parsable) ;;
         *) task=$word ;;
     esac; done
-    for id in 0 1; do env "${pairs[@]}" SLURM_ARRAY_TASK_ID=$id SLURM_ARRAY_TASK_COUNT=2 SLURM_CPUS_PER_TASK=1 bash "$task" >&2; done
+    for id in 0 1; do
+        env "${pairs[@]}" SLURM_ARRAY_TASK_ID=$id SLURM_ARRAY_TASK_COUNT=2 SLURM_CPUS_PER_TASK=1 bash "$task" >&2
+    done
     echo 7""",
 }
 

@@ -1,8 +1,8 @@
 """Processes of ``pyserini-xqg`` that begin with their imports done: forked from one that has taken them once.
 
-Importing torch, transformers and what Pyserini wants takes ten seconds of a core, in each process anew. A forked command
-is a process like any other, with its own arguments, environment, folder, output and end; it only finds those modules
-there. What is read while Python starts or while those modules are imported cannot be chosen for it.
+Importing torch, transformers and what Pyserini wants takes ten seconds of a core, in each process anew. A forked
+command is a process like any other, with its own arguments, environment, folder, output and end; it only finds those
+modules there. What is read while Python starts or while those modules are imported cannot be chosen for it.
 """
 
 from __future__ import annotations

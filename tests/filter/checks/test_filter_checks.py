@@ -70,8 +70,8 @@ def test_every_language_has_a_script_of_which_something_is_known():
 
 
 PASSAGE = (
-    "Marie Curie was born in Warsaw in 1867. 1903年にノーベル物理学賞を受賞した。 She discovered polonium and radium with "
-    "her husband Pierre."
+    "Marie Curie was born in Warsaw in 1867. 1903年にノーベル物理学賞を受賞した。 She discovered polonium and radium "
+    "with her husband Pierre."
 )
 
 
