@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -72,6 +73,63 @@ def add_generator(group: argparse._ActionsContainer, what: str) -> None:
     from pyserini_xqg.expand.registry import accepted
 
     group.add_argument("--generator", metavar="NAME", help=f"{what}: {accepted()}".replace("%", "%%"))
+
+
+def add_corpus(parser: argparse._ActionsContainer, without_queries: str) -> None:
+    """Add ``--corpus`` and ``--queries``.
+
+    :param without_queries: what happens where there are none, in words.
+    """
+    parser.add_argument(
+        "--corpus", type=Path, required=True, metavar="FILE-OR-DIR", help="passages as JSONL, plain or .gz"
+    )
+    parser.add_argument(
+        "--queries",
+        type=Path,
+        metavar="FILE-OR-DIR",
+        help=f"generated queries as JSONL; without them only passages are {without_queries}",
+    )
+
+
+def add_chosen_vectors(parser: argparse._ActionsContainer, *, normalize: bool | None) -> None:
+    """Add which of a store's queries count, and whether vectors are normalised.
+
+    :param normalize: what stands for a flag that is not given.
+    """
+    parser.add_argument(
+        "--normalize",
+        action=argparse.BooleanOptionalAction,
+        default=normalize,
+        help="divide each vector by its length (default: yes)",
+    )
+    parser.add_argument(
+        "--languages", metavar="ar,ja,…", help="only these languages' queries (default: all in the store)"
+    )
+    parser.add_argument(
+        "--queries-per-language",
+        type=int,
+        metavar="N",
+        help="only the first N queries of each language (store: --keep ranks)",
+    )
+    parser.add_argument("--plain-view", action="store_true", help="with views: the plain passage is one more view")
+
+
+def add_dev_set(parser: argparse._ActionsContainer) -> None:
+    """Add the topics that something is tuned on, and what is to be high."""
+    parser.add_argument(
+        "--topics",
+        type=Path,
+        required=True,
+        metavar="FILE-OR-DIR",
+        help="a topics file, or a folder of topics.LANG.tsv",
+    )
+    parser.add_argument(
+        "--qrels", type=Path, required=True, metavar="FILE-OR-DIR", help="a qrels file, or a folder of qrels.LANG.txt"
+    )
+    parser.add_argument(
+        "--topic-languages", metavar="ar,ja,…", help="tune on these of the folder's topics only (default: all)"
+    )
+    parser.add_argument("--metric", default="MRR@10", help="what is to be high (default: MRR@10)")
 
 
 def add_on_error(parser: argparse._ActionsContainer) -> None:

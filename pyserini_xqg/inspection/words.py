@@ -14,9 +14,8 @@ def described(manifest: Manifest) -> str:
     kind = f"{manifest.kind} {manifest.factory}".strip()
     first = f", the first {recipe.queries_per_language} of each" if recipe.queries_per_language else ""
     normalised = "normalised" if recipe.normalize else "not normalised"
-    return f"{kind}, {recipe.fusion}, alpha {recipe.alpha:g}, {normalised}; queries in {
-        ' '.join(recipe.languages) or 'no language'
-    }{first}"
+    languages = " ".join(recipe.languages) or "no language"
+    return f"{kind}, {recipe.fusion}, alpha {recipe.alpha:g}, {normalised}; queries in {languages}{first}"
 
 
 def asked(inspection: Inspection) -> str:

@@ -11,15 +11,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     from pyserini_xqg.commands import flags
     from pyserini_xqg.commands.stages import engine_flags
 
-    parser.add_argument(
-        "--corpus", type=Path, required=True, metavar="FILE-OR-DIR", help="passages as JSONL, plain or .gz"
-    )
-    parser.add_argument(
-        "--queries",
-        type=Path,
-        metavar="FILE-OR-DIR",
-        help="generated queries as JSONL; without them only passages are encoded",
-    )
+    flags.add_corpus(parser, "encoded")
     flags.add_encoder(parser)
     parser.add_argument(
         "--output", type=Path, required=True, metavar="DIR", help="the vector store; an unfinished one is gone on with"
@@ -83,9 +75,8 @@ def run(args: argparse.Namespace) -> int:
     meta = result.meta
     flags.report_skipped(result.skipped)
     print(
-        f"{args.output}: {meta.passages:,} passages x {meta.dimension}, {result.queries:,} queries in {
-            ', '.join(meta.languages) or 'no language'
-        }"
+        f"{args.output}: {meta.passages:,} passages x {meta.dimension}, {result.queries:,} queries in "
+        f"{', '.join(meta.languages) or 'no language'}"
     )
     print(
         f"encoder {meta.encoder} at {meta.precision}, kept as {meta.dtype}; shards made now {result.made}, there "

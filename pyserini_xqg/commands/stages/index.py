@@ -63,27 +63,13 @@ def add_kind(parser: argparse.ArgumentParser) -> None:
 
 def add_recipe(parser: argparse.ArgumentParser) -> None:
     """Add the flags that say how vectors are fused."""
+    from pyserini_xqg.commands import flags
     from pyserini_xqg.fusion.recipe import Recipe
     from pyserini_xqg.fusion.registry import FUSIONS, in_words
 
     parser.add_argument("--fusion", choices=list(FUSIONS), help=in_words(Recipe().fusion))
     parser.add_argument("--alpha", type=float, help="weight of the queries, 0 to 1 (default: 0.3)")
-    parser.add_argument(
-        "--normalize",
-        action=argparse.BooleanOptionalAction,
-        default=None,
-        help="divide each vector by its length (default: yes)",
-    )
-    parser.add_argument(
-        "--languages", metavar="ar,ja,…", help="only these languages' queries (default: all in the store)"
-    )
-    parser.add_argument(
-        "--queries-per-language",
-        type=int,
-        metavar="N",
-        help="only the first N queries of each language (store: --keep ranks)",
-    )
-    parser.add_argument("--plain-view", action="store_true", help="with views: the plain passage is one more view")
+    flags.add_chosen_vectors(parser, normalize=None)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -158,10 +144,8 @@ def report(output: Path, kind: str, result: IndexResult) -> None:
         f"{manifest.dimension}, {result.bytes / 2**20:,.1f} MiB"
     )
     print(
-        f"{manifest.recipe.fusion}, alpha {manifest.recipe.alpha:g}, {
-            'normalised' if manifest.recipe.normalize else 'not normalised'
-        }, "
-        f"queries in {', '.join(manifest.recipe.languages) or 'no language'}"
+        f"{manifest.recipe.fusion}, alpha {manifest.recipe.alpha:g}, "
+        f"{'normalised' if manifest.recipe.normalize else 'not normalised'}, queries in {', '.join(manifest.recipe.languages) or 'no language'}"
     )
     command = (
         f"lucene --index {output}"

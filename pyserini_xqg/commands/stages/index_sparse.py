@@ -10,15 +10,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the stage's flags."""
     from pyserini_xqg.commands import flags
 
-    parser.add_argument(
-        "--corpus", type=Path, required=True, metavar="FILE-OR-DIR", help="passages as JSONL, plain or .gz"
-    )
-    parser.add_argument(
-        "--queries",
-        type=Path,
-        metavar="FILE-OR-DIR",
-        help="generated queries as JSONL; without them only passages are indexed",
-    )
+    flags.add_corpus(parser, "indexed")
     parser.add_argument("--output", type=Path, required=True, metavar="DIR", help="the index")
     parser.add_argument("--language", default="en", metavar="CODE", help="the passages' language (default: en)")
     parser.add_argument(

@@ -10,50 +10,21 @@ _ALPHAS = "0:1:0.05"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the stage's flags."""
-    parser.add_argument("--store", type=Path, required=True, metavar="DIR", help="the vector store")
-    parser.add_argument(
-        "--topics",
-        type=Path,
-        required=True,
-        metavar="FILE-OR-DIR",
-        help="a topics file, or a folder of topics.LANG.tsv",
-    )
-    parser.add_argument(
-        "--qrels", type=Path, required=True, metavar="FILE-OR-DIR", help="a qrels file, or a folder of qrels.LANG.txt"
-    )
-    parser.add_argument(
-        "--topic-languages", metavar="ar,ja,…", help="tune on these of the folder's topics only (default: all)"
-    )
-    parser.add_argument("--metric", default="MRR@10", help="what is to be high (default: MRR@10)")
-    parser.add_argument(
-        "--alphas", default=_ALPHAS, metavar="A:B:STEP", help=f"from, to, step; or a list 0.1,0.2 (default: {_ALPHAS})"
-    )
+    from pyserini_xqg.commands import flags
     from pyserini_xqg.fusion.recipe import Recipe
     from pyserini_xqg.fusion.registry import FUSIONS
 
+    parser.add_argument("--store", type=Path, required=True, metavar="DIR", help="the vector store")
+    flags.add_dev_set(parser)
+    parser.add_argument(
+        "--alphas", default=_ALPHAS, metavar="A:B:STEP", help=f"from, to, step; or a list 0.1,0.2 (default: {_ALPHAS})"
+    )
     usual = Recipe().fusion
     parser.add_argument("--fusion", choices=list(FUSIONS), default=usual, help=f"(default: {usual})")
-    parser.add_argument(
-        "--normalize",
-        action=argparse.BooleanOptionalAction,
-        default=True,
-        help="divide each vector by its length (default: yes)",
-    )
-    parser.add_argument(
-        "--languages", metavar="ar,ja,…", help="only these languages' queries (default: all in the store)"
-    )
-    parser.add_argument(
-        "--queries-per-language",
-        type=int,
-        metavar="N",
-        help="only the first N queries of each language (store: --keep ranks)",
-    )
-    parser.add_argument("--plain-view", action="store_true", help="with views: the plain passage is one more view")
+    flags.add_chosen_vectors(parser, normalize=True)
     parser.add_argument(
         "--output", type=Path, metavar="DIR", help="also write curve.csv, curve.png and curve.svg there"
     )
-    from pyserini_xqg.commands import flags
-
     flags.add_encoder(parser, required=False)
 
 

@@ -8,21 +8,10 @@ from pathlib import Path
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the stage's flags."""
+    from pyserini_xqg.commands import flags
+
     parser.add_argument("--index", type=Path, required=True, metavar="DIR", help="a BM25 index of index-sparse")
-    parser.add_argument(
-        "--topics",
-        type=Path,
-        required=True,
-        metavar="FILE-OR-DIR",
-        help="a topics file, or a folder of topics.LANG.tsv",
-    )
-    parser.add_argument(
-        "--qrels", type=Path, required=True, metavar="FILE-OR-DIR", help="a qrels file, or a folder of qrels.LANG.txt"
-    )
-    parser.add_argument(
-        "--topic-languages", metavar="ar,ja,…", help="tune on these of the folder's topics only (default: all)"
-    )
-    parser.add_argument("--metric", default="MRR@10", help="what is to be high (default: MRR@10)")
+    flags.add_dev_set(parser)
     parser.add_argument(
         "--fields",
         nargs="+",

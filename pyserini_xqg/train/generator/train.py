@@ -162,9 +162,8 @@ def _fit(
     steps = settings.total_steps(len(train))
     size = sum(weights.numel() for weights in loaded.model.parameters())
     say(
-        f"{files.source}: {size / 1e6:,.1f} million parameters at {settings.precision} on {
-            'the GPU' if _on_gpu() else 'the CPU'
-        }, {steps:,} steps of "
+        f"{files.source}: {size / 1e6:,.1f} million parameters at {settings.precision} on "
+        f"{'the GPU' if _on_gpu() else 'the CPU'}, {steps:,} steps of "
         f"{settings.batch_size * settings.accumulate} examples, "
         f"{steps * settings.batch_size * settings.accumulate / len(train):.1f} times through all"
         + (f"; going on from {resume}" if resume else "")
