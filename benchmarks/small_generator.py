@@ -61,8 +61,8 @@ def _print_training(learned: Learned) -> None:
     record = json.loads((report / "train.json").read_text(encoding="utf-8"))
     print(
         f"{learned.parameters / 1e6:.1f} million parameters, {minutes}{learned.copying} steps of copying and "
-        f"{record['steps']} of questions, {_BATCH} "
-        f"examples each; the best checkpoint is that after step {record['best_step']}.\n"
+        f"{record['steps']} of questions, {_BATCH} examples each; the best checkpoint is that after step "
+        f"{record['best_step']}.\n"
     )
     with (report / "curve.csv").open(encoding="utf-8", newline="") as stream:
         curve = list(csv.DictReader(stream))

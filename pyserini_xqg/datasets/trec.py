@@ -22,8 +22,7 @@ from pyserini_xqg.languages import language
 
 NUMBER_SIGNS = (
     "The published docids hold '#' and are kept, so that runs can be compared; an index of views needs another "
-    "delimiter: "
-    "`index --fusion views --view-delimiter @`"
+    "delimiter: `index --fusion views --view-delimiter @`"
 )
 
 

@@ -32,9 +32,8 @@ PUBLICATION = Publication(
 )
 NO_PASSAGES = (
     "There are no passages in this data set, so no corpus and no qrels: index the English Wikipedia passages of "
-    "2019-02-01 "
-    "(or any English corpus), search with the topics, and score with `pyserini-xqg evaluate --answers FOLDER --corpus "
-    "CORPUS`"
+    "2019-02-01 (or any English corpus), search with the topics, and score with `pyserini-xqg evaluate --answers "
+    "FOLDER --corpus CORPUS`"
 )
 
 

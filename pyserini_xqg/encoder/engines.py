@@ -33,7 +33,6 @@ def load_runtime(folder: Path, precision: Precision, threads: int, provider: str
     if not model.is_file():
         raise EncoderError(
             f"{folder} has no {model.name}; install OpenVINO (pip install 'pyserini-xqg[openvino]'), export the "
-            "encoder with --quantize int8, "
-            "or use --precision fp32"
+            "encoder with --quantize int8, or use --precision fp32"
         )
     return OnnxRuntime(model, threads, provider)

@@ -51,8 +51,7 @@ def cluster(options: RayOptions) -> Iterator[Any]:
     if "://" in address:
         raise UsageError(
             f"the Ray address {address} is for clients outside of a cluster; run this command on a machine of the "
-            "cluster, with --ray-address auto "
-            "or host:port"
+            "cluster, with --ray-address auto or host:port"
         )
     _knock(address)
     try:

@@ -74,8 +74,7 @@ def choose_size(options: RayOptions, nodes: Sequence[ClusterNode], *, wants_gpu:
         largest = max(nodes, key=lambda node: (node.gpus, node.cpus))
         raise EngineError(
             f"a worker with {size} fits on no machine of the Ray cluster, the largest of which has {largest.cpus:g} "
-            f"cores and {largest.gpus:g} GPUs; "
-            "ask for less with --ray-cpus and --ray-gpus"
+            f"cores and {largest.gpus:g} GPUs; ask for less with --ray-cpus and --ray-gpus"
         )
     return size
 

@@ -46,9 +46,8 @@ def check_alike(news: Introduction, about: Any) -> None:
     theirs, mine = asdict(about), asdict(news.about)
     differing = "; ".join(f"{name} {theirs[name]!r} and {mine[name]!r}" for name in mine if mine[name] != theirs[name])
     raise EngineError(
-        f"the workers are not alike, so their results would not be ({differing}, the latter on {news.host}): give "
-        "them the same files, and ask for "
-        "what all their machines have with --precision"
+        f"the workers are not alike, so their results would not be ({differing}, the latter on {news.host}): give them "
+        "the same files, and ask for what all their machines have with --precision"
     )
 
 

@@ -30,8 +30,7 @@ def encoder_card(config: EncoderConfig) -> str:
         head,
         f"# {source} as ONNX",
         f"An encoder of queries and passages in {config.dimension} dimensions for `pyserini-xqg`, Pyserini and "
-        f"Anserini: {code(source)}, exported, and "
-        "checked against the original before it was written.",
+        f"Anserini: {code(source)}, exported, and checked against the original before it was written.",
         "## How it embeds",
         facts(embedding_facts(config)),
         "## Scores",

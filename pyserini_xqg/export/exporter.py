@@ -78,10 +78,9 @@ def _same_export(output: Path, source_sha256: str, settings: ExportSettings) -> 
 def describe(settings: ExportSettings) -> str:
     """The settings in a few words."""
     return (
-        f"{settings.pooling.value} pooling, {'normalised' if settings.normalize else 'not normalised'}, "
-        f"prefixes {settings.query_prefix!r} and {settings.passage_prefix!r}, "
-        f"{settings.query_max_length} and {settings.passage_max_length} tokens, "
-        f"{'with' if settings.quantize else 'without'} an int8 graph"
+        f"{settings.pooling.value} pooling, {'normalised' if settings.normalize else 'not normalised'}, prefixes "
+        f"{settings.query_prefix!r} and {settings.passage_prefix!r}, {settings.query_max_length} and "
+        f"{settings.passage_max_length} tokens, {'with' if settings.quantize else 'without'} an int8 graph"
     )
 
 

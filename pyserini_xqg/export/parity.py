@@ -100,7 +100,6 @@ def check_parity(graph: Path, ids: list[list[int]], original: Embeddings) -> Par
         worst_first = sorted(wrong, key=lambda one: -one.max_abs if one.max_abs == one.max_abs else -np.inf)
         raise EncoderError(
             f"the exported graph differs from the original on {len(wrong)} of {len(SENTENCES)} built-in sentences by "
-            f"more than {MAX_DIFFERENCE:g}, "
-            f"so nothing was written; the worst: {'; '.join(map(str, worst_first[:5]))}"
+            f"more than {MAX_DIFFERENCE:g}, so nothing was written; the worst: {'; '.join(map(str, worst_first[:5]))}"
         )
     return Parity(texts=len(SENTENCES), scripts=SCRIPTS, max_abs_difference=float(worst.max()))

@@ -153,9 +153,8 @@ def _stated_pooling(place: Path, config: dict[str, Any]) -> Pooling:
     if stated not in list(Pooling) or not config.get("include_prompt", True):
         raise EncoderError(
             f"{place} asks for the pooling {stated} "
-            f"{'' if config.get('include_prompt', True) else 'without the prefix '}"
-            "and an encoder folder knows cls and mean; give --pooling cls or --pooling mean to export it otherwise "
-            "than it was made for"
+            f"{'' if config.get('include_prompt', True) else 'without the prefix '}and an encoder folder knows cls and "
+            "mean; give --pooling cls or --pooling mean to export it otherwise than it was made for"
         )
     return Pooling(stated)
 
@@ -169,8 +168,7 @@ def _refuse_unknown_modules(folder: Path, modules: dict[str, str]) -> None:
     if unknown:
         raise EncoderError(
             f"{folder / _MODULES} lists the layer {', '.join(unknown)} after the pooling, which an encoder folder "
-            "cannot hold; "
-            "give --pooling to export the encoder without it"
+            "cannot hold; give --pooling to export the encoder without it"
         )
 
 

@@ -93,9 +93,8 @@ def _warn_of_rebuilding(checkpoint: Checkpoint, tokenizer: Tokenizer) -> None:
     if differing:
         _LOGGER.warning(
             "transformers rebuilds the tokenizer of %s and reads %d of %d built-in sentences otherwise than its "
-            "tokenizer.json; the export follows "
-            "transformers. If the file is right, set tokenizer_class to PreTrainedTokenizerFast in "
-            "tokenizer_config.json and export again",
+            "tokenizer.json; the export follows transformers. If the file is right, set tokenizer_class to "
+            "PreTrainedTokenizerFast in tokenizer_config.json and export again",
             checkpoint.source,
             differing,
             len(texts),

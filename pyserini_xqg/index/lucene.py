@@ -154,8 +154,8 @@ class _IndexerRun:
             )
             raise OutputError(
                 f"the Lucene index could not be written beside its place in {folder.parent} "
-                f"({reason.splitlines()[0]}); nothing was changed there, so free "
-                "some space or choose another --output and run the same command again"
+                f"({reason.splitlines()[0]}); nothing was changed there, so free some space or choose another --output "
+                "and run the same command again"
             )
 
 

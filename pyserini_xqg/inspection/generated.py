@@ -56,8 +56,7 @@ def generated_queries(
     if encoder.config.fingerprint != meta.fingerprint:
         raise UsageError(
             f"{encoder.folder} embeds questions only, and the store keeps no single query's vector: leave out "
-            "--queries to see each language's "
-            f"share, or give --encoder {meta.encoder}"
+            f"--queries to see each language's share, or give --encoder {meta.encoder}"
         )
     return _embedded(meta, recipe, texts, encoder)
 

@@ -119,8 +119,8 @@ def _hit(hit: ExplainedHit, inspection: Inspection, wide: int, generated: int) -
         yield f"{_INDENT} share  product  (of the passage itself {hit.own_product:.4f})"
         for query in hit.queries[:generated]:
             start = (
-                f"{_INDENT}{query.share / (hit.total or 1.0):>6.1%}   {query.product:.4f}  "
-                f"{query.language:<3} {query.rank:>2}  "
+                f"{_INDENT}{query.share / (hit.total or 1.0):>6.1%}   {query.product:.4f}  {query.language:<3} "
+                f"{query.rank:>2}  "
             )
             yield (start + cut(query.text, wide - len(start))).rstrip()
         if left := hit.queries[generated:]:

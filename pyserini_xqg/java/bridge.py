@@ -146,8 +146,7 @@ def _append_to_running(path: Path) -> None:
     if not _knows(_ANSERINIS):
         raise SetupError(
             "this process has started a JVM without Anserini, so that the Java bridge has nothing to join there: "
-            "import pyserini_xqg and pyserini "
-            "before what started it"
+            "import pyserini_xqg and pyserini before what started it"
         )
     from jnius import JavaException
 
@@ -174,8 +173,7 @@ def _append(path: Path) -> None:
 def _refused(path: Path, reason: str) -> SetupError:
     return SetupError(
         f"this process's JVM was started without the Java bridge and does not let it in ({reason}): import "
-        "pyserini_xqg before pyserini, or put "
-        f"{path} on the class path"
+        f"pyserini_xqg before pyserini, or put {path} on the class path"
     )
 
 

@@ -108,10 +108,8 @@ def find_compiler(roots: Sequence[Path] = INSTALLED_ROOTS) -> Compiler:
         return Compiler("ecj", Path(ecj), ECJ_FLAGS)
     raise SetupError(
         f"the Java bridge must be compiled here, and there is neither a JDK of version {MINIMUM_VERSION} or later "
-        "(JAVA_HOME, PATH, the usual folders; "
-        "a JRE has no javac) nor ecj: install one of them (Debian, Ubuntu: `apt install openjdk-21-jdk-headless` or "
-        "`ecj`), or a wheel of pyserini-xqg "
-        "that carries the compiled bridge"
+        "(JAVA_HOME, PATH, the usual folders; a JRE has no javac) nor ecj: install one of them (Debian, Ubuntu: `apt "
+        "install openjdk-21-jdk-headless` or `ecj`), or a wheel of pyserini-xqg that carries the compiled bridge"
     )
 
 
@@ -164,8 +162,7 @@ def _compile(sources: Sequence[Path], classes: Path, anserini: Anserini, compile
     if answer.returncode:
         raise SetupError(
             f"the Java bridge does not compile with {compiler.name} ({compiler.program}) against Anserini "
-            f"{anserini.version}: "
-            f"{_first_complaint(answer.stdout + answer.stderr)}"
+            f"{anserini.version}: {_first_complaint(answer.stdout + answer.stderr)}"
         )
 
 

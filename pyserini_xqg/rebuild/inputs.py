@@ -75,7 +75,6 @@ def find_encoder(manifest: Manifest, places: MovedInputs, how: RebuildOptions) -
     if found != manifest.fingerprint:
         raise EncoderError(
             f"the encoder {name} is another one than the index was made with (fingerprint {found[:_SHOWN]}…, expected "
-            f"{manifest.fingerprint[:_SHOWN]}…); "
-            "say with --encoder where that lies"
+            f"{manifest.fingerprint[:_SHOWN]}…); say with --encoder where that lies"
         )
     return Encoder(folder, precision, how.threads, how.provider)

@@ -32,8 +32,8 @@ def marks_against(*, baseline: str, test: str, level: float, comparisons: int) -
     :param comparisons: how many were corrected for.
     """
     return (
-        f"{Mark.HOLM} differs from {baseline} ({test}, p < {level} after Holm's correction), "
-        f"{Mark.BONFERRONI} after Bonferroni's too; {comparisons} comparisons a measure"
+        f"{Mark.HOLM} differs from {baseline} ({test}, p < {level} after Holm's correction), {Mark.BONFERRONI} after "
+        f"Bonferroni's too; {comparisons} comparisons a measure"
     )
 
 

@@ -48,8 +48,7 @@ def read_for_fusing(run: Path, views: Views) -> Rankings:
         raise InputError(
             Location(run),
             f"holds views of passages, such as {view!r}, which other runs do not know; search with --max-passage, or "
-            "give --max-passage-delimiter '#' "
-            "here (--keep-views if that is a passage's own docid)",
+            "give --max-passage-delimiter '#' here (--keep-views if that is a passage's own docid)",
         )
     return rankings
 

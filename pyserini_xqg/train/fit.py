@@ -277,8 +277,7 @@ def _explained(work: Path) -> Iterator[None]:
     except Exception as error:
         if type(error).__name__ == "SafetensorError" or any(sign in str(error) for sign in _DISK):
             raise OutputError(
-                f"{work} could not be written ({str(error).splitlines()[0]}): free some space and run the same "
-                "command again; it goes on "
-                f"from {checkpoints.last_whole(work) or 'the beginning'}"
+                f"{work} could not be written ({str(error).splitlines()[0]}): free some space and run the same command "
+                f"again; it goes on from {checkpoints.last_whole(work) or 'the beginning'}"
             ) from error
         raise

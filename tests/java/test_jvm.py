@@ -19,8 +19,8 @@ from pyserini_xqg.java.jvm import JavaSource
 
 ROOT = Path(__file__).resolve().parents[2]
 FIND = (
-    "java = jvm.find_java(roots); report(home=str(java.home), version=java.version, "
-    "version_text=java.version_text, source=java.source)"
+    "java = jvm.find_java(roots); report(home=str(java.home), version=java.version, version_text=java.version_text, "
+    "source=java.source)"
 )
 PREPARE = (
     "java = jvm.prepare(roots); report(home=str(java.home), source=java.source, **{k: os.environ.get(k) for "

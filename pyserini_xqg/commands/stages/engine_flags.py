@@ -78,6 +78,5 @@ def left(missing: Sequence[int], number: int, what: str) -> str:
 
     return (
         f"{number - len(missing):,} of {number:,} {what} there; missing: {listed(missing)} (other parts' work: run "
-        "each --shard-id, or the same command "
-        "without --shard-id and --shard-num, which makes all that is missing)"
+        "each --shard-id, or the same command without --shard-id and --shard-num, which makes all that is missing)"
     )

@@ -145,7 +145,8 @@ def report(output: Path, kind: str, result: IndexResult) -> None:
     )
     print(
         f"{manifest.recipe.fusion}, alpha {manifest.recipe.alpha:g}, "
-        f"{'normalised' if manifest.recipe.normalize else 'not normalised'}, queries in {', '.join(manifest.recipe.languages) or 'no language'}"
+        f"{'normalised' if manifest.recipe.normalize else 'not normalised'}, queries in "
+        f"{', '.join(manifest.recipe.languages) or 'no language'}"
     )
     command = (
         f"lucene --index {output}"

@@ -31,8 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--operations",
         metavar="OP,…",
         help="choose among these: misspelling: swap, delete, insert, replace, keyboard (default: these five), "
-        "diacritics; "
-        "naturality: stop-words, keywords; order: exchange, shuffle; script: plain, romanise, width",
+        "diacritics; naturality: stop-words, keywords; order: exchange, shuffle; script: plain, romanise, width",
     )
     first.add_argument("--languages", metavar="ar,ja,…", help="only these of the folder (default: all that are there)")
     first.add_argument("--language", metavar="LANG", help="the language of a single file whose name does not tell")

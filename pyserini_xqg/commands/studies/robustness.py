@@ -57,8 +57,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--missing",
         choices=["miss", "leave-out"],
         help="what a judged query counts that a run lacks: miss (0, as evaluate counts it), or leave-out (it is left "
-        "out of all runs of its language); "
-        "without the flag a miss, but clean and perturbed runs that each lack queries of the other are refused",
+        "out of all runs of its language); without the flag a miss, but clean and perturbed runs that each lack "
+        "queries of the other are refused",
     )
     parser.add_argument("--no-plots", action="store_true", help="tables alone")
     parser.add_argument(

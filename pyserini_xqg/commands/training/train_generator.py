@@ -35,13 +35,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
     parser.epilog = (
         "Defaults marked * are those of the command by which the authors say that they trained the paper's generator "
-        "(README of DSI-QG, step 1; "
-        "the paper's own generator is mt5-base where that command says mt5-large): rate 1e-4 without warm-up, 8 GPUs "
-        "of 4 examples with 4 "
-        "accumulated, 2,000 steps, a look at the dev set every 100, prompts of 128 tokens, float32, the best "
-        "checkpoint kept. The prompt is the "
-        "one that the paper's published model is asked with; that its training used the same is not stated anywhere "
-        "we could find."
+        "(README of DSI-QG, step 1; the paper's own generator is mt5-base where that command says mt5-large): rate "
+        "1e-4 without warm-up, 8 GPUs of 4 examples with 4 accumulated, 2,000 steps, a look at the dev set every 100, "
+        "prompts of 128 tokens, float32, the best checkpoint kept. The prompt is the one that the paper's published "
+        "model is asked with; that its training used the same is not stated anywhere we could find."
     )
     first = parser.add_argument_group("what to train", "What most trainings need, in this order.")
     training_flags.add_train(

@@ -44,8 +44,7 @@ PUBLICATION = Publication(
 )
 ENGLISH_ONLY = (
     "LoCoMo is English only, passages and questions. To ask in another language bring the questions, with the ids of "
-    "topics.en.tsv: "
-    "--topics-in sw=questions.sw.tsv"
+    "topics.en.tsv: --topics-in sw=questions.sw.tsv"
 )
 _LANGUAGE = "en"
 BY_CATEGORY = "by-category"

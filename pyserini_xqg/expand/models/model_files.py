@@ -70,6 +70,5 @@ def _download(name: str) -> Path:
     except Exception as error:  # the hub's client raises a dozen unrelated kinds
         raise GeneratorError(
             f"there is no folder {name}, and the model {name} could not be had from the Hugging Face hub either "
-            f"({type(error).__name__}): "
-            "check the name and the network, or copy the checkpoint here and give its folder"
+            f"({type(error).__name__}): check the name and the network, or copy the checkpoint here and give its folder"
         ) from error

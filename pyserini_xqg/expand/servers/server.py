@@ -116,8 +116,8 @@ class ServerGenerator:
             if self._alike == _ALIKE:
                 _LOGGER.warning(
                     "%s gives the same answer to every seed, so it does not sample: ask for --queries-per-language 1, "
-                    "or let it "
-                    "(`transformers serve` does where the checkpoint's generation_config.json has do_sample)",
+                    "or let it (`transformers serve` does where the checkpoint's generation_config.json has "
+                    "do_sample)",
                     self._connection.base,
                 )
                 return
@@ -137,8 +137,8 @@ class ServerGenerator:
                 if not self._options.give_up:
                     raise GeneratorError(
                         f"{self._connection.base}: {error.reason}, after {self._options.retries + 1} tries; what is "
-                        "finished is kept, so run the same command again, "
-                        "or with --on-error skip to count such passages and go on"
+                        "finished is kept, so run the same command again, or with --on-error skip to count such "
+                        "passages and go on"
                     ) from error
                 break
             except RefusedError as error:

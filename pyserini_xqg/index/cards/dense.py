@@ -54,8 +54,7 @@ def _what(manifest: Manifest) -> str:
         return f"{made}: the passages' embeddings, and nothing else."
     return (
         f"{made}: the embeddings of queries that a model (or people) wrote for each passage, in the languages that "
-        "will be asked in, joined to the "
-        "passage's own (xQG, Zhuang, Shou and Zuccon, SIGIR 2023, arXiv 2305.03950)."
+        "will be asked in, joined to the passage's own (xQG, Zhuang, Shou and Zuccon, SIGIR 2023, arXiv 2305.03950)."
     )
 
 

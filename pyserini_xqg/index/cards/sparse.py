@@ -24,8 +24,7 @@ def sparse_card(manifest: SparseManifest) -> str:
         head,
         f"# {manifest.passages:,} passages, {augmented}",
         "A BM25 index for Pyserini, made by `pyserini-xqg`: the passages in one field, the queries that a model (or "
-        "people) wrote for them in one field "
-        "a language, each analysed by that language's own Lucene analyzer.",
+        "people) wrote for them in one field a language, each analysed by that language's own Lucene analyzer.",
         table(("field", "language", "analyzer"), _fields(manifest)),
         facts(
             [

@@ -35,8 +35,8 @@ class Victim:
         if not encoder.config.searches(manifest.fingerprint):
             raise EncoderError(
                 f"{folder} was made with the encoder {manifest.encoder} ({manifest.fingerprint[:12]}), "
-                f"{encoder.folder} is another one "
-                f"({encoder.config.fingerprint[:12]}); attack with the encoder that searches it"
+                f"{encoder.folder} is another one ({encoder.config.fingerprint[:12]}); attack with the encoder that "
+                "searches it"
             )
         self.name = str(folder)
         self.manifest = manifest

@@ -29,6 +29,5 @@ def names_of(sources: Sources | None) -> tuple[str, str | None]:
 
 NO_LICENCE_OF_DATA = (
     "The licence of the passages and of the generated queries is not known to this tool: see the page of the "
-    "collection, and of the model that "
-    "wrote the queries. Vectors and indexes are derived from them."
+    "collection, and of the model that wrote the queries. Vectors and indexes are derived from them."
 )

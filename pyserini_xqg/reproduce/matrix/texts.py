@@ -75,8 +75,7 @@ def complaints(found: MatrixResult) -> Iterator[str]:
             if score.verdict is ScoreVerdict.WRONG and score.measured is not None and score.expected is not None:
                 yield (
                     f"wrong: {name}, {score.key}: {score.measure} is {score.measured:.{_DIGITS}f}, expected "
-                    f"{score.expected:.{_DIGITS}f} "
-                    f"(tolerance {score.tolerance:g})"
+                    f"{score.expected:.{_DIGITS}f} (tolerance {score.tolerance:g})"
                 )
 
 

@@ -50,15 +50,13 @@ def _check(label: str, clean: RunScores, perturbed: RunScores, missing: Missing 
     if before and after and (unknown or len(lost) == len(before)):
         raise UsageError(
             f"{label} answer different queries: only the clean one has {_named(lost)}, only the perturbed one "
-            f"{_named(unknown or added)}; search "
-            "topics with the same ids in both"
+            f"{_named(unknown or added)}; search topics with the same ids in both"
         )
     if added and lost and missing is None:
         raise UsageError(
             f"{label} answer different queries: only the clean one has {_named(lost)}, only the perturbed one "
-            f"{_named(added)}; if both were asked the "
-            f"same and found nothing for some, say --missing {Missing.MISS}, and if they were asked different ones, "
-            f"--missing {Missing.LEAVE_OUT}"
+            f"{_named(added)}; if both were asked the same and found nothing for some, say --missing {Missing.MISS}, "
+            f"and if they were asked different ones, --missing {Missing.LEAVE_OUT}"
         )
 
 

@@ -66,8 +66,7 @@ def _large(found: Robustness, clusters: Clusters) -> list[str]:
         return []
     return [
         f"{100 * largest / total:.0f}% of the queries hang together through shared relevant passages, so intervals "
-        "rest on that one cluster; "
-        "--resample queries draws query ids instead"
+        "rest on that one cluster; --resample queries draws query ids instead"
     ]
 
 

@@ -67,6 +67,6 @@ def _nothing_shared[Value](name: str, clean: Cover[Value], variants: Sequence[Co
     there = [f"{system} ({', '.join(codes)})" for system, codes in clean.items()]
     return (
         f"{name!r} and the clean runs share no system in any language: clean are {'; '.join(there)}, {name} are "
-        f"{'; '.join(here)}; a run is called "
-        "SYSTEM.LANG.txt, by the same name in every folder (run.LANG.txt would take its folder's name)"
+        f"{'; '.join(here)}; a run is called SYSTEM.LANG.txt, by the same name in every folder (run.LANG.txt would "
+        "take its folder's name)"
     )

@@ -65,10 +65,9 @@ def _how_to_read(found: Robustness) -> Iterator[str]:
     yield f"Systems: {systems}. Perturbations: {conditions}. Languages: {len(found.languages)}."
     yield (
         "Scores are in percent, drops and differences (Δ) in points; *drop %* is the drop's share of the clean score. "
-        "A perturbed score is the mean "
-        "over the variants of each query, *worst* takes the lowest variant of each. *better/same/worse* counts "
-        "queries. Averages are over languages, "
-        "each weighing the same; a group's *drop %* is the drop of its averages."
+        "A perturbed score is the mean over the variants of each query, *worst* takes the lowest variant of each. "
+        "*better/same/worse* counts queries. Averages are over languages, each weighing the same; a group's *drop %* "
+        "is the drop of its averages."
     )
     drawn = (
         "relevant passages are resampled with all their queries"
@@ -91,8 +90,7 @@ def _differences(found: Robustness) -> str:
     ]
     return (
         f", and of Δ, the system less {found.settings.baseline} ({', '.join(map(str, counts[:-1]))} and {counts[-1]} "
-        "tests of Δ clean, Δ perturbed and "
-        "Δ drop); a Δ drop below 0 loses less than the baseline"
+        "tests of Δ clean, Δ perturbed and Δ drop); a Δ drop below 0 loses less than the baseline"
     )
 
 

@@ -50,16 +50,15 @@ def generator_card(record: Record, languages: Sequence[Sequence[str]]) -> str:
         head,
         f"# Queries in {', '.join(codes)}",
         f"{code(model)}, trained by `pyserini-xqg train generator` to write, from a passage and the name of a "
-        "language, a query that somebody might ask of it; "
-        f"the weights after step {record['best_step']:,} of {record['steps']:,}, of the lowest held-out loss.",
+        f"language, a query that somebody might ask of it; the weights after step {record['best_step']:,} of "
+        f"{record['steps']:,}, of the lowest held-out loss.",
         "## How it is used",
         shell([[*words, "--output", "QUERIES"]]),
         "From Python, one query by hand:",
         block("python", _python(options["template"])),
         "## Scores",
         f"Held-out loss a token in nats: {record['held_out_loss']:.4f} (perplexity "
-        f"{record['held_out_perplexity']:.2f}). Examples: {counts(record)}{trip}; "
-        "R@1 and MRR@10 in percent.",
+        f"{record['held_out_perplexity']:.2f}). Examples: {counts(record)}{trip}; R@1 and MRR@10 in percent.",
         languages_table(languages),
         "`report/curve.png` shows how it learned"
         + (", `report/samples.jsonl` what it writes." if options["number"] else "."),

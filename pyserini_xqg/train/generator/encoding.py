@@ -104,8 +104,7 @@ def _check_known(encoded: Encoded, prompt: Seq2SeqPrompt) -> None:
     if poor:
         raise TrainingError(
             f"the tokenizer of {prompt.source} has no pieces for much of the queries (unknown tokens: "
-            f"{', '.join(poor)}); "
-            "take a multilingual model such as google/mt5-base, or leave these out of --languages"
+            f"{', '.join(poor)}); take a multilingual model such as google/mt5-base, or leave these out of --languages"
         )
 
 

@@ -117,8 +117,7 @@ def _folder(place: Path, on_error: OnError, skipped: Skipped) -> tuple[Iterator[
         raise InputError(
             Location(place),
             f"holds topics and {queries.name}, of which one may be there to test the other; give {queries} to learn "
-            "from the queries, "
-            "or move it away to learn from the topics",
+            "from the queries, or move it away to learn from the topics",
         )
     if queries:
         return _with_queries(corpus, queries, on_error, skipped), [corpus, queries]

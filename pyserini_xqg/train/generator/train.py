@@ -163,9 +163,8 @@ def _fit(
     size = sum(weights.numel() for weights in loaded.model.parameters())
     say(
         f"{files.source}: {size / 1e6:,.1f} million parameters at {settings.precision} on "
-        f"{'the GPU' if _on_gpu() else 'the CPU'}, {steps:,} steps of "
-        f"{settings.batch_size * settings.accumulate} examples, "
-        f"{steps * settings.batch_size * settings.accumulate / len(train):.1f} times through all"
+        f"{'the GPU' if _on_gpu() else 'the CPU'}, {steps:,} steps of {settings.batch_size * settings.accumulate} "
+        f"examples, {steps * settings.batch_size * settings.accumulate / len(train):.1f} times through all"
         + (f"; going on from {resume}" if resume else "")
     )
     pad_id = loaded.model.config.pad_token_id
@@ -186,8 +185,8 @@ def _check_kind(files: ModelFiles) -> None:
     if not config.is_encoder_decoder:
         raise GeneratorError(
             f"{files.source} is of the architecture {config.model_type}, which has no encoder and decoder; this stage "
-            "fine-tunes "
-            "sequence-to-sequence models such as google/mt5-base (chat models work as they are: expand --prompt)"
+            "fine-tunes sequence-to-sequence models such as google/mt5-base (chat models work as they are: expand "
+            "--prompt)"
         )
 
 

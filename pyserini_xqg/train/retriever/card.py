@@ -93,8 +93,8 @@ def _use(config: EncoderConfig) -> tuple[str, ...]:
     topics = ["--topics", "TOPICS.tsv", "--output"]
     return (
         f"It embeds **queries only**. Passages are embedded by {code(name_of(config.passages.source))} (fingerprint "
-        f"{code(config.passages.fingerprint)}), as "
-        "they were before the training, so every index made with that encoder stays valid:",
+        f"{code(config.passages.fingerprint)}), as they were before the training, so every index made with that "
+        "encoder stays valid:",
         shell(
             [
                 [PROGRAM, "search", "faiss", "--index", "INDEX", "--encoder", "ENCODER", *topics, "RUN.txt"],

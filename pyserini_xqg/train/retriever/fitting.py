@@ -62,8 +62,8 @@ def fit_retriever(
     if of_held_out.passages is not None and of_held_out.passages.shape[1] != model.config.hidden_size:
         raise EncoderError(
             f"{base.checkpoint.source} gives {model.config.hidden_size} dimensions, the passages' encoder "
-            f"{base.passages_name} "
-            f"{of_held_out.passages.shape[1]}; give the encoder of this very model as --passage-encoder"
+            f"{base.passages_name} {of_held_out.passages.shape[1]}; give the encoder of this very model as "
+            "--passage-encoder"
         )
     if not base.same_make:
         say(

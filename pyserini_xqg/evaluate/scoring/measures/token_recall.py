@@ -154,9 +154,8 @@ def _check_contents(docids: set[str], contents: Mapping[str, str], run: Path, co
         raise InputError(
             Location(run),
             f"{len(lacking):,} retrieved documents are not in {corpus}: "
-            f"{shown}{', …' if len(lacking) > _EXAMPLES else ''}; "
-            "give the corpus that was searched (an index of views is searched with --max-passage, so that passages "
-            "come back)",
+            f"{shown}{', …' if len(lacking) > _EXAMPLES else ''}; give the corpus that was searched (an index of views "
+            "is searched with --max-passage, so that passages come back)",
         )
 
 

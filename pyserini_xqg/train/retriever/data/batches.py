@@ -171,8 +171,8 @@ def check_negatives(questions: Sequence[TrainingQuery], options: RetrieverOption
             raise InputError(
                 question.where,
                 f"the query {question.text[:60]!r} has an empty list of hard negatives, and --hard-negatives "
-                f"{options.hard_negatives} asks for them; "
-                "add some, find some by --mine, or train with --hard-negatives 0",
+                f"{options.hard_negatives} asks for them; add some, find some by --mine, or train with "
+                "--hard-negatives 0",
             )
 
 

@@ -136,6 +136,6 @@ def _check(
         raise InputError(
             Location(sources.train[0]),
             f"none of {left_out.unlabelled:,} queries has a passage that is known to answer it, and --objective "
-            f"{options.objective} learns from those; "
-            "add qrels.LANG.txt, or train with --objective aligned, which needs none",
+            f"{options.objective} learns from those; add qrels.LANG.txt, or train with --objective aligned, which "
+            "needs none",
         )
