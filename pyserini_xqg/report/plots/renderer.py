@@ -1,7 +1,8 @@
 """matplotlib's SVG with ids and texts of our own choice.
 
 Both are matplotlib's process-wide settings (``svg.hashsalt``, ``svg.fonttype``), which would change what others draw
-meanwhile, so they are chosen by what draws instead.
+meanwhile, so they are chosen by what draws instead. The two methods with an underscore are matplotlib's own names;
+the tests of plots fail where a release renames them.
 """
 
 from __future__ import annotations
