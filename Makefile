@@ -2,7 +2,7 @@
 PYTHON := .venv/bin/python
 export TOKENIZERS_PARALLELISM ?= true
 
-# Much of the tests' time is one process or another starting Java or torch on one core; each worker may want 4 GB.
+# Much of the tests' time is one process or another starting Java or torch on one core; each worker, with the process that it forks others from, may want 5 GB.
 WORKERS ?= 2
 # A worker that dies is not replaced: xdist 3.8 then waits for ever; the other one does what is left, and the run fails at its end.
 SIDE_BY_SIDE := --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder --max-worker-restart 0

@@ -13,9 +13,9 @@ import pytest
 from bm25_index import DEMO
 from small_disk import mounted
 from tiny_corpus import environment, generated_queries, passages, start_xqg, write_jsonl, xqg
-from watching import Watched, stop_where, wait_for
+from watching import Watched, stop_where
 
-NUMBER = 30_000
+NUMBER = 15_000
 """So many that there is time for a kill while Java writes."""
 FEW = 6_000
 """A stopped process waits, and some 2 MB do not fit into 300 kB either."""
@@ -49,7 +49,7 @@ def test_killed_midway_there_is_no_index_and_what_is_left_is_never_searched(inpu
     output = tmp_path / "index"
     process = start(inputs, output)
     # Lucene has begun to write: its files, and what names the fields, are there.
-    wait_for(
+    stop_where(
         process,
         lambda: any(
             path.suffix in {".fdt", ".tim", ".doc", ".tmp"} for found in partials(tmp_path) for path in found.iterdir()

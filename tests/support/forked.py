@@ -261,7 +261,8 @@ def _import() -> None:
 
     turn_off_telemetry()
     for name in _MODULES:
-        import_module(name)
+        with suppress(ImportError):  # an extra that is not installed
+            import_module(name)
     for name in [name for name in sys.modules if name.partition(".")[0] == "pyserini_xqg"]:
         del sys.modules[name]  # some commands are Pyserini's own, without this package
 
