@@ -11,6 +11,7 @@ from pyserini_xqg.evaluate.evaluation import Evaluation
 from pyserini_xqg.evaluate.inputs.judgments import read_judgments
 from pyserini_xqg.evaluate.inputs.places import JudgmentPlaces, files_for, find_runs, languages_of
 from pyserini_xqg.evaluate.notes import run_notes, topic_notes
+from pyserini_xqg.evaluate.output.report import to_text
 from pyserini_xqg.evaluate.scoring.measures.registry import Measure, default_measures, parse_measures
 from pyserini_xqg.evaluate.scoring.systems import Scores, score_systems
 from pyserini_xqg.evaluate.statistics.clusters import Clusters, Resample, clusters_of
@@ -33,6 +34,15 @@ class EvaluatedPlaces:
     groups: Path | None = None
 
 
+class PrintableEvaluation(Evaluation):
+    """An evaluation that is printed as the command's tables."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return to_text(self)
+
+
 def evaluate(
     *,
     runs: str | Path | Sequence[str | Path],
@@ -43,7 +53,7 @@ def evaluate(
     measures: Sequence[str] = (),
     baseline: str | None = None,
     wanted: Wanted = Wanted(),
-) -> Evaluation:
+) -> PrintableEvaluation:
     """Score run files as the command ``evaluate`` does. Printed, the result is the command's tables; its ``scores``
     hold the figures by system and language.
 
@@ -78,7 +88,7 @@ def evaluate_runs(
     wanted: Wanted,
     clusters: Resample = Resample.QUERIES,
     families: bool = False,
-) -> Evaluation:
+) -> PrintableEvaluation:
     """Score runs, say what chance could have done, and what a reader must know beside the figures.
 
     :param baseline: the system that the others are tested against.
@@ -95,7 +105,7 @@ def evaluate_runs(
     if places.topics is not None:
         notes += topic_notes(places.topics, scores)
     groups = {topic.qid: topic.text for topic in read_topics(places.groups)} if places.groups is not None else {}
-    found = Evaluation(tuple(measures), scores, baseline, notes=notes, families=families, groups=groups)
+    found = PrintableEvaluation(tuple(measures), scores, baseline, notes=notes, families=families, groups=groups)
     qrels = places.judgments.qrels if clusters is Resample.PASSAGES else None
     return add_statistics(found, wanted, _by_passage(qrels, scores) if qrels is not None else None)
 

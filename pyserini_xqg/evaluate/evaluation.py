@@ -45,9 +45,3 @@ class Evaluation:
     def languages(self) -> list[str]:
         """All languages, by code."""
         return sorted({code for languages in self.scores.values() for code in languages})
-
-    def __str__(self) -> str:
-        """The tables as ``evaluate`` prints them."""
-        from pyserini_xqg.evaluate.output.report import to_text  # which knows this class
-
-        return to_text(self)

@@ -4,26 +4,14 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from enum import IntEnum, StrEnum
+from enum import IntEnum
 from typing import TYPE_CHECKING, ClassVar
+
+from pyserini_xqg.expand.option import GeneratorOption
 
 if TYPE_CHECKING:
     from pyserini_xqg.expand.generator import Generator
     from pyserini_xqg.expand.request import NamedGenerator
-
-
-class GeneratorOption(StrEnum):
-    """What can be said of a generator beside its name; each is some flags of ``expand``."""
-
-    SAMPLING = "sampling"
-    PROMPT = "prompt"
-    """The few-shot prompt of models that chat."""
-    TEMPLATE = "template"
-    """The prompt of models that translate one text into another."""
-    WINDOW = "window"
-    HARDWARE = "hardware"
-    """Where a model runs in this process, and in which arithmetic."""
-    SERVER = "server"
 
 
 class Precedence(IntEnum):

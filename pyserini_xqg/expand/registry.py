@@ -6,7 +6,8 @@ from importlib import import_module
 from pkgutil import iter_modules
 
 from pyserini_xqg.expand import kinds
-from pyserini_xqg.expand.kind import GeneratorKind, GeneratorOption, Precedence
+from pyserini_xqg.expand.kind import GeneratorKind, Precedence
+from pyserini_xqg.expand.option import GeneratorOption
 
 _KINDS: dict[str, GeneratorKind] = {}
 

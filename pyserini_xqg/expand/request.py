@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pyserini_xqg.errors import UsageError
-from pyserini_xqg.expand.kind import GeneratorOption
 from pyserini_xqg.expand.models.hardware import Hardware
 from pyserini_xqg.expand.models.sampling import Sampling
+from pyserini_xqg.expand.option import GeneratorOption
 from pyserini_xqg.expand.servers.options import ServerOptions
 from pyserini_xqg.expand.wording.prompt import Prompt, built_in_prompt, read_prompt
 

@@ -7,12 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pyserini_xqg.fusion.keep import Keep
-from pyserini_xqg.fusion.mixture import Mixture
+from pyserini_xqg.fusion.mixture import Mixture, MixtureChoice
 
 if TYPE_CHECKING:
     import numpy as np
-
-    from pyserini_xqg.fusion.recipe import Recipe
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +25,7 @@ class Fusion:
     :param equal_numbers: whether passages with unequal numbers of queries are refused unless the user insists.
     :param views: whether a passage may have several vectors, which are called after languages; it scores its best.
     :param mixtures: the vectors of a block's passages, from how many queries they have, integer ``[passages,
-        languages]``, and the recipe, whose alpha it does not read. What is called views comes in the order in which a
+        languages]``, and what else it may go by; alpha comes later. What is called views comes in the order in which a
         passage's vectors lie in the index.
     """
 
@@ -37,17 +35,17 @@ class Fusion:
     needs: Keep
     equal_numbers: bool
     views: bool
-    mixtures: Callable[[np.ndarray, Recipe], tuple[Mixture, ...]]
+    mixtures: Callable[[np.ndarray, MixtureChoice], tuple[Mixture, ...]]
 
-    def mixtures_of(self, counts: np.ndarray, recipe: Recipe) -> tuple[Mixture, ...]:
+    def mixtures_of(self, counts: np.ndarray, choice: MixtureChoice) -> tuple[Mixture, ...]:
         """The vectors of a block's passages; see :attr:`mixtures`.
 
         :raises ValueError: a passage has none, or has several though the fusion has no views; the fusion is wrong then.
         """
         import numpy as np
 
-        made = self.mixtures(counts, recipe)
-        names = {"", *recipe.languages} if self.views else {None}
+        made = self.mixtures(counts, choice)
+        names = {"", *choice.languages} if self.views else {None}
         if wrong := [mixture.view for mixture in made if mixture.view not in names]:
             raise ValueError(f"the fusion {self.name!r} calls a vector {wrong[0]!r}, which is none of {names}")
         numbers = np.sum([np.zeros(len(counts)), *(mixture.there for mixture in made)], axis=0)

@@ -10,15 +10,13 @@ from typing import TYPE_CHECKING
 
 from pyserini_xqg.fusion.fusion import Fusion
 from pyserini_xqg.fusion.keep import Keep
-from pyserini_xqg.fusion.mixture import Mixture
+from pyserini_xqg.fusion.mixture import Mixture, MixtureChoice
 
 if TYPE_CHECKING:
     import numpy as np
 
-    from pyserini_xqg.fusion.recipe import Recipe
 
-
-def _mixtures(counts: np.ndarray, recipe: Recipe) -> tuple[Mixture, ...]:
+def _mixtures(counts: np.ndarray, choice: MixtureChoice) -> tuple[Mixture, ...]:
     import numpy as np
 
     every = np.ones(len(counts), dtype=bool)

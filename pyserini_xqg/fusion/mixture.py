@@ -3,10 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     import numpy as np
+
+
+class MixtureChoice(Protocol):
+    """What a fusion goes by beside the numbers of queries; a :class:`~pyserini_xqg.fusion.recipe.Recipe` says it."""
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages whose queries count, one a column of the numbers."""
+
+    @property
+    def plain_view(self) -> bool:
+        """Whether the plain passage is one more view."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,22 +11,20 @@ from typing import TYPE_CHECKING
 
 from pyserini_xqg.fusion.fusion import Fusion
 from pyserini_xqg.fusion.keep import Keep
-from pyserini_xqg.fusion.mixture import Mixture
+from pyserini_xqg.fusion.mixture import Mixture, MixtureChoice
 
 if TYPE_CHECKING:
     import numpy as np
 
-    from pyserini_xqg.fusion.recipe import Recipe
 
-
-def _mixtures(counts: np.ndarray, recipe: Recipe) -> tuple[Mixture, ...]:
+def _mixtures(counts: np.ndarray, choice: MixtureChoice) -> tuple[Mixture, ...]:
     import numpy as np
 
     views = [
         Mixture(view=code, there=number > 0, coefficients=np.broadcast_to(own, counts.shape), divisors=number)
-        for code, number, own in zip(recipe.languages, counts.T, np.eye(counts.shape[1]), strict=True)
+        for code, number, own in zip(choice.languages, counts.T, np.eye(counts.shape[1]), strict=True)
     ]
-    itself = recipe.plain_view | (counts.sum(axis=1) == 0)
+    itself = choice.plain_view | (counts.sum(axis=1) == 0)
     return (*views, Mixture(view="", there=itself, coefficients=None, divisors=np.zeros(len(counts))))
 
 

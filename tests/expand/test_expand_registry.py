@@ -13,7 +13,8 @@ from pyserini_xqg.commands import main
 from pyserini_xqg.errors import UsageError
 from pyserini_xqg.expand import registry
 from pyserini_xqg.expand.generator import Answer, Unit
-from pyserini_xqg.expand.kind import GeneratorKind, GeneratorOption, Precedence
+from pyserini_xqg.expand.kind import GeneratorKind, Precedence
+from pyserini_xqg.expand.option import GeneratorOption
 from pyserini_xqg.expand.request import GeneratorRequest, NamedGenerator, PromptChoice
 from pyserini_xqg.expand.resolve import resolve_generator
 from pyserini_xqg.input.queries import read_queries

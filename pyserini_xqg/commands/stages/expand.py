@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pyserini_xqg.expand.kind import GeneratorOption
+from pyserini_xqg.expand.option import GeneratorOption
 from pyserini_xqg.expand.registry import kind_by_name
 
 if TYPE_CHECKING:

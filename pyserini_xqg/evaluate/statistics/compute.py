@@ -31,7 +31,7 @@ class Wanted:
     power: bool = False
 
 
-def add_statistics(found: Evaluation, wanted: Wanted, clusters: Clusters | None = None) -> Evaluation:
+def add_statistics[Found: Evaluation](found: Found, wanted: Wanted, clusters: Clusters | None = None) -> Found:
     """Add to scores what can be said about chance. Tests and power need ``found.baseline``; without one they are left
     out.
 

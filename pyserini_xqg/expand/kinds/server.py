@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
-from pyserini_xqg.expand.kind import GeneratorKind, GeneratorOption, Precedence
+from pyserini_xqg.expand.kind import GeneratorKind, Precedence
+from pyserini_xqg.expand.option import GeneratorOption
 
 if TYPE_CHECKING:
     from pyserini_xqg.expand.generator import Generator
