@@ -75,7 +75,7 @@ def test_the_folder_serves_as_queries(given: list[str | Path], tiny_encoder: Pat
     ("flags", "status", "said"),
     [
         ([], 2, "consistency needs an --encoder"),
-        (["--skip", "inconsistent,spelling"], 2, "'spelling' is not a valid Reason; checks are empty, control,"),
+        (["--skip", "inconsistent,spelling"], 2, "there is no check 'spelling'; checks are empty, control,"),
         (["--skip", "empty,inconsistent"], 2, "an empty query cannot stay"),
         (["--encoder", "e", "--consistency", "cosine"], 2, "has no threshold that fits all encoders"),
         (["--encoder", "e", "--min-consistency", "high"], 2, "expected a number and LANG=NUMBER"),

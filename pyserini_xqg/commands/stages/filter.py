@@ -190,10 +190,10 @@ def _skipped(names: str) -> frozenset[DropReason]:
     from pyserini_xqg.errors import UsageError
     from pyserini_xqg.filter.reasons import DropReason
 
-    try:
-        return frozenset(DropReason(name.strip()) for name in names.split(",") if name.strip())
-    except ValueError as error:
-        raise UsageError(f"--skip {names}: {error}; checks are {', '.join(DropReason)}") from error
+    asked = [name.strip() for name in names.split(",") if name.strip()]
+    if unknown := [name for name in asked if name not in list(DropReason)]:
+        raise UsageError(f"--skip {names}: there is no check {unknown[0]!r}; checks are {', '.join(DropReason)}")
+    return frozenset(map(DropReason, asked))
 
 
 def _cut(args: argparse.Namespace) -> Cut:
