@@ -121,7 +121,7 @@ sys.exit(main(sys.argv[2:]))
 """
 
 
-@pytest.mark.parametrize("limit", [20_000, 200_000], ids=["before Java begins", "to Java"])
+@pytest.mark.parametrize("limit", [20_000, 200_000], ids=["20 kB", "200 kB"])
 def test_a_write_that_the_system_refuses_leaves_nothing(few: list[str | Path], tmp_path: Path, limit: int):
     """A limit on file sizes, which needs no root."""
     words = ["index-sparse", *few, "--output", tmp_path / "index"]
