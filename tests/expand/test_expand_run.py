@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 import random
 import re
+import shutil
 import signal
 import subprocess
 import time
@@ -33,6 +34,10 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def flags(server: TinyServer, corpus: Path) -> list[str | Path]:
+    return expand(server, corpus)
+
+
+def expand(server: TinyServer, corpus: Path) -> list[str | Path]:
     sizes = [
         "--chunk-size",
         "4",
@@ -57,11 +62,20 @@ def flags(server: TinyServer, corpus: Path) -> list[str | Path]:
     ]
 
 
-@pytest.fixture
-def unbroken(flags: list[str | Path], tmp_path: Path) -> dict[str, bytes]:
-    done = xqg(*flags, "--output", tmp_path / "unbroken", fresh=True)
+@pytest.fixture(scope="module")
+def made(running: TinyServer, corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What a run makes that nothing disturbs."""
+    running.reset()
+    folder = tmp_path_factory.mktemp("made") / "o"
+    done = xqg(*expand(running, corpus), "--output", folder, fresh=True)
     assert done.returncode == 0, done.stderr
-    return tree(tmp_path / "unbroken")
+    return folder
+
+
+@pytest.fixture
+def unbroken(made: Path, tmp_path: Path) -> dict[str, bytes]:
+    """Its bytes; a copy of it lies in ``tmp_path / "unbroken"``."""
+    return tree(shutil.copytree(made, tmp_path / "unbroken"))
 
 
 def start(flags: list[str | Path], output: Path, *more: str) -> subprocess.Popen[str]:
