@@ -12,6 +12,14 @@ from pathlib import Path
 from pyserini_xqg.errors import BusyError
 from pyserini_xqg.files.whole import cannot_write
 
+_PREFIX = ".xqg-lock-"
+
+
+def remove_locks(folder: Path) -> None:
+    """Remove the files of locks that killed processes have left in ``folder``; nobody can be building there now."""
+    for leftover in folder.glob(f"{_PREFIX}*"):
+        leftover.unlink(missing_ok=True)
+
 
 @contextmanager
 def building(target: Path) -> Iterator[None]:
@@ -20,7 +28,7 @@ def building(target: Path) -> Iterator[None]:
     :raises BusyError: another process holds it.
     :raises OutputError: the place cannot be written.
     """
-    path = target.with_name(f".xqg-lock-{target.name}")
+    path = target.with_name(f"{_PREFIX}{target.name}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor = _hold(path, target)
