@@ -19,6 +19,7 @@ from pathlib import Path
 
 from pyserini_xqg.errors import GeneratorError, InputError, OutputError
 from pyserini_xqg.files.hashes import sha256
+from pyserini_xqg.files.lock import remove_locks
 from pyserini_xqg.files.makes import differences
 from pyserini_xqg.files.text import read_json, write_json, write_text
 from pyserini_xqg.files.versioned import VersionedJson
@@ -244,6 +245,7 @@ def tidy_folder(folder: Path, settings: ExpandRecord) -> None:
         return
     remove_partials(folder)
     remove_partials(folder / GROUPS)
+    remove_locks(folder)
     for leftover in folder.glob(".units-*"):
         shutil.rmtree(leftover, ignore_errors=True)
 

@@ -13,6 +13,14 @@ from pathlib import Path
 from pyserini_xqg.errors import BusyError
 from pyserini_xqg.files.whole import cannot_write
 
+_PREFIX = ".xqg-lock-"
+
+
+def remove_locks(folder: Path) -> None:
+    """Remove the files of locks that killed processes have left in ``folder``; nobody can be building there now."""
+    for leftover in folder.glob(f"{_PREFIX}*"):
+        leftover.unlink(missing_ok=True)
+
 
 @dataclass(frozen=True, slots=True)
 class LockFile:
@@ -86,7 +94,7 @@ def building(target: Path) -> Iterator[None]:
     :raises OutputError: the place cannot be written.
     """
     lock = LockFile(
-        path=target.with_name(f".xqg-lock-{target.name}"),
+        path=target.with_name(f"{_PREFIX}{target.name}"),
         guards=target,
         busy=f"{target} is being built",
         remedy="wait for it, or choose another --output",

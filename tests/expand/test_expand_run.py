@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 import random
 import re
+import shutil
 import signal
 import subprocess
 import time
@@ -33,6 +34,10 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def flags(server: TinyServer, corpus: Path) -> list[str | Path]:
+    return expand(server, corpus)
+
+
+def expand(server: TinyServer, corpus: Path) -> list[str | Path]:
     sizes = [
         "--chunk-size",
         "4",
@@ -57,11 +62,20 @@ def flags(server: TinyServer, corpus: Path) -> list[str | Path]:
     ]
 
 
-@pytest.fixture
-def unbroken(flags: list[str | Path], tmp_path: Path) -> dict[str, bytes]:
-    done = xqg(*flags, "--output", tmp_path / "unbroken", fresh=True)
+@pytest.fixture(scope="module")
+def made(running: TinyServer, corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What a run makes that nothing disturbs."""
+    running.reset()
+    folder = tmp_path_factory.mktemp("made") / "o"
+    done = xqg(*expand(running, corpus), "--output", folder, fresh=True)
     assert done.returncode == 0, done.stderr
-    return tree(tmp_path / "unbroken")
+    return folder
+
+
+@pytest.fixture
+def unbroken(made: Path, tmp_path: Path) -> dict[str, bytes]:
+    """Its bytes; a copy of it lies in ``tmp_path / "unbroken"``."""
+    return tree(shutil.copytree(made, tmp_path / "unbroken"))
 
 
 def start(flags: list[str | Path], output: Path, *more: str) -> subprocess.Popen[str]:
@@ -116,7 +130,7 @@ def test_killed_again_and_again_it_ends_as_if_nothing_had_happened(
 ):
     """``kill -9`` of the real command at random moments, most of them in the middle of a group."""
     output, chance = tmp_path / "killed", random.Random(4)
-    server.slowness = 0.02
+    server.slowness = 0.05
     killed = inside = 0
     for _ in range(8):
         process = start(flags, output)
@@ -144,6 +158,14 @@ def test_any_division_into_parts_gives_the_same(flags, unbroken: dict[str, bytes
         assert done.returncode == 0, done.stderr
     assert "next:" in done.stdout
     assert tree(tmp_path / "o") == unbroken
+
+
+def test_a_lock_that_a_kill_has_left_goes(flags, unbroken: dict[str, bytes], tmp_path: Path):
+    """Killed between the end of a file and that of its lock."""
+    output = tmp_path / "unbroken"
+    (output / ".xqg-lock-queries-00001.jsonl").write_text("process 1 on nowhere")
+    assert xqg(*flags, "--output", output).returncode == 0
+    assert tree(output) == unbroken
 
 
 def test_another_number_of_parts_on_the_way(flags, unbroken: dict[str, bytes], tmp_path: Path):

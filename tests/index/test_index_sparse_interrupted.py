@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import resource
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import forked
 import pytest
 from bm25_index import DEMO
 from small_disk import mounted
@@ -113,19 +113,23 @@ def test_a_full_disk_leaves_nothing_and_is_named(few: list[str | Path], small_di
     assert list(small_disk.iterdir()) == []
 
 
-def test_a_write_that_the_system_refuses_leaves_nothing(inputs: list[str | Path], tmp_path: Path):
+LIMITED = """
+import resource, sys
+from pyserini_xqg.commands import main
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[1]), int(sys.argv[1])))
+sys.exit(main(sys.argv[2:]))
+"""
+
+
+@pytest.mark.parametrize("limit", [20_000, 200_000], ids=["20 kB", "200 kB"])
+def test_a_write_that_the_system_refuses_leaves_nothing(few: list[str | Path], tmp_path: Path, limit: int):
     """A limit on file sizes, which needs no root."""
-    limit = 200_000
-    done = xqg(
-        "index-sparse",
-        *inputs,
-        "--output",
-        tmp_path / "index",
-        before=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)),
-    )
+    words = ["index-sparse", *few, "--output", tmp_path / "index"]
+    done = forked.run(["-c", LIMITED, str(limit), *words], environment())
     assert done.returncode == 1
     assert "could not be written" in done.stderr
     assert "java:" not in done.stderr
+    assert "Traceback" not in done.stderr
     assert list(tmp_path.iterdir()) == []
 
 
