@@ -51,6 +51,8 @@ _MODULES = (
     ),
 )
 _LARGEST = 200_000  # of a request, in bytes
+_READY = b"ready"
+_SECONDS_TO_IMPORT = 300
 _started: list[ForkServer] = []
 
 
@@ -62,6 +64,7 @@ class ForkServer:
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         self._at_start = _read_at_start(environ)
+        self._fit = False
         self._socket, other = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with other:
             self._process = subprocess.Popen(
@@ -73,10 +76,14 @@ class ForkServer:
                 start_new_session=True,
             )
         atexit.register(self._socket.close)
+        self._socket.settimeout(_SECONDS_TO_IMPORT)
+        with suppress(OSError):
+            self._fit = self._socket.recv(len(_READY)) == _READY
+        self._socket.settimeout(None)
 
     def can(self, environ: Mapping[str, str]) -> bool:
         """Whether a forked process is what a new one would be with this environment."""
-        return self._process.poll() is None and self._at_start == _read_at_start(environ)
+        return self._fit and self._process.poll() is None and self._at_start == _read_at_start(environ)
 
     def start(self, words: Sequence[str], environ: Mapping[str, str]) -> ForkedProcess:
         """Begin a command.
@@ -276,7 +283,11 @@ if __name__ == "__main__":
     warnings.filterwarnings("ignore", "This process .* is multi-threaded", DeprecationWarning)
     gc.collect()
     gc.freeze()  # its pages stay shared
-    _serve(socket.socket(fileno=int(sys.argv[1])))
+    asked = socket.socket(fileno=int(sys.argv[1]))
+    if _threads() != {"python"}:
+        sys.exit()  # a thread that some library has begun here would be missing in what is forked
+    asked.send(_READY)
+    _serve(asked)
     try:
         _, kind, what, *rest = sys.argv
         sys.argv = [kind, *rest]
