@@ -110,3 +110,20 @@ def test_files_import_each_other_in_one_direction():
     graph = grimp.build_graph("pyserini_xqg", cache_dir=None)
     waiting = {module: graph.find_modules_directly_imported_by(module) for module in graph.modules}
     TopologicalSorter(waiting).prepare()  # raises CycleError, which names the files
+
+
+CALLED_BY_OTHERS = {"search", "batch_search", "_hybrid_results", "print_svg"}
+"""Methods that Pyserini and matplotlib call in their own way; so are the constructors of Pyserini's encoders."""
+
+
+def test_functions_of_many_parameters_take_keywords_only():
+    mixed = []
+    for path in PACKAGE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.FunctionDef) or node.name in CALLED_BY_OTHERS:
+                continue
+            given = [*node.args.posonlyargs, *node.args.args]
+            positional = [one for one in given if one.arg not in ("self", "cls")]
+            if len(positional) + len(node.args.kwonlyargs) >= 6 and positional:
+                mixed.append(f"{path.relative_to(PACKAGE).as_posix()}:{node.lineno} {node.name}")
+    assert all(place.startswith("encoder/pyserini_classes.py") for place in mixed), mixed

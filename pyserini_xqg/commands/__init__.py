@@ -67,6 +67,10 @@ STAGES: dict[str, Stage] = {
 """Each stage, of one word or two; its module is called as it is, with dashes and spaces as underscores."""
 
 
+ADVANCED = "(advanced)"
+"""What the title of a group of flags ends in that most runs do not need."""
+
+
 class Command(Protocol):
     """What a stage's module provides."""
 
@@ -99,6 +103,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     command = load(stage)
     parser = argparse.ArgumentParser(prog=f"pyserini-xqg {stage}", description=STAGES[stage].what, allow_abbrev=False)
     command.add_arguments(parser)
+    parser.usage = _short_usage(parser)
     try:
         return command.run(parser.parse_args(arguments[len(stage.split()) :]))
     except UsageError as error:
@@ -120,6 +125,25 @@ def load(stage: str) -> Command:
     """
     name = stage.replace("-", "_").replace(" ", "_")
     return cast(Command, import_module(f"pyserini_xqg.commands.{STAGES[stage].room}.{name}"))
+
+
+def _short_usage(parser: argparse.ArgumentParser) -> str | None:
+    """The usage without the flags of groups called advanced, which would bury the others; None where there are none
+    such.
+    """
+    advanced = [
+        action
+        for group in parser._action_groups
+        if (group.title or "").endswith(ADVANCED)
+        for action in group._group_actions
+    ]
+    if not advanced:
+        return parser.usage
+    shown = [action for action in parser._actions if action not in advanced]
+    apart = [group for group in parser._mutually_exclusive_groups if group._group_actions[0] in shown]
+    formatter = parser._get_formatter()
+    formatter.add_usage(None, shown, apart, prefix="")
+    return f"{formatter.format_help().rstrip()} [advanced flags]".replace("%", "%%")
 
 
 def _overview() -> str:

@@ -25,7 +25,7 @@ def add_shards(parser: argparse._ActionsContainer, made: str) -> None:
 
 def add_engine(parser: argparse.ArgumentParser) -> None:
     """Add ``--engine`` and what goes with it."""
-    group = parser.add_argument_group("engine", "Who does the work.")
+    group = parser.add_argument_group("engine (advanced)", "Who does the work.")
     group.add_argument(
         "--engine",
         choices=["local", "ray"],
