@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import signal
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
+import forked
 import pytest
 from forked import ForkedProcess, run, start
 from tiny_corpus import ROOT, environment
@@ -22,6 +24,15 @@ print(json.dumps({
 print("aside", file=sys.stderr)
 sys.exit(7)
 """
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _a_server_of_its_own() -> Iterator[None]:
+    """What tests before have done to this process's environment does not count."""
+    before = forked._started[:]
+    forked._started.clear()
+    yield
+    forked._started[:] = before
 
 
 def test_it_has_what_it_was_given_and_nothing_of_the_tests(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

@@ -191,11 +191,16 @@ def run(
 
 
 def server(environ: Mapping[str, str]) -> ForkServer | None:
-    """This process's server, which the first call starts; None where it cannot serve this environment."""
+    """This process's server, which the first call starts; None where it cannot serve this environment.
+
+    It has the environment that most commands get, whatever the first one gets.
+    """
     if sys.platform != "linux":
         return None
     if not _started:
-        _started.append(ForkServer(environ))
+        from tiny_corpus import environment  # which imports this file
+
+        _started.append(ForkServer(environment()))
     return _started[0] if _started[0].can(environ) else None
 
 
