@@ -19,13 +19,14 @@ def add_encoder(parser: argparse._ActionsContainer, *, required: bool = True) ->
     add_encoder_use(parser)
 
 
-def add_encoder_name(parser: argparse._ActionsContainer, *, required: bool = True) -> None:
-    """Add ``--encoder``."""
+def add_encoder_name(parser: argparse._ActionsContainer, *, required: bool = True, why: str = "") -> None:
+    """Add ``--encoder``.
+
+    :param why: what it is for, where that does not go without saying.
+    """
+    accepted = "an encoder folder, a checkpoint folder or hub id (exported on the way), or e5-small"
     parser.add_argument(
-        "--encoder",
-        required=required,
-        metavar="NAME-OR-DIR",
-        help="an encoder folder, a checkpoint folder or hub id (exported on the way), or e5-small",
+        "--encoder", required=required, metavar="NAME-OR-DIR", help=f"{why}: {accepted}" if why else accepted
     )
 
 
@@ -112,6 +113,31 @@ def add_chosen_vectors(parser: argparse._ActionsContainer, *, normalize: bool | 
         help="only the first N queries of each language (store: --keep ranks)",
     )
     parser.add_argument("--plain-view", action="store_true", help="with views: the plain passage is one more view")
+
+
+def add_kappa(parser: argparse._ActionsContainer) -> None:
+    """Add ``--kappa``."""
+    from pyserini_xqg.fusion.recipe import Recipe
+
+    parser.add_argument(
+        "--kappa",
+        type=_kappa,
+        metavar="N",
+        help="how many queries the expected one counts for beside a passage's own: a number, 0 for none, or moments, "
+        f"which is what the variances in the store say, by language (default: {Recipe().kappa:g})",
+    )
+
+
+def _kappa(text: str) -> float | str:
+    return text if text == "moments" else float(text)
+
+
+def kappa_of(args: argparse.Namespace, usual: float | None) -> float | None:
+    """What :func:`add_kappa`'s flag says.
+
+    :param usual: where it was not given.
+    """
+    return usual if args.kappa is None else None if args.kappa == "moments" else args.kappa
 
 
 def add_dev_set(parser: argparse._ActionsContainer) -> None:

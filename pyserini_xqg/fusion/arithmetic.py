@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pyserini_xqg.fusion.mixture import Mixture
+from pyserini_xqg.fusion.prior import ExpectedQueries
 
 
 def _unchanged(matrix: np.ndarray) -> np.ndarray:
@@ -16,35 +17,42 @@ def _unchanged(matrix: np.ndarray) -> np.ndarray:
 
 @dataclass(frozen=True, slots=True)
 class QuerySums:
-    """What the store holds of some passages' queries.
+    """What the store holds of some passages' queries, and what is expected of them.
 
     :param matrices: for each column of the counts the matrices whose sum is the sum of its queries' vectors,
         ``[passages, dimension]``.
     :param widen: makes float32 of one, to be read before the next is made.
+    :param expected: None where no mixture has a part of it.
     """
 
     matrices: Sequence[Sequence[np.ndarray]]
     widen: Callable[[np.ndarray], np.ndarray] = _unchanged
+    expected: ExpectedQueries | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class MixtureWeights:
-    """A mixture at one alpha: ``a * p + b * sum(c_i * s_i)``.
+    """A mixture at one alpha: ``a * p + b * (sum(c_i * s_i) + sum(k_i * m_i))``.
 
     :param passage: ``a``, float32 ``[passages]``.
     :param queries: ``b``, the same.
     :param terms: the columns that have a part, and ``c`` of each, float32 ``[passages]``, None where it is 1
         throughout.
+    :param expected: ``k``, float ``[passages, languages]``; None for nothing.
+    :param towards_mean_passage: whether the store's mean passage stands in place of all sums.
     """
 
     passage: np.ndarray
     queries: np.ndarray
     terms: tuple[tuple[int, np.ndarray | None], ...]
+    expected: np.ndarray | None
+    towards_mean_passage: bool
 
     def rows(self, rows: slice) -> MixtureWeights:
         """The same of some of the passages."""
         terms = tuple((column, own if own is None else own[rows]) for column, own in self.terms)
-        return MixtureWeights(self.passage[rows], self.queries[rows], terms)
+        expected = self.expected if self.expected is None else self.expected[rows]
+        return MixtureWeights(self.passage[rows], self.queries[rows], terms, expected, self.towards_mean_passage)
 
 
 def weights_at(mixture: Mixture, alpha: float) -> MixtureWeights | None:
@@ -57,7 +65,13 @@ def weights_at(mixture: Mixture, alpha: float) -> MixtureWeights | None:
     drawn = mixture.divisors > 0
     queries = np.divide(alpha, mixture.divisors, out=np.zeros(len(drawn)), where=drawn)
     passage = np.where(drawn, 1.0 - alpha, 1.0)
-    return MixtureWeights(passage.astype(np.float32), queries.astype(np.float32), _terms(mixture.coefficients))
+    return MixtureWeights(
+        passage.astype(np.float32),
+        queries.astype(np.float32),
+        _terms(mixture.coefficients),
+        mixture.expected,
+        mixture.towards_mean_passage,
+    )
 
 
 def fuse(passages: np.ndarray, sums: QuerySums, weights: MixtureWeights | None, *, view: bool) -> np.ndarray:
@@ -70,7 +84,7 @@ def fuse(passages: np.ndarray, sums: QuerySums, weights: MixtureWeights | None, 
     """
     if weights is None:
         return passages.copy()
-    mixed = _total(passages, sums, weights.terms, view) * _factor(weights.queries)
+    mixed = _total(passages, sums, weights, view) * _factor(weights.queries)
     mixed += passages * _factor(weights.passage)
     return mixed
 
@@ -84,8 +98,10 @@ def target(passages: np.ndarray, sums: QuerySums, mixture: Mixture) -> np.ndarra
     if mixture.coefficients is None:
         return passages
     drawn = mixture.divisors > 0
+    weights = weights_at(mixture, 1.0)
+    assert weights is not None  # it has coefficients
     divisors = np.where(drawn, mixture.divisors, 1)[:, None].astype(np.float32)
-    towards = _total(passages, sums, _terms(mixture.coefficients), mixture.view is not None) / divisors
+    towards: np.ndarray = _total(passages, sums, weights, mixture.view is not None) / divisors
     towards[~drawn] = passages[~drawn]
     return towards
 
@@ -98,7 +114,23 @@ def _terms(coefficients: np.ndarray) -> tuple[tuple[int, np.ndarray | None], ...
     )
 
 
-def _total(
+def _total(passages: np.ndarray, sums: QuerySums, weights: MixtureWeights, view: bool) -> np.ndarray:
+    """``sum(c_i * s_i) + sum(k_i * m_i)``, or the mean passage; float32 ``[passages, dimension]``, to be read and not
+    written.
+
+    :raises ValueError: the mixture has a part of what is expected, and nothing says what that is.
+    """
+    if weights.expected is None and not weights.towards_mean_passage:
+        return _own_total(passages, sums, weights.terms, view)
+    if sums.expected is None:
+        raise ValueError("a mixture draws passages towards what is expected of them, and nothing says what that is")
+    if weights.towards_mean_passage or weights.expected is None:
+        return np.broadcast_to(sums.expected.mean_passage, passages.shape)
+    together: np.ndarray = _own_total(passages, sums, weights.terms, view) + sums.expected.weighted(weights.expected)
+    return together
+
+
+def _own_total(
     passages: np.ndarray, sums: QuerySums, terms: Sequence[tuple[int, np.ndarray | None]], view: bool
 ) -> np.ndarray:
     """``sum(c_i * s_i)``, float32 ``[passages, dimension]``, to be read and not written."""

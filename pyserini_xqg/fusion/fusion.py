@@ -21,8 +21,10 @@ class Fusion:
     :param name: as on the command line and in ``xqg.json``.
     :param words: what it is, in a few words for ``--help``.
     :param formula: what is indexed, in Markdown for the card of an index.
+    :param alpha: the usual weight of what passages are drawn towards.
     :param needs: the least that a store must keep of the queries.
     :param equal_numbers: whether passages with unequal numbers of queries are refused unless the user insists.
+    :param shrinks: whether a passage's queries are weighed against those that are expected of it.
     :param views: whether a passage may have several vectors, which are called after languages; it scores its best.
     :param mixtures: the vectors of a block's passages, from how many queries they have, integer ``[passages,
         languages]``, and what else it may go by; alpha comes later. What is called views comes in the order in which a
@@ -32,8 +34,10 @@ class Fusion:
     name: str
     words: str
     formula: str
+    alpha: float
     needs: Keep
     equal_numbers: bool
+    shrinks: bool
     views: bool
     mixtures: Callable[[np.ndarray, MixtureChoice], tuple[Mixture, ...]]
 

@@ -1,7 +1,10 @@
-"""A passage drawn towards the mean of its queries: ``(1 - alpha) * p + alpha * sum(q) / n``.
+"""A passage drawn towards its mean query: ``(1 - alpha) * p + alpha * mean over l of (sum(q_l) + kappa * m_l) / (n_l +
+kappa)``, with ``m_l`` the expected query (:mod:`~pyserini_xqg.fusion.prior`).
 
-The paper's sum (arXiv 2305.03950, section 3) made fair between passages with unequal numbers of queries; one without
-queries stays ``p``.
+The paper's sum (arXiv 2305.03950, section 3) made fair between passages with unequal numbers of queries, and between
+languages: one in which a passage happens to have many queries has no larger part than the others. With ``kappa = 0`` it
+is the mean of all of a passage's queries; a passage without any stays ``p``, and loses every question to those that
+have some.
 """
 
 from __future__ import annotations
@@ -19,16 +22,29 @@ if TYPE_CHECKING:
 def _mixtures(counts: np.ndarray, choice: MixtureChoice) -> tuple[Mixture, ...]:
     import numpy as np
 
-    every = np.ones(len(counts), dtype=bool)
-    return (Mixture(view=None, there=every, coefficients=np.ones(counts.shape), divisors=counts.sum(axis=1)),)
+    every, kappas = np.ones(len(counts), dtype=bool), choice.shrinkage(counts.shape[1])
+    if not kappas.any():
+        return (Mixture(view=None, there=every, coefficients=np.ones(counts.shape), divisors=counts.sum(axis=1)),)
+    numbers = counts + kappas
+    coefficients = np.divide(1.0, numbers, out=np.zeros(counts.shape), where=numbers > 0)
+    mixture = Mixture(
+        view=None,
+        there=every,
+        coefficients=coefficients,
+        expected=kappas * coefficients,
+        divisors=np.count_nonzero(numbers > 0, axis=1),
+    )
+    return (mixture,)
 
 
 MEAN = Fusion(
     name="mean",
     words="their mean",
-    formula="`(1 − α) · passage + α · mean of its queries`",
+    formula="`(1 − α) · passage + α · mean over languages of (sum of its n queries + κ · expected query) / (n + κ)`",
+    alpha=0.4,
     needs=Keep.TOTAL,
     equal_numbers=False,
+    shrinks=True,
     views=False,
     mixtures=_mixtures,
 )

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from pyserini_xqg.errors import UsageError
 from pyserini_xqg.fusion.registry import find_fusion
+
+if TYPE_CHECKING:
+    import numpy as np
+
+USUAL_KAPPA = 8.0
+"""What benchmarks/coverage.py found. The variances say 1 to 2, which is best for the mean query itself; a passage with
+queries competes with others that have none, and the nearer all are to what is expected the fairer that is.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,31 +23,58 @@ class Recipe:
     """How a store's vectors become an index.
 
     :param fusion: its name in :data:`~pyserini_xqg.fusion.registry.FUSIONS`.
-    :param alpha: weight of the queries, 0 to 1; 0 is the plain passage.
+    :param alpha: weight of the queries, 0 to 1; 0 is the plain passage. The fusion's own where none is given.
     :param normalize: whether each result is divided by its length.
     :param languages: the languages whose queries count, canonical codes.
     :param queries_per_language: only the first so many queries of each language; None for all.
     :param plain_view: with views, whether the plain passage is one more view.
-    :raises UsageError: there is no such fusion, alpha is outside 0 to 1, or fewer than one query a language is asked
-        for.
+    :param kappa: how many queries the expected one counts for beside a passage's own
+        (:class:`~pyserini_xqg.fusion.prior.QueryPrior`); 0 for none, None for what the store's variances say, by
+        language (:mod:`~pyserini_xqg.fusion.moments`).
+    :param kappas: the same by language, once the store was read; empty before.
+    :raises UsageError: there is no such fusion, alpha is outside 0 to 1, kappa is below 0 or no number, or fewer than
+        one query a language is asked for.
     """
 
     fusion: str = "mean"
-    alpha: float = 0.3
+    alpha: float = None  # type: ignore[assignment]  # always a number once it is made
     normalize: bool = True
     languages: tuple[str, ...] = ()
     queries_per_language: int | None = None
     plain_view: bool = False
+    kappa: float | None = USUAL_KAPPA
+    kappas: tuple[float, ...] = ()
 
     def __post_init__(self) -> None:
-        find_fusion(self.fusion)
+        fusion = find_fusion(self.fusion)
+        if self.alpha is None:
+            object.__setattr__(self, "alpha", fusion.alpha)
         if not 0.0 <= self.alpha <= 1.0:
             raise UsageError(
                 f"alpha is {self.alpha}; it must lie between 0 (the passage alone) and 1 (its queries alone)"
             )
+        if wrong := [kappa for kappa in (self.kappa, *self.kappas) if kappa is not None and not _counts(kappa)]:
+            raise UsageError(f"kappa is {wrong[0]}; it must be a number of queries, 0 or more")
         if self.queries_per_language is not None and self.queries_per_language < 1:
             raise UsageError(f"--queries-per-language is {self.queries_per_language}; it must be at least 1")
 
+    def shrinkage(self, columns: int) -> np.ndarray:
+        """See :meth:`~pyserini_xqg.fusion.mixture.MixtureChoice.shrinkage`.
 
-PAPER = Recipe("sum", alpha=0.01, normalize=False)
+        :raises ValueError: kappa is not known yet.
+        """
+        import numpy as np
+
+        if len(self.kappas) == columns:
+            return np.array(self.kappas, dtype=np.float64)
+        if self.kappa is None or self.kappas:
+            raise ValueError("the recipe was not completed by a store, which says what kappa is")
+        return np.full(columns, float(self.kappa))
+
+
+def _counts(kappa: float) -> bool:
+    return math.isfinite(kappa) and kappa >= 0
+
+
+PAPER = Recipe("sum", normalize=False, kappa=0.0)
 """The choices of the reference implementation's README."""

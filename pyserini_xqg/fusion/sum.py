@@ -27,8 +27,10 @@ SUM = Fusion(
     name="sum",
     words="the paper",
     formula="`(1 − α) · passage + α · sum of its queries`",
+    alpha=0.01,
     needs=Keep.TOTAL,
     equal_numbers=True,
+    shrinks=False,
     views=False,
     mixtures=_mixtures,
 )

@@ -1,8 +1,15 @@
-"""One vector a language, the passage drawn towards the mean of that language's queries: ``(1 - alpha) * p + alpha *
-sum(q_l) / n_l``. A passage scores its best view.
+"""One vector a language, the passage drawn towards its mean query in it: ``(1 - alpha) * p + alpha * (sum(q_l) + kappa
+* m_l) / (n_l + kappa)``, with ``m_l`` the expected query (:mod:`~pyserini_xqg.fusion.prior`), and one more drawn
+towards the mean passage. A passage scores its best view.
 
-A passage without queries, or with ``Recipe.plain_view`` any passage, has itself as a view. The paper's sum (arXiv
-2305.03950, section 3) taken apart by language, so that a question meets queries of its own language alone.
+The last one is for those who ask in the collection's own language. A vector that has queries in it lies nearer to every
+question than the passage itself does, so that questions in no view's language would be answered by whatever view is
+nearest; drawn towards the mean passage, the passage's own view is as near as the others, and what it ranks by is the
+passage.
+
+With ``kappa = 0`` a passage has views of those languages alone in which it has queries, and itself as it is where it
+has none; with ``Recipe.plain_view`` any passage has itself as one more. The paper's sum (arXiv 2305.03950, section 3)
+taken apart by language, so that a question meets queries of its own language alone.
 """
 
 from __future__ import annotations
@@ -20,10 +27,28 @@ if TYPE_CHECKING:
 def _mixtures(counts: np.ndarray, choice: MixtureChoice) -> tuple[Mixture, ...]:
     import numpy as np
 
+    kappas = choice.shrinkage(counts.shape[1])
     views = [
-        Mixture(view=code, there=number > 0, coefficients=np.broadcast_to(own, counts.shape), divisors=number)
-        for code, number, own in zip(choice.languages, counts.T, np.eye(counts.shape[1]), strict=True)
+        Mixture(
+            view=code,
+            there=number + kappa > 0,
+            coefficients=np.broadcast_to(own, counts.shape),
+            expected=np.broadcast_to(kappa * own, counts.shape) if kappa else None,
+            divisors=number + kappa,
+        )
+        for code, number, kappa, own in zip(
+            choice.languages, counts.T, kappas.tolist(), np.eye(counts.shape[1]), strict=True
+        )
     ]
+    if kappas.any():
+        own = Mixture(
+            view="",
+            there=np.ones(len(counts), dtype=bool),
+            coefficients=np.zeros(counts.shape),
+            towards_mean_passage=True,
+            divisors=np.ones(len(counts)),
+        )
+        return (*views, own)
     itself = choice.plain_view | (counts.sum(axis=1) == 0)
     return (*views, Mixture(view="", there=itself, coefficients=None, divisors=np.zeros(len(counts))))
 
@@ -31,10 +56,12 @@ def _mixtures(counts: np.ndarray, choice: MixtureChoice) -> tuple[Mixture, ...]:
 VIEWS = Fusion(
     name="views",
     words="a vector a language",
-    formula="one vector a language, `(1 − α) · passage + α · mean of that language's queries`; a passage scores its "
-    "best one",
+    formula="one vector a language, `(1 − α) · passage + α · (sum of that language's n queries + κ · expected query) / "
+    "(n + κ)`, and one of the passage and the mean passage; a passage scores its best one",
+    alpha=0.5,
     needs=Keep.LANGUAGES,
     equal_numbers=False,
+    shrinks=True,
     views=True,
     mixtures=_mixtures,
 )

@@ -17,10 +17,13 @@ from pyserini_xqg.index.plan import IndexPlan
 from pyserini_xqg.index.types import TYPES
 from pyserini_xqg.manifests.dense import Encoding, Manifest, Similarity, read_manifest, write_manifest
 from pyserini_xqg.manifests.kinds import FAISS_FLAT, IndexKind
+from pyserini_xqg.manifests.prior import write_prior
 from pyserini_xqg.progress import progress
 from pyserini_xqg.report.cards.markdown import CARD
-from pyserini_xqg.store.blocks import VIEW_DELIMITER, complete, vector_numbers
+from pyserini_xqg.store.blocks import VIEW_DELIMITER
+from pyserini_xqg.store.fused_store import complete, vector_numbers
 from pyserini_xqg.store.meta import StoreMeta
+from pyserini_xqg.store.prior import NO_SOURCES, PriorSources
 from pyserini_xqg.store.vector_store import VectorStore
 
 _UNIT_TOLERANCE = 1e-2
@@ -41,6 +44,7 @@ class IndexOptions:
     :param fusing_threads: threads that fuse; they never change the result.
     :param view_delimiter: between a docid and a view's language.
     :param allow_unequal: let a sum pass over unequal numbers of queries.
+    :param allow_none: let a kappa of 0 pass over passages without queries.
     :param quantize: let a Lucene graph compare vectors of 8-bit scalars.
     """
 
@@ -52,6 +56,7 @@ class IndexOptions:
     fusing_threads: int = 2
     view_delimiter: str = VIEW_DELIMITER
     allow_unequal: bool = False
+    allow_none: bool = False
     quantize: bool = False
 
 
@@ -66,42 +71,57 @@ class IndexResult:
 
 
 def build_index(
-    store: VectorStore, output: str | Path, recipe: Recipe = Recipe(), options: IndexOptions = IndexOptions()
+    store: VectorStore,
+    output: str | Path,
+    recipe: Recipe = Recipe(),
+    options: IndexOptions = IndexOptions(),
+    sources: PriorSources = NO_SOURCES,
 ) -> IndexResult:
     """Build an index folder in Pyserini's layout, with ``xqg.json`` and a card; whole or absent.
 
+    :param sources: what beside the store says which queries are to be expected.
     :raises UsageError: the recipe cannot be had from this store, or FAISS does not know the factory string.
     :raises OutputError: ``output`` holds something else, or the disk is full.
     :raises StoreError: the store is damaged.
     """
     output = Path(output)
     index_type = TYPES[options.kind]
-    plan = _planned(store, recipe, options)
+    plan = _planned(store, recipe, options, sources)
     index_type.check(plan.index)
     with claimed(output, plan.index, read_manifest) as there:
         if there is not None:
             return IndexResult(there, made=False, bytes=size(output))
         with replacing_folder(output) as partial, progress("indexing", "vectors", plan.index.vectors) as bar:
-            manifest = replace(plan.index, checksums=index_type.write(plan, partial, bar))
+            own = {} if plan.fused.prior is None else write_prior(partial, plan.fused.prior)
+            manifest = replace(plan.index, checksums={**index_type.write(plan, partial, bar), **own})
             write_manifest(partial, manifest)
             write_text(partial / CARD, index_card(manifest))
     return IndexResult(manifest, made=True, bytes=size(output))
 
 
-def _planned(store: VectorStore, recipe: Recipe, options: IndexOptions) -> IndexPlan:
+def _planned(store: VectorStore, recipe: Recipe, options: IndexOptions, sources: PriorSources) -> IndexPlan:
     """Read of the store all that building will ask for, and see that the recipe can be had from it.
 
     :raises UsageError: it cannot, or the view delimiter is none.
     :raises StoreError: the store is damaged.
     """
-    recipe = complete(store, recipe, allow_unequal=options.allow_unequal)
+    kind = options.kind
+    fused = complete(
+        store,
+        recipe,
+        allow_unequal=options.allow_unequal,
+        allow_none=options.allow_none,
+        for_any=kind.is_late,
+        sources=sources,
+    )
+    recipe = fused.recipe
     if options.view_delimiter.split() != [options.view_delimiter]:
         raise UsageError(
             f"--view-delimiter is {options.view_delimiter!r}; it must be at least one character, and none of them "
             "white space"
         )
-    meta, kind = store.meta, options.kind
-    views, vectors = (1, meta.passages) if kind.is_late else vector_numbers(store, recipe)
+    meta = store.meta
+    views, vectors = (1, meta.passages) if kind.is_late else vector_numbers(fused)
     manifest = Manifest(
         kind=kind,
         factory=options.factory,
@@ -122,8 +142,9 @@ def _planned(store: VectorStore, recipe: Recipe, options: IndexOptions) -> Index
         similarity=_similarity(store, recipe) if kind.is_lucene else Similarity.NONE,
         quantized=options.quantize,
         encoding=encoding_of(meta),
+        prior=fused.record,
     )
-    return IndexPlan(store, manifest, options.fusing_threads)
+    return IndexPlan(fused, manifest, options.fusing_threads)
 
 
 def encoding_of(meta: StoreMeta) -> Encoding:

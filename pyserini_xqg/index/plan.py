@@ -7,20 +7,20 @@ from dataclasses import dataclass
 
 from pyserini_xqg.manifests.dense import Manifest
 from pyserini_xqg.store.blocks import Block, fused_blocks
-from pyserini_xqg.store.vector_store import VectorStore
+from pyserini_xqg.store.fused_store import FusedStore
 
 
 @dataclass(frozen=True, slots=True)
 class IndexPlan:
     """All that an index is built by.
 
-    :param store: where the vectors come from; it is whole.
+    :param fused: where the vectors come from; the store is whole, the recipe complete.
     :param index: what the index will say of itself, its checksums excepted: the complete recipe, the kind and its own
         settings, the numbers of passages and vectors.
     :param fusing_threads: threads that fuse.
     """
 
-    store: VectorStore
+    fused: FusedStore
     index: Manifest
     fusing_threads: int
 
@@ -29,4 +29,4 @@ class IndexPlan:
 
         :raises StoreError: the store is damaged, or a docid of views holds the delimiter.
         """
-        return fused_blocks(self.store, self.index.recipe, self.fusing_threads, self.index.view_delimiter)
+        return fused_blocks(self.fused, self.fusing_threads, self.index.view_delimiter)

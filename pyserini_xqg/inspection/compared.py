@@ -7,11 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pyserini_xqg.fusion.recipe import Recipe
 from pyserini_xqg.fusion.shares import PassageVectors
 from pyserini_xqg.inspection.scan import ScannedPassage, best_passages, numbers_above, plain_of
 from pyserini_xqg.inspection.source import OpenedIndex
-from pyserini_xqg.store.vector_store import VectorStore
+from pyserini_xqg.store.fused_store import FusedStore
 
 DEPTH = 1000
 """How far down another index is looked for a passage; the store itself is looked through whole."""
@@ -33,14 +32,12 @@ class PlainComparison:
     places: Callable[[Mapping[str, PassageVectors]], dict[str, tuple[int | None, float | None]]]
 
 
-def compared_with(
-    index: OpenedIndex | None, store: VectorStore, recipe: Recipe, question: np.ndarray, hits: int
-) -> PlainComparison:
+def compared_with(index: OpenedIndex | None, fused: FusedStore, question: np.ndarray, hits: int) -> PlainComparison:
     """Ask an index, or where there is none the store's passages at alpha 0, exactly.
 
     :param question: float32 ``[dimension]``.
     """
-    return _in_store(store, recipe, question, hits) if index is None else _in_index(index, question, hits)
+    return _in_store(fused, question, hits) if index is None else _in_index(index, question, hits)
 
 
 def _in_index(index: OpenedIndex, question: np.ndarray, hits: int) -> PlainComparison:
@@ -56,20 +53,20 @@ def _in_index(index: OpenedIndex, question: np.ndarray, hits: int) -> PlainCompa
     )
 
 
-def _in_store(store: VectorStore, recipe: Recipe, question: np.ndarray, hits: int) -> PlainComparison:
-    plain = plain_of(recipe)
-    best = tuple(best_passages(store, plain, question, hits))
+def _in_store(fused: FusedStore, question: np.ndarray, hits: int) -> PlainComparison:
+    plain = plain_of(fused)
+    best = tuple(best_passages(plain, question, hits))
     known: dict[str, tuple[int | None, float | None]] = {
         hit.docid: (rank, hit.score) for rank, hit in enumerate(best, 1)
     }
 
     def places(passages: Mapping[str, PassageVectors]) -> dict[str, tuple[int | None, float | None]]:
         rest = {
-            docid: float(own.plain(recipe.normalize) @ question)
+            docid: float(own.plain(fused.recipe.normalize) @ question)
             for docid, own in passages.items()
             if docid not in known
         }
-        above = numbers_above(store, plain, question, list(rest.values())).tolist()
+        above = numbers_above(plain, question, list(rest.values())).tolist()
         counted = {
             docid: (max(number, len(best)) + 1, score)
             for (docid, score), number in zip(rest.items(), above, strict=True)

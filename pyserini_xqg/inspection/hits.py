@@ -70,6 +70,19 @@ class LanguageShare:
 
 
 @dataclass(frozen=True, slots=True)
+class ExpectedShare:
+    """The part of the queries that were expected of a passage, or of the mean passage.
+
+    :param product: their inner product with the question.
+    :param lift: what it adds beyond what the passage's own vector would add in its place.
+    """
+
+    share: float
+    product: float
+    lift: float
+
+
+@dataclass(frozen=True, slots=True)
 class RankChange:
     """Where a passage stands with and without xQG.
 
@@ -104,6 +117,7 @@ class ExplainedHit:
     :param own_product: its own vector's inner product with the question.
     :param plain: its score at alpha 0.
     :param languages: largest share first.
+    :param expected: the part of the queries that were expected of it; None where they have none.
     :param queries: largest share first; empty where they cannot be told apart.
     :param view: with views, the language whose view scored, empty for the passage itself; None with other fusions.
     :param text: empty where no corpus was given.
@@ -114,6 +128,7 @@ class ExplainedHit:
     own_product: float
     plain: float
     languages: tuple[LanguageShare, ...]
+    expected: ExpectedShare | None
     queries: tuple[QueryShare, ...]
     view: str | None
     text: str
@@ -121,14 +136,20 @@ class ExplainedHit:
     @property
     def total(self) -> float:
         """The sum of the shares: the score, to rounding."""
-        return self.own + sum(language.share for language in self.languages)
+        return self.own + self.expected_share + sum(language.share for language in self.languages)
+
+    @property
+    def expected_share(self) -> float:
+        """What the queries that were expected of it add."""
+        return 0.0 if self.expected is None else self.expected.share
 
     @property
     def stretched(self) -> float:
         """What it gained beside its languages' lifts: a mean of unlike vectors is shorter than they are, and
         normalising stretches it.
         """
-        return self.total - self.plain - sum(language.lift for language in self.languages)
+        expected = 0.0 if self.expected is None else self.expected.lift
+        return self.total - self.plain - expected - sum(language.lift for language in self.languages)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,10 +16,11 @@ from pyserini_xqg.fusion.keep import Keep
 from pyserini_xqg.inspection.compared import PlainComparison, compared_with
 from pyserini_xqg.inspection.generated import generated_queries
 from pyserini_xqg.inspection.hits import ExplainedHit, InspectedQuestion, Inspection, RankChange
-from pyserini_xqg.inspection.parts import TakenApart, language_shares, query_shares, taken_apart
+from pyserini_xqg.inspection.parts import TakenApart, expected_share, language_shares, query_shares, taken_apart
 from pyserini_xqg.inspection.scan import ScannedPassage, Stored, numbers_above, read_passages_of
-from pyserini_xqg.inspection.source import OpenedIndex
+from pyserini_xqg.inspection.source import OpenedIndex, fused_as
 from pyserini_xqg.search.same_encoder import check_encoder
+from pyserini_xqg.store.fused_store import FusedStore
 from pyserini_xqg.store.vector_store import VectorStore
 
 
@@ -51,20 +52,16 @@ def inspect(material: InspectedIndex, encoder: Encoder, question: InspectedQuest
         raise UsageError(f"--hits is {hits}; it must be at least 1")
     for index in filter(None, (material.index, material.plain)):
         check_encoder(index.folder, index.manifest, encoder.folder, encoder.config)
-    store, recipe, vector = (
-        material.store,
-        material.index.manifest.recipe,
-        encoder.encode_one(question.text, Side.QUERY),
-    )
+    fused, vector = fused_as(material.index, material.store), encoder.encode_one(question.text, Side.QUERY)
     found = material.index.search(vector, hits)
-    plain = compared_with(material.plain, store, recipe, vector, hits)
+    plain = compared_with(material.plain, fused, vector, hits)
     docids = list(dict.fromkeys(hit.docid for hit in (*found, *plain.best)))
     elsewhere = sorted((question.relevant or frozenset()) - set(docids))[:hits]
-    stored = _read(store, material, docids, elsewhere)
-    apart = taken_apart(stored, vector, recipe)
-    standings = _standings(store, found, plain, apart, question)
+    stored = _read(fused, docids, elsewhere)
+    apart = taken_apart(stored, vector, fused.recipe)
+    standings = _standings(fused, found, plain, apart, question)
     best = {hit.docid: apart[hit.docid] for hit in found}
-    made, embedded = _hits(material, encoder, best, standings)
+    made, embedded = _hits(material, fused, encoder, best, standings)
     return Inspection(
         question=question,
         index=str(material.index.folder),
@@ -79,20 +76,19 @@ def inspect(material: InspectedIndex, encoder: Encoder, question: InspectedQuest
     )
 
 
-def _read(
-    store: VectorStore, material: InspectedIndex, docids: Sequence[str], elsewhere: Sequence[str]
-) -> dict[str, Stored]:
-    stored = read_passages_of(store, material.index.manifest.recipe, {*docids, *elsewhere})
+def _read(fused: FusedStore, docids: Sequence[str], elsewhere: Sequence[str]) -> dict[str, Stored]:
+    stored = read_passages_of(fused, {*docids, *elsewhere})
     for docid in docids:
         if docid not in stored:
             raise UsageError(
-                f"{store.folder} has no passage {docid!r}, which was found: the --plain-index is of another corpus"
+                f"{fused.store.folder} has no passage {docid!r}, which was found: the --plain-index is of another "
+                "corpus"
             )
     return stored
 
 
 def _standings(
-    store: VectorStore,
+    fused: FusedStore,
     found: Sequence[ScannedPassage],
     plain: PlainComparison,
     apart: Mapping[str, TakenApart],
@@ -103,7 +99,7 @@ def _standings(
     ranks = {hit.docid: rank for rank, hit in enumerate(found, 1)}
     rest = [own for docid, own in apart.items() if docid not in ranks]
     if rest:
-        above = numbers_above(store, rest[0].recipe, rest[0].question, [own.shares.score for own in rest]).tolist()
+        above = numbers_above(fused, rest[0].question, [own.shares.score for own in rest]).tolist()
         ranks |= {own.docid: max(number, len(found)) + 1 for own, number in zip(rest, above, strict=True)}
     before = plain.places({docid: own.stored.vectors for docid, own in apart.items()})
     relevant = question.relevant or frozenset()
@@ -113,15 +109,19 @@ def _standings(
 
 
 def _hits(
-    material: InspectedIndex, encoder: Encoder, best: Mapping[str, TakenApart], standings: Mapping[str, RankChange]
+    material: InspectedIndex,
+    fused: FusedStore,
+    encoder: Encoder,
+    best: Mapping[str, TakenApart],
+    standings: Mapping[str, RankChange],
 ) -> tuple[tuple[ExplainedHit, ...], bool]:
     """The hits, and whether their queries were embedded again."""
-    store, recipe = material.store, material.index.manifest.recipe
+    store = fused.store
     generated = generated_queries(
-        store.meta, recipe, {docid: own.stored for docid, own in best.items()}, material.queries, encoder
+        store.meta, fused.recipe, {docid: own.stored for docid, own in best.items()}, material.queries, encoder
     )
     texts = _texts(material.corpus, set(best))
-    languages = language_shares(store, best, standings)
+    languages = language_shares(fused, best, standings)
     hits = tuple(
         ExplainedHit(
             standing=standings[docid],
@@ -129,6 +129,7 @@ def _hits(
             own_product=own.own_product,
             plain=own.plain_score,
             languages=languages[docid],
+            expected=expected_share(own),
             queries=query_shares(own, generated.get(docid, ())),
             view=own.shares.view,
             text=texts.get(docid, ""),
@@ -150,4 +151,6 @@ def _texts(corpus: Path | None, docids: set[str]) -> dict[str, str]:
 
 
 def _embedded_residue(hit: ExplainedHit) -> float:
-    return abs(hit.own + float(np.sum([query.share for query in hit.queries])) - hit.standing.score)
+    return abs(
+        hit.own + hit.expected_share + float(np.sum([query.share for query in hit.queries])) - hit.standing.score
+    )

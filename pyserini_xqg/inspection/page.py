@@ -4,8 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pyserini_xqg.inspection.hits import ExplainedHit, Inspection, LanguageShare, RankChange
-from pyserini_xqg.inspection.words import asked, described, figure, legend, moved, named, plain_rank, verdict
+from pyserini_xqg.inspection.hits import ExpectedShare, ExplainedHit, Inspection, LanguageShare, RankChange
+from pyserini_xqg.inspection.words import (
+    asked,
+    described,
+    expected_of,
+    figure,
+    legend,
+    moved,
+    named,
+    plain_rank,
+    verdict,
+)
 from pyserini_xqg.report.model import Cell, Column, Page, Part, Prose, Section, Table, Tone
 from pyserini_xqg.report.numbers import NONE
 
@@ -102,7 +112,7 @@ def _languages(hit: ExplainedHit) -> Table:
         nothing,
     )
     stretched = f"{
-        '' if hit.view is None else f'Its view in {named(hit.view)} scored. ' if hit.view else 'Its plain view scored. '
+        '' if hit.view is None else f'Its view in {named(hit.view)} scored. ' if hit.view else 'Its own view scored. '
     }"
     stretched += (
         f"Score {hit.total:.4f}, at alpha 0 {hit.plain:.4f}; the languages' lifts explain the difference "
@@ -111,8 +121,27 @@ def _languages(hit: ExplainedHit) -> Table:
     return Table(
         "What the score is made of",
         columns,
-        (own, *(tuple(_language(share, hit)) for share in hit.languages)),
+        (
+            own,
+            *([] if hit.expected is None else [_expected(hit, hit.expected)]),
+            *(tuple(_language(share, hit)) for share in hit.languages),
+        ),
         stretched,
+    )
+
+
+def _expected(hit: ExplainedHit, expected: ExpectedShare) -> tuple[Cell, ...]:
+    nothing = Cell(NONE)
+    lift = Cell(figure(expected.lift), expected.lift, Tone.GOOD if expected.lift > 0 else Tone.BAD)
+    return (
+        Cell(f"the {expected_of(hit)}"),
+        nothing,
+        _figure(expected.share),
+        _percent(expected.share, hit),
+        _figure(expected.product),
+        lift,
+        nothing,
+        nothing,
     )
 
 

@@ -11,9 +11,9 @@ from pyserini_xqg.fusion.keep import Keep
 from pyserini_xqg.fusion.recipe import Recipe
 from pyserini_xqg.fusion.shares import PassageVectors, Shares, take_apart
 from pyserini_xqg.inspection.generated import GeneratedQuery
-from pyserini_xqg.inspection.hits import ALL_LANGUAGES, LanguageShare, QueryShare, RankChange
+from pyserini_xqg.inspection.hits import ALL_LANGUAGES, ExpectedShare, LanguageShare, QueryShare, RankChange
 from pyserini_xqg.inspection.scan import Stored, numbers_above, slack
-from pyserini_xqg.store.vector_store import VectorStore
+from pyserini_xqg.store.fused_store import FusedStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def taken_apart(stored: Mapping[str, Stored], question: np.ndarray, recipe: Reci
 
 
 def language_shares(
-    store: VectorStore, best: Mapping[str, TakenApart], standings: Mapping[str, RankChange]
+    fused: FusedStore, best: Mapping[str, TakenApart], standings: Mapping[str, RankChange]
 ) -> dict[str, tuple[LanguageShare, ...]]:
     """Each language's part in each hit's score, largest first, and where the hit would stand without it and with it
     alone.
@@ -68,14 +68,14 @@ def language_shares(
     if parts:
         without = [own.score_of(own.stored.vectors.without(row)) for own, row in parts]
         alone = [own.score_of(own.stored.vectors.only(row)) for own, row in parts]
-        above = iter(numbers_above(store, parts[0][0].recipe, parts[0][0].question, [*without, *alone]).tolist())
+        above = iter(numbers_above(fused, parts[0][0].question, [*without, *alone]).tolist())
         ranks = [
             _rank(own, standings[own.docid], score, next(above))
             for scores in (without, alone)
             for (own, _), score in zip(parts, scores, strict=True)
         ]
         for (own, row), rank_without, rank_alone in zip(parts, ranks, ranks[len(parts) :], strict=False):
-            code = ALL_LANGUAGES if store.meta.keep is Keep.TOTAL else own.recipe.languages[row]
+            code = ALL_LANGUAGES if fused.store.meta.keep is Keep.TOTAL else own.recipe.languages[row]
             made[own.docid].append(_share(own, row, code, rank_without, rank_alone))
     return {docid: tuple(sorted(shares, key=lambda language: -language.share)) for docid, shares in made.items()}
 
@@ -95,6 +95,16 @@ def _share(own: TakenApart, row: int, code: str, rank_without: int, rank_alone: 
     weight = float(own.shares.query_weights[row]) * number
     lift = share - weight * own.own_product
     return LanguageShare(code, number, share, share / weight, lift, rank_without, rank_alone)
+
+
+def expected_share(own: TakenApart) -> ExpectedShare | None:
+    """The part of what was expected of a passage's queries; None where it has none."""
+    weight = own.shares.expected_weight
+    if not weight:
+        return None
+    return ExpectedShare(
+        own.shares.expected, own.shares.expected / weight, own.shares.expected - weight * own.own_product
+    )
 
 
 def query_shares(own: TakenApart, generated: Iterable[GeneratedQuery]) -> tuple[QueryShare, ...]:

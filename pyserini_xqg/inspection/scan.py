@@ -14,8 +14,8 @@ from pyserini_xqg.fusion.registry import find_fusion
 from pyserini_xqg.fusion.shares import PassageVectors
 from pyserini_xqg.machine import available_cores
 from pyserini_xqg.store.blocks import fused_blocks
+from pyserini_xqg.store.fused_store import FusedStore
 from pyserini_xqg.store.shard import Shard
-from pyserini_xqg.store.vector_store import VectorStore
 
 _DELIMITER = "\t"
 """Between docid and language of the views that exist only while a block is looked at; no docid holds white space."""
@@ -47,30 +47,30 @@ class Stored:
     numbers: tuple[int, ...]
 
 
-def plain_of(recipe: Recipe) -> Recipe:
-    """The recipe of the same passages without queries."""
-    return Recipe(alpha=0.0, normalize=recipe.normalize)
+def plain_of(fused: FusedStore) -> FusedStore:
+    """The same passages without queries."""
+    return FusedStore(fused.store, Recipe(alpha=0.0, normalize=fused.recipe.normalize, kappa=0.0))
 
 
-def best_passages(store: VectorStore, recipe: Recipe, question: np.ndarray, k: int) -> list[ScannedPassage]:
+def best_passages(fused: FusedStore, question: np.ndarray, k: int) -> list[ScannedPassage]:
     """The k best passages, best first; ties go to the earlier one.
 
     :param question: float32 ``[dimension]``.
     """
     kept: list[tuple[float, int, str]] = []
     seen = 0
-    for docids, scores in _scores(store, recipe, question):
+    for docids, scores in _scores(fused, question):
         order = np.argsort(-scores, kind="stable")[:k].tolist()
         kept = heapq.nsmallest(k, [*kept, *((-float(scores[row]), seen + row, docids[row]) for row in order)])
         seen += len(docids)
     return [ScannedPassage(docid, -score) for score, _, docid in kept]
 
 
-def numbers_above(store: VectorStore, recipe: Recipe, question: np.ndarray, thresholds: Sequence[float]) -> np.ndarray:
+def numbers_above(fused: FusedStore, question: np.ndarray, thresholds: Sequence[float]) -> np.ndarray:
     """How many passages score higher than each threshold, int64 ``[thresholds]``."""
     limits = np.array([threshold + slack(threshold) for threshold in thresholds])
     above = np.zeros(len(limits), dtype=np.int64)
-    for _, scores in _scores(store, recipe, question):
+    for _, scores in _scores(fused, question):
         above += len(scores) - np.searchsorted(np.sort(scores), limits, side="right")
     return above
 
@@ -80,19 +80,20 @@ def slack(score: float) -> float:
     return _ROUNDING * max(1.0, abs(score))
 
 
-def read_passages_of(store: VectorStore, recipe: Recipe, docids: set[str]) -> dict[str, Stored]:
+def read_passages_of(fused: FusedStore, docids: set[str]) -> dict[str, Stored]:
     """What the store holds of these passages, those that it has not left out."""
     found: dict[str, Stored] = {}
-    for shard in store.shards():
+    for shard in fused.store.shards():
         for row, docid in enumerate(shard.docids()):
             if docid in docids:
-                found[docid] = _read(store, shard, row, recipe)
+                found[docid] = _read(fused, shard, row)
         if len(found) == len(docids):
             break
     return found
 
 
-def _read(store: VectorStore, shard: Shard, row: int, recipe: Recipe) -> Stored:
+def _read(fused: FusedStore, shard: Shard, row: int) -> Stored:
+    store, recipe, prior = fused.store, fused.recipe, fused.chosen_prior
     chosen = recipe.languages, recipe.queries_per_language
     numbers = np.array(shard.counts(*chosen)[row])
     dimension = store.meta.dimension
@@ -106,14 +107,16 @@ def _read(store: VectorStore, shard: Shard, row: int, recipe: Recipe) -> Stored:
         queries = tuple(vectors[:number] for vectors, number in zip(by_language, numbers.tolist(), strict=True))
     passage = np.array(shard.passages()[row], dtype=np.float32)
     return Stored(
-        PassageVectors(passage, sums, numbers), queries, tuple(shard.counts(store.meta.languages)[row].tolist())
+        PassageVectors(passage, sums, numbers, None if prior is None else prior.of(passage[None])),
+        queries,
+        tuple(shard.counts(store.meta.languages)[row].tolist()),
     )
 
 
-def _scores(store: VectorStore, recipe: Recipe, question: np.ndarray) -> Iterator[tuple[list[str], np.ndarray]]:
+def _scores(fused: FusedStore, question: np.ndarray) -> Iterator[tuple[list[str], np.ndarray]]:
     """Docids and scores, float32 ``[passages]``, of each block of passages."""
-    views = find_fusion(recipe.fusion).views
-    for block in fused_blocks(store, recipe, available_cores(), _DELIMITER):
+    views = find_fusion(fused.recipe.fusion).views
+    for block in fused_blocks(fused, available_cores(), _DELIMITER):
         scores = block.vectors @ question
         if not views:
             yield block.names, scores

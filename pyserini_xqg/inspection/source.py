@@ -12,7 +12,9 @@ from pyserini_xqg.errors import StoreError, UsageError
 from pyserini_xqg.inspection.scan import ScannedPassage
 from pyserini_xqg.manifests.dense import MANIFEST, Manifest, read_manifest
 from pyserini_xqg.manifests.kinds import STORE_FOLDER
+from pyserini_xqg.manifests.prior import read_prior
 from pyserini_xqg.search.searchers.opened import open_index
+from pyserini_xqg.store.fused_store import FusedStore
 from pyserini_xqg.store.vector_store import VectorStore
 
 
@@ -63,6 +65,15 @@ def open_store(index: OpenedIndex, moved: Path | None) -> VectorStore:
             "the right one with --store DIR"
         )
     return store
+
+
+def fused_as(index: OpenedIndex, store: VectorStore) -> FusedStore:
+    """The store with the recipe and the prior that the index was made by.
+
+    :raises StoreError: the index's prior is damaged.
+    """
+    prior = read_prior(index.folder, index.manifest)
+    return FusedStore(store, index.manifest.recipe, prior, index.manifest.prior)
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,14 +52,21 @@ def made_of(hit: ExplainedHit) -> list[tuple[str, float]]:
     total = hit.total or 1.0
     return [
         ("passage", hit.own / total),
+        *([(expected_of(hit), hit.expected_share / total)] if hit.expected is not None else []),
         *((share.language or "queries", share.share / total) for share in hit.languages),
     ]
+
+
+def expected_of(hit: ExplainedHit) -> str:
+    """What a hit was drawn towards beside its own queries, in two words."""
+    return "mean passage" if hit.view == "" else "expected queries"
 
 
 def gained(hit: ExplainedHit) -> list[tuple[str, float]]:
     """Where the difference between a hit's score and its score at alpha 0 comes from, largest first; all of it."""
     length = [("length", hit.stretched)] if abs(hit.stretched) >= 5e-5 else []
-    parts = [*length, *((share.language or "queries", share.lift) for share in hit.languages)]
+    expected = [] if hit.expected is None else [(expected_of(hit), hit.expected.lift)]
+    parts = [*length, *expected, *((share.language or "queries", share.lift) for share in hit.languages)]
     return [("in all", hit.total - hit.plain), *sorted(parts, key=lambda part: -part[1])]
 
 

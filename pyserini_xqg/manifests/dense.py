@@ -11,6 +11,7 @@ from pyserini_xqg.errors import StoreError
 from pyserini_xqg.files.sources import Sources, sources_of
 from pyserini_xqg.files.versioned import VersionedJson
 from pyserini_xqg.fusion.keep import Keep
+from pyserini_xqg.fusion.prior_record import PriorRecord, prior_record
 from pyserini_xqg.fusion.recipe import Recipe
 from pyserini_xqg.fusion.registry import find_fusion
 from pyserini_xqg.manifests.kinds import IndexKind, kind_named
@@ -74,6 +75,8 @@ class Manifest:
     :param similarity: how Lucene's scores are to be read.
     :param quantized: whether a Lucene graph compares vectors of 8-bit scalars.
     :param encoding: how the store was made.
+    :param prior: what was expected of the passages' queries, and what that was made of; ``prior.npy`` holds it. None
+        where passages were drawn towards their own queries alone.
     :param checksums: what is in the index -> its SHA-256: FAISS's files; of a late index the store's shards as
         ``shards``; of a Lucene index, whose files hold random identifiers, the ``docid`` and ``vectors`` that were put
         in.
@@ -98,6 +101,7 @@ class Manifest:
     similarity: Similarity = Similarity.NONE
     quantized: bool = False
     encoding: Encoding | None = field(default=None, compare=False)
+    prior: PriorRecord | None = None
     checksums: dict[str, str] = field(default_factory=dict, compare=False)
 
     @property
@@ -135,7 +139,10 @@ def read_manifest_file(path: Path) -> Manifest:
 
 def _manifest(raw: dict[str, Any]) -> Manifest:
     recipe = raw["recipe"]
-    raw["recipe"] = Recipe(**{**recipe, "languages": tuple(recipe["languages"])})
+    # What was built before there was a kappa was built without.
+    settings = {"kappa": 0.0, **recipe, "languages": tuple(recipe["languages"])}
+    raw["recipe"] = Recipe(**{**settings, "kappas": tuple(recipe.get("kappas", ()))})
+    raw["prior"] = prior_record(raw.get("prior"))
     raw["kind"] = kind_named(raw["kind"])
     raw["similarity"] = Similarity(raw.get("similarity", ""))
     raw["encoding"] = _encoding(raw.get("encoding"))

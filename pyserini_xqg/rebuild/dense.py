@@ -13,6 +13,7 @@ from pyserini_xqg.machine import available_cores
 from pyserini_xqg.manifests.dense import Manifest, read_manifest
 from pyserini_xqg.rebuild.inputs import source_problem
 from pyserini_xqg.rebuild.places import MovedInputs, RebuildOptions
+from pyserini_xqg.rebuild.prior import find_prior_sources
 from pyserini_xqg.rebuild.stores import candidates, find_store, new_store, store_problem
 from pyserini_xqg.rebuild.verdict import RebuildVerdict
 
@@ -31,8 +32,9 @@ def rebuild_dense(
         how.say(f"{output} holds this index already; nothing was done")
         return _verdict(manifest, there)
     store = find_store(manifest, origin, output, places, how)
+    sources = find_prior_sources(manifest, places, how)
     how.say(f"index: {output}")
-    return _verdict(manifest, build_index(store, output, manifest.recipe, _options(manifest, how)).manifest)
+    return _verdict(manifest, build_index(store, output, manifest.recipe, _options(manifest, how), sources).manifest)
 
 
 def _same(there: Manifest, wanted: Manifest) -> bool:
@@ -50,6 +52,7 @@ def _options(manifest: Manifest, how: RebuildOptions) -> IndexOptions:
         fusing_threads=how.threads or available_cores(),
         view_delimiter=manifest.view_delimiter,
         allow_unequal=True,  # who built it has let that pass, or had no need to
+        allow_none=True,
         quantize=manifest.quantized,
     )
 

@@ -104,24 +104,33 @@ class Shard:
         return self._matrix(_PASSAGES)
 
     def counts(self, languages: Sequence[str], first: int | None = None) -> np.ndarray:
-        """Number of queries, int32 ``[passages, languages]``, at most ``first`` each; one column where only a total was
-        kept.
+        """Number of queries, int32 ``[passages, languages]``, at most ``first`` each, zeros in a language that the
+        store has not; one column where only a total was kept.
         """
         total = self._meta.keep is Keep.TOTAL
-        counts = self._load(_COUNTS, (self.passages_count, 1 if total else len(self._meta.languages)))
-        if not total:
-            counts = counts[:, [self._meta.languages.index(code) for code in languages]]
+        kept = self._load(_COUNTS, (self.passages_count, 1 if total else len(self._meta.languages)))
+        if total:
+            counts = kept
+        else:
+            counts = np.zeros((len(kept), len(languages)), kept.dtype)
+            for column, code in enumerate(languages):
+                if code in self._meta.languages:
+                    counts[:, column] = kept[:, self._meta.languages.index(code)]
         return np.minimum(counts, first) if first is not None else counts
 
     def query_matrices(self, languages: Sequence[str], first: int | None = None) -> list[list[np.ndarray]]:
         """For each language the matrices whose sum is the sum of its (first) queries' vectors, memory-mapped.
 
-        Where only a total was kept there is one list with that one matrix, whatever the languages.
+        None for a language that the store has not. Where only a total was kept there is one list with that one matrix,
+        whatever the languages.
         """
         ranks = min(self._meta.ranks, first or self._meta.ranks)
-        return [
-            [self._matrix(f"{stem}.npy") for stem in stems] for stems in matrix_stems(self._meta.keep, languages, ranks)
-        ]
+        known = [code for code in languages if code in self._meta.languages]
+        stems = matrix_stems(self._meta.keep, known, ranks)
+        if self._meta.keep is Keep.TOTAL:
+            return [[self._matrix(f"{stem}.npy") for stem in own] for own in stems]
+        found = {code: [self._matrix(f"{stem}.npy") for stem in own] for code, own in zip(known, stems, strict=True)}
+        return [found.get(code, []) for code in languages]
 
     def _matrix(self, name: str) -> np.ndarray:
         return self._load(name, (self.passages_count, self._meta.dimension))

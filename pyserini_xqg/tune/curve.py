@@ -13,7 +13,7 @@ from pyserini_xqg.errors import EncoderError
 from pyserini_xqg.evaluate.scoring.measures.over_qrels import score_rankings
 from pyserini_xqg.evaluate.scoring.measures.registry import Measure
 from pyserini_xqg.fusion.recipe import Recipe
-from pyserini_xqg.store.blocks import complete
+from pyserini_xqg.store.fused_store import complete
 from pyserini_xqg.store.vector_store import VectorStore
 from pyserini_xqg.tune.dev_set import read_dev_set
 from pyserini_xqg.tune.measure import tunable
@@ -67,11 +67,11 @@ def tune(
             f"{store.folder} was made with {store.meta.encoder}, the queries' encoder is {encoder.folder}; use the "
             "same one"
         )
-    recipe = complete(store, recipe, allow_unequal=True)
+    fused = complete(store, recipe, allow_unequal=True, allow_none=True, for_any=True)
     dev = read_dev_set(topics, qrels, only)
     asked = [(code, topic) for code, found in dev.topics.items() for topic in found]
     queries = encoder.encode([topic.text for _, topic in asked], Side.QUERY)
-    found, numbers = sweep(store, recipe, queries, alphas, measure.cutoff or _DEPTH_WITHOUT_CUTOFF)
+    found, numbers = sweep(fused, queries, alphas, measure.cutoff or _DEPTH_WITHOUT_CUTOFF)
     docids = [docid for shard in store.shards() for docid in shard.docids()]
     languages: dict[str, list[float]] = {code: [] for code in dev.topics}
     for place in range(len(alphas)):
@@ -85,5 +85,5 @@ def tune(
             languages[code].append(score_rankings(rankings[code], dev.judgments[code], [measure]).mean(measure.name))
     average = tuple(fmean(scores) for scores in zip(*languages.values(), strict=True))
     return Curve(
-        recipe, measure.name, tuple(alphas), {code: tuple(scores) for code, scores in languages.items()}, average
+        fused.recipe, measure.name, tuple(alphas), {code: tuple(scores) for code, scores in languages.items()}, average
     )

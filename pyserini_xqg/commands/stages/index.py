@@ -9,14 +9,20 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pyserini_xqg.fusion.recipe import Recipe
     from pyserini_xqg.index.build_index import IndexOptions, IndexResult
+    from pyserini_xqg.store.meta import StoreMeta
+    from pyserini_xqg.store.prior import PriorSources
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the stage's flags."""
+    from pyserini_xqg.commands import flags
+
     parser.add_argument("--store", type=Path, required=True, metavar="DIR", help="the vector store")
     parser.add_argument("--output", type=Path, required=True, metavar="DIR", help="the index")
     add_kind(parser)
     add_recipe(parser)
+    add_prior(parser)
+    flags.add_encoder_name(parser, required=False, why="to encode a bank (default: the store's)")
     parser.add_argument(
         "--threads",
         type=int,
@@ -68,8 +74,48 @@ def add_recipe(parser: argparse.ArgumentParser) -> None:
     from pyserini_xqg.fusion.registry import FUSIONS, in_words
 
     parser.add_argument("--fusion", choices=list(FUSIONS), help=in_words(Recipe().fusion))
-    parser.add_argument("--alpha", type=float, help="weight of the queries, 0 to 1 (default: 0.3)")
+    parser.add_argument("--alpha", type=float, help=f"weight of the queries, 0 to 1 (default: {_usual_alphas()})")
     flags.add_chosen_vectors(parser, normalize=None)
+    flags.add_kappa(parser)
+
+
+def _usual_alphas() -> str:
+    from pyserini_xqg.fusion.registry import FUSIONS
+
+    return ", ".join(f"{fusion.alpha:g} with {name}" for name, fusion in FUSIONS.items())
+
+
+def add_prior(parser: argparse.ArgumentParser) -> None:
+    """Add the flags that say which queries are to be expected of a passage."""
+    from pyserini_xqg.fusion.bank import BankKind
+    from pyserini_xqg.input.bank import EMBEDDED
+
+    parser.add_argument(
+        "--bank",
+        metavar="FILE-OR-DIR",
+        help=f"questions about anything, by language: {EMBEDDED}, a queries file, or a folder of LANG.txt",
+    )
+    parser.add_argument(
+        "--bank-kind",
+        choices=list(BankKind),
+        default=BankKind.QUESTIONS,
+        type=BankKind,
+        help="what the bank holds: questions, or any text in the language (default: questions)",
+    )
+    parser.add_argument(
+        "--predictor",
+        type=Path,
+        metavar="INDEX",
+        help="predict the queries of passages as this index has learned to, instead of learning it from the store",
+    )
+    parser.add_argument(
+        "--no-predict",
+        action="store_true",
+        help="expect the same queries of every passage, each language's mean, instead of predicting them",
+    )
+    parser.add_argument(
+        "--allow-none", action="store_true", help="let --kappa 0 pass over passages without any queries"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -77,33 +123,67 @@ def run(args: argparse.Namespace) -> int:
     from pyserini_xqg.index.build_index import build_index
     from pyserini_xqg.store.vector_store import VectorStore
 
+    store, wanted = VectorStore(args.store), recipe(args)
+    args.encoder = args.encoder or store.meta.encoder
+    sources = prior_sources(args, store.meta, wanted.languages or store.meta.languages)
     report(
         args.output,
         args.type,
-        build_index(VectorStore(args.store), args.output, recipe(args), kind_options(args, args.threads)),
+        build_index(store, args.output, wanted, kind_options(args, args.threads), sources),
     )
     return 0
 
 
+def prior_sources(args: argparse.Namespace, meta: StoreMeta, languages: tuple[str, ...]) -> PriorSources:
+    """What :func:`add_prior`'s flags say.
+
+    :param languages: those that a bank is wanted in; empty for all that it has.
+    """
+    from pyserini_xqg.encode.bank import bank_means
+    from pyserini_xqg.errors import UsageError
+    from pyserini_xqg.export.resolve import load_encoder
+    from pyserini_xqg.input.bank import read_bank
+    from pyserini_xqg.manifests.prior import read_slope
+    from pyserini_xqg.store.prior import PriorSources
+
+    if args.predictor is not None and args.no_predict:
+        raise UsageError("--predictor and --no-predict do not go together; leave one of them out")
+    bank = None
+    if args.bank is not None:
+        precision = meta.precision.partition("/")[0]
+        texts = read_bank(args.bank, args.bank_kind).choose(languages)
+        bank = bank_means(texts, meta.fingerprint, precision, lambda: load_encoder(args.encoder, precision))
+    if args.predictor is None:
+        return PriorSources(bank, predict=not args.no_predict)
+    return PriorSources(bank, read_slope(args.predictor, meta.fingerprint), str(args.predictor))
+
+
 def recipe(args: argparse.Namespace) -> Recipe:
     """What :func:`add_recipe`'s flags say; ``--paper`` is one of :func:`add_kind`'s."""
+    from pyserini_xqg.commands import flags
     from pyserini_xqg.errors import UsageError
     from pyserini_xqg.fusion.recipe import PAPER, Recipe
     from pyserini_xqg.fusion.registry import FUSIONS, find_fusion
     from pyserini_xqg.languages import parse_languages
 
     base = PAPER if args.paper else Recipe()
+    fusion = find_fusion(args.fusion or base.fusion)
     wanted = Recipe(
-        fusion=args.fusion or base.fusion,
-        alpha=base.alpha if args.alpha is None else args.alpha,
+        fusion=fusion.name,
+        alpha=fusion.alpha if args.alpha is None else args.alpha,
         normalize=base.normalize if args.normalize is None else args.normalize,
         languages=parse_languages(args.languages) if args.languages else (),
         queries_per_language=args.queries_per_language,
         plain_view=args.plain_view,
+        kappa=flags.kappa_of(args, base.kappa),
     )
     if wanted.plain_view and not find_fusion(wanted.fusion).views:
         with_views = " or ".join(fusion.name for fusion in FUSIONS.values() if fusion.views)
         raise UsageError(f"--plain-view goes with --fusion {with_views}")
+    if wanted.plain_view and wanted.kappa != 0:
+        raise UsageError(
+            "--plain-view goes with --kappa 0; otherwise there is a view of the passage and the mean passage already"
+        )
     return wanted
 
 
@@ -132,11 +212,21 @@ def kind_options(args: argparse.Namespace, threads: int = 1) -> IndexOptions:
         fusing_threads=available_cores(),
         view_delimiter=args.view_delimiter,
         allow_unequal=args.allow_unequal,
+        allow_none=getattr(args, "allow_none", False),
     )
+
+
+def _with_kappa(recipe: Recipe) -> str:
+    if not recipe.kappas:
+        return ""
+    smallest, largest = min(recipe.kappas), max(recipe.kappas)
+    return f", kappa {smallest:g}" + (f" to {largest:g}" if largest > smallest else "")
 
 
 def report(output: Path, kind: str, result: IndexResult) -> None:
     """Say what an index is, and how it is searched."""
+    from pyserini_xqg.index.cards.prior import coverage, expected_of
+
     manifest = result.manifest
     state = "built" if result.made else "was there already, the very same"
     print(
@@ -144,10 +234,12 @@ def report(output: Path, kind: str, result: IndexResult) -> None:
         f"{manifest.dimension}, {result.bytes / 2**20:,.1f} MiB"
     )
     print(
-        f"{manifest.recipe.fusion}, alpha {manifest.recipe.alpha:g}, "
+        f"{manifest.recipe.fusion}, alpha {manifest.recipe.alpha:g}{_with_kappa(manifest.recipe)}, "
         f"{'normalised' if manifest.recipe.normalize else 'not normalised'}, queries in "
         f"{', '.join(manifest.recipe.languages) or 'no language'}"
     )
+    if manifest.prior is not None:
+        print(f"{coverage(manifest)}\nexpected: {expected_of(manifest)}")
     command = (
         f"lucene --index {output}"
         if manifest.kind.is_lucene

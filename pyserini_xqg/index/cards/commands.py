@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pyserini_xqg.fusion.prior_record import LEARNED
 from pyserini_xqg.fusion.recipe import Recipe
 from pyserini_xqg.fusion.registry import find_fusion
 from pyserini_xqg.manifests.dense import Encoding, Manifest
@@ -40,6 +41,7 @@ def index_command(manifest: Manifest, store: str, output: str) -> list[str]:
     kind = manifest.kind.spelled(manifest.factory)
     words = [PROGRAM, "index", "--store", store, "--type", kind, *_recipe_flags(manifest.recipe)]
     fusion = find_fusion(manifest.recipe.fusion)
+    words += _prior_flags(manifest)
     words += ["--allow-unequal"] if fusion.equal_numbers else []
     words += ["--view-delimiter", manifest.view_delimiter] if fusion.views else []
     if manifest.kind.graph:
@@ -60,7 +62,18 @@ def _recipe_flags(recipe: Recipe) -> list[str]:
     words += (
         ["--queries-per-language", str(recipe.queries_per_language)] if recipe.queries_per_language is not None else []
     )
+    words += ["--kappa", "moments" if recipe.kappa is None else repr(recipe.kappa)]
     return [*words, *(["--plain-view"] if recipe.plain_view else [])]
+
+
+def _prior_flags(manifest: Manifest) -> list[str]:
+    record = manifest.prior
+    if record is None:
+        return ["--allow-none"] if manifest.recipe.alpha > 0 and find_fusion(manifest.recipe.fusion).shrinks else []
+    words = ["--bank", record.bank, "--bank-kind", record.bank_kind] if record.bank else []
+    if record.slope == LEARNED:
+        return words
+    return [*words, *(["--predictor", record.slope] if record.slope else ["--no-predict"])]
 
 
 def sparse_command(manifest: SparseManifest, corpus: str, queries: str | None, output: str) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pyserini_xqg.fusion.recipe import Recipe
 from pyserini_xqg.fusion.registry import find_fusion
 from pyserini_xqg.index.cards.commands import encode_command, index_command
+from pyserini_xqg.index.cards.prior import coverage, expected_of
 from pyserini_xqg.manifests.dense import Manifest
 from pyserini_xqg.report.cards.inputs import NO_LICENCE_OF_DATA, names_of, source_facts
 from pyserini_xqg.report.cards.licences import UNKNOWN, licence_text
@@ -72,6 +73,9 @@ def _settings(manifest: Manifest, recipe: Recipe) -> list[tuple[str, str]]:
             + (", and the plain passage" if recipe.plain_view else ""),
         ),
         ("α", f"{recipe.alpha:g}"),
+        ("κ", _kappa(recipe)),
+        ("queries of their own", coverage(manifest)),
+        ("expected queries", expected_of(manifest)),
         ("normalised", "yes" if recipe.normalize else "no"),
         ("languages of the queries", ", ".join(recipe.languages) or "none"),
         (
@@ -83,6 +87,15 @@ def _settings(manifest: Manifest, recipe: Recipe) -> list[tuple[str, str]]:
         ("similarity in Lucene", code(str(manifest.similarity)) if manifest.similarity else ""),
         ("between a docid and a view's language", code(manifest.view_delimiter) if manifest.has_views else ""),
     ]
+
+
+def _kappa(recipe: Recipe) -> str:
+    if not recipe.kappas:
+        return f"{recipe.kappa:g}" if find_fusion(recipe.fusion).shrinks and recipe.alpha > 0 else ""
+    if recipe.kappa is not None:
+        return f"{recipe.kappa:g}"
+    rows = recipe.languages if len(recipe.languages) == len(recipe.kappas) else ("in all",)
+    return ", ".join(f"{code} {kappa:g}" for code, kappa in zip(rows, recipe.kappas, strict=True)) + " (by moments)"
 
 
 def _origin(manifest: Manifest) -> list[tuple[str, str]]:

@@ -16,10 +16,10 @@ from pyserini_xqg.progress import Progress
 
 def _write(plan: IndexPlan, folder: Path, bar: Progress) -> dict[str, str]:
     """The shards' own checksums stand for the index, which is made of them."""
-    _copy(plan.store.folder, folder / STORE_FOLDER)
+    _copy(plan.fused.store.folder, folder / STORE_FOLDER)
     digest = hashlib.sha256()
     with docid_file(folder) as docids:
-        for shard in plan.store.shards():
+        for shard in plan.fused.store.shards():
             docids.writelines(f"{docid}\n" for docid in shard.docids())
             digest.update(f"{shard.checksum}\n".encode())
     return {**checksums(folder, DOCID), "shards": digest.hexdigest()}

@@ -17,7 +17,8 @@ from pyserini_xqg.evaluate.inputs.judgments import Judgments, read_judgments
 from pyserini_xqg.fusion.recipe import Recipe
 from pyserini_xqg.input.topics import read_topics
 from pyserini_xqg.machine import available_cores
-from pyserini_xqg.store.blocks import complete, fused_blocks
+from pyserini_xqg.store.blocks import fused_blocks
+from pyserini_xqg.store.fused_store import complete
 from pyserini_xqg.store.vector_store import VectorStore
 
 type Questions = dict[tuple[str, str], str]
@@ -110,5 +111,5 @@ class ExperimentData:
         several, are for an index.
         """
         store = VectorStore(self.store)
-        blocks = fused_blocks(store, complete(store, recipe), available_cores())
+        blocks = fused_blocks(complete(store, recipe), available_cores())
         return np.concatenate([block.vectors.copy() for block in blocks])

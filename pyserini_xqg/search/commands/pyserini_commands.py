@@ -71,6 +71,7 @@ def own_flags(command: PyseriniCommand) -> argparse.ArgumentParser:
         help="arithmetic of the query encoder",
     )
     group.add_argument("--late-alpha", type=float, metavar="A", help="with a late index: alpha of this search")
+    group.add_argument("--late-kappa", type=float, metavar="N", help="with a late index: kappa of this search")
     group.add_argument("--late-fusion", choices=list(FUSIONS), help="with a late index: fusion of this search")
     group.add_argument(
         "--late-languages", type=parse_languages, metavar="ar,ja,…", help="with a late index: languages of this search"
@@ -126,7 +127,7 @@ def run(
             register(own.precision)
             from pyserini_xqg.search.searchers.opened import LateChoice
 
-            choice = LateChoice(own.late_alpha, own.late_fusion, own.late_languages, own.late_normalize)
+            choice = LateChoice(own.late_alpha, own.late_fusion, own.late_languages, own.late_normalize, own.late_kappa)
             stack.enter_context(searchers_replaced(choice, plan))
             stack.enter_context(encoder_class_allowed())
         if (output := flags.get("--output")) is not None:

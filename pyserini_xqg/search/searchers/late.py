@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
 
 import numpy as np
 
 from pyserini_xqg.errors import UsageError
+from pyserini_xqg.fusion.prior import QueryPrior
+from pyserini_xqg.fusion.prior_record import PriorRecord
 from pyserini_xqg.fusion.recipe import Recipe
 from pyserini_xqg.fusion.registry import find_fusion
 from pyserini_xqg.machine import available_cores
 from pyserini_xqg.search.searchers.topk import filled_up, merge_top_k
-from pyserini_xqg.store.blocks import complete, fused_blocks
+from pyserini_xqg.store.blocks import fused_blocks
+from pyserini_xqg.store.fused_store import FusedStore, complete, with_kappas
 from pyserini_xqg.store.vector_store import VectorStore
 
 _INNER_PRODUCT = 0
@@ -29,15 +33,29 @@ class LateIndex:
 
     :param folder: the vector store.
     :param recipe: how to fuse.
-    :param allow_unequal: let a sum pass over passages with unequal numbers of queries.
+    :param allow_unequal: let a sum pass over passages with unequal numbers of queries, and a kappa of 0 over passages
+        without any.
+    :param prior: the queries expected of the passages, and what they were made of, in the languages that an index
+        knows; None to read them off the store.
     :raises UsageError: the recipe cannot be had from this store.
     """
 
-    def __init__(self, folder: Path, recipe: Recipe, *, allow_unequal: bool = False) -> None:
-        self._store = VectorStore(folder)
-        self._recipe = complete(self._store, recipe, allow_unequal=allow_unequal)
-        self.d = self._store.meta.dimension
-        self.ntotal = self._store.meta.passages
+    def __init__(
+        self,
+        folder: Path,
+        recipe: Recipe,
+        *,
+        allow_unequal: bool = False,
+        prior: tuple[QueryPrior, PriorRecord] | None = None,
+    ) -> None:
+        store = VectorStore(folder)
+        if prior is None or recipe.kappa == 0 or not find_fusion(recipe.fusion).shrinks:
+            self._fused = complete(store, recipe, allow_unequal=allow_unequal, allow_none=allow_unequal)
+        else:
+            languages = recipe.languages or store.meta.languages
+            self._fused = with_kappas(FusedStore(store, replace(recipe, languages=languages), *prior))
+        self.d = store.meta.dimension
+        self.ntotal = store.meta.passages
         self.metric_type = _INNER_PRODUCT
 
     def search(self, queries: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
@@ -48,8 +66,8 @@ class LateIndex:
         """
         scores = np.empty((len(queries), 0), dtype=np.float32)
         passages = np.empty((len(queries), 0), dtype=np.int64)
-        seen, views = 0, find_fusion(self._recipe.fusion).views
-        for block in fused_blocks(self._store, self._recipe, available_cores(), _DELIMITER):
+        seen, views = 0, find_fusion(self._fused.recipe.fusion).views
+        for block in fused_blocks(self._fused, available_cores(), _DELIMITER):
             products = queries @ block.vectors.T
             if views:
                 docids = [name.split(_DELIMITER, 1)[0] for name in block.names]

@@ -14,6 +14,7 @@ from pyserini_xqg.fusion.recipe import Recipe
 from pyserini_xqg.fusion.registry import find_fusion
 from pyserini_xqg.manifests.dense import Manifest
 from pyserini_xqg.manifests.kinds import STORE_FOLDER, IndexEngine
+from pyserini_xqg.manifests.prior import read_prior
 from pyserini_xqg.search.searchers.late import LateIndex
 from pyserini_xqg.search.searchers.views import PassagesOfViews
 
@@ -26,6 +27,7 @@ class LateChoice:
     fusion: str | None = None
     languages: tuple[str, ...] | None = None
     normalize: bool | None = None
+    kappa: float | None = None
 
     def apply(self, recipe: Recipe) -> Recipe:
         """The index's recipe with these choices."""
@@ -36,6 +38,7 @@ class LateChoice:
             languages=recipe.languages if self.languages is None else self.languages,
             queries_per_language=recipe.queries_per_language,
             plain_view=recipe.plain_view,
+            kappa=recipe.kappa if self.kappa is None else self.kappa,
         )
 
 
@@ -66,9 +69,11 @@ def _open_faiss(folder: Path, manifest: Manifest, late: LateChoice | None) -> tu
 def _open_late(folder: Path, manifest: Manifest, late: LateChoice | None) -> tuple[Any, list[str]]:
     names = _docids(folder, manifest)
     recipe = late.apply(manifest.recipe) if late is not None else manifest.recipe
-    # Who built an index of sums has let unequal numbers of queries pass already.
-    passed = find_fusion(manifest.recipe.fusion).equal_numbers
-    return LateIndex(folder / STORE_FOLDER, recipe, allow_unequal=passed), names
+    # Who built an index of sums, or without a kappa, has let unequal numbers of queries pass already.
+    passed = find_fusion(manifest.recipe.fusion).equal_numbers or (manifest.prior is None and recipe.kappa == 0)
+    prior = read_prior(folder, manifest)
+    known = None if prior is None or manifest.prior is None else (prior, manifest.prior)
+    return LateIndex(folder / STORE_FOLDER, recipe, allow_unequal=passed, prior=known), names
 
 
 def _refuse_lucene(folder: Path, manifest: Manifest, late: LateChoice | None) -> NoReturn:

@@ -1,0 +1,153 @@
+"""A store and the recipe that it is fused by, seen to go together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from pyserini_xqg.errors import UsageError
+from pyserini_xqg.fusion.keep import Keep
+from pyserini_xqg.fusion.prior import QueryPrior
+from pyserini_xqg.fusion.prior_record import PriorRecord
+from pyserini_xqg.fusion.recipe import Recipe
+from pyserini_xqg.fusion.registry import find_fusion
+from pyserini_xqg.store.prior import NO_SOURCES, PriorSources, learn_prior
+from pyserini_xqg.store.vector_store import VectorStore
+
+_ONE_TOTAL = ("",)
+"""The languages of a prior, where the store keeps one total over all of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class FusedStore:
+    """All that fusing goes by.
+
+    :param recipe: with its languages and its kappas filled in.
+    :param prior: the queries expected of the passages, in these languages and maybe others; None where no passage is
+        drawn towards them.
+    :param record: what the prior was made of; None where there is none, or nobody knows.
+    """
+
+    store: VectorStore
+    recipe: Recipe
+    prior: QueryPrior | None = None
+    record: PriorRecord | None = None
+
+    @property
+    def chosen_prior(self) -> QueryPrior | None:
+        """The prior, with a row for each column of the store's numbers."""
+        if self.prior is None:
+            return None
+        return self.prior if self.prior.languages == _ONE_TOTAL else self.prior.choose(self.recipe.languages)
+
+
+def complete(
+    store: VectorStore,
+    recipe: Recipe,
+    *,
+    allow_unequal: bool = False,
+    allow_none: bool = False,
+    for_any: bool = False,
+    sources: PriorSources = NO_SOURCES,
+) -> FusedStore:
+    """Fill in the store's languages and see that the recipe can be had from this store.
+
+    :param allow_unequal: let a fusion that asks for equal numbers of queries, such as the sum, pass over unequal ones.
+    :param allow_none: let a recipe whose kappa is 0 pass over passages without queries.
+    :param for_any: whether another alpha and other languages will be asked for later: the prior is made of all
+        languages then, whatever alpha is.
+    :param sources: what beside the store says which queries are to be expected.
+    :raises UsageError: the store or the bank lacks what the recipe needs, a sum would favour the passages with more
+        queries, or passages without queries would lose to those that have some.
+    :raises StoreError: the store is damaged.
+    """
+    recipe = replace(recipe, languages=_languages(store, recipe, sources))
+    store.check_first(recipe.queries_per_language)
+    fusion = find_fusion(recipe.fusion)
+    if not store.meta.keep.holds(fusion.needs):
+        raise UsageError(
+            f"{store.folder} keeps {store.meta.keep.words}; encode with --keep {fusion.needs} to make {fusion.name}"
+        )
+    if fusion.equal_numbers and not allow_unequal:
+        _refuse_unequal(store, recipe)
+    if not recipe.languages or recipe.kappa == 0 or not (fusion.shrinks or for_any):
+        if recipe.languages and fusion.shrinks and recipe.alpha > 0 and not allow_none:
+            _refuse_none(store, recipe)
+        return FusedStore(store, replace(recipe, kappa=0.0, kappas=()))
+    if recipe.alpha == 0 and not for_any:
+        return FusedStore(store, replace(recipe, kappa=0.0, kappas=()))
+    languages = tuple(dict.fromkeys((*recipe.languages, *(store.meta.languages if for_any else ()))))
+    learned = learn_prior(store, languages, recipe.queries_per_language, recipe.alpha, sources)
+    return with_kappas(FusedStore(store, recipe, learned.prior, learned.record))
+
+
+def with_kappas(fused: FusedStore) -> FusedStore:
+    """The same with the recipe's kappas filled in, from what the prior was made of.
+
+    :raises UsageError: the prior knows nothing of one of the recipe's languages.
+    """
+    recipe, record = fused.recipe, fused.record
+    if record is None or not find_fusion(recipe.fusion).shrinks:
+        return replace(fused, recipe=replace(recipe, kappa=0.0, kappas=()))
+    rows = _ONE_TOTAL if record.languages == _ONE_TOTAL else recipe.languages
+    if unknown := [code for code in rows if code not in record.languages]:
+        raise UsageError(
+            f"nothing is known of questions in {', '.join(unknown)}; known are {', '.join(record.languages)}"
+        )
+    said = dict(zip(record.languages, record.kappas, strict=True))
+    kappas = tuple(said[code] if recipe.kappa is None else recipe.kappa for code in rows)
+    return replace(fused, recipe=replace(recipe, kappas=kappas))
+
+
+def vector_numbers(fused: FusedStore) -> tuple[int, int]:
+    """The most vectors that a passage has, and how many there are in all; neither needs a vector to be read."""
+    store, recipe = fused.store, fused.recipe
+    fusion = find_fusion(recipe.fusion)
+    if not fusion.views:
+        return 1, store.meta.passages
+    most = total = 0
+    for shard in store.shards():
+        counts = shard.counts(recipe.languages, recipe.queries_per_language)
+        numbers = np.sum([mixture.there for mixture in fusion.mixtures_of(counts, recipe)], axis=0)
+        most, total = max(most, int(numbers.max())), total + int(numbers.sum())
+    return most, total
+
+
+def _languages(store: VectorStore, recipe: Recipe, sources: PriorSources) -> tuple[str, ...]:
+    bank = sources.bank
+    if bank is None:
+        return store.choose_languages(recipe.languages)
+    if store.meta.keep is Keep.TOTAL and store.meta.languages:
+        raise UsageError(
+            f"{store.folder} keeps one sum over {', '.join(store.meta.languages)}, beside which a bank's languages "
+            "cannot be told apart; encode with --keep languages, or leave --bank out"
+        )
+    if not recipe.languages:
+        return store.meta.languages or tuple(bank.means)
+    known = {*store.meta.languages, *bank.means}
+    if unknown := [code for code in recipe.languages if code not in known]:
+        raise UsageError(
+            f"{store.folder} has no queries in {', '.join(unknown)}, and the bank {bank.name} no texts; give a --bank "
+            "that has some, or leave them out of --languages"
+        )
+    return recipe.languages
+
+
+def _refuse_unequal(store: VectorStore, recipe: Recipe) -> None:
+    smallest, largest = store.query_numbers(recipe.languages, recipe.queries_per_language)
+    if smallest != largest:
+        raise UsageError(
+            f"a {recipe.fusion} needs equally many queries for every passage, and here they have {smallest} to "
+            f"{largest}: those with more would win whatever is asked; use --fusion mean, or --allow-unequal to do "
+            "it all the same"
+        )
+
+
+def _refuse_none(store: VectorStore, recipe: Recipe) -> None:
+    smallest, _ = store.query_numbers(recipe.languages, recipe.queries_per_language)
+    if smallest == 0:
+        raise UsageError(
+            f"some passages of {store.folder} have no queries, and with --kappa 0 they would lose every question to "
+            "those that have some; leave --kappa out, or --allow-none to do it all the same"
+        )
