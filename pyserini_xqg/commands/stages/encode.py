@@ -83,9 +83,13 @@ def run(args: argparse.Namespace) -> int:
         f"before {result.found}, of {meta.shards}"
     )
     if result.passages_without_queries and args.queries:
-        print(f"{result.passages_without_queries:,} passages have no queries; they keep their own vector")
+        print(
+            f"{result.passages_without_queries:,} passages have no queries; `index` draws them towards what is "
+            "expected of them"
+        )
     if result.missing:
         print(engine_flags.left(result.missing, meta.shards, "shards"))
     else:
-        print(f"next: pyserini-xqg index --store {args.output} --output INDEX")
+        bank = "" if meta.languages else "--bank embedded --languages ar,ja,… "
+        print(f"next: pyserini-xqg index --store {args.output} {bank}--output INDEX")
     return 0
