@@ -51,11 +51,11 @@ def encoder_recipe(args: argparse.Namespace) -> EncoderRecipe:
     from functools import partial
 
     from pyserini_xqg.encode.recipe import EncoderRecipe
-    from pyserini_xqg.encoder.precision import Precision, has_openvino
-    from pyserini_xqg.export.resolve import resolve_encoder
+    from pyserini_xqg.encoder.precision import Precision
+    from pyserini_xqg.export.resolve import resolve_for
 
     precision = Precision(args.precision)
-    find = partial(resolve_encoder, args.encoder, quantize=precision is Precision.INT8 and not has_openvino())
+    find = partial(resolve_for, args.encoder, precision, args.provider)
     return EncoderRecipe(find, precision, args.threads, args.provider)
 
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from pyserini_xqg.encoder.encoder import Encoder
 from pyserini_xqg.encoder.folder import read_config
-from pyserini_xqg.encoder.precision import Precision, has_openvino
+from pyserini_xqg.encoder.precision import Precision
 from pyserini_xqg.errors import EncoderError, InputError, Location, StoreError, UsageError
-from pyserini_xqg.export.resolve import resolve_encoder
+from pyserini_xqg.export.resolve import resolve_for
 from pyserini_xqg.files.sources import Source, Sources
 from pyserini_xqg.index.cards.commands import precision_of
 from pyserini_xqg.input.hashes import hash_of
@@ -65,7 +65,7 @@ def find_encoder(manifest: Manifest, places: MovedInputs, how: RebuildOptions) -
             f"the index was encoded at {manifest.precision!r}, which this version does not know; upgrade pyserini-xqg"
         ) from error
     try:
-        folder = resolve_encoder(name, quantize=precision is Precision.INT8 and not has_openvino())
+        folder = resolve_for(name, precision, how.provider)
     except EncoderError as error:
         raise EncoderError(
             f"the encoder {name}, which the index was made with, cannot be had ({error}); say with --encoder where it "
