@@ -13,8 +13,8 @@ from help_samples import FILLER, INSIDE, heading, help_folder, index, packages, 
 
 from pyserini_xqg.commands import main
 from pyserini_xqg.datasets.libreoffice.build import build
-from pyserini_xqg.datasets.libreoffice.names import Half, Wording, half_of, wording
-from pyserini_xqg.datasets.libreoffice.options import HelpOptions, HelpUnit
+from pyserini_xqg.datasets.libreoffice.names import Half, Wording, half_of, is_mostly_new, wording
+from pyserini_xqg.datasets.libreoffice.options import HelpCollection, HelpOptions, HelpUnit
 from pyserini_xqg.datasets.libreoffice.packages import install_line
 from pyserini_xqg.datasets.libreoffice.pages import read_index, read_page
 from pyserini_xqg.datasets.output import DatasetRecord, write_dataset
@@ -30,8 +30,14 @@ def installed(tmp_path: Path) -> Path:
     return packages(tmp_path / "in")
 
 
-def convert(place: Path, output: Path, *languages: str, unit: HelpUnit = HelpUnit.PAGE) -> DatasetRecord:
-    return write_dataset(output, lambda folder: build(place, folder, HelpOptions(unit, languages)))[0]
+def convert(
+    place: Path,
+    output: Path,
+    *languages: str,
+    unit: HelpUnit = HelpUnit.PAGE,
+    collection: HelpCollection = HelpCollection.ENGLISH,
+) -> DatasetRecord:
+    return write_dataset(output, lambda folder: build(place, folder, HelpOptions(unit, collection, languages)))[0]
 
 
 def topics(place: Path, half: str, code: str) -> dict[str, str]:
@@ -179,8 +185,14 @@ def test_sections_are_passages_with_headings_as_topics(installed: Path, tmp_path
     found = convert(installed, tmp_path / "out", "de", unit=HelpUnit.SECTION)
     lines = (tmp_path / "out" / "corpus.jsonl").read_text(encoding="utf-8").splitlines()
     assert [record for record in map(json.loads, lines) if record["title"] == "Charts"] == [
-        {"id": "schart/charts-0", "title": "Charts", "heading": "Charts", "text": FILLER},
-        {"id": "schart/charts-2", "title": "Charts", "heading": "Editing again", "text": f"Editing again {FILLER}"},
+        {"id": "schart/charts-0", "title": "Charts", "heading": "Charts", "text": FILLER, "language": "en"},
+        {
+            "id": "schart/charts-2",
+            "title": "Charts",
+            "heading": "Editing again",
+            "text": f"Editing again {FILLER}",
+            "language": "en",
+        },
     ]
     asked, relevant = topics(tmp_path / "out", "test", "de"), judged(tmp_path / "out", "test", "de")
     assert (asked["schart/charts"], asked["schart/charts-2"]) == ("Diagramme", "Achsen ändern again")
@@ -193,6 +205,48 @@ def test_sections_are_passages_with_headings_as_topics(installed: Path, tmp_path
     }
     assert queries(tmp_path / "out" / "english-titles.jsonl")["schart/charts-2"] == {"en": ("Charts", "Editing again")}
     assert remarks(found)["sections with fewer than 80 characters of text: left out"] == {"en": 2}
+
+
+GERMAN = "Dieser Absatz ist lang genug für eine Seite, die außer ihm nichts enthält und doch gefunden werden soll."
+
+
+def test_one_pool_holds_the_pages_that_are_translated_in_every_language(installed: Path, tmp_path: Path):
+    for path, title, text in (
+        ("scalc/guide/borders", "Umrandung von Zellen", GERMAN),
+        ("scalc/01/range", "Druckbereich", FILLER),
+        ("shared/01/printing", "Printing", GERMAN),
+        ("shared/01/edit", "Bearbeiten", "Zu kurz."),
+    ):
+        markup = page(title, paragraph("2", text), language="de")
+        write(help_folder(installed, "de") / "text" / f"{path}.html", markup)
+    found = remarks(convert(installed, tmp_path / "out", "de", collection=HelpCollection.MANY))
+    lines = (tmp_path / "out" / "corpus.jsonl").read_text(encoding="utf-8").splitlines()
+    records = {record["id"]: record for record in map(json.loads, lines)}
+    assert [docid for docid in records if not docid.startswith("en/")] == ["de/scalc/guide/borders"]
+    assert records["de/scalc/guide/borders"] == {
+        "id": "de/scalc/guide/borders",
+        "title": "Umrandung von Zellen",
+        "text": GERMAN,
+        "language": "de",
+    }
+    assert found["pages whose title or most of whose text is English: not in the corpus"] == {"de": 7}
+    assert judged(tmp_path / "out", "test", "de")["scalc/guide/borders"] == {
+        "en/scalc/guide/borders",
+        "de/scalc/guide/borders",
+        "en/swriter/guide/borders",
+    }
+    titles = queries(tmp_path / "out" / "english-titles.jsonl")
+    assert titles["de/scalc/guide/borders"] == titles["en/scalc/guide/borders"] == {"en": ("Borders of Cells",)}
+
+
+def test_sections_go_into_no_pool(installed: Path, tmp_path: Path):
+    with pytest.raises(UsageError, match="--collection many goes with --unit page"):
+        convert(installed, tmp_path / "out", unit=HelpUnit.SECTION, collection=HelpCollection.MANY)
+
+
+def test_half_of_the_letters_tell_whether_a_page_is_translated():
+    assert is_mostly_new("Zellen haben Ränder. See Cells.", "Cells have borders. See Cells.")
+    assert not is_mostly_new("Zellen. Cells have borders. See Cells.", "Cells have borders. See Cells.")
 
 
 def test_a_page_is_read_as_the_packages_write_it():
@@ -259,7 +313,10 @@ def test_one_root_gives_the_same_bytes_as_a_root_a_package(installed: Path, tmp_
 def test_dataset_json_names_packages_version_and_languages(installed: Path, tmp_path: Path):
     convert(installed, tmp_path / "out", "de")
     found = json.loads((tmp_path / "out" / "dataset.json").read_text(encoding="utf-8"))
-    assert (found["version"], found["options"]) == ("7.4", {"unit": "page", "languages": ["de"]})
+    assert (found["version"], found["options"]) == (
+        "7.4",
+        {"unit": "page", "collection": "english", "languages": ["de"]},
+    )
     assert [source["file"] for source in found["sources"]] == ["libreoffice-help-en-us", "libreoffice-help-de"]
     assert not list((tmp_path / "out").rglob("*.zh.*"))
 

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from pyserini_xqg.datasets.libreoffice.english import English, read_english
 from pyserini_xqg.datasets.libreoffice.left_out import LeftOut
-from pyserini_xqg.datasets.libreoffice.names import Half, HelpTopic, Wording, topics_of, wording
-from pyserini_xqg.datasets.libreoffice.options import HelpOptions, HelpUnit
+from pyserini_xqg.datasets.libreoffice.names import Half, HelpTopic
+from pyserini_xqg.datasets.libreoffice.options import HelpCollection, HelpOptions, HelpUnit
 from pyserini_xqg.datasets.libreoffice.packages import (
     ENGLISH,
     PLACE,
@@ -23,10 +23,11 @@ from pyserini_xqg.datasets.libreoffice.packages import (
     find_folders,
     install_line,
 )
-from pyserini_xqg.datasets.libreoffice.pages import read_page, title_of
-from pyserini_xqg.datasets.libreoffice.queries import dev_titles, english_titles, index_entries
+from pyserini_xqg.datasets.libreoffice.queries import Pool, dev_titles, english_titles, index_entries
+from pyserini_xqg.datasets.libreoffice.translation import Translation, read_translation
 from pyserini_xqg.datasets.output import DatasetRecord, WrittenFiles, manifest
 from pyserini_xqg.datasets.registry import Dataset, Installed, register
+from pyserini_xqg.errors import UsageError
 from pyserini_xqg.input.qrels import Judgment
 from pyserini_xqg.input.topics import Topic
 
@@ -36,24 +37,29 @@ DEV_TITLES = f"{Half.DEV}/queries.jsonl"
 
 
 def build(place: Path, folder: Path, options: HelpOptions) -> DatasetRecord:
-    """Write the English passages, topics and judgments of both halves, and three files of queries into ``folder``.
+    """Write the passages, topics and judgments of both halves, and three files of queries into ``folder``.
 
     :param place: what the packages install, or a folder in which they are unpacked.
     :raises InputError: English or a language asked for is missing, or a file cannot be read.
-    :raises UsageError: a language is unknown or named twice.
+    :raises UsageError: a language is unknown or named twice, or a collection in many languages has sections.
     """
+    if options.collection is HelpCollection.MANY and options.unit is HelpUnit.SECTION:
+        raise UsageError("--collection many goes with --unit page: sections are not the same in all languages")
     folders, left_out = find_folders(place, options.codes()), LeftOut()
     files = {code: HelpFiles(found) for code, found in folders.used.items()}
     english = read_english(files[ENGLISH], options.unit, left_out)
-    topics = {code: _topics(mine, english, options.unit, left_out) for code, mine in files.items() if code != ENGLISH}
+    translations = {
+        code: read_translation(mine, english, options, left_out) for code, mine in files.items() if code != ENGLISH
+    }
+    topics = {code: translation.topics for code, translation in translations.items()}
+    pool = _pool(english, translations, options.collection)
     written = WrittenFiles(folder)
-    written.jsonl("corpus.jsonl", (passage.record() for passage in english.passages))
+    written.jsonl("corpus.jsonl", (passage.record() for versions in pool.values() for passage in versions))
     for code, some in topics.items():
-        _write(written, code, some, english.halves)
-    written.jsonl(DEV_TITLES, dev_titles(english, topics).records(english.halves))
-    written.jsonl(ENGLISH_TITLES, english_titles(english).records(english.halves))
-    entries = index_entries(files.values(), english, topics, left_out)
-    written.jsonl(INDEX_ENTRIES, entries.records(english.halves))
+        _write(written, code, some, english.halves, pool)
+    written.jsonl(DEV_TITLES, dev_titles(english, topics).records(pool))
+    written.jsonl(ENGLISH_TITLES, english_titles(english).records(pool))
+    written.jsonl(INDEX_ENTRIES, index_entries(files.values(), english, topics, left_out).records(pool))
     _tell_of_both_halves(topics, english.halves, left_out)
     _tell_of_others(folders, left_out)
     return manifest(
@@ -65,43 +71,35 @@ def build(place: Path, folder: Path, options: HelpOptions) -> DatasetRecord:
     )
 
 
-def _topics(files: HelpFiles, english: English, unit: HelpUnit, left_out: LeftOut) -> list[HelpTopic]:
-    """The topics in one language: the names that are really translated."""
-    code, what = files.folder.code, "titles" if unit is HelpUnit.PAGE else "titles and headings"
-    theirs, translated = _names(files, english, unit), dict[str, str]()
-    for one in english.named:
-        text = theirs.get(one.ident, "")
-        found = wording(text, one.english)
-        if not text:
-            left_out.add(f"{what} that this language lacks: no topics", code)
-        elif found is Wording.TRANSLATED:
-            translated[one.ident] = text
-        else:
-            left_out.add(f"{what} {found}: no topics", code)
-    return topics_of(english.named, translated)
+def _pool(english: English, translations: Mapping[str, Translation], collection: HelpCollection) -> Pool:
+    if collection is HelpCollection.ENGLISH:
+        return {passage.docid: [passage] for passage in english.passages}
+    return {
+        passage.docid: [
+            replace(passage, docid=f"{ENGLISH}/{passage.docid}"),
+            *(mine.pages[passage.docid] for mine in translations.values() if passage.docid in mine.pages),
+        ]
+        for passage in english.passages
+    }
 
 
-def _names(files: HelpFiles, english: English, unit: HelpUnit) -> dict[str, str]:
-    """Page or section -> its name in one language."""
-    found: dict[str, str] = {}
-    for path, markup in files.pages():
-        passages = english.by_page.get(path, [])
-        if passages:
-            found[path] = title_of(markup)
-        if passages and unit is HelpUnit.SECTION:
-            headings = {section.heading_id: section.heading for section in reversed(read_page(path, markup).sections)}
-            found |= {one.docid: headings.get(one.heading_id, "") for one in passages if one.heading_id}
-    return found
-
-
-def _write(written: WrittenFiles, code: str, topics: Sequence[HelpTopic], halves: Mapping[str, Half]) -> None:
+def _write(
+    written: WrittenFiles, code: str, topics: Sequence[HelpTopic], halves: Mapping[str, Half], pool: Pool
+) -> None:
     """Topics and qrels of both halves, where there are any."""
     for half in Half:
         mine = [topic for topic in topics if topic.half(halves) is half]
         if mine:
-            judgments = (Judgment(topic.qid, docid, 1) for topic in mine for docid in topic.relevant)
             written.topics(f"{half}/topics.{code}.tsv", (Topic(topic.qid, topic.text) for topic in mine))
-            written.qrels(f"{half}/qrels.{code}.txt", judgments)
+            written.qrels(
+                f"{half}/qrels.{code}.txt",
+                (
+                    Judgment(topic.qid, version.docid, 1)
+                    for topic in mine
+                    for docid in topic.relevant
+                    for version in pool[docid]
+                ),
+            )
 
 
 def _tell_of_both_halves(

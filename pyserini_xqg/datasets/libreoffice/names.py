@@ -45,6 +45,14 @@ def wording(text: str, english: str) -> Wording:
     return Wording.TRANSLATED if _words(text) - _words(english) else Wording.NAMES
 
 
+def is_mostly_new(text: str, english: str) -> bool:
+    """Whether more than half of a text's letters are in words that the English one lacks: pages are translated
+    paragraph by paragraph, and some never to the end.
+    """
+    known, words = _words(english), _WORD.findall(text.casefold())
+    return 2 * sum(len(word) for word in words if word not in known) > sum(map(len, words))
+
+
 def _words(text: str) -> set[str]:
     return set(_WORD.findall(text.casefold()))
 

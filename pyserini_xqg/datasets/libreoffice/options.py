@@ -19,14 +19,28 @@ class HelpUnit(StrEnum):
     """What stands under one heading of a page. Topics are titles and headings."""
 
 
+class HelpCollection(StrEnum):
+    """In which languages the passages are."""
+
+    ENGLISH = "english"
+    """The English pages."""
+    MANY = "many"
+    """The pages in all languages, each of them relevant where its English page is."""
+
+
 @dataclass(frozen=True, slots=True)
 class HelpOptions:
     """What can be chosen.
 
+    :param collection: many goes with pages alone: sections have no number that all languages share.
     :param languages: of the topics, each value one code or several with commas; none for all that are there.
     """
 
     unit: HelpUnit = field(default=HelpUnit.PAGE, metadata=about("what one passage is", "UNIT"))
+    collection: HelpCollection = field(
+        default=HelpCollection.ENGLISH,
+        metadata=about("passages in English, or one pool of the pages in English and all languages", "WHICH"),
+    )
     languages: tuple[str, ...] = field(
         default=(), metadata=about("languages of the topics, such as de,el; all that are there by default", "LANG")
     )

@@ -1,4 +1,4 @@
-"""The English passages: a page or a section each."""
+"""The passages: a page or a section each."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from pyserini_xqg.datasets.libreoffice.names import Half, Named, half_of
 from pyserini_xqg.datasets.libreoffice.options import HelpUnit
+from pyserini_xqg.datasets.libreoffice.packages import ENGLISH
 from pyserini_xqg.datasets.libreoffice.pages import HelpPage
 
 LEAST, MOST = 80, 1200
@@ -30,6 +31,7 @@ class HelpPassage:
     heading: str
     text: str
     anchors: tuple[str, ...]
+    language: str = ENGLISH
 
     @property
     def half(self) -> Half:
@@ -52,6 +54,7 @@ class HelpPassage:
             "title": self.title,
             **({"heading": self.heading} if self.heading_id else {}),
             "text": self._whole[: MOST - len(self.title) - 1],
+            "language": self.language,
         }
 
 

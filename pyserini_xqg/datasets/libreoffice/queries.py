@@ -11,11 +11,15 @@ from pyserini_xqg.datasets.libreoffice.left_out import LeftOut
 from pyserini_xqg.datasets.libreoffice.names import Half, HelpTopic, Wording, wording
 from pyserini_xqg.datasets.libreoffice.packages import ENGLISH, HelpFiles
 from pyserini_xqg.datasets.libreoffice.pages import read_index
+from pyserini_xqg.datasets.libreoffice.passages import HelpPassage
+
+type Pool = Mapping[str, Sequence[HelpPassage]]
+"""English docid -> the passage as the corpus holds it, in each of its languages."""
 
 
 @dataclass(slots=True)
 class HelpQueries:
-    """Queries by passage and language, each once."""
+    """Queries by English passage and language, each once."""
 
     _by_passage: dict[str, dict[str, dict[str, None]]] = field(default_factory=dict)
 
@@ -23,12 +27,13 @@ class HelpQueries:
         """One more query of a passage."""
         self._by_passage.setdefault(docid, {}).setdefault(code, {})[text] = None
 
-    def records(self, docids: Iterable[str]) -> Iterator[dict[str, Any]]:
-        """The records of those of the passages that have queries, in the order given."""
-        for docid in docids:
+    def records(self, pool: Pool) -> Iterator[dict[str, Any]]:
+        """The records of those of the passages that have queries, in the order of the corpus."""
+        for docid, versions in pool.items():
             if docid in self._by_passage:
                 by_language = {code: list(texts) for code, texts in self._by_passage[docid].items()}
-                yield {"id": docid, "queries": by_language}
+                for version in versions:
+                    yield {"id": version.docid, "queries": by_language}
 
 
 def english_titles(english: English) -> HelpQueries:
