@@ -361,6 +361,11 @@ def not_utf8(place: Path) -> None:
             (),
             r"in: holds no help of LibreOffice; install it \(`sudo apt .*-en-us libreoffice-help-da ",
         ),
+        (
+            nothing,
+            ("de",),
+            r"holds no help of LibreOffice; install it \(`.*recommends \S+-en-us libreoffice-help-de`\)",
+        ),
         (no_english, (), r"holds no help in en; install it \(`sudo apt install --no-install-recommends \S+-en-us`\)"),
         (english_alone, (), r"holds no help in any language but English; install it \(`.* libreoffice-help-zh-cn`\)"),
         (twice, (), r"in: holds de twice, .*; keep one"),

@@ -156,11 +156,13 @@ def find_folders(place: Path, chosen: Sequence[str]) -> HelpFolders:
 
 
 def _missing(codes: Sequence[str], some: bool) -> str:
+    """What to tell of languages that are missing; without any of them, English stands first."""
     unknown = [code for code in codes if code not in _CODES]
     if unknown:
         return f"holds no help in {', '.join(unknown)}, and Debian has none; it has {', '.join(_CODES)}"
     what = f"in {', '.join(codes)}" if some and codes else "in any language but English" if some else "of LibreOffice"
+    line = install_line(codes if some else codes[1:])
     return (
-        f"holds no help {what}; install it (`{install_line(codes if some else ())}`), or name with --input a folder in "
-        "which the packages are unpacked (`dpkg -x`)"
+        f"holds no help {what}; install it (`{line}`), or name with --input a folder in which the packages are "
+        "unpacked (`dpkg -x`)"
     )
