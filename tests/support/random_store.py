@@ -9,9 +9,12 @@ from pathlib import Path
 import numpy as np
 
 from pyserini_xqg.fusion.keep import Keep
+from pyserini_xqg.fusion.prior import QueryPrior
 from pyserini_xqg.fusion.recipe import Recipe
+from pyserini_xqg.store.fused_store import FusedStore, complete
 from pyserini_xqg.store.meta import StoreMeta, prepare_store
 from pyserini_xqg.store.shard import ShardContents, write_shard
+from pyserini_xqg.store.vector_store import VectorStore
 
 LANGUAGES = ("ar", "ja", "ru")
 
@@ -117,8 +120,12 @@ def _rank(by_passage: list[np.ndarray], rows: range, rank: int, dimension: int) 
     )
 
 
-def naive(store: RandomStore, recipe: Recipe) -> tuple[list[str], np.ndarray]:
-    """The names and vectors of the index that a recipe makes, straight from the formulae."""
+def naive(store: RandomStore, recipe: Recipe, prior: QueryPrior | None = None) -> tuple[list[str], np.ndarray]:
+    """The names and vectors of the index that a recipe makes, straight from the formulae.
+
+    :param recipe: a complete one, where its kappa is not 0.
+    :param prior: what is expected of the passages' queries, where its kappa is not 0.
+    """
     languages = recipe.languages or tuple(sorted(store.queries))
     names: list[str] = []
     vectors: list[np.ndarray] = []
@@ -126,8 +133,15 @@ def naive(store: RandomStore, recipe: Recipe) -> tuple[list[str], np.ndarray]:
         passage = store.passages[row].astype(np.float64)
         own = {
             code: [vector.astype(np.float64) for vector in store.queries[code][row][: recipe.queries_per_language]]
+            if code in store.queries
+            else []
             for code in languages
         }
+        if prior is not None and any(recipe.kappas):
+            for name, vector in _drawn_to_expected(docid, passage, own, recipe, prior):
+                names.append(name)
+                vectors.append(_length_one(vector, recipe.normalize))
+            continue
         together = [vector for code in languages for vector in own[code]]
         if recipe.fusion == "views":
             for code in languages:
@@ -149,11 +163,38 @@ def naive(store: RandomStore, recipe: Recipe) -> tuple[list[str], np.ndarray]:
     return names, np.array(vectors)
 
 
+def _drawn_to_expected(
+    docid: str, passage: np.ndarray, own: dict[str, list[np.ndarray]], recipe: Recipe, prior: QueryPrior
+) -> list[tuple[str, np.ndarray]]:
+    if prior.languages == ("",):
+        own = {"": [vector for vectors in own.values() for vector in vectors]}
+    means = {}
+    for (code, vectors), kappa in zip(own.items(), recipe.kappas, strict=True):
+        expected = prior.intercepts[prior.languages.index(code)].astype(np.float64)
+        if prior.slope is not None:
+            expected = expected + passage @ prior.slope.astype(np.float64)
+        total = kappa * expected
+        for vector in vectors:
+            total = total + vector
+        if len(vectors) + kappa > 0:
+            means[code] = total / (len(vectors) + kappa)
+    alpha = recipe.alpha
+    if recipe.fusion == "views":
+        views = [(f"{docid}#{code}", (1 - alpha) * passage + alpha * mean) for code, mean in means.items()]
+        return [*views, (docid, (1 - alpha) * passage + alpha * prior.mean_passage.astype(np.float64))]
+    return [(docid, _to_mean(passage, list(means.values()), alpha))]
+
+
 def _to_mean(passage: np.ndarray, vectors: list[np.ndarray], alpha: float) -> np.ndarray:
     total = np.zeros_like(passage)
     for vector in vectors:
         total = total + vector
     return (1 - alpha) * passage + alpha * total / len(vectors)
+
+
+def completed(store: RandomStore, recipe: Recipe) -> FusedStore:
+    """The store and a recipe as an index is made of them, whatever the numbers of queries."""
+    return complete(VectorStore(store.folder), recipe, allow_unequal=True, allow_none=True)
 
 
 def _length_one(vector: np.ndarray, normalize: bool) -> np.ndarray:
