@@ -1,5 +1,5 @@
 """How well expected queries do where nothing was learned, without labels: a held-out passage's own mean queries ask for
-it among the other held-out ones.
+it among all.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class HeldOutSample:
 def held_out_scores(
     sample: HeldOutSample, language_means: np.ndarray, slopes: Sequence[np.ndarray], centres: np.ndarray, alpha: float
 ) -> HeldOutScores | None:
-    """Each fold's passages by their view in the query's language; None where no fold has two passages to tell apart.
+    """Each fold's passages among all, by their view in the query's language; None where there is nothing to tell apart.
 
     :param language_means: float32 ``[languages, dimension]``.
     :param slopes: for each fold the slope learned from the others, float32 ``[dimension, dimension]``.
@@ -40,17 +40,16 @@ def held_out_scores(
     """
     found: list[np.ndarray] = []
     about: list[np.ndarray] = []
+    passages = sample.passages
     for fold, slope in enumerate(slopes):
-        rows = np.flatnonzero(sample.folds == fold)
-        passages = sample.passages[rows]
         for language, mean in enumerate(language_means):
-            asked = np.flatnonzero(sample.there[language, rows])
-            if len(rows) < 2 or not len(asked):
+            asked = np.flatnonzero(sample.there[language] & (sample.folds == fold))
+            if len(passages) < 2 or not len(asked):
                 continue
-            queries = sample.means[language, rows[asked]]
+            queries = sample.means[language, asked]
             predicted = mean + (passages - centres[language]) @ slope
             views = (passages, (1 - alpha) * passages + alpha * mean, (1 - alpha) * passages + alpha * predicted)
-            about.append(rows[asked])
+            about.append(asked)
             found.append(np.stack([_reciprocal_ranks(queries, normalized(view.copy()), asked) for view in views]))
     if not found:
         return None
