@@ -144,7 +144,7 @@ def _read(store: VectorStore, first: int | None, *, learning: bool) -> _Seen:
         matrices = shard.query_matrices(meta.languages, first) if columns else []
         for rows in _runs(shard):
             passages, numbers = as_float32(shard.passages()[rows]), np.asarray(counts[rows])
-            sums = [_summed([matrix[rows] for matrix in ranks]) for ranks in matrices]
+            sums = [_summed([matrix[rows] for matrix in ranks], passages.shape) for ranks in matrices]
             seen.passage_total += np.ones(len(passages), np.float32) @ passages
             seen.passages += len(passages)
             for moments, own, number in zip(seen.moments, sums, numbers.T, strict=True):
@@ -158,8 +158,9 @@ def _runs(shard: Shard) -> Iterator[slice]:
     return (slice(start, min(start + _ROWS, shard.passages_count)) for start in range(0, shard.passages_count, _ROWS))
 
 
-def _summed(matrices: Sequence[np.ndarray]) -> np.ndarray:
-    total = as_float32(matrices[0])
+def _summed(matrices: Sequence[np.ndarray], shape: tuple[int, ...]) -> np.ndarray:
+    """Zeros where there is none: no passage has a query in this language."""
+    total = as_float32(matrices[0]) if matrices else np.zeros(shape, np.float32)
     for matrix in matrices[1:]:
         total += as_float32(matrix)
     return total
