@@ -1,4 +1,4 @@
-"""``index`` with banks and predictors, as a user runs it: what is built, and what is refused with nothing left behind."""
+"""``index`` with banks and predictors, as a user runs it: what is built, and what is refused and leaves nothing."""
 
 from __future__ import annotations
 
@@ -144,13 +144,22 @@ def test_banks_that_cannot_be(world: Path, capsys: pytest.CaptureFixture[str], t
     assert "the bank holds no text" in refused(world, capsys, "--bank", world / "bank", status=1)
 
 
-def test_a_bank_beside_one_total_is_refused_and_without_it_goes_well(world: Path, capsys: pytest.CaptureFixture[str]):
-    random_store(world / "t", keep=Keep.TOTAL)
-    (world / "s").rename(world / "u")
-    (world / "t").rename(world / "s")
-    assert index(world) == 0
-    assert manifest_of(world / "i").recipe.kappas == (8.0,)
-    assert "in all 20" in capsys.readouterr().out
+def test_a_bank_beside_one_total_is_refused_and_without_it_goes_well(
+    world: Path, encoder: Encoder, capsys: pytest.CaptureFixture[str]
+):
+    encode(
+        corpus=world / "corpus.jsonl",
+        queries=world / "queries.jsonl",
+        encoder=encoder,
+        encoder_name=str(encoder.folder),
+        output=world / "total/s",
+        options=EncodeOptions(keep=Keep.TOTAL),
+    )
+    said = refused(world / "total", capsys, "--bank", world / "bank")
+    assert "keeps one sum over ar, ja, beside which a bank's languages cannot be told apart" in said
+    assert index(world / "total") == 0
+    assert manifest_of(world / "total/i").recipe.kappas == (8.0,)
+    assert "of 40 passages have queries of their own: in all " in capsys.readouterr().out
 
 
 def test_a_bank_needs_the_stores_own_encoder(world: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]):

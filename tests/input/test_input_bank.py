@@ -126,7 +126,7 @@ def test_it_is_known_by_its_texts_wherever_they_stand(tmp_path: Path):
     for name in ("a", "b", "c"):
         (tmp_path / name).mkdir()
         (tmp_path / name / "sw.txt").write_text("Ni nini?\nNi nani?\n", encoding="utf-8")
-    (tmp_path / "b/sw.txt").write_bytes("Ni nini?\r\n\r\nNi nani?".encode())
+    (tmp_path / "b/sw.txt").write_bytes(b"Ni nini?\r\n\r\nNi nani?")
     (tmp_path / "c/sw.txt").write_text("Ni nini?\nNi nani\n", encoding="utf-8")
     first, same, another = (read_bank(str(tmp_path / name)) for name in ("a", "b", "c"))
     assert first.sha256 == same.sha256 != another.sha256
@@ -163,7 +163,7 @@ def test_an_unknown_language_is_named(tmp_path: Path):
 @pytest.mark.parametrize("name", ["sw.txt", "topics.sw.tsv", "q.jsonl"])
 def test_an_empty_one_is_refused(tmp_path: Path, name: str):
     (tmp_path / name).write_text('{"id": "d", "queries": {}}\n' if name == "q.jsonl" else "\n \n", encoding="utf-8")
-    with pytest.raises(InputError, match="the bank holds no text; give a queries file, or a folder of LANG.txt"):
+    with pytest.raises(InputError, match="the bank holds no text; give a queries file, or a folder of"):
         read_bank(str(tmp_path))
 
 

@@ -205,6 +205,7 @@ def naive(store: RandomStore, recipe: Recipe, prior: QueryPrior | None = None) -
     :param recipe: a complete one, where its kappa is not 0.
     :param prior: what is expected of the passages' queries, where its kappa is not 0.
     """
+    assert prior is not None or recipe.kappa == 0 or recipe.fusion == "sum", "what is expected must be said"
     languages = recipe.languages or tuple(sorted(store.queries))
     names: list[str] = []
     vectors: list[np.ndarray] = []

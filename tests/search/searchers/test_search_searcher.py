@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import faiss
 import numpy as np
 import pytest
-from random_store import RandomStore, best_of_views, naive, random_store, related_store
+from random_store import RandomStore, best_of_views, completed, naive, random_store, related_store
 
 from pyserini_xqg.errors import EncoderError, StoreError, UsageError
 from pyserini_xqg.fusion.keep import Keep
@@ -78,12 +78,19 @@ def test_indexes_of_passages_are_searched_as_pyserini_does(
 
 @pytest.mark.parametrize(
     "recipe",
-    [Recipe("views"), Recipe("views", 0.9, plain_view=True), Recipe("views", languages=("ja",))],
+    [
+        Recipe("views"),
+        Recipe("views", languages=("ja",)),
+        Recipe("views", kappa=0.0),
+        Recipe("views", 0.9, plain_view=True, kappa=0.0),
+        Recipe("views", languages=("ja",), kappa=0.0),
+    ],
 )
 @pytest.mark.parametrize("k", [1, 10, 300, 400])
 def test_views_come_back_as_passages(store: RandomStore, queries: np.ndarray, tmp_path: Path, recipe: Recipe, k: int):
-    build_index(VectorStore(store.folder), tmp_path / "i", recipe, IndexOptions())
-    names, vectors = naive(store, recipe)
+    build_index(VectorStore(store.folder), tmp_path / "i", recipe, IndexOptions(allow_none=True))
+    fused = completed(store, recipe)
+    names, vectors = naive(store, fused.recipe, fused.prior)
     over = searcher(tmp_path / "i")
     assert (over.num_docs, over.dimension) == (300, 24)
     assert_same(
@@ -120,7 +127,8 @@ def test_views_in_a_graph(store: RandomStore, queries: np.ndarray, tmp_path: Pat
     build_index(VectorStore(store.folder), tmp_path / "i", Recipe("views"), IndexOptions(kind=FAISS_HNSW))
     over = searcher(tmp_path / "i")
     over.set_hnsw_ef_search(300)
-    names, vectors = naive(store, Recipe("views"))
+    fused = completed(store, Recipe("views"))
+    names, vectors = naive(store, fused.recipe, fused.prior)
     found = hits(over, queries, 10)
     expected = {
         str(row): {docid for docid, _ in best_of_views(names, vectors, query)[:10]} for row, query in enumerate(queries)
