@@ -12,6 +12,9 @@ import numpy as np
 from pyserini_xqg.fusion.arithmetic import normalized
 from pyserini_xqg.fusion.prior_record import HeldOutScores
 
+_ROUNDING = 1e-6
+"""Scores no further apart are the same."""
+
 
 @dataclass(frozen=True, slots=True)
 class HeldOutSample:
@@ -66,7 +69,10 @@ def _error(differences: np.ndarray, passages: np.ndarray) -> float:
 
 
 def _reciprocal_ranks(queries: np.ndarray, vectors: np.ndarray, relevant: np.ndarray) -> np.ndarray:
+    """Passages that score alike share their ranks: at alpha 1 the mean query makes one vector of all of them."""
     scores = queries @ vectors.T
     own = scores[np.arange(len(queries)), relevant]
-    ranks: np.ndarray = 1.0 + (scores > own[:, None]).sum(axis=1)
+    higher = (scores > own[:, None] + _ROUNDING).sum(axis=1)
+    alike = (np.abs(scores - own[:, None]) <= _ROUNDING).sum(axis=1) - 1
+    ranks: np.ndarray = 1.0 + higher + alike / 2
     return 1.0 / ranks

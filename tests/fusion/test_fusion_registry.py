@@ -52,6 +52,7 @@ def test_a_fusion_that_lacks_something_cannot_be_written(field: str):
         ("name", "Max Pool"),
         ("words", " "),
         ("formula", ""),
+        ("formula_alone", ""),
         ("alpha", 1.5),
         ("alpha", None),
         ("needs", None),

@@ -61,6 +61,24 @@ def test_it_says_what_the_index_is(tmp_path: Path):
     assert card == index_card(manifest)
 
 
+@pytest.mark.parametrize(
+    ("fusion", "alone", "with_kappa"),
+    [
+        ("mean", "`(1 − α) · passage + α · mean of its queries` |", "+ κ · expected query) / (n + κ)` |"),
+        ("views", "+ α · mean of that language's queries`; a passage", "and one of the passage and the mean passage;"),
+    ],
+)
+def test_it_says_no_more_of_kappa_than_there_is(tmp_path: Path, fusion: str, alone: str, with_kappa: str):
+    store = VectorStore(random_store(tmp_path / "s").folder)
+    for name, kappa in (("alone", 0.0), ("with", 8.0)):
+        build_index(store, tmp_path / name, Recipe(fusion, kappa=kappa), IndexOptions(allow_none=True))
+    cards = card_of(tmp_path / "alone"), card_of(tmp_path / "with")
+    assert [alone in card for card in cards] == [True, False]
+    assert [with_kappa in card for card in cards] == [False, True]
+    assert "expected" not in cards[0]
+    assert "| κ | 0 |" in cards[0]
+
+
 def test_it_does_not_depend_on_where_the_index_lies(tmp_path: Path):
     store = VectorStore(random_store(tmp_path / "s").folder)
     for name in ("a", "elsewhere"):

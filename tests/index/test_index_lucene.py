@@ -262,7 +262,8 @@ def test_views_are_all_there_and_the_best_counts(tmp_path: Path):
 def test_a_quantised_graph_of_normalised_vectors(tmp_path: Path):
     made = random_store(tmp_path / "s", passages=2000, dimension=64, languages=("ja",), number=0, shard_size=2000)
     np.save(made.folder / "shards/00000/passages.npy", random_unit(2000, 64))
-    build_index(VectorStore(made.folder), tmp_path / "i", Recipe(), replace(HNSW, quantize=True))
+    options = replace(HNSW, quantize=True, allow_none=True)
+    build_index(VectorStore(made.folder), tmp_path / "i", Recipe(kappa=0.0), options)
     assert read_manifest(tmp_path / "i").quantized
     overlaps = []
     for query in random_unit(50, 64, seed=12):

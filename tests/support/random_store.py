@@ -63,26 +63,105 @@ def random_store(
             random.standard_normal((count, dimension), dtype=np.float32).astype(dtype).astype(np.float32)
             for count in numbers
         ]
+    return store_of(
+        folder,
+        names,
+        vectors,
+        queries,
+        keep=keep,
+        dtype=dtype,
+        shard_size=shard_size,
+        seed=seed,
+        fingerprint=fingerprint,
+    )
+
+
+def store_of(
+    folder: Path,
+    docids: list[str],
+    passages: np.ndarray,
+    queries: dict[str, list[np.ndarray]],
+    *,
+    keep: Keep = Keep.RANKS,
+    dtype: str = "float32",
+    shard_size: int = 8,
+    seed: int = 0,
+    fingerprint: str = "f" * 64,
+) -> RandomStore:
+    """Write a store of these vectors.
+
+    :param seed: which input it claims to be of.
+    """
     ranks = max((len(own) for by_passage in queries.values() for own in by_passage), default=0)
     meta = StoreMeta(
         encoder="random",
         fingerprint=fingerprint,
         precision="fp32",
-        dimension=dimension,
+        dimension=passages.shape[1],
         dtype=dtype,
-        languages=tuple(sorted(languages)),
+        languages=tuple(sorted(queries)),
         keep=keep,
         ranks=ranks if keep is Keep.RANKS else 0,
-        passages=passages,
+        passages=len(passages),
         shard_size=shard_size,
         inputs=f"{seed:064x}",
         queries_as="query",
     )
     prepare_store(folder, meta)
     for shard in range(meta.shards):
-        rows = range(shard * shard_size, min((shard + 1) * shard_size, passages))
-        write_shard(folder, shard, _contents(meta, rows, names, vectors, queries))
-    return RandomStore(folder, names, vectors, queries)
+        rows = range(shard * shard_size, min((shard + 1) * shard_size, len(passages)))
+        write_shard(folder, shard, _contents(meta, rows, docids, passages, queries))
+    return RandomStore(folder, docids, passages, queries)
+
+
+def related_store(
+    folder: Path,
+    *,
+    passages: int = 200,
+    dimension: int = 12,
+    languages: Sequence[str] = ("ar", "ja"),
+    related: bool = True,
+    noise: float = 0.3,
+    keep: Keep = Keep.LANGUAGES,
+    dtype: str = "float32",
+    shard_size: int = 64,
+    seed: int = 3,
+    fingerprint: str = "f" * 64,
+) -> RandomStore:
+    """Write a store of vectors of length one, whose every third passage has no queries, and others none to three.
+
+    :param related: whether a passage's queries are a linear map of it, and some noise, or noise alone.
+    :param noise: of each of a query's values.
+    """
+    random = np.random.default_rng(seed)
+    turned = np.linalg.qr(random.standard_normal((dimension, dimension)))[0]
+    centred = random.standard_normal((passages, dimension))
+    vectors = _unit(random.standard_normal(dimension) * 2 + centred).astype(dtype).astype(np.float32)
+    queries: dict[str, list[np.ndarray]] = {}
+    for code in languages:
+        centre, own = random.standard_normal(dimension) * 3, []
+        for row in range(passages):
+            number = 0 if row % 3 == 2 else int(random.integers(0, 4))
+            asked = centred[row] @ turned if related else np.zeros(dimension)
+            made = _unit(centre + asked + noise * random.standard_normal((number, dimension)))
+            own.append(made.astype(dtype).astype(np.float32))
+        queries[code] = own
+    names = [f"d{row}" for row in range(passages)]
+    return store_of(
+        folder,
+        names,
+        vectors,
+        queries,
+        keep=keep,
+        dtype=dtype,
+        shard_size=shard_size,
+        seed=seed,
+        fingerprint=fingerprint,
+    )
+
+
+def _unit(vectors: np.ndarray) -> np.ndarray:
+    return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
 
 
 def _contents(
@@ -126,6 +205,7 @@ def naive(store: RandomStore, recipe: Recipe, prior: QueryPrior | None = None) -
     :param recipe: a complete one, where its kappa is not 0.
     :param prior: what is expected of the passages' queries, where its kappa is not 0.
     """
+    assert prior is not None or recipe.kappa == 0 or recipe.fusion == "sum", "what is expected must be said"
     languages = recipe.languages or tuple(sorted(store.queries))
     names: list[str] = []
     vectors: list[np.ndarray] = []

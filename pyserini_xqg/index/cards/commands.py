@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from pyserini_xqg.fusion.prior_record import LEARNED
 from pyserini_xqg.fusion.recipe import Recipe
 from pyserini_xqg.fusion.registry import find_fusion
@@ -71,10 +73,10 @@ def _prior_flags(manifest: Manifest) -> list[str]:
     record = manifest.prior
     if record is None:
         return ["--allow-none"] if manifest.recipe.alpha > 0 and find_fusion(manifest.recipe.fusion).shrinks else []
-    words = ["--bank", record.bank, "--bank-kind", record.bank_kind] if record.bank else []
-    if record.slope == LEARNED:
+    words = ["--bank", Path(record.bank).name, "--bank-kind", record.bank_kind] if record.bank else []
+    if record.slope == LEARNED or record.held_out is not None:
         return words
-    return [*words, *(["--predictor", record.slope] if record.slope else ["--no-predict"])]
+    return [*words, *(["--predictor", Path(record.slope).name] if record.slope else ["--no-predict"])]
 
 
 def sparse_command(manifest: SparseManifest, corpus: str, queries: str | None, output: str) -> list[str]:
