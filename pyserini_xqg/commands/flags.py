@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pyserini_xqg.encode.recipe import EncoderRecipe
     from pyserini_xqg.encoder.encoder import Encoder
+    from pyserini_xqg.expand.sample import PassageSample
     from pyserini_xqg.input.records import Skipped
 
 
@@ -74,6 +75,23 @@ def add_generator(group: argparse._ActionsContainer, what: str) -> None:
     from pyserini_xqg.expand.registry import accepted
 
     group.add_argument("--generator", metavar="NAME", help=f"{what}: {accepted()}".replace("%", "%%"))
+
+
+def add_sample(group: argparse._ActionsContainer) -> None:
+    """Add ``--sample``."""
+    group.add_argument(
+        "--sample",
+        metavar="N",
+        help="generate for N passages only, or for a share such as 10%%, drawn by --seed; `index` predicts the others' "
+        "queries (default: all)",
+    )
+
+
+def sample_of(args: argparse.Namespace) -> PassageSample | None:
+    """What :func:`add_sample`'s flag says."""
+    from pyserini_xqg.expand.sample import parse_sample
+
+    return None if args.sample is None else parse_sample(args.sample)
 
 
 def add_corpus(parser: argparse._ActionsContainer, without_queries: str) -> None:
