@@ -158,17 +158,25 @@ def kappa_of(args: argparse.Namespace, usual: float | None) -> float | None:
     return usual if args.kappa is None else None if args.kappa == "moments" else args.kappa
 
 
-def add_dev_set(parser: argparse._ActionsContainer) -> None:
-    """Add the topics that something is tuned on, and what is to be high."""
+def add_dev_set(parser: argparse._ActionsContainer, *, required: bool = True) -> None:
+    """Add the topics that something is tuned on, and what is to be high.
+
+    :param required: whether it cannot be tuned without them.
+    """
+    otherwise = "" if required else "; without topics and qrels the store's own queries ask"
     parser.add_argument(
         "--topics",
         type=Path,
-        required=True,
+        required=required,
         metavar="FILE-OR-DIR",
-        help="a topics file, or a folder of topics.LANG.tsv",
+        help=f"a topics file, or a folder of topics.LANG.tsv{otherwise}",
     )
     parser.add_argument(
-        "--qrels", type=Path, required=True, metavar="FILE-OR-DIR", help="a qrels file, or a folder of qrels.LANG.txt"
+        "--qrels",
+        type=Path,
+        required=required,
+        metavar="FILE-OR-DIR",
+        help="a qrels file, or a folder of qrels.LANG.txt",
     )
     parser.add_argument(
         "--topic-languages", metavar="ar,ja,…", help="tune on these of the folder's topics only (default: all)"

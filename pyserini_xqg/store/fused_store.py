@@ -27,19 +27,27 @@ class FusedStore:
     :param prior: the queries expected of the passages, in these languages and maybe others; None where no passage is
         drawn towards them.
     :param record: what the prior was made of; None where there is none, or nobody knows.
+    :param without_fold: for each fold of :func:`~pyserini_xqg.store.prior.passage_folds` the prior whose slope those
+        passages had no part in; empty where no slope was learned here.
     """
 
     store: VectorStore
     recipe: Recipe
     prior: QueryPrior | None = None
     record: PriorRecord | None = None
+    without_fold: tuple[QueryPrior, ...] = ()
 
     @property
     def chosen_prior(self) -> QueryPrior | None:
         """The prior, with a row for each column of the store's numbers."""
-        if self.prior is None:
-            return None
-        return self.prior if self.prior.languages == _ONE_TOTAL else self.prior.choose(self.recipe.languages)
+        return None if self.prior is None else self._chosen(self.prior)
+
+    def prior_without(self, fold: int) -> QueryPrior | None:
+        """The same for passages of a fold, as if their own queries were not known; -1 for those of no fold."""
+        return self._chosen(self.without_fold[fold]) if self.without_fold and fold >= 0 else self.chosen_prior
+
+    def _chosen(self, prior: QueryPrior) -> QueryPrior:
+        return prior if prior.languages == _ONE_TOTAL else prior.choose(self.recipe.languages)
 
 
 def complete(
@@ -79,7 +87,7 @@ def complete(
         return FusedStore(store, replace(recipe, kappa=0.0, kappas=()))
     languages = tuple(dict.fromkeys((*recipe.languages, *(store.meta.languages if for_any else ()))))
     learned = learn_prior(store, languages, recipe.queries_per_language, recipe.alpha, sources)
-    return with_kappas(FusedStore(store, recipe, learned.prior, learned.record))
+    return with_kappas(FusedStore(store, recipe, learned.prior, learned.record, learned.without_fold))
 
 
 def with_kappas(fused: FusedStore) -> FusedStore:
