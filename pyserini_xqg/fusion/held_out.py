@@ -39,6 +39,7 @@ def held_out_scores(
     :param centres: each language's mean passage, float32 ``[languages, dimension]``.
     """
     found: list[np.ndarray] = []
+    about: list[np.ndarray] = []
     for fold, slope in enumerate(slopes):
         rows = np.flatnonzero(sample.folds == fold)
         passages = sample.passages[rows]
@@ -49,11 +50,20 @@ def held_out_scores(
             queries = sample.means[language, rows[asked]]
             predicted = mean + (passages - centres[language]) @ slope
             views = (passages, (1 - alpha) * passages + alpha * mean, (1 - alpha) * passages + alpha * predicted)
+            about.append(rows[asked])
             found.append(np.stack([_reciprocal_ranks(queries, normalized(view.copy()), asked) for view in views]))
     if not found:
         return None
-    plain, mean_score, predicted_score = np.concatenate(found, axis=1).mean(axis=1).tolist()
-    return HeldOutScores(plain, mean_score, predicted_score)
+    scores = np.concatenate(found, axis=1)
+    plain, mean_score, predicted_score = scores.mean(axis=1).tolist()
+    return HeldOutScores(plain, mean_score, predicted_score, _error(scores[2] - scores[1], np.concatenate(about)))
+
+
+def _error(differences: np.ndarray, passages: np.ndarray) -> float:
+    """The standard error of a mean of differences, those about one passage being drawn together."""
+    _, places = np.unique(passages, return_inverse=True)
+    totals = np.bincount(places, weights=differences - differences.mean())
+    return float(np.sqrt((totals**2).sum()) / len(differences))
 
 
 def _reciprocal_ranks(queries: np.ndarray, vectors: np.ndarray, relevant: np.ndarray) -> np.ndarray:

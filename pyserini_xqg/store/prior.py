@@ -87,7 +87,7 @@ def learn_prior(
     predictor = learn(seen.folds) if seen.folds and sum(fold.passages for fold in seen.folds) >= _FEWEST else None
     held_out = _held_out(seen, columns, means, rows, predictor, alpha) if predictor is not None else None
     slope, name = sources.slope, sources.slope_name
-    if predictor is not None and (held_out is None or held_out.predicted >= held_out.mean):
+    if predictor is not None and held_out is not None and held_out.better:
         slope, name = predictor.slope, LEARNED
     centres = _centres(seen, columns, rows)
 

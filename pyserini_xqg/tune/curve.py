@@ -16,7 +16,6 @@ from pyserini_xqg.evaluate.scoring.measures.over_qrels import score_rankings
 from pyserini_xqg.evaluate.scoring.measures.registry import Measure
 from pyserini_xqg.fusion.recipe import Recipe
 from pyserini_xqg.input.topics import Topic
-from pyserini_xqg.store.fused_store import FusedStore
 from pyserini_xqg.store.vector_store import VectorStore
 from pyserini_xqg.tune.dev_set import DevSet, read_dev_set
 from pyserini_xqg.tune.kappas import fused_by_kappa
@@ -110,27 +109,32 @@ def tune_curves(
     asked = [(code, topic) for code, found in dev.topics.items() for topic in found]
     queries = encoder.encode([topic.text for _, topic in asked], Side.QUERY)
     docids = [docid for shard in store.shards() for docid in shard.docids()]
-    return tuple(_curve(fused, dev, asked, queries, docids, measure, alphas) for fused in by_kappa)
+    depth = measure.cutoff or _DEPTH_WITHOUT_CUTOFF
+    return tuple(
+        _curve(fused.recipe, dev, asked, _Swept(docids, tuple(alphas), *sweep(fused, queries, alphas, depth)), measure)
+        for fused in by_kappa
+    )
 
 
-def _curve(
-    fused: FusedStore,
-    dev: DevSet,
-    asked: Sequence[tuple[str, Topic]],
-    queries: np.ndarray,
-    docids: Sequence[str],
-    measure: Measure,
-    alphas: Sequence[float],
-) -> Curve:
-    found, numbers = sweep(fused, queries, alphas, measure.cutoff or _DEPTH_WITHOUT_CUTOFF)
+@dataclass(frozen=True, slots=True)
+class _Swept:
+    """What :func:`~pyserini_xqg.tune.sweep.sweep` found, and what its passages are called."""
+
+    docids: Sequence[str]
+    alphas: tuple[float, ...]
+    scores: np.ndarray
+    numbers: np.ndarray
+
+
+def _curve(recipe: Recipe, dev: DevSet, asked: Sequence[tuple[str, Topic]], swept: _Swept, measure: Measure) -> Curve:
     languages: dict[str, list[float]] = {code: [] for code in dev.topics}
-    for place in range(len(alphas)):
+    for place in range(len(swept.alphas)):
         rankings: dict[str, dict[str, dict[str, float]]] = {code: {} for code in dev.topics}
         for row, (code, topic) in enumerate(asked):
             rankings[code][topic.qid] = {
-                docids[number]: float(score)
-                for number, score in zip(numbers[place, row], found[place, row], strict=True)
+                swept.docids[number]: float(score)
+                for number, score in zip(swept.numbers[place, row], swept.scores[place, row], strict=True)
             }
         for code in dev.topics:
             languages[code].append(score_rankings(rankings[code], dev.judgments[code], [measure]).mean(measure.name))
-    return curve_of(fused.recipe, measure.name, alphas, languages)
+    return curve_of(recipe, measure.name, swept.alphas, languages)

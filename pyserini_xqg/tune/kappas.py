@@ -22,4 +22,9 @@ def fused_by_kappa(store: VectorStore, recipe: Recipe, kappas: Sequence[float | 
         raise UsageError(f"a {recipe.fusion} is not drawn towards expected queries, so there is no kappa to choose")
     shrinks, some = find_fusion(recipe.fusion).shrinks, next((kappa for kappa in kappas if kappa != 0), 0.0)
     fused = complete(store, replace(recipe, kappa=some), allow_unequal=True, allow_none=True, for_any=shrinks)
-    return tuple(with_kappas(replace(fused, recipe=replace(fused.recipe, kappa=kappa))) for kappa in kappas)
+    return tuple(
+        FusedStore(store, replace(fused.recipe, kappa=0.0, kappas=()))
+        if kappa == 0
+        else with_kappas(replace(fused, recipe=replace(fused.recipe, kappa=kappa)))
+        for kappa in kappas
+    )

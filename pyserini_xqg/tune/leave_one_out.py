@@ -27,7 +27,7 @@ from pyserini_xqg.store.fused_store import FusedStore
 from pyserini_xqg.store.prior import passage_folds
 from pyserini_xqg.store.widen import as_float32
 from pyserini_xqg.tune.curve import curve_of
-from pyserini_xqg.tune.left_out import LeftOutQueries
+from pyserini_xqg.tune.left_out import QueriesLeftOut
 from pyserini_xqg.tune.surface import Surface
 from pyserini_xqg.tune.sweep import best_part, targets
 
@@ -37,7 +37,7 @@ _CLOSE = 1e-6
 
 
 def score_left_out(
-    by_kappa: Sequence[FusedStore], left_out: LeftOutQueries, measure: QrelsMeasure, alphas: Sequence[float]
+    by_kappa: Sequence[FusedStore], left_out: QueriesLeftOut, measure: QrelsMeasure, alphas: Sequence[float]
 ) -> Surface:
     """Ask with each query that is left out.
 
@@ -55,7 +55,7 @@ def score_left_out(
     return Surface(tuple(fused.recipe.kappa for fused in by_kappa), tuple(curves))
 
 
-def left_out_ranks(by_kappa: Sequence[FusedStore], left_out: LeftOutQueries, alphas: Sequence[float]) -> np.ndarray:
+def left_out_ranks(by_kappa: Sequence[FusedStore], left_out: QueriesLeftOut, alphas: Sequence[float]) -> np.ndarray:
     """The rank of each query's passage, int64 ``[kappas, alphas, queries]``.
 
     Of passages that score alike half count as better: those without queries are all alike where nothing but the
@@ -63,7 +63,7 @@ def left_out_ranks(by_kappa: Sequence[FusedStore], left_out: LeftOutQueries, alp
     """
     own = _own_scores(by_kappa, left_out, alphas)
     close = np.maximum(np.abs(own), 1) * np.float32(_CLOSE)
-    count = _Count(left_out, own + close, own - close, np.zeros(own.shape, dtype=np.int64))
+    count = _Count(left_out, tuple(alphas), own + close, own - close, np.zeros(own.shape, dtype=np.int64))
     store, seen = by_kappa[0].store, 0
     with (
         ThreadPoolExecutor(available_cores()) as pool,
@@ -78,8 +78,8 @@ def left_out_ranks(by_kappa: Sequence[FusedStore], left_out: LeftOutQueries, alp
                         (products(left_out.queries, passages, towards, with_passage), absent)
                         for passages, towards, absent in targets(shard, rows, fused)
                     ]
-                    add = partial(count.add, parts, fused.recipe.normalize, kappa, seen)
-                    list(pool.map(add, range(len(alphas)), alphas))
+                    add = partial(count.add, parts=parts, normalize=fused.recipe.normalize, kappa=kappa, seen=seen)
+                    list(pool.map(add, range(len(alphas))))
                 seen += rows.stop - rows.start
                 bar.advance(rows.stop - rows.start)
     # Those that are clearly better were counted twice, those that are alike once.
@@ -95,25 +95,27 @@ class _Count:
     :param better: twice their number, and one for each that is alike; int64, the same shape.
     """
 
-    left_out: LeftOutQueries
+    left_out: QueriesLeftOut
+    alphas: tuple[float, ...]
     above: np.ndarray
     below: np.ndarray
     better: np.ndarray
 
     def add(
         self,
+        place: int,
+        *,
         parts: list[tuple[Products, np.ndarray]],
         normalize: bool,
         kappa: int,
         seen: int,
-        place: int,
-        alpha: float,
     ) -> None:
         """Count those of a block at one alpha.
 
+        :param place: which alpha.
         :param seen: how many passages came before it.
         """
-        scores = best_part(parts, alpha, normalize)
+        scores = best_part(parts, self.alphas[place], normalize)
         numbers = self.left_out.numbers - seen
         mine = np.flatnonzero((numbers >= 0) & (numbers < scores.shape[1]))
         scores[mine, numbers[mine]] = -np.inf  # here it has all of its queries
@@ -121,7 +123,7 @@ class _Count:
         self.better[kappa, place] += np.count_nonzero(scores >= self.below[kappa, place][:, None], axis=1)
 
 
-def _own_scores(by_kappa: Sequence[FusedStore], left_out: LeftOutQueries, alphas: Sequence[float]) -> np.ndarray:
+def _own_scores(by_kappa: Sequence[FusedStore], left_out: QueriesLeftOut, alphas: Sequence[float]) -> np.ndarray:
     """What each query's passage scores without it, float32 ``[kappas, alphas, queries]``."""
     own = np.empty((len(by_kappa), len(alphas), len(left_out)), dtype=np.float32)
     folds = passage_folds(by_kappa[0].store)[left_out.numbers]
@@ -136,7 +138,7 @@ def _own_scores(by_kappa: Sequence[FusedStore], left_out: LeftOutQueries, alphas
 
 
 def _own_parts(
-    fused: FusedStore, prior: QueryPrior | None, left_out: LeftOutQueries
+    fused: FusedStore, prior: QueryPrior | None, left_out: QueriesLeftOut
 ) -> Iterator[tuple[Products, np.ndarray]]:
     """Each query against its own passage without it: products ``[queries]``, and where there is no such vector."""
     sums = QuerySums([[own] for own in left_out.sums], expected=None if prior is None else prior.of(left_out.passages))

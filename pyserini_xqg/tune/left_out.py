@@ -13,13 +13,12 @@ import numpy as np
 
 from pyserini_xqg.errors import UsageError
 from pyserini_xqg.fusion.keep import Keep
-from pyserini_xqg.store.shard import Shard
 from pyserini_xqg.store.vector_store import VectorStore
 from pyserini_xqg.store.widen import as_float32
 
 
 @dataclass(frozen=True, slots=True)
-class LeftOutQueries:
+class QueriesLeftOut:
     """Queries that are left out one at a time, in the order of their passages.
 
     :param columns: the language of each, as a column of ``counts``, int64 ``[queries]``.
@@ -41,12 +40,12 @@ class LeftOutQueries:
     def __len__(self) -> int:
         return len(self.columns)
 
-    def choose(self, rows: np.ndarray) -> LeftOutQueries:
+    def choose(self, rows: np.ndarray) -> QueriesLeftOut:
         """Some of them.
 
         :param rows: bool ``[queries]``.
         """
-        return LeftOutQueries(
+        return QueriesLeftOut(
             self.columns[rows],
             self.queries[rows],
             self.numbers[rows],
@@ -58,7 +57,7 @@ class LeftOutQueries:
 
 def read_left_out(
     store: VectorStore, languages: Sequence[str], first: int | None, most: int, seed: int
-) -> LeftOutQueries:
+) -> QueriesLeftOut:
     """Draw queries, as many of each language as there are or as fit.
 
     :param first: only the first so many queries of each language and passage.
@@ -82,7 +81,7 @@ def read_left_out(
     ]
     parts = list(_of_shards(store, languages, first, drawn))
     joined = [np.concatenate(arrays, axis=int(place == _SUMS)) for place, arrays in enumerate(zip(*parts, strict=True))]
-    return LeftOutQueries(*joined)
+    return QueriesLeftOut(*joined)
 
 
 _SUMS = 4
@@ -109,28 +108,31 @@ def _of_shards(
             queries[column] = ends[-1]
         found = np.concatenate(chosen, axis=1)
         rows, columns, ranks = found[:, np.lexsort(found[::-1])]
-        yield _read(shard, languages, first, counts, (rows, columns, ranks), passages)
+        queries_of, sums, remaining = _read(shard.query_matrices(languages, first), counts, rows, columns, ranks)
+        yield columns, queries_of, rows + passages, as_float32(shard.passages()[rows]), sums, remaining
         passages += shard.passages_count
 
 
 def _read(
-    shard: Shard,
-    languages: Sequence[str],
-    first: int | None,
+    by_language: Sequence[Sequence[np.ndarray]],
     counts: np.ndarray,
-    places: tuple[np.ndarray, np.ndarray, np.ndarray],
-    passages_before: int,
-) -> tuple[np.ndarray, ...]:
-    rows, columns, ranks = places
-    own, dimension = shard.passages(), shard.passages().shape[1]
+    rows: np.ndarray,
+    columns: np.ndarray,
+    ranks: np.ndarray,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The queries of these rows, columns and ranks, and the sums and numbers of those that remain.
+
+    :param by_language: the matrices of each language's ranks, ``[passages, dimension]``.
+    :param counts: int64 ``[passages, languages]``.
+    """
+    dimension = by_language[0][0].shape[1]
     queries = np.zeros((len(rows), dimension), dtype=np.float32)
-    sums = np.zeros((len(languages), len(rows), dimension), dtype=np.float32)
-    for column, matrices in enumerate(shard.query_matrices(languages, first)):
+    sums = np.zeros((len(by_language), len(rows), dimension), dtype=np.float32)
+    for column, matrices in enumerate(by_language):
         for rank, matrix in enumerate(matrices):
             vectors = as_float32(matrix[rows])
             left_out = (columns == column) & (ranks == rank)
             queries[left_out] = vectors[left_out]
             stays = ranks != rank
             sums[column][stays] += vectors[stays]
-    remaining = counts[rows] - (counts[rows] > ranks[:, None])
-    return columns, queries, rows + passages_before, as_float32(own[rows]), sums, remaining
+    return queries, sums, counts[rows] - (counts[rows] > ranks[:, None])

@@ -10,7 +10,7 @@ from pyserini_xqg.tune.curve import Curve
 
 
 @dataclass(frozen=True, slots=True)
-class Point:
+class TuningPoint:
     """A setting and what it scores.
 
     :param kappa: None where the store's variances say it.
@@ -54,14 +54,14 @@ class Surface:
         """
         return np.array([curve.average if code is None else curve.languages[code] for curve in self.curves])
 
-    def best(self, code: str | None = None) -> Point:
+    def best(self, code: str | None = None) -> TuningPoint:
         """Where the score is highest; of those that tie, the smallest alpha and then the first kappa.
 
         :param code: a language; None for the mean over all.
         """
         scores = self.scores(code).round(12)
         alpha, kappa = divmod(int(scores.T.argmax()), len(self.kappas))
-        return Point(self.alphas[alpha], self.kappas[kappa], float(scores[kappa, alpha]))
+        return TuningPoint(self.alphas[alpha], self.kappas[kappa], float(scores[kappa, alpha]))
 
 
 def kappa_name(kappa: float | None) -> str:

@@ -29,7 +29,7 @@ def as_text(surface: Surface) -> str:
     over = f"mean of {', '.join(codes)}" if len(codes) > 1 else codes[0]
     lines = [
         f"{surface.measure} by alpha and kappa, {over}",
-        f"{'alpha':<8}" + f"{'kappa ' + names[0]:>{width}} " + "".join(f"{name:>{width}} " for name in names[1:]),
+        (f"{'alpha':<8}{'kappa ' + names[0]:>{width}} " + "".join(f"{name:>{width}} " for name in names[1:])).rstrip(),
     ]
     for column, alpha in enumerate(surface.alphas):
         cells = (

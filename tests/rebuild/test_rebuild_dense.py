@@ -27,7 +27,7 @@ from pyserini_xqg.manifests.kinds import FAISS_FACTORY, FAISS_HNSW, LATE
 KINDS = {
     "flat views": (
         IndexOptions(view_delimiter="→"),
-        Recipe("views", 0.2, queries_per_language=2, plain_view=True),
+        Recipe("views", 0.2, queries_per_language=2, plain_view=True, kappa=0.0),
     ),
     "unequal sums": (IndexOptions(allow_unequal=True), Recipe("sum", 0.01, normalize=False, languages=("ja",))),
     "hnsw": (IndexOptions(kind=FAISS_HNSW, hnsw_m=8, ef_construction=20), Recipe()),

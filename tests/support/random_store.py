@@ -9,9 +9,12 @@ from pathlib import Path
 import numpy as np
 
 from pyserini_xqg.fusion.keep import Keep
+from pyserini_xqg.fusion.prior import QueryPrior
 from pyserini_xqg.fusion.recipe import Recipe
+from pyserini_xqg.store.fused_store import FusedStore, complete
 from pyserini_xqg.store.meta import StoreMeta, prepare_store
 from pyserini_xqg.store.shard import ShardContents, write_shard
+from pyserini_xqg.store.vector_store import VectorStore
 
 LANGUAGES = ("ar", "ja", "ru")
 
@@ -37,28 +40,36 @@ def random_store(
     languages: Sequence[str] = LANGUAGES,
     keep: Keep = Keep.RANKS,
     dtype: str = "float32",
-    number: int | None = None,
+    number: int | Sequence[int] | None = None,
     most: int = 4,
     shard_size: int = 8,
     seed: int = 0,
     docids: Sequence[str] | None = None,
     fingerprint: str = "f" * 64,
+    predictable: bool = False,
 ) -> RandomStore:
     """Write a store. Unless ``number`` says how many queries each passage has in each language, they have 0 to
     ``most``; the third has none.
+
+    :param predictable: whether queries follow from their passage by a linear map, but for noise.
     """
     random = np.random.default_rng(seed)
     names = list(docids) if docids is not None else [f"d{row}" for row in range(passages)]
     vectors = random.standard_normal((passages, dimension), dtype=np.float32).astype(dtype).astype(np.float32)
+    centres = vectors[:, ::-1] * 3 if predictable else np.zeros_like(vectors)
     queries: dict[str, list[np.ndarray]] = {}
     for code in languages:
         numbers = [
-            number if number is not None else 0 if row == 2 else int(random.integers(0, most + 1))
+            (number if isinstance(number, int) else number[row])
+            if number is not None
+            else 0
+            if row == 2
+            else int(random.integers(0, most + 1))
             for row in range(passages)
         ]
         queries[code] = [
-            random.standard_normal((count, dimension), dtype=np.float32).astype(dtype).astype(np.float32)
-            for count in numbers
+            (random.standard_normal((count, dimension), dtype=np.float32) + about).astype(dtype).astype(np.float32)
+            for count, about in zip(numbers, centres, strict=True)
         ]
     ranks = max((len(own) for by_passage in queries.values() for own in by_passage), default=0)
     meta = StoreMeta(
@@ -117,8 +128,12 @@ def _rank(by_passage: list[np.ndarray], rows: range, rank: int, dimension: int) 
     )
 
 
-def naive(store: RandomStore, recipe: Recipe) -> tuple[list[str], np.ndarray]:
-    """The names and vectors of the index that a recipe makes, straight from the formulae."""
+def naive(store: RandomStore, recipe: Recipe, prior: QueryPrior | None = None) -> tuple[list[str], np.ndarray]:
+    """The names and vectors of the index that a recipe makes, straight from the formulae.
+
+    :param recipe: a complete one, where its kappa is not 0.
+    :param prior: what is expected of the passages' queries, where its kappa is not 0.
+    """
     languages = recipe.languages or tuple(sorted(store.queries))
     names: list[str] = []
     vectors: list[np.ndarray] = []
@@ -126,8 +141,15 @@ def naive(store: RandomStore, recipe: Recipe) -> tuple[list[str], np.ndarray]:
         passage = store.passages[row].astype(np.float64)
         own = {
             code: [vector.astype(np.float64) for vector in store.queries[code][row][: recipe.queries_per_language]]
+            if code in store.queries
+            else []
             for code in languages
         }
+        if prior is not None and any(recipe.kappas):
+            for name, vector in _drawn_to_expected(docid, passage, own, recipe, prior):
+                names.append(name)
+                vectors.append(_length_one(vector, recipe.normalize))
+            continue
         together = [vector for code in languages for vector in own[code]]
         if recipe.fusion == "views":
             for code in languages:
@@ -149,11 +171,38 @@ def naive(store: RandomStore, recipe: Recipe) -> tuple[list[str], np.ndarray]:
     return names, np.array(vectors)
 
 
+def _drawn_to_expected(
+    docid: str, passage: np.ndarray, own: dict[str, list[np.ndarray]], recipe: Recipe, prior: QueryPrior
+) -> list[tuple[str, np.ndarray]]:
+    if prior.languages == ("",):
+        own = {"": [vector for vectors in own.values() for vector in vectors]}
+    means = {}
+    for (code, vectors), kappa in zip(own.items(), recipe.kappas, strict=True):
+        expected = prior.intercepts[prior.languages.index(code)].astype(np.float64)
+        if prior.slope is not None:
+            expected = expected + passage @ prior.slope.astype(np.float64)
+        total = kappa * expected
+        for vector in vectors:
+            total = total + vector
+        if len(vectors) + kappa > 0:
+            means[code] = total / (len(vectors) + kappa)
+    alpha = recipe.alpha
+    if recipe.fusion == "views":
+        views = [(f"{docid}#{code}", (1 - alpha) * passage + alpha * mean) for code, mean in means.items()]
+        return [*views, (docid, (1 - alpha) * passage + alpha * prior.mean_passage.astype(np.float64))]
+    return [(docid, _to_mean(passage, list(means.values()), alpha))]
+
+
 def _to_mean(passage: np.ndarray, vectors: list[np.ndarray], alpha: float) -> np.ndarray:
     total = np.zeros_like(passage)
     for vector in vectors:
         total = total + vector
     return (1 - alpha) * passage + alpha * total / len(vectors)
+
+
+def completed(store: RandomStore, recipe: Recipe) -> FusedStore:
+    """The store and a recipe as an index is made of them, whatever the numbers of queries."""
+    return complete(VectorStore(store.folder), recipe, allow_unequal=True, allow_none=True)
 
 
 def _length_one(vector: np.ndarray, normalize: bool) -> np.ndarray:

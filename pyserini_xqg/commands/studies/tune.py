@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,10 +11,21 @@ if TYPE_CHECKING:
     from pyserini_xqg.evaluate.scoring.measures.registry import Measure
     from pyserini_xqg.fusion.recipe import Recipe
     from pyserini_xqg.store.vector_store import VectorStore
-    from pyserini_xqg.tune.surface import Point, Surface
+    from pyserini_xqg.tune.surface import Surface, TuningPoint
 
 _ALPHAS, _KAPPAS = "0:1:0.05", "0,2,4,8,16"
 _LEFT_OUT = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class TuningGrid:
+    """What is tried.
+
+    :param kappas: None for what the store's variances say.
+    """
+
+    alphas: tuple[float, ...]
+    kappas: tuple[float | None, ...]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -69,9 +81,8 @@ def run(args: argparse.Namespace) -> int:
         queries_per_language=args.queries_per_language,
         plain_view=args.plain_view,
     )
-    kappas, store = _kappas(args, recipe, labelled=labelled), VectorStore(args.store)
-    alphas = parse_alphas(args.alphas)
-    surface = (_on_topics if labelled else _left_out)(args, store, recipe, measure, alphas, kappas)
+    grid = TuningGrid(parse_alphas(args.alphas), _kappas(args, recipe, labelled=labelled))
+    surface = (_on_topics if labelled else _left_out)(args, VectorStore(args.store), recipe, measure, grid)
     single = len(surface.curves) == 1
     print(plot.as_text(surface.curves[0]) if single else surface_plot.as_text(surface))
     if args.output is not None:
@@ -105,12 +116,7 @@ def _is_labelled(args: argparse.Namespace) -> bool:
 
 
 def _on_topics(
-    args: argparse.Namespace,
-    store: VectorStore,
-    recipe: Recipe,
-    measure: Measure,
-    alphas: tuple[float, ...],
-    kappas: tuple[float | None, ...],
+    args: argparse.Namespace, store: VectorStore, recipe: Recipe, measure: Measure, grid: TuningGrid
 ) -> Surface:
     from pyserini_xqg.commands import flags
     from pyserini_xqg.tune.curve import tune_curves
@@ -124,20 +130,15 @@ def _on_topics(
         qrels=args.qrels,
         measure=measure,
         recipe=recipe,
-        alphas=alphas,
-        kappas=kappas,
+        alphas=grid.alphas,
+        kappas=grid.kappas,
         only=tuple(args.topic_languages.split(",")) if args.topic_languages else (),
     )
-    return Surface(kappas, curves)
+    return Surface(grid.kappas, curves)
 
 
 def _left_out(
-    args: argparse.Namespace,
-    store: VectorStore,
-    recipe: Recipe,
-    measure: Measure,
-    alphas: tuple[float, ...],
-    kappas: tuple[float | None, ...],
+    args: argparse.Namespace, store: VectorStore, recipe: Recipe, measure: Measure, grid: TuningGrid
 ) -> Surface:
     from pyserini_xqg.tune.kappas import fused_by_kappa
     from pyserini_xqg.tune.leave_one_out import score_left_out
@@ -148,7 +149,7 @@ def _left_out(
     most = _LEFT_OUT if args.left_out is None else args.left_out
     languages = store.choose_languages(recipe.languages)
     left_out = read_left_out(store, languages, recipe.queries_per_language, most, args.seed)
-    surface = score_left_out(fused_by_kappa(store, recipe, kappas), left_out, over_qrels, alphas)
+    surface = score_left_out(fused_by_kappa(store, recipe, grid.kappas), left_out, over_qrels, grid.alphas)
     print(
         f"{len(left_out):,} queries of {store.folder} left out one at a time, each asked for its passage among "
         f"{store.meta.passages:,}\n"
@@ -166,7 +167,7 @@ def _kappas(args: argparse.Namespace, recipe: Recipe, *, labelled: bool) -> tupl
     return (recipe.kappa,) if labelled else parse_kappas(_KAPPAS)
 
 
-def _next(args: argparse.Namespace, best: Point) -> None:
+def _next(args: argparse.Namespace, best: TuningPoint) -> None:
     """How to build what is best."""
     from pyserini_xqg.fusion.registry import find_fusion
     from pyserini_xqg.tune.surface import kappa_name

@@ -16,11 +16,12 @@ def encode_command(
     """``encode`` as the store was made.
 
     :param encoding: the manifest's own.
-    :param corpus: where the corpus lies.
+    :param corpus: where the corpus lies, or the index that stands in its place.
     :param encoder: the encoder as `--encoder` takes it.
     :param store: where the store shall lie.
     """
-    words = [PROGRAM, "encode", "--corpus", corpus, *(("--queries", queries) if queries else ())]
+    passages = "--vectors" if encoding.sources is not None and encoding.sources.vectors else "--corpus"
+    words = [PROGRAM, "encode", passages, corpus, *(("--queries", queries) if queries else ())]
     words += ["--encoder", encoder, "--precision", precision_of(manifest)]
     words += ["--languages", ",".join(encoding.languages)] if encoding.languages else []
     words += [

@@ -39,7 +39,7 @@ def expected_of(manifest: Manifest) -> str:
         return f"{made}, moved by what {learned} predicts{_held_out(record)}"
     if record.slope:
         return f"{made}, moved by what the linear map of {record.slope} predicts"
-    return made + (f"; a linear map did no better{_held_out(record)}" if record.held_out is not None else "")
+    return made + (f"; a linear map did not do better{_held_out(record)}" if record.held_out is not None else "")
 
 
 def _bank(record: PriorRecord) -> list[str]:
@@ -55,5 +55,5 @@ def _held_out(record: PriorRecord) -> str:
         return ""
     return (
         f" (passages held out, MRR of their own mean queries: as they are {100 * scores.plain:.1f}, by the mean query "
-        f"{100 * scores.mean:.1f}, predicted {100 * scores.predicted:.1f})"
+        f"{100 * scores.mean:.1f}, predicted {100 * scores.predicted:.1f}, ± {100 * scores.error:.1f})"
     )
