@@ -14,6 +14,7 @@ import argparse
 import json
 import os
 import shutil
+from dataclasses import replace
 
 from common import flags, head, table, work_folder
 from cost_disk import print_disk_checks
@@ -52,7 +53,15 @@ def main() -> None:
         metavar="R",
         help="a query's cost to encode, a passage's being 1 (default: 0.14)",
     )
+    parser.add_argument(
+        "--sample",
+        type=float,
+        default=100.0,
+        metavar="PERCENT",
+        help="of the passages that queries are generated for, as by `expand --sample` (default: 100)",
+    )
     args = parser.parse_args()
+    plan = replace(_PAPER, share=args.sample / 100)
     head("What a corpus will cost", args)
     with work_folder(args) as work:
         place = work / "cost-model"
@@ -70,12 +79,13 @@ def main() -> None:
         }
         print_disk_checks(place, args.quick)
         speeds = json.loads((work / SPEEDS).read_text(encoding="utf-8")) if (work / SPEEDS).is_file() else {}
-    _print_hours(fits, speeds, args)
-    _print_disk()
+    _print_hours(plan, fits, speeds, args)
+    _print_disk(plan)
 
 
-def _print_hours(fits: dict[str, Fit], speeds: dict[str, dict[str, float]], args: argparse.Namespace) -> None:
-    plan = _PAPER
+def _print_hours(
+    plan: Plan, fits: dict[str, Fit], speeds: dict[str, dict[str, float]], args: argparse.Namespace
+) -> None:
     inputs = {
         "passages": float(plan.passages),
         "queries": plan.all_queries,
@@ -89,16 +99,20 @@ def _print_hours(fits: dict[str, Fit], speeds: dict[str, dict[str, float]], args
             for side, rate in sides.items()
         ]
     print(
-        f"### The paper's corpus: {plan.passages:,} passages × {plan.languages} languages × {plan.queries:g} queries "
-        f"= {plan.all_queries:,.0f} queries\n"
+        f"### The paper's corpus: {plan.passages:,} passages"
+        + (f", {plan.share:.3g} of them with queries," if plan.share < 1 else "")
+        + f" × {plan.languages} languages × {plan.queries:g} queries = {plan.all_queries:,.0f} queries\n"
     )
     print(table(["stage, one core of this CPU", "seconds", "core-hours"], rows))
     print(
         "Generator and encoder are the ones measured, not the paper's (mT5-base and mBERT). A GPU was not here to be "
         "measured; on one, hours are\n"
     )
-    print("    expand:  passages × languages × queries / (queries a second) / 3600")
-    print(f"    encode:  passages × (1 + {args.ratio:g} × languages × queries) / (passages a second) / 3600\n")
+    print("    expand:  passages with queries × languages × queries / (queries a second) / 3600")
+    print(
+        f"    encode:  (passages + {args.ratio:g} × passages with queries × languages × queries) / (passages a second) "
+        "/ 3600\n"
+    )
     given = []
     if args.queries_per_second:
         given.append(
@@ -111,10 +125,10 @@ def _print_hours(fits: dict[str, Fit], speeds: dict[str, dict[str, float]], args
         print(table(["with the speeds that were given", "", "hours"], given))
 
 
-def _print_disk() -> None:
+def _print_disk(paper: Plan) -> None:
     rows = []
     for dimension in (384, 768):
-        plan = Plan(_PAPER.passages, _PAPER.languages, _PAPER.queries, dimension)
+        plan = replace(paper, dimension=dimension)
         whole = plan.all_queries * dimension * 4
         sizes = [queries_bytes(plan), *(store_bytes(plan, keep) for keep in (Keep.TOTAL, Keep.LANGUAGES, Keep.RANKS))]
         sizes += [index_bytes(plan, views=False), index_bytes(plan, views=True), whole]
@@ -130,7 +144,7 @@ def _print_disk() -> None:
         "every query's vector in float32",
     ]
     print(
-        f"### Its disk, at {_PAPER.query:g} bytes a query and {_PAPER.docid:g} a docid, float16 stores, float32 "
+        f"### Its disk, at {paper.query:g} bytes a query and {paper.docid:g} a docid, float16 stores, float32 "
         f"indexes\n\n{table(header, rows)}"
     )
     print(f"The reference implementation's README asks for {_REFERENCE / 1e9:,.0f} GB (768 dimensions).")

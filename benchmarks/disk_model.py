@@ -25,6 +25,7 @@ class Plan:
     :param docid: bytes of a docid, on average.
     :param query: bytes of a query in UTF-8, on average.
     :param shard_size: passages a shard.
+    :param share: of the passages, how many have queries: `expand --sample`.
     """
 
     passages: int
@@ -34,11 +35,12 @@ class Plan:
     docid: float = 8.0
     query: float = 60.0
     shard_size: int = 4096
+    share: float = 1.0
 
     @property
     def all_queries(self) -> float:
-        """Passages × languages × queries."""
-        return self.passages * self.languages * self.queries
+        """Passages that have queries × languages × queries."""
+        return self.passages * self.share * self.languages * self.queries
 
     @property
     def shards(self) -> int:
@@ -49,7 +51,11 @@ class Plan:
 def queries_bytes(plan: Plan) -> float:
     """The lines that `expand` writes: ``{"id": "d1", "queries": {"ar": ["…", "…"], …}}``."""
     a_language = len('"ar": [], ') + plan.queries * (plan.query + len('"", ')) - len(", ")
-    return plan.passages * (len('{"id": "", "queries": {}}\n') + plan.docid + plan.languages * a_language - len(", "))
+    return (
+        plan.passages
+        * plan.share
+        * (len('{"id": "", "queries": {}}\n') + plan.docid + plan.languages * a_language - len(", "))
+    )
 
 
 def store_bytes(plan: Plan, keep: Keep, item: int = 2) -> float:

@@ -12,12 +12,13 @@ from pathlib import Path
 
 from pyserini_xqg.encode.encode_corpus import EncodeOptions, encode
 from pyserini_xqg.encoder.encoder import Encoder
-from pyserini_xqg.errors import OutputError
+from pyserini_xqg.errors import OutputError, UsageError
 from pyserini_xqg.expand.expand_corpus import ExpandOptions, expand
 from pyserini_xqg.expand.generator import Generator
 from pyserini_xqg.filter.filter_queries import ConsistencyEncoder, filter_queries
 from pyserini_xqg.filter.settings import FilterSettings
 from pyserini_xqg.fusion.recipe import Recipe
+from pyserini_xqg.fusion.registry import find_fusion
 from pyserini_xqg.index.build_index import IndexOptions, IndexResult, build_index
 from pyserini_xqg.input.records import OnError, Skipped
 from pyserini_xqg.manifests.dense import read_manifest
@@ -90,20 +91,25 @@ def build(
     :param encoder_name: how the encoder was asked for; remembered for people.
     :param say: told what begins, a line each.
     :raises OutputError: ``output`` holds something else; this is seen before anything is generated.
+    :raises UsageError: queries of a sample do not go with the recipe; this too.
     :raises XqgError: whatever the stages raise.
     """
     working = working_folder(output)
     _check_output(output, working)
+    _check_sample(options)
     queries = options.queries
     if isinstance(queries, Generation):
         generator = queries.load()
+        sample = queries.options.sample
         say(
             f"expand: {queries.options.number} queries a passage in each of {', '.join(queries.options.languages)}, "
-            f"by {generator.name}"
+            f"by {generator.name}" + ("" if sample is None else f", for a sample of {sample}")
         )
-        expand(
+        expanded = expand(
             corpus=corpus, generator=generator, output=working / "queries", options=queries.options, on_error=on_error
         )
+        if (everything := expanded.settings.corpus_passages) is not None:
+            say(f"queries for {expanded.tally.passages:,} of {everything:,} passages; `index` predicts the others'")
         del generator  # a model's memory is wanted by the stages that follow
         queries = working / "queries"
     if options.filtering is not None and queries is not None:
@@ -136,6 +142,22 @@ def build(
     if options.discard:
         shutil.rmtree(working)
     return BuildResult(index, working, encoded.skipped)
+
+
+def _check_sample(options: BuildOptions) -> None:
+    """See that an index can be made where most passages have no queries, before any are generated."""
+    if not isinstance(options.queries, Generation) or options.queries.options.sample is None:
+        return
+    fusion, allowed = find_fusion(options.recipe.fusion), options.index
+    unequal = fusion.equal_numbers and not allowed.allow_unequal
+    if unequal or (
+        fusion.shrinks and options.recipe.kappa == 0 and options.recipe.alpha > 0 and not allowed.allow_none
+    ):
+        how = f"--fusion {fusion.name}" if unequal else "--kappa 0"
+        raise UsageError(
+            f"--sample leaves passages without queries, and with {how} they would lose every question to those that "
+            "have some; leave one of the two out"
+        )
 
 
 def _check_output(output: Path, working: Path) -> None:

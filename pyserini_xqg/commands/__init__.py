@@ -42,7 +42,7 @@ STAGES: dict[str, Stage] = {
     "index-sparse": Stage("stages", "corpus and queries -> a BM25 index with a field a language"),
     "rebuild": Stage("ways", "an index's xqg.json -> the same index again, every input checked by its hash"),
     "build": Stage("ways", "a corpus and a generator -> an index: expand, filter, encode and index in one go"),
-    "tune": Stage("studies", "a vector store and dev topics -> the curve over alpha and its best point"),
+    "tune": Stage("studies", "a vector store, with or without dev topics -> scores over alpha and kappa, and the best"),
     "tune fields": Stage(
         "studies", "a BM25 index and dev topics -> the score of every weighting of its fields and the best one"
     ),

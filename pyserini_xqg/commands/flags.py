@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pyserini_xqg.encode.recipe import EncoderRecipe
     from pyserini_xqg.encoder.encoder import Encoder
+    from pyserini_xqg.expand.sample import PassageSample
     from pyserini_xqg.input.records import Skipped
 
 
@@ -74,6 +75,23 @@ def add_generator(group: argparse._ActionsContainer, what: str) -> None:
     from pyserini_xqg.expand.registry import accepted
 
     group.add_argument("--generator", metavar="NAME", help=f"{what}: {accepted()}".replace("%", "%%"))
+
+
+def add_sample(group: argparse._ActionsContainer) -> None:
+    """Add ``--sample``."""
+    group.add_argument(
+        "--sample",
+        metavar="N",
+        help="generate for N passages only, or for a share such as 10%%, drawn by --seed; `index` predicts the others' "
+        "queries (default: all)",
+    )
+
+
+def sample_of(args: argparse.Namespace) -> PassageSample | None:
+    """What :func:`add_sample`'s flag says."""
+    from pyserini_xqg.expand.sample import parse_sample
+
+    return None if args.sample is None else parse_sample(args.sample)
 
 
 def add_corpus(parser: argparse._ActionsContainer, without_queries: str) -> None:
@@ -153,17 +171,25 @@ def kappa_of(args: argparse.Namespace, usual: float | None) -> float | None:
     return usual if args.kappa is None else None if args.kappa == "moments" else args.kappa
 
 
-def add_dev_set(parser: argparse._ActionsContainer) -> None:
-    """Add the topics that something is tuned on, and what is to be high."""
+def add_dev_set(parser: argparse._ActionsContainer, *, required: bool = True) -> None:
+    """Add the topics that something is tuned on, and what is to be high.
+
+    :param required: whether it cannot be tuned without them.
+    """
+    otherwise = "" if required else "; without topics and qrels the store's own queries ask"
     parser.add_argument(
         "--topics",
         type=Path,
-        required=True,
+        required=required,
         metavar="FILE-OR-DIR",
-        help="a topics file, or a folder of topics.LANG.tsv",
+        help=f"a topics file, or a folder of topics.LANG.tsv{otherwise}",
     )
     parser.add_argument(
-        "--qrels", type=Path, required=True, metavar="FILE-OR-DIR", help="a qrels file, or a folder of qrels.LANG.txt"
+        "--qrels",
+        type=Path,
+        required=required,
+        metavar="FILE-OR-DIR",
+        help="a qrels file, or a folder of qrels.LANG.txt",
     )
     parser.add_argument(
         "--topic-languages", metavar="ar,ja,…", help="tune on these of the folder's topics only (default: all)"

@@ -23,6 +23,7 @@ from pyserini_xqg.expand.folder import (
 )
 from pyserini_xqg.expand.generator import Answer, Generator, Unit, unit_seed
 from pyserini_xqg.expand.recipe import GeneratorAbout
+from pyserini_xqg.expand.sample import ChosenPassages, PassageSample, choose_passages
 from pyserini_xqg.expand.wording.clean import NoQueryReason, clean
 from pyserini_xqg.files.lock import building
 from pyserini_xqg.input.passages import Passage
@@ -46,6 +47,7 @@ class ExpandOptions:
     :param number: queries a language and passage.
     :param chunk_size: passages a unit of work.
     :param group_size: passages a file, a multiple of ``chunk_size``.
+    :param sample: which passages; None for all.
     :raises UsageError: a number that cannot be.
     """
 
@@ -54,6 +56,7 @@ class ExpandOptions:
     seed: int = 0
     chunk_size: int = CHUNK_SIZE
     group_size: int = GROUP_SIZE
+    sample: PassageSample | None = None
 
     def __post_init__(self) -> None:
         if not self.languages:
@@ -125,11 +128,13 @@ def expand_by(
 
     :param crew: who does it; the corpus is read here alone.
     :raises InputError: with file and line, for bad input, before anything is written.
+    :raises UsageError: the corpus has too few passages for the sample.
     :raises OutputError: ``output`` holds something else, another process makes the same group, or the disk is full.
     :raises GeneratorError: the generator cannot go on.
     """
     about = crew.about
     survey = Survey(corpus, None, None, on_error)
+    chosen = choose_passages(options.sample, options.seed, survey.docids) if options.sample is not None else None
     settings = ExpandRecord(
         generator=about.name,
         fingerprint=about.fingerprint,
@@ -139,8 +144,10 @@ def expand_by(
         seed=options.seed,
         chunk_size=options.chunk_size,
         group_size=options.group_size,
-        passages=survey.passages,
+        passages=survey.passages if chosen is None else chosen.number,
         inputs=survey.inputs_hash(),
+        sample=None if chosen is None else str(options.sample),
+        corpus_passages=None if chosen is None else survey.passages,
     )
     prepare_folder(output, settings)
     mine = [group for group in range(settings.groups) if job.makes(group)]
@@ -148,7 +155,7 @@ def expand_by(
     with progress(
         "generating", "queries", _passages(settings, missing) * len(options.languages) * options.number
     ) as bar:
-        for done in crew.run(make_group, _groups(survey, settings, missing, output), len(missing), output):
+        for done in crew.run(make_group, _groups(survey, settings, chosen, missing, output), len(missing), output):
             bar.advance(done)
     found = {group: read_group(output, group) for group in range(settings.groups)}
     tally = ExpandTally()
@@ -163,9 +170,12 @@ def _passages(settings: ExpandRecord, groups: set[int]) -> int:
     return sum(min(settings.group_size, settings.passages - group * settings.group_size) for group in groups)
 
 
-def _groups(survey: Survey, settings: ExpandRecord, missing: set[int], output: Path) -> Iterator[PassageGroup]:
+def _groups(
+    survey: Survey, settings: ExpandRecord, chosen: ChosenPassages | None, missing: set[int], output: Path
+) -> Iterator[PassageGroup]:
     """The groups to make, with their passages."""
-    for number, (passages, _) in numbered(survey.windows(settings.group_size), missing):
+    windows = survey.windows(settings.group_size, None if chosen is None else chosen.holds)
+    for number, (passages, _) in numbered(windows, missing):
         yield PassageGroup(output, settings, number, passages)
 
 

@@ -42,8 +42,10 @@ class ExpandRecord:
     :param queries_per_language: how many are asked for; fewer remain where answers are dropped.
     :param chunk_size: passages a unit of work.
     :param group_size: passages a file.
-    :param passages: how many there are in all.
+    :param passages: how many there are queries for in all.
     :param inputs: SHA-256 of the corpus's files.
+    :param sample: what those passages are a sample of the corpus by, such as ``10%``; None where they are all of it.
+    :param corpus_passages: how many the corpus has; None without a sample.
     """
 
     generator: str
@@ -56,6 +58,8 @@ class ExpandRecord:
     group_size: int
     passages: int
     inputs: str
+    sample: str | None = None
+    corpus_passages: int | None = None
 
     @property
     def groups(self) -> int:

@@ -14,7 +14,7 @@ import numpy as np
 
 @dataclass(frozen=True, slots=True)
 class Products:
-    """What the scores of a block depend on.
+    """What the scores of a block depend on; or of pairs, where all shapes are ``[pairs]``.
 
     :param with_passage: queries times passages, float32 ``[queries, passages]``.
     :param with_target: queries times ``t``, the same shape.
@@ -30,15 +30,29 @@ class Products:
     target_square: np.ndarray
 
 
-def products(queries: np.ndarray, passages: np.ndarray, targets: np.ndarray) -> Products:
+def paired_products(queries: np.ndarray, passages: np.ndarray, targets: np.ndarray) -> Products:
+    """The products of each query with one passage; all float32 ``[pairs, dimension]``."""
+    return Products(
+        np.vecdot(queries, passages),
+        np.vecdot(queries, targets),
+        np.vecdot(passages, passages),
+        np.vecdot(passages, targets),
+        np.vecdot(targets, targets),
+    )
+
+
+def products(
+    queries: np.ndarray, passages: np.ndarray, targets: np.ndarray, with_passage: np.ndarray | None = None
+) -> Products:
     """The products of a block.
 
     :param queries: float32 ``[queries, dimension]``.
     :param passages: float32 ``[passages, dimension]``.
     :param targets: ``t`` of each passage, the same shape; a passage without queries has itself.
+    :param with_passage: ``queries @ passages.T``, where that is known already.
     """
     return Products(
-        queries @ passages.T,
+        queries @ passages.T if with_passage is None else with_passage,
         queries @ targets.T,
         np.einsum("ij,ij->i", passages, passages),
         np.einsum("ij,ij->i", passages, targets),
@@ -47,7 +61,7 @@ def products(queries: np.ndarray, passages: np.ndarray, targets: np.ndarray) -> 
 
 
 def scores(block: Products, alpha: float, normalize: bool) -> np.ndarray:
-    """Scores of a block at one alpha, float32 ``[queries, passages]``.
+    """Scores of a block at one alpha, float32 ``[queries, passages]``, or of pairs, ``[pairs]``.
 
     :param normalize: whether ``e`` is divided by its length.
     """

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from pathlib import Path
 
@@ -100,9 +100,16 @@ class PassageSurvey[Record: PassageRecord]:
         passages, queries = self._hashes
         return self._source.sources(passages, Source.of(self._queries, queries) if self._queries else None)
 
-    def windows(self, size: int) -> Iterator[tuple[list[Record], list[PassageQueries | None]]]:
+    def docids(self) -> Iterator[str]:
+        """The passages' docids, in no order that means anything; never all in memory."""
+        return (row[0] for row in self._database.execute("SELECT docid FROM passages"))
+
+    def windows(
+        self, size: int, only: Callable[[str], bool] | None = None
+    ) -> Iterator[tuple[list[Record], list[PassageQueries | None]]]:
         """Stream the passages in windows of ``size``, each with its queries or None.
 
+        :param only: which docids are wanted; None for all.
         :raises InputError: a file was changed since the first look.
         """
         ordered = self._kept_queries() if self._queries is not None and self._in_order else iter(())
@@ -115,6 +122,8 @@ class PassageSurvey[Record: PassageRecord]:
                 mine, ahead = ahead, next(ordered, None)
             elif not self._in_order:
                 mine = self._spooled(number, passage.docid)
+            if only is not None and not only(passage.docid):
+                continue
             passages.append(passage)
             found.append(mine)
             if len(passages) == size:

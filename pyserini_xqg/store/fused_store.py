@@ -27,19 +27,27 @@ class FusedStore:
     :param prior: the queries expected of the passages, in these languages and maybe others; None where no passage is
         drawn towards them.
     :param record: what the prior was made of; None where there is none, or nobody knows.
+    :param without_fold: for each fold of :func:`~pyserini_xqg.store.prior.passage_folds` the prior whose slope those
+        passages had no part in; empty where no slope was learned here.
     """
 
     store: VectorStore
     recipe: Recipe
     prior: QueryPrior | None = None
     record: PriorRecord | None = None
+    without_fold: tuple[QueryPrior, ...] = ()
 
     @property
     def chosen_prior(self) -> QueryPrior | None:
         """The prior, with a row for each column of the store's numbers."""
-        if self.prior is None:
-            return None
-        return self.prior if self.prior.languages == _ONE_TOTAL else self.prior.choose(self.recipe.languages)
+        return None if self.prior is None else self._chosen(self.prior)
+
+    def prior_without(self, fold: int) -> QueryPrior | None:
+        """The same for passages of a fold, as if their own queries were not known; -1 for those of no fold."""
+        return self._chosen(self.without_fold[fold]) if self.without_fold and fold >= 0 else self.chosen_prior
+
+    def _chosen(self, prior: QueryPrior) -> QueryPrior:
+        return prior if prior.languages == _ONE_TOTAL else prior.choose(self.recipe.languages)
 
 
 def complete(
@@ -82,16 +90,18 @@ def complete(
     if known is None:
         languages = tuple(dict.fromkeys((*recipe.languages, *(store.meta.languages if for_any else ()))))
         known = learn_prior(store, languages, recipe.queries_per_language, recipe.alpha, sources)
-    return FusedStore(store, _with_kappas(recipe, known.record), known.prior, known.record)
+    return with_kappas(FusedStore(store, recipe, known.prior, known.record, known.without_fold))
 
 
-def _with_kappas(recipe: Recipe, record: PriorRecord) -> Recipe:
-    """The recipe with its kappas filled in, from what the prior was made of."""
-    if not find_fusion(recipe.fusion).shrinks:
-        return replace(recipe, kappa=0.0, kappas=())
+def with_kappas(fused: FusedStore) -> FusedStore:
+    """The same with the recipe's kappas filled in, from what the prior was made of."""
+    recipe, record = fused.recipe, fused.record
+    if record is None or not find_fusion(recipe.fusion).shrinks:
+        return replace(fused, recipe=replace(recipe, kappa=0.0, kappas=()))
     rows = _ONE_TOTAL if record.languages == _ONE_TOTAL else recipe.languages
     said = dict(zip(record.languages, record.kappas, strict=True))
-    return replace(recipe, kappas=tuple(said[code] if recipe.kappa is None else recipe.kappa for code in rows))
+    kappas = tuple(said[code] if recipe.kappa is None else recipe.kappa for code in rows)
+    return replace(fused, recipe=replace(recipe, kappas=kappas))
 
 
 def vector_numbers(fused: FusedStore) -> tuple[int, int]:

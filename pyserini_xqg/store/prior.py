@@ -60,10 +60,15 @@ NO_SOURCES = PriorSources()
 
 @dataclass(frozen=True, slots=True)
 class LearnedPrior:
-    """The prior, and what it was made of."""
+    """The prior, and what it was made of.
+
+    :param without_fold: for each fold of :func:`passage_folds` the prior whose slope those passages had no part in;
+        empty where no slope was learned.
+    """
 
     prior: QueryPrior
     record: PriorRecord
+    without_fold: tuple[QueryPrior, ...] = ()
 
 
 def learn_prior(
@@ -94,9 +99,13 @@ def _learned(
     slope, name = sources.slope, sources.slope_name
     if predictor is not None and held_out is not None and held_out.better:
         slope, name = predictor.slope, LEARNED
-    slope = None if slope is None else _as_half(slope)
     centres = _centres(seen, columns, rows)
-    intercepts = _as_half(means if slope is None else means - centres @ slope)
+
+    def prior_of(slope: np.ndarray | None) -> QueryPrior:
+        rounded = None if slope is None else _as_half(slope)
+        intercepts = _as_half(means if rounded is None else means - centres @ rounded)
+        return QueryPrior(rows, intercepts, _as_half(seen.mean_passage), rounded)
+
     bank = sources.bank
     record = PriorRecord(
         languages=rows,
@@ -112,7 +121,26 @@ def _learned(
         learned_from=predictor.passages if predictor is not None and name == LEARNED else 0,
         held_out=held_out,
     )
-    return LearnedPrior(QueryPrior(rows, intercepts, _as_half(seen.mean_passage), slope), record)
+    without_fold = predictor.folds if predictor is not None and name == LEARNED else ()
+    return LearnedPrior(prior_of(slope), record, tuple(map(prior_of, without_fold)))
+
+
+def passage_folds(store: VectorStore) -> np.ndarray:
+    """The fold of each passage, int8 ``[passages]``; -1 where a slope learned from this store has no part of it."""
+    languages = store.meta.languages
+    deal = _Dealer(_covered(store), len(languages))
+    return np.concatenate(
+        [
+            deal.deal(shard.counts(languages)[rows].any(axis=1))[0].astype(np.int8)
+            for shard in store.shards()
+            for rows in _runs(shard)
+        ]
+    )
+
+
+def _covered(store: VectorStore) -> int:
+    """How many passages have queries."""
+    return sum(int(shard.counts(store.meta.languages).any(axis=1).sum()) for shard in store.shards())
 
 
 def _as_half(values: np.ndarray) -> np.ndarray:
@@ -146,7 +174,7 @@ def _read(store: VectorStore, first: int | None, *, learning: bool) -> _Seen:
     meta = store.meta
     columns = (1 if meta.keep is Keep.TOTAL else len(meta.languages)) if meta.languages else 0
     seen = _Seen([QueryMoments(np.zeros(meta.dimension)) for _ in range(columns)], np.zeros(meta.dimension))
-    deal = _Dealer(sum(int(shard.counts(meta.languages).any(axis=1).sum()) for shard in store.shards()), columns)
+    deal = _Dealer(_covered(store), columns)
     if learning and columns and deal.covered >= _FEWEST:
         seen.folds = [Pairs.none(columns, meta.dimension) for _ in range(_FOLDS)]
     for shard in store.shards():

@@ -32,29 +32,32 @@ def sweep(fused: FusedStore, queries: np.ndarray, alphas: Sequence[float], k: in
             for start in range(0, shard.passages_count, _ROWS):
                 rows = slice(start, min(start + _ROWS, shard.passages_count))
                 parts = [
-                    (products(queries, passages, targets), absent)
-                    for passages, targets, absent in _targets(shard, rows, fused)
+                    (products(queries, passages, towards), absent)
+                    for passages, towards, absent in targets(shard, rows, fused)
                 ]
                 numbers = np.arange(seen, seen + rows.stop - rows.start)
                 for place, alpha in enumerate(alphas):
-                    best[place] = merge_top_k(*best[place], _best_part(parts, alpha, recipe.normalize), numbers, k)
+                    best[place] = merge_top_k(*best[place], best_part(parts, alpha, recipe.normalize), numbers, k)
                 seen += len(numbers)
                 bar.advance(len(numbers))
     return np.stack([kept for kept, _ in best]), np.stack([numbers for _, numbers in best])
 
 
-def _best_part(parts: list[tuple[Products, np.ndarray]], alpha: float, normalize: bool) -> np.ndarray:
-    """The score of each passage's best vector; there is one part, or one a view."""
+def best_part(parts: list[tuple[Products, np.ndarray]], alpha: float, normalize: bool) -> np.ndarray:
+    """The score of each passage's best vector, float32 ``[queries, passages]`` or, of pairs, ``[pairs]``.
+
+    :param parts: one, or one a view, each with which passages lack it.
+    """
     highest: np.ndarray | None = None
     for block, absent in parts:
         part = scores(block, alpha, normalize)
-        part[:, absent] = -np.inf
+        part[..., absent] = -np.inf
         highest = part if highest is None else np.maximum(highest, part, out=highest)
-    assert highest is not None  # _targets gives at least one part
+    assert highest is not None  # targets gives at least one part
     return highest
 
 
-def _targets(shard: Shard, rows: slice, fused: FusedStore) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
+def targets(shard: Shard, rows: slice, fused: FusedStore) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
     """Passages, what they are drawn towards, and which of them have no such vector; one triple, or one a view."""
     recipe, prior = fused.recipe, fused.chosen_prior
     passages = as_float32(shard.passages()[rows])

@@ -154,3 +154,28 @@ def test_first_queries_can_be_chosen(corpus, tiny_encoder, tmp_path):
     )
     assert done.returncode == 0, done.stderr
     assert json.loads((tmp_path / "index" / "xqg.json").read_text())["recipe"]["queries_per_language"] == 1
+
+
+def test_an_index_of_all_passages_from_the_queries_of_a_sample(corpus, generator, tiny_encoder, tmp_path):
+    done = xqg(*build(corpus, generator, tiny_encoder, tmp_path / "index", "--sample", "25")[3:])
+    assert done.returncode == 0, done.stderr
+    assert "queries for 25 of 40 passages; `index` predicts the others'" in done.stderr.splitlines()
+    manifest = read_manifest(tmp_path / "index")
+    assert manifest.passages == 40
+    assert set(manifest.prior.passages) == {25}
+
+
+def test_a_sample_that_the_recipe_cannot_bear_is_refused_before_anything_is_generated(
+    corpus, generator, tiny_encoder, tmp_path
+):
+    for more, said in (
+        (("--kappa", "0"), "with --kappa 0 they would lose"),
+        (("--fusion", "sum"), "with --fusion sum they would lose"),
+    ):
+        done = xqg(*build(corpus, generator, tiny_encoder, tmp_path / "index", "--sample", "25", *more)[3:])
+        assert done.returncode == 2
+        assert said in done.stderr
+    assert not working_folder(tmp_path / "index").exists()
+    queries = write_jsonl(tmp_path / "queries.jsonl", generated_queries(40))
+    words = ("build", "--corpus", corpus, "--queries", queries, "--encoder", tiny_encoder, "--output", tmp_path / "i")
+    assert "--queries are there already" in xqg(*words, "--sample", "25").stderr

@@ -40,28 +40,36 @@ def random_store(
     languages: Sequence[str] = LANGUAGES,
     keep: Keep = Keep.RANKS,
     dtype: str = "float32",
-    number: int | None = None,
+    number: int | Sequence[int] | None = None,
     most: int = 4,
     shard_size: int = 8,
     seed: int = 0,
     docids: Sequence[str] | None = None,
     fingerprint: str = "f" * 64,
+    predictable: bool = False,
 ) -> RandomStore:
     """Write a store. Unless ``number`` says how many queries each passage has in each language, they have 0 to
     ``most``; the third has none.
+
+    :param predictable: whether queries follow from their passage by a linear map, but for noise.
     """
     random = np.random.default_rng(seed)
     names = list(docids) if docids is not None else [f"d{row}" for row in range(passages)]
     vectors = random.standard_normal((passages, dimension), dtype=np.float32).astype(dtype).astype(np.float32)
+    centres = vectors[:, ::-1] * 3 if predictable else np.zeros_like(vectors)
     queries: dict[str, list[np.ndarray]] = {}
     for code in languages:
         numbers = [
-            number if number is not None else 0 if row == 2 else int(random.integers(0, most + 1))
+            (number if isinstance(number, int) else number[row])
+            if number is not None
+            else 0
+            if row == 2
+            else int(random.integers(0, most + 1))
             for row in range(passages)
         ]
         queries[code] = [
-            random.standard_normal((count, dimension), dtype=np.float32).astype(dtype).astype(np.float32)
-            for count in numbers
+            (random.standard_normal((count, dimension), dtype=np.float32) + about).astype(dtype).astype(np.float32)
+            for count, about in zip(numbers, centres, strict=True)
         ]
     return store_of(
         folder,

@@ -16,7 +16,7 @@ from pyserini_xqg.evaluate.scoring.measures.over_qrels import score_run
 from pyserini_xqg.evaluate.scoring.measures.registry import parse_measures
 from pyserini_xqg.fusion.recipe import Recipe
 from pyserini_xqg.store.vector_store import VectorStore
-from pyserini_xqg.tune.curve import Curve, tune
+from pyserini_xqg.tune.curve import Curve, tune, tune_curves
 from pyserini_xqg.tune.plot import as_text, write_curve
 
 ALPHAS = (0.0, 0.3, 0.6)
@@ -163,3 +163,30 @@ def test_what_does_not_fit_is_refused(dev: Path, encoder: Encoder, e5: Path, tmp
         )
     with pytest.raises(InputError, match=r"holds no topics\.LANG\.tsv"):
         tune(store=store, encoder=encoder, topics=tmp_path, qrels=dev, measure=MRR, recipe=Recipe(), alphas=ALPHAS)
+
+
+def test_curves_of_several_kappas_are_those_of_each(dev: Path, encoder: Encoder):
+    def at(kappa: float | None) -> Curve:
+        return tune(
+            store=VectorStore(dev / "store"),
+            encoder=encoder,
+            topics=dev,
+            qrels=dev,
+            measure=MRR,
+            recipe=Recipe("views", kappa=kappa),
+            alphas=ALPHAS,
+        )
+
+    kappas = (0.0, 4.0, None)
+    curves = tune_curves(
+        store=VectorStore(dev / "store"),
+        encoder=encoder,
+        topics=dev,
+        qrels=dev,
+        measure=MRR,
+        recipe=Recipe("views"),
+        alphas=ALPHAS,
+        kappas=kappas,
+    )
+    assert curves == tuple(map(at, kappas))
+    assert curves[0].average != curves[1].average

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from pyserini_xqg.expand.expand_corpus import ExpandResult
     from pyserini_xqg.expand.folder import ExpandTally
     from pyserini_xqg.expand.request import GeneratorRequest
+    from pyserini_xqg.expand.sample import PassageSample
     from pyserini_xqg.expand.servers.budget import CostEstimate
+    from pyserini_xqg.input.passages import Passage
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -39,6 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     first.add_argument(
         "--queries-per-language", type=int, default=5, metavar="N", help="queries a language and passage (default: 5)"
     )
+    flags.add_sample(first)
     first.add_argument(
         "--output", type=Path, metavar="DIR", help="a folder of queries; an unfinished one is gone on with"
     )
@@ -174,11 +177,14 @@ def run(args: argparse.Namespace) -> int:
     if args.imported:
         if args.engine != "local":
             raise UsageError("--import generates nothing, so there is no work for --engine ray; leave that out")
+        if args.sample is not None:
+            raise UsageError("--import generates nothing, so there is nothing for --sample to choose; leave that out")
         return _import(args)
     return _generate(args)
 
 
 def _generate(args: argparse.Namespace) -> int:
+    from pyserini_xqg.commands import flags
     from pyserini_xqg.commands.stages import engine_flags
     from pyserini_xqg.engines.jobs import ShardJob
     from pyserini_xqg.engines.open_crew import open_crew
@@ -193,7 +199,12 @@ def _generate(args: argparse.Namespace) -> int:
             raise UsageError(f"--{flag} is needed")
     job = ShardJob(args.shard_id, args.shard_num)
     options = ExpandOptions(
-        parse_languages(args.languages), args.queries_per_language, args.seed, args.chunk_size, args.shard_size
+        languages=parse_languages(args.languages),
+        number=args.queries_per_language,
+        seed=args.seed,
+        chunk_size=args.chunk_size,
+        group_size=args.shard_size,
+        sample=flags.sample_of(args),
     )
     ray, kind = engine_flags.ray_options(args), kind_by_name(args.generator)
     if ray is not None and kind.elsewhere:
@@ -201,7 +212,7 @@ def _generate(args: argparse.Namespace) -> int:
     request = _request(args)
     if args.estimate or kind.elsewhere:
         print(
-            f"{args.generator}: {_estimate(args, request)}",
+            f"{args.generator}: {_estimate(args, request, options.sample)}",
             file=sys.stderr if not args.estimate else sys.stdout,
             flush=True,
         )
@@ -228,6 +239,11 @@ def _report(args: argparse.Namespace, result: ExpandResult) -> None:
         f"{', '.join(settings.languages)}; {files}"
     )
     print(f"generator {settings.generator} at {settings.arithmetic}, seed {settings.seed}; {_losses(result.tally)}")
+    if settings.corpus_passages is not None:
+        print(
+            f"queries for {result.tally.passages:,} of {settings.corpus_passages:,} passages (--sample "
+            f"{settings.sample}); `index` predicts the others'"
+        )
     if result.missing:
         print(engine_flags.left(result.missing, settings.groups, "files"))
     else:
@@ -255,16 +271,28 @@ def _losses(tally: ExpandTally) -> str:
     return "; ".join(parts)
 
 
-def _estimate(args: argparse.Namespace, request: GeneratorRequest) -> CostEstimate:
+def _estimate(args: argparse.Namespace, request: GeneratorRequest, sample: PassageSample | None) -> CostEstimate:
+    from pyserini_xqg.expand.sample import choose_passages
     from pyserini_xqg.expand.servers.budget import estimate
     from pyserini_xqg.input.passages import read_passages
     from pyserini_xqg.input.records import OnError
     from pyserini_xqg.languages import parse_languages
 
     prompt = request.choice.chat()
-    passages = (passage.contents for passage in read_passages(args.corpus, OnError(args.on_error)))
+
+    def read() -> Iterator[Passage]:
+        return read_passages(args.corpus, OnError(args.on_error))
+
+    wanted = read()
+    if sample is not None:
+        chosen = choose_passages(sample, args.seed, lambda: (passage.docid for passage in read()))
+        wanted = (passage for passage in wanted if chosen.holds(passage.docid))
     return estimate(
-        passages, parse_languages(args.languages), args.queries_per_language, request.sampling.max_tokens, prompt.text
+        (passage.contents for passage in wanted),
+        parse_languages(args.languages),
+        args.queries_per_language,
+        request.sampling.max_tokens,
+        prompt.text,
     )
 
 

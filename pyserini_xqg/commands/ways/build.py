@@ -33,6 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--generate", type=int, default=5, metavar="N", help="queries to generate a language and passage (default: 5)"
     )
+    flags.add_sample(parser)
     parser.add_argument("--seed", type=int, default=0, metavar="S", help="of the generated queries (default: 0)")
     parser.add_argument(
         "--passage-language",
@@ -54,6 +55,7 @@ def run(args: argparse.Namespace) -> int:
     from pyserini_xqg.commands import flags
     from pyserini_xqg.commands.stages import index
     from pyserini_xqg.encode.encode_corpus import EncodeOptions
+    from pyserini_xqg.errors import UsageError
     from pyserini_xqg.filter.settings import FilterSettings
     from pyserini_xqg.fusion.keep import Keep
     from pyserini_xqg.input.bank import EMBEDDED
@@ -61,6 +63,8 @@ def run(args: argparse.Namespace) -> int:
     from pyserini_xqg.languages import language, parse_languages
 
     languages = parse_languages(args.languages) if args.languages else None
+    if args.sample is not None and not args.generator:
+        raise UsageError("--sample chooses what --generator writes queries for; --queries are there already")
     queries = _generation(args) if args.generator else args.queries
     if queries is None and args.bank is None:
         args.bank = EMBEDDED
@@ -105,13 +109,15 @@ def run(args: argparse.Namespace) -> int:
 
 def _generation(args: argparse.Namespace) -> Generation:
     from pyserini_xqg.build.build import Generation
+    from pyserini_xqg.commands import flags
     from pyserini_xqg.errors import UsageError
     from pyserini_xqg.expand.expand_corpus import ExpandOptions
     from pyserini_xqg.languages import parse_languages
 
     if not args.languages:
         raise UsageError("--generator needs --languages, such as ar,ja")
-    return Generation(lambda: _load(args), ExpandOptions(parse_languages(args.languages), args.generate, args.seed))
+    options = ExpandOptions(parse_languages(args.languages), args.generate, args.seed, sample=flags.sample_of(args))
+    return Generation(lambda: _load(args), options)
 
 
 def _load(args: argparse.Namespace) -> Generator:
