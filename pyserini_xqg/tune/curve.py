@@ -13,7 +13,7 @@ from pyserini_xqg.errors import EncoderError
 from pyserini_xqg.evaluate.scoring.measures.over_qrels import score_rankings
 from pyserini_xqg.evaluate.scoring.measures.registry import Measure
 from pyserini_xqg.fusion.recipe import Recipe
-from pyserini_xqg.store.fused_store import complete
+from pyserini_xqg.store.fused_store import Allowed, complete
 from pyserini_xqg.store.vector_store import VectorStore
 from pyserini_xqg.tune.dev_set import read_dev_set
 from pyserini_xqg.tune.measure import tunable
@@ -67,7 +67,7 @@ def tune(
             f"{store.folder} was made with {store.meta.encoder}, the queries' encoder is {encoder.folder}; use the "
             "same one"
         )
-    fused = complete(store, recipe, allow_unequal=True, allow_none=True, for_any=True)
+    fused = complete(store, recipe, allowed=Allowed(unequal=True, none=True), for_any=True)
     dev = read_dev_set(topics, qrels, only)
     asked = [(code, topic) for code, found in dev.topics.items() for topic in found]
     queries = encoder.encode([topic.text for _, topic in asked], Side.QUERY)

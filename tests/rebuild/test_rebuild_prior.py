@@ -6,11 +6,11 @@ import shutil
 from pathlib import Path
 
 import pytest
+from random_store import related_store
 from rebuild_world import World
 from tiny_corpus import tree
 
 from pyserini_xqg.commands import main
-from pyserini_xqg.manifests.dense import read_manifest
 
 
 @pytest.fixture
@@ -71,21 +71,15 @@ def test_a_bank_that_was_changed_or_is_gone_is_named(
     assert not (world.folder / "again").exists()
 
 
-def test_a_predictor_that_is_gone_is_named(world: World, capsys: pytest.CaptureFixture[str]):
-    teacher = index(world)
-    record = read_manifest(teacher).prior
-    if not record.slope:
-        pytest.fail("the world's passages teach no predictor")
-    teacher.rename(world.folder / "teacher")
-    made = index(world, "--predictor", world.folder / "teacher")
-    assert rebuild(made) == 0
-    assert tree(world.folder / "again") == tree(made)
-    shutil.rmtree(world.folder / "again")
-    shutil.rmtree(world.folder / "teacher")
+def test_a_predictor_that_is_gone_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    flags = ["index", "--store", str(related_store(tmp_path / "s").folder), "--output"]
+    assert main([*flags, str(tmp_path / "teacher")]) == 0
+    assert main([*flags, str(tmp_path / "index"), "--predictor", str(tmp_path / "teacher")]) == 0
+    shutil.rmtree(tmp_path / "teacher")
     capsys.readouterr()
-    assert rebuild(made) != 0
+    assert rebuild(tmp_path / "index") != 0
     assert "teacher is not an index of ours" in capsys.readouterr().err
-    assert not (world.folder / "again").exists()
+    assert not (tmp_path / "again").exists()
 
 
 def test_without_prediction_it_is_built_without_again(world: World):
