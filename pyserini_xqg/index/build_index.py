@@ -21,7 +21,7 @@ from pyserini_xqg.manifests.prior import write_prior
 from pyserini_xqg.progress import progress
 from pyserini_xqg.report.cards.markdown import CARD
 from pyserini_xqg.store.blocks import VIEW_DELIMITER
-from pyserini_xqg.store.fused_store import complete, vector_numbers
+from pyserini_xqg.store.fused_store import Allowed, complete, vector_numbers
 from pyserini_xqg.store.meta import StoreMeta
 from pyserini_xqg.store.prior import NO_SOURCES, PriorSources
 from pyserini_xqg.store.vector_store import VectorStore
@@ -109,8 +109,7 @@ def _planned(store: VectorStore, recipe: Recipe, options: IndexOptions, sources:
     fused = complete(
         store,
         recipe,
-        allow_unequal=options.allow_unequal,
-        allow_none=options.allow_none,
+        allowed=Allowed(options.allow_unequal, options.allow_none),
         for_any=kind.is_late,
         sources=sources,
     )

@@ -12,11 +12,26 @@ from pyserini_xqg.fusion.prior import QueryPrior
 from pyserini_xqg.fusion.prior_record import PriorRecord
 from pyserini_xqg.fusion.recipe import Recipe
 from pyserini_xqg.fusion.registry import find_fusion
-from pyserini_xqg.store.prior import NO_SOURCES, LearnedPrior, PriorSources, learn_prior
+from pyserini_xqg.store.prior import NO_SOURCES, PriorSources, learn_prior
 from pyserini_xqg.store.vector_store import VectorStore
 
 _ONE_TOTAL = ("",)
 """The languages of a prior, where the store keeps one total over all of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """What is unfair between passages, and may be all the same.
+
+    :param unequal: let a fusion that asks for equal numbers of queries, such as the sum, pass over unequal ones.
+    :param none: let a recipe whose kappa is 0 pass over passages without queries.
+    """
+
+    unequal: bool = False
+    none: bool = False
+
+
+NOTHING_ALLOWED = Allowed()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,39 +69,35 @@ def complete(
     store: VectorStore,
     recipe: Recipe,
     *,
-    allow_unequal: bool = False,
-    allow_none: bool = False,
+    allowed: Allowed = NOTHING_ALLOWED,
     for_any: bool = False,
     sources: PriorSources = NO_SOURCES,
-    known: LearnedPrior | None = None,
 ) -> FusedStore:
     """Fill in the store's languages and see that the recipe can be had from this store.
 
-    :param allow_unequal: let a fusion that asks for equal numbers of queries, such as the sum, pass over unequal ones.
-    :param allow_none: let a recipe whose kappa is 0 pass over passages without queries.
     :param for_any: whether another alpha and other languages will be asked for later: the prior is made of all
         languages then, whatever alpha is.
     :param sources: what beside the store says which queries are to be expected.
-    :param known: which queries are to be expected; None to read it off the store and the sources.
     :raises UsageError: the store or the bank lacks what the recipe needs, a sum would favour the passages with more
         queries, or passages without queries would lose to those that have some.
     :raises StoreError: the store is damaged.
     """
-    recipe = replace(recipe, languages=_languages(store, recipe, sources, known))
+    recipe = replace(recipe, languages=_languages(store, recipe, sources))
     store.check_first(recipe.queries_per_language)
     fusion = find_fusion(recipe.fusion)
     if not store.meta.keep.holds(fusion.needs):
         raise UsageError(
             f"{store.folder} keeps {store.meta.keep.words}; encode with --keep {fusion.needs} to make {fusion.name}"
         )
-    if fusion.equal_numbers and not allow_unequal:
+    if fusion.equal_numbers and not allowed.unequal:
         _refuse_unequal(store, recipe)
     if not recipe.languages or recipe.kappa == 0 or not (fusion.shrinks or for_any):
-        if recipe.languages and fusion.shrinks and recipe.alpha > 0 and not allow_none:
+        if recipe.languages and fusion.shrinks and recipe.alpha > 0 and not allowed.none:
             _refuse_none(store, recipe)
         return FusedStore(store, replace(recipe, kappa=0.0, kappas=()))
     if recipe.alpha == 0 and not for_any:
         return FusedStore(store, replace(recipe, kappa=0.0, kappas=()))
+    known = sources.known
     if known is None:
         languages = tuple(dict.fromkeys((*recipe.languages, *(store.meta.languages if for_any else ()))))
         known = learn_prior(store, languages, recipe.queries_per_language, recipe.alpha, sources)
@@ -118,9 +129,8 @@ def vector_numbers(fused: FusedStore) -> tuple[int, int]:
     return most, total
 
 
-def _languages(
-    store: VectorStore, recipe: Recipe, sources: PriorSources, known: LearnedPrior | None
-) -> tuple[str, ...]:
+def _languages(store: VectorStore, recipe: Recipe, sources: PriorSources) -> tuple[str, ...]:
+    known = sources.known
     if known is not None and store.meta.keep is not Keep.TOTAL:
         if unknown := [code for code in recipe.languages if code not in known.record.languages]:
             raise UsageError(

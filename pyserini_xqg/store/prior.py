@@ -46,12 +46,14 @@ class PriorSources:
     :param slope: a slope from elsewhere, float32 ``[dimension, dimension]``; None to learn one.
     :param slope_name: where that is from.
     :param predict: whether there shall be a slope at all.
+    :param known: all of it, made before; nothing is read then.
     """
 
     bank: BankMeans | None = None
     slope: np.ndarray | None = None
     slope_name: str = ""
     predict: bool = True
+    known: LearnedPrior | None = None
 
 
 NO_SOURCES = PriorSources()
@@ -95,7 +97,11 @@ def _learned(
     means, kappas = _means(store, seen, columns, rows, sources.bank), _kappas(seen, columns, rows)
     own = {code: seen.moments[column] for column, code in enumerate(columns)}
     predictor = learn(seen.folds) if seen.folds and sum(fold.passages for fold in seen.folds) >= _FEWEST else None
-    held_out = _held_out(seen, columns, means, rows, predictor, alpha) if predictor is not None else None
+    held_out = (
+        _held_out(seen=seen, columns=columns, means=means, rows=rows, predictor=predictor, alpha=alpha)
+        if predictor is not None
+        else None
+    )
     slope, name = sources.slope, sources.slope_name
     if predictor is not None and held_out is not None and held_out.better:
         slope, name = predictor.slope, LEARNED
@@ -301,6 +307,7 @@ def _centres(seen: _Seen, columns: tuple[str, ...], rows: tuple[str, ...]) -> np
 
 
 def _held_out(
+    *,
     seen: _Seen,
     columns: tuple[str, ...],
     means: np.ndarray,

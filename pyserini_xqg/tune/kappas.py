@@ -8,7 +8,7 @@ from dataclasses import replace
 from pyserini_xqg.errors import UsageError
 from pyserini_xqg.fusion.recipe import Recipe
 from pyserini_xqg.fusion.registry import find_fusion
-from pyserini_xqg.store.fused_store import FusedStore, complete, with_kappas
+from pyserini_xqg.store.fused_store import Allowed, FusedStore, complete, with_kappas
 from pyserini_xqg.store.vector_store import VectorStore
 
 
@@ -21,7 +21,7 @@ def fused_by_kappa(store: VectorStore, recipe: Recipe, kappas: Sequence[float | 
     if len(kappas) > 1 and not find_fusion(recipe.fusion).shrinks:
         raise UsageError(f"a {recipe.fusion} is not drawn towards expected queries, so there is no kappa to choose")
     shrinks, some = find_fusion(recipe.fusion).shrinks, next((kappa for kappa in kappas if kappa != 0), 0.0)
-    fused = complete(store, replace(recipe, kappa=some), allow_unequal=True, allow_none=True, for_any=shrinks)
+    fused = complete(store, replace(recipe, kappa=some), allowed=Allowed(unequal=True, none=True), for_any=shrinks)
     return tuple(
         FusedStore(store, replace(fused.recipe, kappa=0.0, kappas=()))
         if kappa == 0

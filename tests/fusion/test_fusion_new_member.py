@@ -27,7 +27,7 @@ from pyserini_xqg.inspection.source import open_for_inspection, open_store
 from pyserini_xqg.manifests.dense import read_manifest
 from pyserini_xqg.search.commands.pyserini_commands import PyseriniCommand, own_flags
 from pyserini_xqg.search.searchers.opened import LateChoice, open_index
-from pyserini_xqg.store.fused_store import complete
+from pyserini_xqg.store.fused_store import Allowed, complete
 from pyserini_xqg.store.vector_store import VectorStore
 from pyserini_xqg.tune.sweep import sweep
 
@@ -165,7 +165,7 @@ def test_from_the_store_to_the_card(
         assert found(tmp_path / "late", question, LateChoice(0.4, wanted.late_fusion)) == expected
 
     # tune: the same scores at each alpha, from one pass
-    fused = complete(store, Recipe(name), allow_unequal=True)
+    fused = complete(store, Recipe(name), allowed=Allowed(unequal=True))
     docids = [docid for shard in store.shards() for docid in shard.docids()]
     swept, numbers = sweep(fused, question[None], (0.1, 0.4, 1.0), NUMBER)
     for place, alpha in enumerate((0.1, 0.4, 1.0)):

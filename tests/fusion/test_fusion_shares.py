@@ -7,15 +7,19 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from random_store import RandomStore, best_of_views, completed, naive, random_store
+from random_store import RandomStore, best_of_views, completed, naive, random_store, related_store
 
+from pyserini_xqg.fusion.keep import Keep
 from pyserini_xqg.fusion.prior import QueryPrior
+from pyserini_xqg.fusion.prior_record import LEARNED
 from pyserini_xqg.fusion.recipe import Recipe
 from pyserini_xqg.fusion.shares import PassageVectors, take_apart
 from pyserini_xqg.inspection.scan import read_passages_of
 from pyserini_xqg.search.searchers.late import LateIndex
+from pyserini_xqg.store.blocks import fused_blocks
 from pyserini_xqg.store.fused_store import FusedStore
 from pyserini_xqg.store.vector_store import VectorStore
+from pyserini_xqg.tune.sweep import sweep
 
 RECIPES = [
     Recipe(),
@@ -52,6 +56,37 @@ def test_the_sum_is_the_score_of_the_index(store: RandomStore, recipe: Recipe):
         shares = take_apart(stored[docid].vectors, question, fused.recipe)
         assert shares.score == pytest.approx(expected[docid], abs=1e-5)
         assert shares.own + shares.languages.sum() + shares.expected == shares.score
+
+
+@pytest.mark.parametrize("kappa", [0.5, 8.0, None])
+@pytest.mark.parametrize("fusion", ["mean", "views"])
+@pytest.mark.parametrize("keep", Keep)
+@pytest.mark.parametrize("dtype", ["float32", "float16"])
+def test_index_closed_form_and_shares_agree_whatever_was_learned(
+    tmp_path: Path, dtype: str, keep: Keep, fusion: str, kappa: float | None
+):
+    if keep is Keep.TOTAL and fusion == "views":
+        keep = Keep.LANGUAGES
+    made = related_store(tmp_path / "s", passages=90, dtype=dtype, keep=keep)
+    question = np.random.default_rng(5).standard_normal(12, dtype=np.float32)
+    alphas = (0.2, 0.7, 1.0)
+    fused = completed(made, Recipe(fusion, 0.4, kappa=kappa))
+    assert fused.record is not None
+    assert fused.record.slope == LEARNED
+    swept, numbers = sweep(fused, question[None], alphas, 90)
+    stored = read_passages_of(fused, set(made.docids))
+    for place, alpha in enumerate(alphas):
+        whole = replace(fused, recipe=replace(fused.recipe, alpha=alpha))
+        best: dict[str, float] = {}
+        for block in fused_blocks(whole, 2):
+            for name, score in zip(block.names, (block.vectors @ question).tolist(), strict=True):
+                docid = name.split("#")[0]
+                best[docid] = max(best.get(docid, -np.inf), score)
+        by_sweep = {made.docids[n]: s for n, s in zip(numbers[place, 0], swept[place, 0].tolist(), strict=True)}
+        by_shares = {docid: take_apart(own.vectors, question, whole.recipe) for docid, own in stored.items()}
+        assert by_sweep == pytest.approx(best, abs=1e-5)
+        assert {docid: shares.score for docid, shares in by_shares.items()} == pytest.approx(best, abs=1e-5)
+        assert all(shares.expected for shares in by_shares.values())
 
 
 @pytest.mark.parametrize("recipe", RECIPES, ids=str)

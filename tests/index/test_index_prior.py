@@ -171,6 +171,27 @@ def test_a_bank_needs_the_stores_own_encoder(world: Path, tmp_path: Path, capsys
     assert index(world, "--bank", world / "bank") == 0  # the store's own, where none is named
 
 
+def test_a_bank_that_the_encoder_makes_nan_of_leaves_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], cache: Path
+):
+    from tiny_graph import write_word_encoder
+
+    broken = Encoder(write_word_encoder(tmp_path / "encoder"), Precision.FP32)
+    write_jsonl(tmp_path / "corpus.jsonl", [{"id": f"d{row}", "contents": "one two"} for row in range(4)])
+    encode(
+        corpus=tmp_path / "corpus.jsonl",
+        queries=None,
+        encoder=broken,
+        encoder_name=str(broken.folder),
+        output=tmp_path / "s",
+        options=EncodeOptions(),
+    )
+    (tmp_path / "bank").mkdir()
+    (tmp_path / "bank/sw.txt").write_text("one two\none nan\n", encoding="utf-8")
+    assert "gave NaN or Inf" in refused(tmp_path, capsys, "--bank", tmp_path / "bank", status=1)
+    assert not list(cache.rglob("*.npy"))
+
+
 # Predictors
 
 

@@ -19,7 +19,7 @@ from pyserini_xqg.fusion.recipe import Recipe
 from pyserini_xqg.fusion.registry import FUSIONS
 from pyserini_xqg.store import blocks
 from pyserini_xqg.store.blocks import Block, fused_blocks
-from pyserini_xqg.store.fused_store import complete
+from pyserini_xqg.store.fused_store import Allowed, complete
 from pyserini_xqg.store.vector_store import VectorStore
 
 RECIPES = [
@@ -130,7 +130,7 @@ def test_a_sum_of_unequal_numbers_is_refused_with_both(tmp_path: Path):
         UsageError, match=rf"they have 0 to {most}: those with more would win .* use --fusion mean, or --allow-unequal"
     ):
         complete(store, Recipe("sum"))
-    assert complete(store, Recipe("sum"), allow_unequal=True).recipe.languages == LANGUAGES
+    assert complete(store, Recipe("sum"), allowed=Allowed(unequal=True)).recipe.languages == LANGUAGES
     assert complete(store, Recipe("mean")).recipe.fusion == "mean"
 
 

@@ -15,7 +15,7 @@ from pyserini_xqg.fusion.keep import Keep
 from pyserini_xqg.fusion.prior_record import LEARNED
 from pyserini_xqg.fusion.recipe import PAPER, Recipe
 from pyserini_xqg.store.blocks import fused_blocks
-from pyserini_xqg.store.fused_store import FusedStore, complete, vector_numbers
+from pyserini_xqg.store.fused_store import Allowed, FusedStore, complete, vector_numbers
 from pyserini_xqg.store.prior import LearnedPrior, PriorSources
 from pyserini_xqg.store.vector_store import VectorStore
 
@@ -75,7 +75,7 @@ def test_a_kappa_makes_a_passage_without_queries_as_near_to_questions_as_the_oth
     lacking = np.array([not any(len(made.queries[code][row]) for code in made.queries) for row in range(300)])
     gaps = []
     for kappa in (0.0, 8.0):
-        fused = complete(store, Recipe(fusion, kappa=kappa), allow_none=True)
+        fused = complete(store, Recipe(fusion, kappa=kappa), allowed=Allowed(none=True))
         names = [name.split("#")[0] for block in fused_blocks(fused, 1) for name in block.names]
         best = dict.fromkeys(made.docids, -np.inf)
         for name, score in zip(names, vectors_of(fused) @ question, strict=True):
@@ -123,7 +123,7 @@ def test_without_a_kappa_passages_without_queries_are_refused_unless_that_is_wan
         match=r"some passages of .* have no queries, and with --kappa 0 they would lose every question to those that",
     ):
         complete(store, Recipe(fusion, kappa=0.0))
-    assert complete(store, Recipe(fusion, kappa=0.0), allow_none=True).recipe.kappa == 0.0
+    assert complete(store, Recipe(fusion, kappa=0.0), allowed=Allowed(none=True)).recipe.kappa == 0.0
     complete(store, Recipe(fusion, 0.0, kappa=0.0))
     complete(VectorStore(random_store(tmp_path / "t", number=1).folder), Recipe(fusion, kappa=0.0))
 
@@ -181,26 +181,28 @@ def test_a_known_prior_is_used_and_no_other_read(tmp_path: Path):
     made = random_store(tmp_path / "s")
     store, other = VectorStore(made.folder), VectorStore(random_store(tmp_path / "t", seed=5).folder)
     prior = known(other)
-    fused = complete(store, Recipe("views", kappa=None, languages=("ru", "ar")), known=prior)
+    fused = complete(store, Recipe("views", kappa=None, languages=("ru", "ar")), sources=PriorSources(known=prior))
     assert fused.prior is prior.prior
     assert fused.recipe.kappas == (prior.record.kappas[2], prior.record.kappas[0])
     expected = naive(made, fused.recipe, prior.prior)[1]
     np.testing.assert_allclose(vectors_of(fused), expected, atol=1e-5)
-    assert complete(store, Recipe(kappa=0.0), known=prior, allow_none=True).prior is None
+    assert (
+        complete(store, Recipe(kappa=0.0), sources=PriorSources(known=prior), allowed=Allowed(none=True)).prior is None
+    )
 
 
 def test_a_known_prior_knows_its_languages_and_no_others(tmp_path: Path):
     store = VectorStore(random_store(tmp_path / "s").folder)
     with pytest.raises(UsageError, match="nothing is known of questions in sw; known are ar, ja, ru"):
-        complete(store, Recipe(languages=("ar", "sw")), known=known(store))
+        complete(store, Recipe(languages=("ar", "sw")), sources=PriorSources(known=known(store)))
 
 
 def test_a_known_prior_does_not_make_of_a_total_what_it_is_not(tmp_path: Path):
     store = VectorStore(random_store(tmp_path / "s", keep=Keep.TOTAL).folder)
     prior = known(store)
     with pytest.raises(UsageError, match="encode with --keep languages to make views"):
-        complete(store, Recipe("views"), known=prior)
+        complete(store, Recipe("views"), sources=PriorSources(known=prior))
     with pytest.raises(UsageError, match="keeps one sum over ar, ja, ru; encode with --keep languages to choose"):
-        complete(store, Recipe(languages=("ar",)), known=prior)
+        complete(store, Recipe(languages=("ar",)), sources=PriorSources(known=prior))
     with pytest.raises(UsageError, match="encode with --keep ranks"):
-        complete(store, Recipe(queries_per_language=1), known=prior)
+        complete(store, Recipe(queries_per_language=1), sources=PriorSources(known=prior))

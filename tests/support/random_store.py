@@ -11,7 +11,7 @@ import numpy as np
 from pyserini_xqg.fusion.keep import Keep
 from pyserini_xqg.fusion.prior import QueryPrior
 from pyserini_xqg.fusion.recipe import Recipe
-from pyserini_xqg.store.fused_store import FusedStore, complete
+from pyserini_xqg.store.fused_store import Allowed, FusedStore, complete
 from pyserini_xqg.store.meta import StoreMeta, prepare_store
 from pyserini_xqg.store.shard import ShardContents, write_shard
 from pyserini_xqg.store.vector_store import VectorStore
@@ -282,7 +282,7 @@ def _to_mean(passage: np.ndarray, vectors: list[np.ndarray], alpha: float) -> np
 
 def completed(store: RandomStore, recipe: Recipe) -> FusedStore:
     """The store and a recipe as an index is made of them, whatever the numbers of queries."""
-    return complete(VectorStore(store.folder), recipe, allow_unequal=True, allow_none=True)
+    return complete(VectorStore(store.folder), recipe, allowed=Allowed(unequal=True, none=True))
 
 
 def _length_one(vector: np.ndarray, normalize: bool) -> np.ndarray:

@@ -13,8 +13,8 @@ from pyserini_xqg.fusion.registry import find_fusion
 from pyserini_xqg.machine import available_cores
 from pyserini_xqg.search.searchers.topk import filled_up, merge_top_k
 from pyserini_xqg.store.blocks import fused_blocks
-from pyserini_xqg.store.fused_store import complete
-from pyserini_xqg.store.prior import LearnedPrior
+from pyserini_xqg.store.fused_store import Allowed, complete
+from pyserini_xqg.store.prior import LearnedPrior, PriorSources
 from pyserini_xqg.store.vector_store import VectorStore
 
 _INNER_PRODUCT = 0
@@ -47,7 +47,9 @@ class LateIndex:
         prior: LearnedPrior | None = None,
     ) -> None:
         store = VectorStore(folder)
-        self._fused = complete(store, recipe, allow_unequal=allow_unequal, allow_none=allow_unequal, known=prior)
+        self._fused = complete(
+            store, recipe, allowed=Allowed(allow_unequal, allow_unequal), sources=PriorSources(known=prior)
+        )
         self.d = store.meta.dimension
         self.ntotal = store.meta.passages
         self.metric_type = _INNER_PRODUCT

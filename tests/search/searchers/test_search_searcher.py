@@ -244,6 +244,14 @@ def test_late_choices_that_cannot_be_had(store: RandomStore, tmp_path: Path):
         searcher(tmp_path / "late", late=LateChoice(kappa=-1))
 
 
+def test_a_late_index_whose_prior_was_changed_is_not_searched(store: RandomStore, tmp_path: Path):
+    build_index(VectorStore(store.folder), tmp_path / "late", Recipe(), IndexOptions(kind=LATE))
+    place = tmp_path / "late/prior.npy"
+    place.write_bytes(place.read_bytes()[:-1] + b"?")
+    with pytest.raises(StoreError, match=r"prior\.npy was changed after it was written"):
+        searcher(tmp_path / "late")
+
+
 def test_late_choices_of_an_index_that_is_not_late(store: RandomStore, tmp_path: Path):
     build_index(VectorStore(store.folder), tmp_path / "i", Recipe(), IndexOptions())
     with pytest.raises(UsageError, match="faiss-flat index, fused when it was built; only --type late"):
