@@ -13,7 +13,7 @@ from pyserini_xqg.encoder.folder import Side
 from pyserini_xqg.errors import EncoderError
 from pyserini_xqg.files.cache import cache_home
 from pyserini_xqg.files.whole import replacing
-from pyserini_xqg.fusion.bank import BankKind, BankMeans
+from pyserini_xqg.fusion.expected.bank import BankKind, BankMeans
 from pyserini_xqg.input.bank import QuestionBank
 
 _FORMAT = 1

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from pyserini_xqg.fusion.expected.prior import ExpectedQueries
 from pyserini_xqg.fusion.mixture import Mixture
-from pyserini_xqg.fusion.prior import ExpectedQueries
 
 
 def _unchanged(matrix: np.ndarray) -> np.ndarray:

@@ -1,5 +1,5 @@
 """A passage drawn towards its mean query: ``(1 - alpha) * p + alpha * mean over l of (sum(q_l) + kappa * m_l) / (n_l +
-kappa)``, with ``m_l`` the expected query (:mod:`~pyserini_xqg.fusion.prior`).
+kappa)``, with ``m_l`` the expected query (:mod:`~pyserini_xqg.fusion.expected.prior`).
 
 The paper's sum (arXiv 2305.03950, section 3) made fair between passages with unequal numbers of queries, and between
 languages: one in which a passage happens to have many queries has no larger part than the others. With ``kappa = 0`` it

@@ -38,7 +38,7 @@ class Mixture:
     :param coefficients: ``c``, numbers ``[passages, languages]``; ``s_i`` is the sum of a language's queries (where
         the store keeps one total, there is one column). None for the plain passage, at every alpha.
     :param expected: ``k``, numbers ``[passages, languages]``; ``m_i`` is the query expected of the passage in a
-        language (:class:`~pyserini_xqg.fusion.prior.QueryPrior`). None where none has a part.
+        language (:class:`~pyserini_xqg.fusion.expected.prior.QueryPrior`). None where none has a part.
     :param towards_mean_passage: whether ``t`` is the mean of all passages, whatever else is said.
     :param divisors: ``d``, numbers ``[passages]``; 0 where there is nothing to be drawn towards, and ``t`` is ``p``.
     """

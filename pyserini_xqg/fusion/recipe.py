@@ -29,8 +29,8 @@ class Recipe:
     :param queries_per_language: only the first so many queries of each language; None for all.
     :param plain_view: with views, whether the plain passage is one more view.
     :param kappa: how many queries the expected one counts for beside a passage's own
-        (:class:`~pyserini_xqg.fusion.prior.QueryPrior`); 0 for none, None for what the store's variances say, by
-        language (:mod:`~pyserini_xqg.fusion.moments`).
+        (:class:`~pyserini_xqg.fusion.expected.prior.QueryPrior`); 0 for none, None for what the store's variances
+        say, by language (:mod:`~pyserini_xqg.fusion.expected.moments`).
     :param kappas: the same by language, once the store was read; empty before.
     :raises UsageError: there is no such fusion, alpha is outside 0 to 1, kappa is below 0 or no number, or fewer than
         one query a language is asked for.

@@ -18,8 +18,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from pyserini_xqg.fusion.expected.prior import ExpectedQueries
 from pyserini_xqg.fusion.mixture import Mixture
-from pyserini_xqg.fusion.prior import ExpectedQueries
 from pyserini_xqg.fusion.recipe import Recipe
 from pyserini_xqg.fusion.registry import find_fusion
 

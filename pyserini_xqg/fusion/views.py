@@ -1,6 +1,6 @@
 """One vector a language, the passage drawn towards its mean query in it: ``(1 - alpha) * p + alpha * (sum(q_l) + kappa
-* m_l) / (n_l + kappa)``, with ``m_l`` the expected query (:mod:`~pyserini_xqg.fusion.prior`), and one more drawn
-towards the mean passage. A passage scores its best view.
+* m_l) / (n_l + kappa)``, with ``m_l`` the expected query (:mod:`~pyserini_xqg.fusion.expected.prior`), and one more
+drawn towards the mean passage. A passage scores its best view.
 
 The last one is for those who ask in the collection's own language. A vector that has queries in it lies nearer to every
 question than the passage itself does, so that questions in no view's language would be answered by whatever view is

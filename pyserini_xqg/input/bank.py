@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pyserini_xqg.errors import InputError, Location, UsageError
 from pyserini_xqg.files.text import numbered_lines
-from pyserini_xqg.fusion.bank import BankKind
+from pyserini_xqg.fusion.expected.bank import BankKind
 from pyserini_xqg.input.queries import read_queries
 from pyserini_xqg.languages import LANGUAGES, language
 

@@ -10,8 +10,8 @@ from typing import Any
 from pyserini_xqg.errors import StoreError
 from pyserini_xqg.files.sources import Sources, sources_of
 from pyserini_xqg.files.versioned import VersionedJson
+from pyserini_xqg.fusion.expected.prior_record import PriorRecord, prior_record
 from pyserini_xqg.fusion.keep import Keep
-from pyserini_xqg.fusion.prior_record import PriorRecord, prior_record
 from pyserini_xqg.fusion.recipe import Recipe
 from pyserini_xqg.fusion.registry import find_fusion
 from pyserini_xqg.manifests.kinds import IndexKind, kind_named

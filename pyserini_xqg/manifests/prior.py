@@ -8,7 +8,7 @@ import numpy as np
 
 from pyserini_xqg.errors import StoreError, UsageError
 from pyserini_xqg.files.hashes import sha256
-from pyserini_xqg.fusion.prior import QueryPrior
+from pyserini_xqg.fusion.expected.prior import QueryPrior
 from pyserini_xqg.manifests.dense import MANIFEST, Manifest, read_manifest
 
 PRIOR = "prior.npy"

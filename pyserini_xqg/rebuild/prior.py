@@ -6,8 +6,8 @@ from pathlib import Path
 
 from pyserini_xqg.encode.bank import bank_means
 from pyserini_xqg.errors import InputError, Location
-from pyserini_xqg.fusion.bank import BankKind, BankMeans
-from pyserini_xqg.fusion.prior_record import LEARNED, PriorRecord
+from pyserini_xqg.fusion.expected.bank import BankKind, BankMeans
+from pyserini_xqg.fusion.expected.prior_record import LEARNED, PriorRecord
 from pyserini_xqg.input.bank import read_bank
 from pyserini_xqg.manifests.dense import Manifest
 from pyserini_xqg.manifests.prior import read_slope

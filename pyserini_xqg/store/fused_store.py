@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from pyserini_xqg.errors import UsageError
+from pyserini_xqg.fusion.expected.prior import QueryPrior
+from pyserini_xqg.fusion.expected.prior_record import PriorRecord
 from pyserini_xqg.fusion.keep import Keep
-from pyserini_xqg.fusion.prior import QueryPrior
-from pyserini_xqg.fusion.prior_record import PriorRecord
 from pyserini_xqg.fusion.recipe import Recipe
 from pyserini_xqg.fusion.registry import find_fusion
 from pyserini_xqg.store.prior import NO_SOURCES, PriorSources, learn_prior

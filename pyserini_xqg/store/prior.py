@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from pyserini_xqg.errors import UsageError
-from pyserini_xqg.fusion.bank import BankMeans
-from pyserini_xqg.fusion.held_out import HeldOutSample, held_out_scores
+from pyserini_xqg.fusion.expected.bank import BankMeans
+from pyserini_xqg.fusion.expected.held_out import HeldOutSample, held_out_scores
+from pyserini_xqg.fusion.expected.moments import LARGEST_KAPPA, NOISE_KAPPA, QueryMoments
+from pyserini_xqg.fusion.expected.predictor import Pairs, Predictor, learn
+from pyserini_xqg.fusion.expected.prior import QueryPrior
+from pyserini_xqg.fusion.expected.prior_record import LEARNED, HeldOutScores, PriorRecord
 from pyserini_xqg.fusion.keep import Keep
-from pyserini_xqg.fusion.moments import LARGEST_KAPPA, NOISE_KAPPA, QueryMoments
-from pyserini_xqg.fusion.predictor import Pairs, Predictor, learn
-from pyserini_xqg.fusion.prior import QueryPrior
-from pyserini_xqg.fusion.prior_record import LEARNED, HeldOutScores, PriorRecord
 from pyserini_xqg.machine import one_blas_thread
 from pyserini_xqg.store.shard import Shard
 from pyserini_xqg.store.vector_store import VectorStore

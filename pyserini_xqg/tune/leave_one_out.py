@@ -19,7 +19,7 @@ from pyserini_xqg.evaluate.scoring.measures.over_qrels import QrelsMeasure
 from pyserini_xqg.evaluate.scoring.relevant_ranks import RelevantRanks
 from pyserini_xqg.fusion.arithmetic import QuerySums, target
 from pyserini_xqg.fusion.closed_form import Products, paired_products, products
-from pyserini_xqg.fusion.prior import QueryPrior
+from pyserini_xqg.fusion.expected.prior import QueryPrior
 from pyserini_xqg.fusion.registry import find_fusion
 from pyserini_xqg.machine import available_cores
 from pyserini_xqg.progress import progress

@@ -13,7 +13,7 @@ from pyserini_xqg.encoder.encoder import Encoder, NotFiniteError
 from pyserini_xqg.encoder.folder import Side
 from pyserini_xqg.encoder.precision import Precision
 from pyserini_xqg.errors import EncoderError
-from pyserini_xqg.fusion.bank import BankKind, BankMeans
+from pyserini_xqg.fusion.expected.bank import BankKind, BankMeans
 from pyserini_xqg.input.bank import QuestionBank
 
 TEXTS = {"sw": ("Ni nini?", "Ni nani?", "Ni wapi ilipo shule?"), "ja": ("何時ですか", "どこ")}

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from pyserini_xqg.fusion.held_out import HeldOutSample, held_out_scores
+from pyserini_xqg.fusion.expected.held_out import HeldOutSample, held_out_scores
 
 DIMENSION, LANGUAGES, FOLDS = 8, 2, 3
 

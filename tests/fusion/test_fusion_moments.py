@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from pyserini_xqg.fusion.moments import LARGEST_KAPPA, QueryMoments
+from pyserini_xqg.fusion.expected.moments import LARGEST_KAPPA, QueryMoments
 
 
 def unit(vectors: np.ndarray) -> np.ndarray:

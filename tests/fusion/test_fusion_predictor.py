@@ -7,8 +7,8 @@ from dataclasses import fields
 import numpy as np
 import pytest
 
-from pyserini_xqg.fusion.moments import NOISE_KAPPA
-from pyserini_xqg.fusion.predictor import PENALTIES, Pairs, learn
+from pyserini_xqg.fusion.expected.moments import NOISE_KAPPA
+from pyserini_xqg.fusion.expected.predictor import PENALTIES, Pairs, learn
 
 DIMENSION, LANGUAGES = 10, 3
 

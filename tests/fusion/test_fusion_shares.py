@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from random_store import RandomStore, best_of_views, completed, naive, random_store, related_store
 
+from pyserini_xqg.fusion.expected.prior import QueryPrior
+from pyserini_xqg.fusion.expected.prior_record import LEARNED
 from pyserini_xqg.fusion.keep import Keep
-from pyserini_xqg.fusion.prior import QueryPrior
-from pyserini_xqg.fusion.prior_record import LEARNED
 from pyserini_xqg.fusion.recipe import Recipe
 from pyserini_xqg.fusion.shares import PassageVectors, take_apart
 from pyserini_xqg.inspection.scan import read_passages_of

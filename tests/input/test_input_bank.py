@@ -12,7 +12,7 @@ from tiny_corpus import write_jsonl
 
 from pyserini_xqg.errors import InputError
 from pyserini_xqg.filter.checks.detector import LanguageDetector
-from pyserini_xqg.fusion.bank import BankKind
+from pyserini_xqg.fusion.expected.bank import BankKind
 from pyserini_xqg.input.bank import EMBEDDED, QuestionBank, read_bank
 from pyserini_xqg.languages import LANGUAGES
 

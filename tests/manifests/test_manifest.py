@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pyserini_xqg.errors import StoreError
-from pyserini_xqg.fusion.prior_record import LEARNED, HeldOutScores, PriorRecord
+from pyserini_xqg.fusion.expected.prior_record import LEARNED, HeldOutScores, PriorRecord
 from pyserini_xqg.fusion.recipe import Recipe
 from pyserini_xqg.manifests.dense import Manifest, read_manifest, write_manifest
 from pyserini_xqg.manifests.kinds import FAISS_FACTORY, LATE

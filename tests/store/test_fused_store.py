@@ -10,9 +10,9 @@ import pytest
 from random_store import naive, random_store, related_store
 
 from pyserini_xqg.errors import UsageError
-from pyserini_xqg.fusion.bank import BankKind, BankMeans
+from pyserini_xqg.fusion.expected.bank import BankKind, BankMeans
+from pyserini_xqg.fusion.expected.prior_record import LEARNED
 from pyserini_xqg.fusion.keep import Keep
-from pyserini_xqg.fusion.prior_record import LEARNED
 from pyserini_xqg.fusion.recipe import PAPER, Recipe
 from pyserini_xqg.store.blocks import fused_blocks
 from pyserini_xqg.store.fused_store import Allowed, FusedStore, complete, vector_numbers

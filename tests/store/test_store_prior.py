@@ -10,10 +10,10 @@ import pytest
 from random_store import RandomStore, random_store, related_store, store_of
 
 from pyserini_xqg.errors import UsageError
-from pyserini_xqg.fusion.bank import BankKind, BankMeans
+from pyserini_xqg.fusion.expected.bank import BankKind, BankMeans
+from pyserini_xqg.fusion.expected.moments import LARGEST_KAPPA, NOISE_KAPPA
+from pyserini_xqg.fusion.expected.prior_record import LEARNED
 from pyserini_xqg.fusion.keep import Keep
-from pyserini_xqg.fusion.moments import LARGEST_KAPPA, NOISE_KAPPA
-from pyserini_xqg.fusion.prior_record import LEARNED
 from pyserini_xqg.store import prior as store_prior
 from pyserini_xqg.store.prior import NO_SOURCES, LearnedPrior, PriorSources, learn_prior
 from pyserini_xqg.store.vector_store import VectorStore

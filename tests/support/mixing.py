@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from pyserini_xqg.fusion.arithmetic import QuerySums, fuse, normalized, weights_at
-from pyserini_xqg.fusion.prior import QueryPrior
+from pyserini_xqg.fusion.expected.prior import QueryPrior
 from pyserini_xqg.fusion.recipe import Recipe
 from pyserini_xqg.fusion.registry import find_fusion
 

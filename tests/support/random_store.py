@@ -8,8 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
+from pyserini_xqg.fusion.expected.prior import QueryPrior
 from pyserini_xqg.fusion.keep import Keep
-from pyserini_xqg.fusion.prior import QueryPrior
 from pyserini_xqg.fusion.recipe import Recipe
 from pyserini_xqg.store.fused_store import Allowed, FusedStore, complete
 from pyserini_xqg.store.meta import StoreMeta, prepare_store

@@ -12,8 +12,8 @@ from random_store import RandomStore, naive, random_store
 
 from pyserini_xqg.errors import UsageError
 from pyserini_xqg.evaluate.scoring.measures.registry import parse_measures
+from pyserini_xqg.fusion.expected.prior import QueryPrior
 from pyserini_xqg.fusion.keep import Keep
-from pyserini_xqg.fusion.prior import QueryPrior
 from pyserini_xqg.fusion.recipe import Recipe
 from pyserini_xqg.store.fused_store import FusedStore
 from pyserini_xqg.store.prior import passage_folds

@@ -87,7 +87,7 @@ def _usual_alphas() -> str:
 
 def add_prior(parser: argparse.ArgumentParser) -> None:
     """Add the flags that say which queries are to be expected of a passage."""
-    from pyserini_xqg.fusion.bank import BankKind
+    from pyserini_xqg.fusion.expected.bank import BankKind
     from pyserini_xqg.input.bank import EMBEDDED
 
     parser.add_argument(

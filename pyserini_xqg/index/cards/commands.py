@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pyserini_xqg.fusion.prior_record import LEARNED
+from pyserini_xqg.fusion.expected.prior_record import LEARNED
 from pyserini_xqg.fusion.recipe import Recipe
 from pyserini_xqg.fusion.registry import find_fusion
 from pyserini_xqg.manifests.dense import Encoding, Manifest

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pyserini_xqg.fusion.prior_record import LEARNED, PriorRecord
+from pyserini_xqg.fusion.expected.prior_record import LEARNED, PriorRecord
 from pyserini_xqg.manifests.dense import Manifest
 
 

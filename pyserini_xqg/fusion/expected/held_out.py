@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pyserini_xqg.fusion.arithmetic import normalized
-from pyserini_xqg.fusion.prior_record import HeldOutScores
+from pyserini_xqg.fusion.expected.prior_record import HeldOutScores
 
 _ROUNDING = 1e-6
 """Scores no further apart are the same."""

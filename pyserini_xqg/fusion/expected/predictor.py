@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pyserini_xqg.fusion.moments import NOISE_KAPPA
+from pyserini_xqg.fusion.expected.moments import NOISE_KAPPA
 
 PENALTIES = tuple(10.0 ** (exponent / 2) for exponent in range(-8, 3))
 """What is tried, from 1e-4 to 10, beside no map at all."""
