@@ -72,7 +72,8 @@ def ours(data: Path, output: Path, folder: Path, precision: str) -> None:
     from pyserini_xqg.encoder.precision import Precision
     from pyserini_xqg.fusion.recipe import PAPER
     from pyserini_xqg.machine import available_cores
-    from pyserini_xqg.store.blocks import complete, fused_blocks
+    from pyserini_xqg.store.blocks import fused_blocks
+    from pyserini_xqg.store.fused_store import complete
     from pyserini_xqg.store.vector_store import VectorStore
 
     encoder = Encoder(folder, Precision(precision))
@@ -86,7 +87,7 @@ def ours(data: Path, output: Path, folder: Path, precision: str) -> None:
         output=output / "store",
     )
     store = VectorStore(output / "store")
-    blocks = fused_blocks(store, complete(store, PAPER), available_cores())
+    blocks = fused_blocks(complete(store, PAPER), available_cores())
     _finish(started, output, np.concatenate([block.vectors for block in blocks]))
 
 

@@ -23,7 +23,8 @@ from timing import Times, in_turns
 from pyserini_xqg.fusion.recipe import Recipe
 from pyserini_xqg.index.build_index import IndexOptions, build_index
 from pyserini_xqg.machine import available_cores
-from pyserini_xqg.store.blocks import complete, fused_blocks
+from pyserini_xqg.store.blocks import fused_blocks
+from pyserini_xqg.store.fused_store import FusedStore, complete
 from pyserini_xqg.store.vector_store import VectorStore
 
 _LANGUAGES = ("ar", "de", "el", "es", "hi", "ru", "zh")
@@ -52,11 +53,11 @@ def main() -> None:
             moved[f"{fusion}, written only"] = size
         for dtype, store in stores.items():
             for fusion in ("mean", "views"):
-                recipe = complete(store, Recipe(fusion))
+                fused = complete(store, Recipe(fusion))
                 name = f"{dtype}, {fusion}"
-                _fuse(store, recipe, threads)  # the page cache is warm from here on
-                sides[f"{name}, fused only"] = partial(_fuse, store, recipe, threads)
-                sides[f"{name}, into an index"] = partial(_index, store, recipe, threads, work / "index")
+                _fuse(fused, threads)  # the page cache is warm from here on
+                sides[f"{name}, fused only"] = partial(_fuse, fused, threads)
+                sides[f"{name}, into an index"] = partial(_index, fused, threads, work / "index")
                 moved[f"{name}, fused only"] = moved[f"{name}, into an index"] = _moved(store, fusion)
         times = in_turns(sides, rounds)
     print(
@@ -98,13 +99,13 @@ def _copy(source: np.ndarray, target: np.ndarray, threads: int) -> None:
         list(pool.map(np.copyto, np.array_split(target, threads), np.array_split(source, threads)))
 
 
-def _fuse(store: VectorStore, recipe: Recipe, threads: int) -> None:
-    for _ in fused_blocks(store, recipe, threads):
+def _fuse(fused: FusedStore, threads: int) -> None:
+    for _ in fused_blocks(fused, threads):
         pass
 
 
-def _index(store: VectorStore, recipe: Recipe, threads: int, folder: Path) -> None:
-    build_index(store, folder, recipe, IndexOptions(fusing_threads=threads))
+def _index(fused: FusedStore, threads: int, folder: Path) -> None:
+    build_index(fused.store, folder, fused.recipe, IndexOptions(fusing_threads=threads))
     shutil.rmtree(folder)
 
 

@@ -33,7 +33,7 @@ from pyserini_xqg.java import bridge
 from pyserini_xqg.java.jvm import import_pyserini
 from pyserini_xqg.machine import available_cores
 from pyserini_xqg.manifests.kinds import LUCENE_FLAT, LUCENE_HNSW, IndexKind
-from pyserini_xqg.store.blocks import complete
+from pyserini_xqg.store.fused_store import FusedStore, complete
 from pyserini_xqg.store.vector_store import VectorStore
 
 _FUSED = ("ar", "de", "ja")
@@ -62,12 +62,12 @@ def _ingest(work: Path, passages: int, dimension: int, rounds: int) -> None:
     store = random_store(
         work / f"unit-float16-{passages}x{dimension}-{len(_FUSED)}", passages, dimension, "float16", _FUSED
     )
-    recipe = complete(store, Recipe())
+    fused = complete(store, Recipe())
     written = {form: work / f"written-{form.name}" for form in Format}
     indexes = {name: work / f"lucene-{name}" for name in (_OURS, *(form.name for form in Format))}
-    sides: dict[str, Callable[[], object]] = {_OURS: partial(_index_ours, store, recipe, LUCENE_FLAT, indexes[_OURS])}
+    sides: dict[str, Callable[[], object]] = {_OURS: partial(_index_ours, fused, LUCENE_FLAT, indexes[_OURS])}
     for form in Format:
-        sides[f"{form.name}, written"] = partial(write_vectors, form, store, recipe, written[form], threads)
+        sides[f"{form.name}, written"] = partial(write_vectors, form, fused, written[form], threads)
         sides[f"{form.name}, indexed"] = partial(
             index_stock, form, LUCENE_FLAT, written[form], indexes[form.name], threads
         )
@@ -102,20 +102,19 @@ def _ingest(work: Path, passages: int, dimension: int, rounds: int) -> None:
 def _warm_up(work: Path, dimension: int) -> None:
     """The JVM compiles what runs often; let that be done before anything is timed."""
     store = random_store(work / f"warm-{dimension}", 4_096, dimension, "float16", _FUSED)
-    recipe = complete(store, Recipe())
+    fused = complete(store, Recipe())
     for form in Format:
-        write_vectors(form, store, recipe, work / "warm-vectors", 1)
+        write_vectors(form, fused, work / "warm-vectors", 1)
         index_stock(form, LUCENE_FLAT, work / "warm-vectors", work / "warm-index", 1)
-    _index_ours(store, recipe, LUCENE_FLAT, work / "warm-index")
+    _index_ours(fused, LUCENE_FLAT, work / "warm-index")
     for name in ("warm-vectors", "warm-index"):
         shutil.rmtree(work / name)
 
 
-def _index_ours(store: VectorStore, recipe: Recipe, kind: IndexKind, output: Path) -> None:
+def _index_ours(fused: FusedStore, kind: IndexKind, output: Path) -> None:
     shutil.rmtree(output, ignore_errors=True)
-    build_index(
-        store, output, recipe, IndexOptions(kind=kind, hnsw_m=16, ef_construction=100, threads=available_cores())
-    )
+    options = IndexOptions(kind=kind, hnsw_m=16, ef_construction=100, threads=available_cores())
+    build_index(fused.store, output, fused.recipe, options)
 
 
 def _together(first: Times, second: Times) -> Times:
@@ -145,10 +144,10 @@ def _build_graphs(work: Path, passages: int) -> None:
     chance = np.random.default_rng(2)
     vectors = chance.standard_normal((passages, dimension), dtype=np.float32)
     store = store_of(work / f"graph-{passages}", vectors / np.linalg.norm(vectors, axis=1, keepdims=True), _FUSED[0])
-    recipe = complete(store, Recipe(alpha=0.0))
-    write_vectors(Format.JSONL, store, recipe, work / "graph-jsonl", threads)
+    fused = complete(store, Recipe(alpha=0.0))
+    write_vectors(Format.JSONL, fused, work / "graph-jsonl", threads)
     sides: dict[str, Callable[[], object]] = {
-        _OURS: partial(_index_ours, store, recipe, LUCENE_HNSW, work / "graph-ours"),
+        _OURS: partial(_index_ours, fused, LUCENE_HNSW, work / "graph-ours"),
         "JSONL": partial(index_stock, Format.JSONL, LUCENE_HNSW, work / "graph-jsonl", work / "graph-stock", threads),
     }
     times = in_turns(sides, 1)
@@ -209,12 +208,12 @@ def _away(passages: int, asked: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _four_indexes(work: Path, store: VectorStore, queries: np.ndarray) -> list[list[set[str]]]:
-    recipe = complete(store, Recipe(alpha=0.0, normalize=False))
+    fused = complete(store, Recipe(alpha=0.0, normalize=False))
     found = []
     for kind in _KINDS:
-        _index_ours(store, recipe, kind, work / "lengths-index")
+        _index_ours(fused, kind, work / "lengths-index")
         found.append(_docids(kind, work / "lengths-index", queries))
-    write_vectors(Format.JSONL, store, recipe, work / "lengths-jsonl", available_cores())
+    write_vectors(Format.JSONL, fused, work / "lengths-jsonl", available_cores())
     for kind in _KINDS:
         index_stock(Format.JSONL, kind, work / "lengths-jsonl", work / "lengths-index", available_cores())
         found.append(_docids(kind, work / "lengths-index", queries))

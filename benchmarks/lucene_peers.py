@@ -12,11 +12,10 @@ from typing import Any
 
 import numpy as np
 
-from pyserini_xqg.fusion.recipe import Recipe
 from pyserini_xqg.java.jvm import import_pyserini
 from pyserini_xqg.manifests.kinds import LUCENE_FLAT, LUCENE_HNSW, IndexKind
 from pyserini_xqg.store.blocks import Block, fused_blocks
-from pyserini_xqg.store.vector_store import VectorStore
+from pyserini_xqg.store.fused_store import FusedStore
 
 _INDEXERS = {LUCENE_FLAT: "IndexFlatDenseVectors", LUCENE_HNSW: "IndexHnswDenseVectors"}
 _SEARCHERS = {LUCENE_FLAT: "FlatDenseSearcher", LUCENE_HNSW: "HnswDenseSearcher"}
@@ -29,12 +28,12 @@ class Format(Enum):
     PARQUET = "ParquetDenseVectorCollection"
 
 
-def write_vectors(form: Format, store: VectorStore, recipe: Recipe, folder: Path, files: int) -> None:
+def write_vectors(form: Format, fused: FusedStore, folder: Path, files: int) -> None:
     """Write a store's fused vectors for Anserini, which gives each of its threads whole files."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     write = _write_jsonl if form is Format.JSONL else _write_parquet
-    blocks = list(fused_blocks(store, recipe, files))
+    blocks = list(fused_blocks(fused, files))
     for number in range(files):
         write(folder / f"part-{number}", iter(blocks[number::files]))
 

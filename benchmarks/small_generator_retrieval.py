@@ -31,9 +31,9 @@ _BETWEEN = "--"
 _PLAIN = "no augmentation"
 _RECIPES = {
     "mean α 0.1": Recipe(alpha=0.1),
-    "mean α 0.3": Recipe(),
+    "mean": Recipe(),
     "views α 0.1": Recipe("views", alpha=0.1),
-    "views α 0.3": Recipe("views"),
+    "views": Recipe("views"),
 }
 Scores = dict[str, np.ndarray]
 """Measure -> float ``[languages, topics]``."""

@@ -100,8 +100,8 @@ def dense_scores(collection: Asked, queries: Path) -> dict[str, Scores]:
     best = curve.alphas[curve.best]
     systems = {
         "plain": Recipe(alpha=0.0),
-        "mean α 0.3": Recipe(),
-        "views α 0.3": Recipe("views"),
+        "mean": Recipe(),
+        "views": Recipe("views"),
         f"mean α {best:g} (tuned here)": Recipe(alpha=best),
     }
     found: dict[str, Scores] = {}

@@ -51,7 +51,7 @@ _PROTOTYPE = {
 _PROTOTYPE_MISSPELLED = {"no augmentation": "64.3", "mean α 0.3": "69.0", "views α 0.3": "74.4"}
 
 
-_MEAN, _VIEWS = Recipe(), Recipe("views")
+_MEAN, _VIEWS = Recipe(alpha=0.3, kappa=0.0), Recipe("views", alpha=0.3, kappa=0.0)
 ALL_PARAGRAPHS = (
     System("no augmentation", Recipe(alpha=0.0)),
     System("mean α 0.3", _MEAN),

@@ -7,6 +7,7 @@ paragraph's even-numbered questions, the odd-numbered ones ask.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import fmean
@@ -15,6 +16,7 @@ import numpy as np
 import pytest
 
 from pyserini_xqg.commands import main
+from pyserini_xqg.encode.bank import bank_means
 from pyserini_xqg.encode.encode_corpus import EncodeOptions, encode
 from pyserini_xqg.encoder.encoder import Encoder
 from pyserini_xqg.encoder.folder import Side
@@ -25,10 +27,13 @@ from pyserini_xqg.evaluate.scoring.measures.over_qrels import score_rankings
 from pyserini_xqg.evaluate.scoring.measures.registry import parse_measures
 from pyserini_xqg.fusion.keep import Keep
 from pyserini_xqg.fusion.recipe import Recipe
+from pyserini_xqg.input.bank import EMBEDDED, read_bank
 from pyserini_xqg.input.passages import read_passages
 from pyserini_xqg.input.topics import read_topics
 from pyserini_xqg.search.searchers.late import LateIndex
+from pyserini_xqg.store.fused_store import complete
 from pyserini_xqg.store.meta import prepare_store, read_meta
+from pyserini_xqg.store.prior import LearnedPrior, PriorSources
 from pyserini_xqg.store.shard import ShardContents, write_shard
 from pyserini_xqg.store.vector_store import VectorStore
 
@@ -96,11 +101,12 @@ def scores(
     *,
     store: Path | None = None,
     allow_unequal: bool = False,
+    prior: LearnedPrior | None = None,
     only: tuple[str, ...] = tuple(PLAIN),
 ) -> Scores:
     """R@1 a language, in points; of the queries whose passage is in the store."""
     place = store or xquad.store
-    index = LateIndex(place, recipe, allow_unequal=allow_unequal)
+    index = LateIndex(place, recipe, allow_unequal=allow_unequal, prior=prior)
     docids = [docid for shard in VectorStore(place).shards() for docid in shard.docids()]
     found = {}
     for code in only:
@@ -143,8 +149,47 @@ def test_the_baseline_is_the_prototypes(plain: Scores):
     assert plain == pytest.approx(PLAIN, abs=LEEWAY)
 
 
-def test_the_mean_is_the_prototypes(mean: Scores):
-    assert mean == pytest.approx(MEAN, abs=LEEWAY)
+def test_the_mean_of_its_queries_alone_is_the_prototypes(xquad: XQuAD):
+    assert scores(xquad, Recipe(alpha=0.3, kappa=0.0)) == pytest.approx(MEAN, abs=LEEWAY)
+
+
+def test_passages_without_queries_do_not_lose_to_those_that_have_some(xquad: XQuAD, plain: Scores, tmp_path: Path):
+    half = with_queries(xquad, tmp_path / "half", lambda row: row % 2 == 0)
+    bare = scores(xquad, Recipe(alpha=0.3, kappa=0.0), store=half, allow_unequal=True)
+    assert macro(bare) < macro(plain) - 10
+    for recipe, gain in ((Recipe(), 1.0), (Recipe("views"), 3.0)):
+        found = scores(xquad, recipe, store=half)
+        assert macro(found) > macro(plain) + gain
+        assert all(found[code] > plain[code] - 1 for code in plain)
+
+
+def test_a_bank_of_questions_about_anything_helps(xquad: XQuAD, plain: Scores, e5: Path, tmp_path: Path):
+    none = with_queries(xquad, tmp_path / "none", lambda row: False)
+    encoder = Encoder(e5)
+    texts = read_bank(EMBEDDED).choose(tuple(PLAIN))
+    bank = bank_means(texts, encoder.config.fingerprint, encoder.precision, lambda: encoder)
+    for fusion, gain in (("mean", 1.0), ("views", 2.0)):
+        fused = complete(VectorStore(none), Recipe(fusion), sources=PriorSources(bank))
+        assert fused.prior is not None
+        assert fused.record is not None
+        found = scores(xquad, Recipe(fusion), store=none, prior=LearnedPrior(fused.prior, fused.record))
+        assert macro(found) > macro(plain) + gain
+
+
+def with_queries(xquad: XQuAD, place: Path, kept: Callable[[int], bool]) -> Path:
+    """The store with the queries of some passages only."""
+    languages = read_meta(xquad.store).languages
+    shard = next(VectorStore(xquad.store).shards())
+    rows = np.array([kept(row) for row in range(shard.passages_count)])
+    prepare_store(place, read_meta(xquad.store))
+    matrices = {
+        f"query.{code}.{rank}": np.where(rows[:, None], matrix, np.float16(0))
+        for code, ranks in zip(languages, shard.query_matrices(languages), strict=True)
+        for rank, matrix in enumerate(ranks)
+    }
+    counts = (shard.counts(languages) * rows[:, None]).astype(np.int32)
+    write_shard(place, 0, ShardContents(shard.docids(), shard.passages(), counts, matrices))
+    return place
 
 
 def test_no_language_loses(plain: Scores, mean: Scores, views: Scores):
