@@ -25,7 +25,7 @@ _ROWS = 1024
 _FOLDS, _CHUNKS = 5, 50
 """Runs of passages are dealt to the folds: neighbours, which are often of one document, stay together."""
 _LEARNED_FROM = 20_000
-"""Passages with queries that a slope is learned from at most: it then costs the same whatever the corpus."""
+"""Passages with queries that a prior is learned from at most: it then costs the same whatever the corpus."""
 _FEWEST = 100
 """Passages with queries that a slope is learned from at least: from fewer it gained half a point at most, and lost up
 to five where topics ask something else than queries do (benchmarks/coverage.py).
@@ -76,7 +76,8 @@ class LearnedPrior:
 def learn_prior(
     store: VectorStore, languages: Sequence[str], first: int | None, alpha: float, sources: PriorSources
 ) -> LearnedPrior:
-    """Read the store through once.
+    """Read the store through once; where more than :data:`_LEARNED_FROM` passages have queries, so many of them, spread
+    over it.
 
     :param languages: those to be fused; one that the store has no queries in must be in the bank.
     :param first: only the first so many queries of each language.
@@ -95,7 +96,8 @@ def _learned(
     columns = ("",) if store.meta.keep is Keep.TOTAL and store.meta.languages else store.meta.languages
     rows = ("",) if columns == ("",) else tuple(languages)
     means, kappas = _means(store, seen, columns, rows, sources.bank), _kappas(seen, columns, rows)
-    own = {code: seen.moments[column] for column, code in enumerate(columns)}
+    passages, queries = _numbers(store, first)
+    own = {code: column for column, code in enumerate(columns)}
     predictor = learn(seen.folds) if seen.folds and sum(fold.passages for fold in seen.folds) >= _FEWEST else None
     held_out = (
         _held_out(seen=seen, columns=columns, means=means, rows=rows, predictor=predictor, alpha=alpha)
@@ -116,8 +118,8 @@ def _learned(
     record = PriorRecord(
         languages=rows,
         kappas=kappas,
-        passages=tuple(own[code].passages if code in own else 0 for code in rows),
-        queries=tuple(own[code].queries if code in own else 0 for code in rows),
+        passages=tuple(passages[own[code]] if code in own else 0 for code in rows),
+        queries=tuple(queries[own[code]] if code in own else 0 for code in rows),
         bank="" if bank is None else bank.name,
         bank_kind="" if bank is None else str(bank.kind),
         bank_sha256="" if bank is None else bank.sha256,
@@ -147,6 +149,14 @@ def passage_folds(store: VectorStore) -> np.ndarray:
 def _covered(store: VectorStore) -> int:
     """How many passages have queries."""
     return sum(int(shard.counts(store.meta.languages).any(axis=1).sum()) for shard in store.shards())
+
+
+def _numbers(store: VectorStore, first: int | None) -> tuple[list[int], list[int]]:
+    """By language of the store, how many passages have queries, and how many queries those are."""
+    counts = [shard.counts(store.meta.languages, first) for shard in store.shards()]
+    passages = np.sum([np.count_nonzero(own, axis=0) for own in counts], axis=0)
+    queries = np.sum([own.sum(axis=0, dtype=np.int64) for own in counts], axis=0)
+    return passages.tolist(), queries.tolist()
 
 
 def _as_half(values: np.ndarray) -> np.ndarray:
@@ -181,12 +191,22 @@ def _read(store: VectorStore, first: int | None, *, learning: bool) -> _Seen:
     columns = (1 if meta.keep is Keep.TOTAL else len(meta.languages)) if meta.languages else 0
     seen = _Seen([QueryMoments(np.zeros(meta.dimension)) for _ in range(columns)], np.zeros(meta.dimension))
     deal = _Dealer(_covered(store), columns)
+    rare = np.array(_numbers(store, first)[0]) < _LEARNED_FROM
     if learning and columns and deal.covered >= _FEWEST:
         seen.folds = [Pairs.none(columns, meta.dimension) for _ in range(_FOLDS)]
+    before = 0
     for shard in store.shards():
         counts = shard.counts(meta.languages, first)
         matrices = shard.query_matrices(meta.languages, first) if columns else []
-        for rows in _runs(shard):
+        for run in _runs(shard):
+            folds, sampled = deal.deal(np.asarray(counts[run]).any(axis=1))
+            wanted = (folds >= 0) | np.asarray(counts[run])[:, rare].any(axis=1)
+            if not deal.covered or meta.passages <= _LEARNED_FROM:
+                wanted |= _some(run, before, meta.passages)
+            if not wanted.any():
+                continue
+            inside = slice(int(wanted.argmax()), len(wanted) - int(wanted[::-1].argmax()))
+            rows = slice(run.start + inside.start, run.start + inside.stop)
             passages, numbers = as_float32(shard.passages()[rows]), np.asarray(counts[rows])
             sums = [_summed([matrix[rows] for matrix in ranks], passages.shape) for ranks in matrices]
             seen.passage_total += np.ones(len(passages), np.float32) @ passages
@@ -194,8 +214,28 @@ def _read(store: VectorStore, first: int | None, *, learning: bool) -> _Seen:
             for moments, own, number in zip(seen.moments, sums, numbers.T, strict=True):
                 moments.add(own, number)
             if seen.folds:
-                _learn_from(seen, deal, passages, sums, numbers)
+                _learn_from(
+                    seen=seen,
+                    folds=folds[inside],
+                    sampled=sampled[inside],
+                    passages=passages,
+                    sums=sums,
+                    numbers=numbers,
+                )
+        before += shard.passages_count
     return seen
+
+
+def _some(run: slice, before: int, passages: int) -> np.ndarray:
+    """Which passages of a run are read whether they have queries or not: enough, spread over the store, and all of a
+    small one; bool ``[passages]``.
+
+    :param before: passages in the shards before.
+    :param passages: in the store.
+    """
+    every = -(-passages // _LEARNED_FROM)
+    chosen: np.ndarray = (before + np.arange(run.start, run.stop)) // _ROWS % every == 0
+    return chosen
 
 
 def _runs(shard: Shard) -> Iterator[slice]:
@@ -236,9 +276,14 @@ class _Dealer:
 
 
 def _learn_from(
-    seen: _Seen, deal: _Dealer, passages: np.ndarray, sums: Sequence[np.ndarray], numbers: np.ndarray
+    *,
+    seen: _Seen,
+    folds: np.ndarray,
+    sampled: np.ndarray,
+    passages: np.ndarray,
+    sums: Sequence[np.ndarray],
+    numbers: np.ndarray,
 ) -> None:
-    folds, sampled = deal.deal(numbers.any(axis=1))
     for fold, pairs in enumerate(seen.folds):
         rows = folds == fold
         if rows.any():

@@ -48,7 +48,7 @@ def test_quality_on_the_embedded_collection(demo: tuple[Path, str]):
         ]
         scores[system] = 100 * sum(means) / len(means)
     assert scores == pytest.approx(
-        {"bm25": 15.9, "dense": 74.6, "dense+xqg-mean": 75.7, "dense+xqg-views": 76.3}, abs=0.8
+        {"bm25": 15.9, "dense": 74.7, "dense+xqg-mean": 77.5, "dense+xqg-views": 79.4}, abs=0.8
     )
 
 

@@ -76,7 +76,7 @@ def brute_force(store: RandomStore, fused: FusedStore, left_out: QueriesLeftOut,
 def test_ranks_are_those_in_indexes_really_made_without_the_query(
     tmp_path: Path, fusion: str, normalize: bool, predictable: bool
 ):
-    store = random_store(tmp_path / "store", passages=40, predictable=predictable)
+    store = random_store(tmp_path / "store", passages=120, predictable=predictable)
     by_kappa = fused_by_kappa(VectorStore(store.folder), Recipe(fusion, normalize=normalize), KAPPAS)
     assert bool(by_kappa[-1].without_fold) == predictable
     left_out = left_out_of(store, most=36)
