@@ -13,6 +13,7 @@ import torch
 from numpy.typing import NDArray
 
 from pyserini_xqg.encoder.folder import Parity, Pooling
+from pyserini_xqg.encoder.onnx_runtime import session_options
 from pyserini_xqg.errors import EncoderError
 from pyserini_xqg.export.graph import OUTPUT
 from pyserini_xqg.export.sentences import SCRIPTS, SENTENCES
@@ -62,10 +63,8 @@ def graph_embeddings(graph: Path, ids: list[list[int]], batch: int) -> Embedding
     turn_off_telemetry()
     import onnxruntime
 
-    options = onnxruntime.SessionOptions()
-    options.log_severity_level = 3
     try:
-        session = onnxruntime.InferenceSession(str(graph), options, providers=["CPUExecutionProvider"])
+        session = onnxruntime.InferenceSession(str(graph), session_options(), providers=["CPUExecutionProvider"])
         rows = [session.run([OUTPUT], _padded(ids[start : start + batch]))[0] for start in range(0, len(ids), batch)]
     except Exception as error:  # ONNX Runtime's kinds of errors share no base of their own
         raise EncoderError(f"ONNX Runtime cannot run the exported graph: {str(error).splitlines()[0]}") from error

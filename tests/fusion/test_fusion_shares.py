@@ -67,13 +67,13 @@ def test_index_closed_form_and_shares_agree_whatever_was_learned(
 ):
     if keep is Keep.TOTAL and fusion == "views":
         keep = Keep.LANGUAGES
-    made = related_store(tmp_path / "s", passages=90, dtype=dtype, keep=keep)
+    made = related_store(tmp_path / "s", passages=180, dtype=dtype, keep=keep)
     question = np.random.default_rng(5).standard_normal(12, dtype=np.float32)
     alphas = (0.2, 0.7, 1.0)
     fused = completed(made, Recipe(fusion, 0.4, kappa=kappa))
     assert fused.record is not None
     assert fused.record.slope == LEARNED
-    swept, numbers = sweep(fused, question[None], alphas, 90)
+    swept, numbers = sweep(fused, question[None], alphas, 180)
     stored = read_passages_of(fused, set(made.docids))
     for place, alpha in enumerate(alphas):
         whole = replace(fused, recipe=replace(fused.recipe, alpha=alpha))

@@ -52,7 +52,7 @@ MANIFEST = Manifest(
         slope=LEARNED,
         penalty=0.1,
         learned_from=9,
-        held_out=HeldOutScores(0.1, 0.2, 0.3),
+        held_out=HeldOutScores(0.1, 0.2, 0.3, 0.01),
     ),
 )
 

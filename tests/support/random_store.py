@@ -125,7 +125,7 @@ def store_of(
 def related_store(
     folder: Path,
     *,
-    passages: int = 200,
+    passages: int = 400,
     dimension: int = 12,
     languages: Sequence[str] = ("ar", "ja"),
     related: bool = True,

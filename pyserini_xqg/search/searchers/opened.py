@@ -31,10 +31,14 @@ class LateChoice:
     kappa: float | None = None
 
     def apply(self, recipe: Recipe) -> Recipe:
-        """The index's recipe with these choices."""
+        """The index's recipe with these choices. Another fusion comes with its own alpha where the index has
+        that of its fusion.
+        """
+        fusion = recipe.fusion if self.fusion is None else self.fusion
+        usual = find_fusion(fusion).alpha if recipe.alpha == find_fusion(recipe.fusion).alpha else recipe.alpha
         return Recipe(
-            fusion=recipe.fusion if self.fusion is None else self.fusion,
-            alpha=recipe.alpha if self.alpha is None else self.alpha,
+            fusion=fusion,
+            alpha=usual if self.alpha is None else self.alpha,
             normalize=recipe.normalize if self.normalize is None else self.normalize,
             languages=recipe.languages if self.languages is None else self.languages,
             queries_per_language=recipe.queries_per_language,

@@ -30,7 +30,7 @@ def assert_refused(world: IndexWorld, error: type[XqgError], match: str, index: 
 
 
 @pytest.mark.parametrize(
-    ("name", "fused"), [("mean", r"passages fused with queries \(alpha 0.3\)"), ("views", "views")]
+    ("name", "fused"), [("mean", r"passages fused with queries \(alpha 0.4\)"), ("views", "views")]
 )
 def test_an_index_of_fused_vectors_is_refused(world: IndexWorld, name: str, fused: str, tmp_path: Path):
     match = f"--vectors {world.folder / name}: its vectors are those of {fused}, not of the passages"
