@@ -22,6 +22,8 @@ reproduce: venv  ## the matrices that run on two cores: every score checked, a r
 test quick: export OMP_WAIT_POLICY ?= PASSIVE
 # Ray's workers would give way to whatever the other process runs, and start in minutes instead of seconds.
 test quick: export RAY_worker_niceness ?= 0
+# Some containers forbid it; hundreds of commands would compile this package anew, and each worker all tests.
+test quick: export PYTHONDONTWRITEBYTECODE =
 
 test: venv  ## all tests
 	$(PYTHON) -m pytest $(SIDE_BY_SIDE)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from types import ModuleType
@@ -23,6 +25,17 @@ def cpu_flags() -> frozenset[str]:
     except OSError:
         return frozenset()
     return frozenset(next((line for line in lines if line.startswith("flags")), "").partition(":")[2].split())
+
+
+@contextmanager
+def one_blas_thread() -> Iterator[None]:
+    """NumPy's linear algebra on one thread. Its threads wait for each other by spinning: where another process has one
+    of the cores, decomposing a small matrix takes minutes instead of a tenth of a second.
+    """
+    from threadpoolctl import threadpool_limits
+
+    with threadpool_limits(1, user_api="blas"):
+        yield
 
 
 def turn_off_telemetry() -> None:

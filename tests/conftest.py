@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import json
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -56,6 +57,15 @@ class _FailuresAtOnce:
             terminal.write_line(
                 f"\n{report.nodeid} failed ({report.when}, {report.duration:.0f} s): {' '.join(shown.split())[:300]}"
             )
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _python_begins_as_before() -> Iterator[None]:
+    """A file's tests leave the next file the variables that processes begin with."""
+    from forked import read_at_start_kept
+
+    with read_at_start_kept():
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 from collections.abc import Iterator
@@ -97,3 +98,14 @@ def test_where_a_forked_one_would_not_be_the_same_a_new_one_is_begun():
     ):
         assert isinstance(process, subprocess.Popen)
         assert process.communicate() == ("", "")
+
+
+def test_what_a_library_sets_on_the_way_does_not_stay(monkeypatch: pytest.MonkeyPatch):
+    """As importing Ray sets PYTHONBREAKPOINT."""
+    monkeypatch.setenv("PYTHONHASHSEED", "0")
+    monkeypatch.delenv("PYTHONBREAKPOINT", raising=False)
+    before = dict(os.environ)
+    with forked.read_at_start_kept():
+        os.environ["PYTHONBREAKPOINT"] = "a.debugger"
+        os.environ["PYTHONHASHSEED"] = "1"
+    assert os.environ == before

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
-import sys
 import zipfile
 from importlib.util import find_spec
 from pathlib import Path
 
+import forked
 import pytest
+from tiny_corpus import environment
 
 from pyserini_xqg.errors import UsageError
 from pyserini_xqg.languages import FALLBACK_ANALYZER, LANGUAGES, analyzer_for, language, parse_languages
@@ -105,8 +105,7 @@ sys.exit(main(sys.argv[1:]))
 
 def with_armenian(*words: object) -> str:
     """Run a command and give what it prints."""
-    command = [sys.executable, "-c", ARMENIAN, *map(str, words)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+    done = forked.run(["-c", ARMENIAN, *map(str, words)], environment(), fresh=words[0] not in forked.STAGES)
     assert done.returncode == 0, done.stderr
     return done.stdout
 

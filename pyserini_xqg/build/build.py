@@ -21,6 +21,8 @@ from pyserini_xqg.fusion.recipe import Recipe
 from pyserini_xqg.index.build_index import IndexOptions, IndexResult, build_index
 from pyserini_xqg.input.records import OnError, Skipped
 from pyserini_xqg.manifests.dense import read_manifest
+from pyserini_xqg.store.meta import StoreMeta
+from pyserini_xqg.store.prior import NO_SOURCES, PriorSources
 from pyserini_xqg.store.vector_store import VectorStore
 
 
@@ -39,16 +41,19 @@ class Generation:
 class BuildOptions:
     """Where queries come from and what becomes of them.
 
-    :param queries: a :class:`Generation`, or a file or folder of queries that are there already.
+    :param queries: a :class:`Generation`, or a file or folder of queries that are there already; None for no queries,
+        where a bank says what is expected.
     :param filtering: what is dropped; None to keep every query.
+    :param prior: gives what beside the store says which queries are to be expected, once there is a store.
     :param discard: remove the working folder once the index is there.
     """
 
-    queries: Generation | Path
+    queries: Generation | Path | None
     filtering: FilterSettings | None = field(default_factory=FilterSettings)
     encoding: EncodeOptions = field(default_factory=EncodeOptions)
     recipe: Recipe = field(default_factory=Recipe)
     index: IndexOptions = field(default_factory=IndexOptions)
+    prior: Callable[[StoreMeta], PriorSources] = lambda meta: NO_SOURCES
     discard: bool = False
 
 
@@ -101,7 +106,7 @@ def build(
         )
         del generator  # a model's memory is wanted by the stages that follow
         queries = working / "queries"
-    if options.filtering is not None:
+    if options.filtering is not None and queries is not None:
         say(f"filter: {queries}")
         judge = ConsistencyEncoder(encoder, encoder_name)
         filter_queries(
@@ -114,7 +119,8 @@ def build(
             on_error=on_error,
         )
         queries = working / "filtered"
-    say(f"encode: passages and queries with {encoder_name} at {encoder.arithmetic}")
+    what = "passages" if queries is None else "passages and queries"
+    say(f"encode: {what} with {encoder_name} at {encoder.arithmetic}")
     encoded = encode(
         corpus=corpus,
         queries=queries,
@@ -125,7 +131,8 @@ def build(
         on_error=on_error,
     )
     say(f"index: {output}")
-    index = build_index(VectorStore(working / "store"), output, options.recipe, options.index)
+    store = VectorStore(working / "store")
+    index = build_index(store, output, options.recipe, options.index, options.prior(store.meta))
     if options.discard:
         shutil.rmtree(working)
     return BuildResult(index, working, encoded.skipped)

@@ -51,11 +51,11 @@ def encoder_recipe(args: argparse.Namespace) -> EncoderRecipe:
     from functools import partial
 
     from pyserini_xqg.encode.recipe import EncoderRecipe
-    from pyserini_xqg.encoder.precision import Precision, has_openvino
-    from pyserini_xqg.export.resolve import resolve_encoder
+    from pyserini_xqg.encoder.precision import Precision
+    from pyserini_xqg.export.resolve import resolve_for
 
     precision = Precision(args.precision)
-    find = partial(resolve_encoder, args.encoder, quantize=precision is Precision.INT8 and not has_openvino())
+    find = partial(resolve_for, args.encoder, precision, args.provider)
     return EncoderRecipe(find, precision, args.threads, args.provider)
 
 
@@ -81,14 +81,27 @@ def add_corpus(parser: argparse._ActionsContainer, without_queries: str) -> None
 
     :param without_queries: what happens where there are none, in words.
     """
+    add_passages(parser)
+    add_queries(parser, without_queries)
+
+
+def add_passages(parser: argparse._ActionsContainer, *, required: bool = True) -> None:
+    """Add ``--corpus``."""
     parser.add_argument(
-        "--corpus", type=Path, required=True, metavar="FILE-OR-DIR", help="passages as JSONL, plain or .gz"
+        "--corpus", type=Path, required=required, metavar="FILE-OR-DIR", help="passages as JSONL, plain or .gz"
     )
+
+
+def add_queries(parser: argparse._ActionsContainer, without: str) -> None:
+    """Add ``--queries``.
+
+    :param without: as in :func:`add_corpus`.
+    """
     parser.add_argument(
         "--queries",
         type=Path,
         metavar="FILE-OR-DIR",
-        help=f"generated queries as JSONL; without them only passages are {without_queries}",
+        help=f"generated queries as JSONL; without them only passages are {without}",
     )
 
 

@@ -18,18 +18,17 @@ from pyserini_xqg.reproduce.steps.step import MODULE, OURS
 
 
 def run_series(commands: Sequence[Sequence[str]]) -> int:
-    """Run the commands; the first exit status that is not 0, else 0."""
-    try:
-        for words in commands:
-            sys.stdout.write(f"$ {shlex.join(words)}\n")
-            sys.stdout.flush()
-            if status := _run(words):
-                return status
-            # Pyserini's searchers are in reference cycles; eight encoders would stay in memory until somebody looked
-            gc.collect()
-            gc.freeze()  # what is left are modules: to look at them each time costs half a second a command
-    finally:
-        gc.unfreeze()
+    """Run the commands; the first exit status that is not 0, else 0. What is left of each stays frozen for the garbage
+    collector.
+    """
+    for words in commands:
+        sys.stdout.write(f"$ {shlex.join(words)}\n")
+        sys.stdout.flush()
+        if status := _run(words):
+            return status
+        # Pyserini's searchers are in reference cycles; eight encoders would stay in memory until somebody looked
+        gc.collect()
+        gc.freeze()  # what is left are modules: to look at them each time costs half a second a command
     return 0
 
 
@@ -50,4 +49,8 @@ def _run(words: Sequence[str]) -> int:
 
 
 if __name__ == "__main__":
-    raise SystemExit(run_series(json.loads(sys.argv[1])))
+    try:
+        status = run_series(json.loads(sys.argv[1]))
+    finally:
+        gc.unfreeze()  # some libraries complain of what is still there when Python ends
+    raise SystemExit(status)

@@ -4,7 +4,7 @@ everything else asks the registry.
 
 from importlib import import_module
 
-MEMBERS = ("xquad", "afriqa", "locomo.build", "xor_retrieve", "xor_tydi", "ciral", "miracl")
+MEMBERS = ("xquad", "afriqa", "locomo.build", "xor_retrieve", "xor_tydi", "ciral", "miracl", "libreoffice.build")
 """The files in the order in which help and messages name their data sets."""
 
 for _name in MEMBERS:

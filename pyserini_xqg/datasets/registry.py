@@ -13,18 +13,32 @@ from pyserini_xqg.datasets.source import Publication
 
 
 @dataclass(frozen=True, slots=True)
+class Installed[Options]:
+    """What there is to know of a data set that comes in packages of the operating system.
+
+    :param place: where they install it; read where no other place is named.
+    :param line: the command that installs what the options ask for.
+    """
+
+    place: Path
+    line: Callable[[Options], str]
+
+
+@dataclass(frozen=True, slots=True)
 class Dataset[Options]:
     """A data set that can be loaded.
 
     :param options: the dataclass of what can be chosen; its fields become flags.
     :param build: writes the data set found at the first path into the folder at the second.
     :param advice: what to tell the user beside the counts.
+    :param installed: for a data set that packages of the operating system bring.
     """
 
     publication: Publication
     options: type[Options]
     build: Callable[[Path, Path, Options], DatasetRecord]
     advice: str = ""
+    installed: Installed[Options] | None = None
 
 
 DATASETS: dict[str, Dataset[Any]] = {}

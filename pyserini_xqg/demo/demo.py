@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from pyserini_xqg.demo.collection import LANGUAGES, write_collection
 from pyserini_xqg.encode.encode_corpus import encode
 from pyserini_xqg.encoder.encoder import Encoder
+from pyserini_xqg.encoder.pyserini_classes import OnnxQueryEncoder
 from pyserini_xqg.evaluate.inputs.places import JudgmentPlaces, Runs
 from pyserini_xqg.evaluate.scoring.measures.registry import parse_measures
 from pyserini_xqg.evaluate.scoring.systems import Scores, score_systems
@@ -70,14 +73,13 @@ def _search(encoder: Encoder, folder: Path, dense_indexes: list[str]) -> Runs:
     from pyserini.search.lucene import LuceneSearcher
 
     from pyserini_xqg.demo.bm25 import build_bm25
-    from pyserini_xqg.encoder.pyserini_classes import OnnxQueryEncoder
     from pyserini_xqg.search.run_topics import write_run
     from pyserini_xqg.search.searchers.faiss import XqgFaissSearcher
     from pyserini_xqg.search.searchers.hybrid import XqgHybridSearcher
 
     build_bm25(folder / "collection" / "corpus.jsonl", folder / "indexes" / BM25)
     bm25 = LuceneSearcher(str(folder / "indexes" / BM25))
-    query_encoder = OnnxQueryEncoder(encoder.folder, precision=encoder.precision)
+    query_encoder = _LastTopics(encoder)
     dense = {name: XqgFaissSearcher(str(folder / "indexes" / name), query_encoder) for name in dense_indexes}
     hybrid = XqgHybridSearcher(dense[VIEWS], bm25)
 
@@ -96,6 +98,20 @@ def _search(encoder: Encoder, folder: Path, dense_indexes: list[str]) -> Runs:
 
 def _run_path(folder: Path, name: str, code: str) -> Path:
     return folder / "runs" / f"{name}.{code}.txt"
+
+
+class _LastTopics(OnnxQueryEncoder):
+    """Embeds a language's topics once, though four systems ask for them."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        self.encoder = encoder
+        self._queries: list[str] = []
+        self._embeddings = np.empty((0, encoder.dimension), np.float32)
+
+    def encode_batch(self, queries: Sequence[str]) -> np.ndarray:
+        if self._queries != list(queries):
+            self._queries, self._embeddings = list(queries), super().encode_batch(queries)
+        return self._embeddings
 
 
 class _Interpolation:

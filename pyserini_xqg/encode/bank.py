@@ -61,7 +61,7 @@ def _mean(place: Path, texts: tuple[str, ...], side: Side, encoder: Callable[[],
             kept: np.ndarray = np.load(place, allow_pickle=False)
             if kept.ndim == 1 and kept.dtype == np.float32 and np.isfinite(kept).all():
                 return kept
-        except (OSError, ValueError):
+        except (OSError, ValueError, EOFError):
             pass  # what a full disk or another hand has left is made anew
     mean = encoder().encode(list(texts), side).mean(axis=0, dtype=np.float64).astype(np.float32)
     place.parent.mkdir(parents=True, exist_ok=True)

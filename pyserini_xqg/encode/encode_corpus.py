@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from pyserini_xqg.encode.from_index.open_index import ChosenEncoder, opened_index
 from pyserini_xqg.encode.recipe import EncoderAbout
-from pyserini_xqg.encode.window import encode_window
+from pyserini_xqg.encode.window import EncodedPassages, encode_window
 from pyserini_xqg.encoder.encoder import Encoder
 from pyserini_xqg.encoder.folder import Side
 from pyserini_xqg.engines.crew import Crew
@@ -15,10 +16,11 @@ from pyserini_xqg.engines.jobs import ShardJob, numbered
 from pyserini_xqg.engines.local import LocalCrew
 from pyserini_xqg.errors import StoreError, UsageError
 from pyserini_xqg.fusion.keep import Keep
+from pyserini_xqg.input.passage_source import PassageRecord
 from pyserini_xqg.input.passages import Passage
 from pyserini_xqg.input.queries import PassageQueries
 from pyserini_xqg.input.records import OnError, Skipped
-from pyserini_xqg.input.survey import Survey
+from pyserini_xqg.input.survey import PassageSurvey, Survey
 from pyserini_xqg.progress import progress
 from pyserini_xqg.store.locks import shard_lock, tidy_store
 from pyserini_xqg.store.meta import StoreMeta, prepare_store, shard_folder
@@ -54,6 +56,7 @@ class EncodeOptions:
 class EncodeResult:
     """What was done.
 
+    :param vectors: the kind of index that the passages' vectors were taken from; empty where they were encoded.
     :param made: shards made now.
     :param found: shards of this job that were there already.
     :param missing: shards of the whole store that are not there, other jobs' work.
@@ -66,11 +69,13 @@ class EncodeResult:
     queries: int
     passages_without_queries: int
     skipped: Skipped
+    vectors: str = ""
 
 
 def encode(
     *,
-    corpus: str | Path,
+    corpus: str | Path | None = None,
+    vectors: str | Path | None = None,
     queries: str | Path | None = None,
     encoder: Encoder,
     output: str | Path,
@@ -82,12 +87,14 @@ def encode(
     """Encode a corpus and its generated queries into a vector store, in this process; see :func:`encode_by`.
 
     :param corpus: passages, a JSONL file or a folder of such files.
-    :param queries: generated queries, likewise; None encodes passages alone.
+    :param vectors: in the place of ``corpus`` an index folder from which the passages' vectors are taken.
+    :param queries: generated queries, as ``corpus``; None encodes passages alone.
     :param encoder_name: what the store calls the encoder; None for its own name.
     :param output: the store's folder, which :class:`~pyserini_xqg.store.vector_store.VectorStore` reads.
     """
     return encode_by(
-        corpus=Path(corpus),
+        corpus=Path(corpus) if corpus is not None else None,
+        vectors=Path(vectors) if vectors is not None else None,
         queries=Path(queries) if queries is not None else None,
         crew=LocalCrew(encoder, EncoderAbout.of(encoder)),
         encoder_name=encoder_name or encoder.name,
@@ -100,7 +107,8 @@ def encode(
 
 def encode_by(
     *,
-    corpus: Path,
+    corpus: Path | None = None,
+    vectors: Path | None = None,
     queries: Path | None,
     crew: Crew[Encoder, EncoderAbout],
     encoder_name: str,
@@ -114,42 +122,98 @@ def encode_by(
     Run it again after a kill and it goes on; the store is the same, byte for byte, as from an unbroken run, whoever
     does the work.
 
-    :param crew: who does it; corpus and queries are read here alone.
+    :param corpus: passages.
+    :param vectors: in the place of ``corpus`` an index folder from which the passages' vectors are taken.
+    :param crew: who does it; corpus, index and queries are read here alone.
     :param encoder_name: how the encoder was asked for; remembered for people.
     :raises InputError: with file and line, for bad input, before anything is encoded.
     :raises OutputError: ``output`` holds something else, another process writes the same shard, or the disk is full.
-    :raises EncoderError: a vector is not finite, or the encoder's files are not those that were exported.
-    :raises StoreError: a shard that is there already is damaged.
+    :raises EncoderError: a vector is not finite, the encoder's files are not those that were exported, or the index's
+        vectors are another encoder's.
+    :raises StoreError: a shard that is there already is damaged, or the index is.
+    :raises UsageError: the index's vectors are not those of its passages, or cannot be taken out; or there is not
+        either a corpus or an index.
     """
     about = crew.about
-    survey = Survey(corpus, queries, options.languages, on_error)
-    meta = StoreMeta(
-        encoder=encoder_name,
-        fingerprint=about.fingerprint,
-        precision=about.arithmetic,
-        dimension=about.dimension,
-        dtype=options.dtype,
-        languages=survey.languages,
-        keep=options.keep,
-        ranks=survey.most_queries if options.keep is Keep.RANKS else 0,
-        passages=survey.passages,
-        shard_size=options.shard_size,
-        inputs=survey.inputs_hash(),
-        queries_as=str(options.queries_as),
-        sources=survey.sources(),
-    )
-    prepare_store(output, meta)
-    mine = [number for number in range(meta.shards) if job.makes(number)]
-    missing = {number for number in mine if not _is_there(output, meta, number)}
-    with progress("encoding", "passages", sum(_size(meta, number) for number in missing)) as bar:
-        for done in crew.run(make_shard, _windows(survey, meta, missing, output), len(missing), output):
-            bar.advance(done)
-    left = tuple(number for number in range(meta.shards) if not shard_folder(output, number).is_dir())
-    if not missing and not left:
-        _verify(output, meta)
-    tidy_store(output, meta)
-    without = survey.passages - survey.passages_with_queries
-    return EncodeResult(meta, len(missing), len(mine) - len(missing), left, survey.queries, without, survey.skipped)
+    stage = _Stage(crew, about, encoder_name, output, options, job)
+    if corpus is not None and vectors is None:
+        return stage.run(Survey(corpus, queries, options.languages, on_error), _as_they_are)
+    if corpus is not None or vectors is None:
+        raise UsageError("passages come either from a corpus or from an index: give one of --corpus and --vectors")
+    with opened_index(vectors, ChosenEncoder(encoder_name, about)) as index:
+        kind = index.kind if index.exact else f"{index.kind}, which keeps them rounded"
+        return stage.run(PassageSurvey(index, queries, options.languages, on_error), index.take, kind)
+
+
+def _as_they_are(passages: Sequence[Passage]) -> Sequence[Passage]:
+    return passages
+
+
+@dataclass(frozen=True, slots=True)
+class _Stage:
+    """Everything but where the passages come from; see :func:`encode_by`."""
+
+    crew: Crew[Encoder, EncoderAbout]
+    about: EncoderAbout
+    encoder_name: str
+    output: Path
+    options: EncodeOptions
+    job: ShardJob
+
+    def run[Record: PassageRecord](
+        self,
+        survey: PassageSurvey[Record],
+        prepare: Callable[[Sequence[Record]], Sequence[Passage] | EncodedPassages],
+        vectors: str = "",
+    ) -> EncodeResult:
+        """Make the shards of this job that are not there.
+
+        :param prepare: makes of a window's passages what a worker takes.
+        :param vectors: see :class:`EncodeResult`.
+        """
+        output, meta = self.output, self._meta(survey)
+        prepare_store(output, meta)
+        mine = [number for number in range(meta.shards) if self.job.makes(number)]
+        missing = {number for number in mine if not _is_there(output, meta, number)}
+        windows = (
+            Window(output, meta, number, prepare(passages), queries)
+            for number, (passages, queries) in numbered(survey.windows(meta.shard_size), missing)
+        )
+        with progress("encoding", "passages", sum(_size(meta, number) for number in missing)) as bar:
+            for done in self.crew.run(make_shard, windows, len(missing), output):
+                bar.advance(done)
+        left = tuple(number for number in range(meta.shards) if not shard_folder(output, number).is_dir())
+        if not missing and not left:
+            _verify(output, meta)
+        tidy_store(output, meta)
+        return EncodeResult(
+            meta=meta,
+            made=len(missing),
+            found=len(mine) - len(missing),
+            missing=left,
+            queries=survey.queries,
+            passages_without_queries=survey.passages - survey.passages_with_queries,
+            skipped=survey.skipped,
+            vectors=vectors,
+        )
+
+    def _meta[Record: PassageRecord](self, survey: PassageSurvey[Record]) -> StoreMeta:
+        about, options = self.about, self.options
+        return StoreMeta(
+            encoder=self.encoder_name,
+            fingerprint=about.fingerprint,
+            precision=about.arithmetic,
+            dimension=about.dimension,
+            dtype=options.dtype,
+            languages=survey.languages,
+            keep=options.keep,
+            ranks=survey.most_queries if options.keep is Keep.RANKS else 0,
+            passages=survey.passages,
+            shard_size=options.shard_size,
+            inputs=survey.inputs_hash(),
+            queries_as=str(options.queries_as),
+            sources=survey.sources(),
+        )
 
 
 def _is_there(output: Path, meta: StoreMeta, number: int) -> bool:
@@ -173,23 +237,18 @@ def _size(meta: StoreMeta, number: int) -> int:
     return min(meta.shard_size, meta.passages - number * meta.shard_size)
 
 
-def _windows(survey: Survey, meta: StoreMeta, missing: set[int], output: Path) -> Iterator[Window]:
-    """The shards to make, with what goes into them."""
-    for number, (passages, queries) in numbered(survey.windows(meta.shard_size), missing):
-        yield Window(output, meta, number, passages, queries)
-
-
 @dataclass(frozen=True, slots=True)
 class Window:
     """A shard to make.
 
+    :param passages: their texts, or their vectors where they are there already.
     :param queries: those of each passage, or None.
     """
 
     output: Path
     meta: StoreMeta
     number: int
-    passages: Sequence[Passage]
+    passages: Sequence[Passage] | EncodedPassages
     queries: Sequence[PassageQueries | None]
 
     def __str__(self) -> str:

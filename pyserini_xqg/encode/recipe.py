@@ -13,11 +13,12 @@ from pyserini_xqg.encoder.precision import Precision
 
 @dataclass(frozen=True, slots=True)
 class EncoderAbout:
-    """What a store remembers of an encoder."""
+    """What a store remembers of an encoder, and whether its vectors are of length one."""
 
     fingerprint: str
     arithmetic: str
     dimension: int
+    normalized: bool
 
     @classmethod
     def of(cls, encoder: Encoder) -> EncoderAbout:
@@ -27,7 +28,8 @@ class EncoderAbout:
         :raises EncoderError: its files are not those that were exported.
         """
         read_config(encoder.folder, check_hashes=True)
-        return cls(encoder.config.fingerprint, encoder.arithmetic, encoder.dimension)
+        config = encoder.config
+        return cls(config.fingerprint, encoder.arithmetic, encoder.dimension, config.normalize)
 
 
 @dataclass(frozen=True, slots=True)

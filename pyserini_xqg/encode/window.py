@@ -29,13 +29,31 @@ class Place:
     rank: int
 
 
+@dataclass(frozen=True, slots=True)
+class EncodedPassages:
+    """Passages and their vectors, which need not be encoded any more.
+
+    :param vectors: float32 ``[passages, dimension]``.
+    """
+
+    docids: Sequence[str]
+    vectors: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.docids)
+
+
 def encode_window(
-    encoder: Encoder, meta: StoreMeta, passages: Sequence[Passage], queries: Sequence[PassageQueries | None]
+    encoder: Encoder,
+    meta: StoreMeta,
+    passages: Sequence[Passage] | EncodedPassages,
+    queries: Sequence[PassageQueries | None],
 ) -> ShardContents:
     """Encode a window; queries with the same words are encoded once, and no more than a batch of their vectors is held.
 
     :param meta: of the store that the shard is for; it decides what is kept, and which side's prefix and length limit
         the queries get.
+    :param passages: their texts, or their vectors where they are there already.
     :raises EncoderError: a vector is not finite, or does not fit the store's dtype.
     """
     dtype = np.dtype(meta.dtype)
@@ -43,14 +61,19 @@ def encode_window(
     lines = {row: record.where for row, record in enumerate(queries) if record is not None}
     with _located([lines[found[0].row] for found in places.values()]):
         matrices = _accumulate(encoder, meta, len(passages), places)
-    with _located([passage.where for passage in passages]):
-        vectors = encoder.encode([passage.contents for passage in passages], Side.PASSAGE)
+    embedded = passages if isinstance(passages, EncodedPassages) else _embedded(encoder, passages)
     return ShardContents(
-        docids=[passage.docid for passage in passages],
-        passages=_stored(vectors, dtype),
+        docids=embedded.docids,
+        passages=_stored(embedded.vectors, dtype),
         counts=_counts(places, len(passages), meta),
         matrices={stem: _stored(matrix, dtype) for stem, matrix in matrices.items()},
     )
+
+
+def _embedded(encoder: Encoder, passages: Sequence[Passage]) -> EncodedPassages:
+    with _located([passage.where for passage in passages]):
+        vectors = encoder.encode([passage.contents for passage in passages], Side.PASSAGE)
+    return EncodedPassages([passage.docid for passage in passages], vectors)
 
 
 @contextmanager
@@ -77,6 +100,8 @@ def _accumulate(encoder: Encoder, meta: StoreMeta, rows: int, places: dict[str, 
     stems = matrix_stems(meta.keep, meta.languages, meta.ranks)
     matrices = {stem: np.zeros((rows, meta.dimension), dtype=np.float32) for own in stems for stem in own}
     texts = list(places)
+    if not texts:
+        return matrices  # the encoder loads its model for the first text, and there may be none in the whole store
     for positions, embeddings in encoder.encode_batches(texts, Side(meta.queries_as)):
         for position, embedding in zip(positions, embeddings, strict=True):
             for place in places[texts[position]]:

@@ -12,6 +12,14 @@ from pyserini_xqg.encoder.runtime import Runtime
 from pyserini_xqg.errors import EncoderError, SetupError
 
 
+def runs_int8_graph(precision: Precision, provider: str | None) -> bool:
+    """Whether the folder must hold the int8 graph: on the CPU, OpenVINO makes 8 bits out of the full one.
+
+    :param provider: an ONNX Runtime execution provider; None for the CPU.
+    """
+    return precision is Precision.INT8 and (provider is not None or not has_openvino())
+
+
 def load_runtime(folder: Path, precision: Precision, threads: int, provider: str | None) -> Runtime:
     """Load the graph of an encoder folder.
 
@@ -27,7 +35,7 @@ def load_runtime(folder: Path, precision: Precision, threads: int, provider: str
         raise SetupError(
             "--precision bf16 needs OpenVINO: pip install 'pyserini-xqg[openvino]', or use --precision fp32"
         )
-    if precision is Precision.BF16 or (precision is Precision.INT8 and provider is None and has_openvino()):
+    if precision is Precision.BF16 or (precision is Precision.INT8 and not runs_int8_graph(precision, provider)):
         return OpenVinoRuntime(folder / MODEL, precision, threads)
     model = folder / (INT8_MODEL if precision is Precision.INT8 else MODEL)
     if not model.is_file():

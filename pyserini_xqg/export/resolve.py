@@ -10,8 +10,9 @@ from dataclasses import asdict
 from pathlib import Path
 
 from pyserini_xqg.encoder.encoder import Encoder
+from pyserini_xqg.encoder.engines import runs_int8_graph
 from pyserini_xqg.encoder.folder import is_encoder_folder
-from pyserini_xqg.encoder.precision import Precision, has_openvino
+from pyserini_xqg.encoder.precision import Precision
 from pyserini_xqg.errors import UsageError
 from pyserini_xqg.export.cache import built_once
 from pyserini_xqg.export.checkpoint import Checkpoint, find_checkpoint, token_limit
@@ -45,6 +46,16 @@ def resolve_encoder(name: str, quantize: bool = False) -> Path:
     return built_once(place, lambda: _export(checkpoint, place, choice.settings))
 
 
+def resolve_for(name: str | Path, precision: Precision, provider: str | None = None) -> Path:
+    """Give the encoder folder that ``name`` stands for, with the graph that this arithmetic runs from.
+
+    :param provider: an ONNX Runtime execution provider; None for the CPU.
+    :raises EncoderError: there is no such encoder, or it cannot be exported.
+    :raises SetupError: the embedded encoder's wheel is missing.
+    """
+    return resolve_encoder(str(name), quantize=runs_int8_graph(precision, provider))
+
+
 def load_encoder(
     name: str | Path,
     precision: Precision | str = Precision.AUTO,
@@ -63,8 +74,7 @@ def load_encoder(
     if precision not in list(Precision):
         raise UsageError(f"there is no precision {precision!r}; there are {', '.join(Precision)}")
     chosen = Precision(precision)
-    folder = resolve_encoder(str(name), quantize=chosen is Precision.INT8 and not has_openvino())
-    encoder = Encoder(folder, chosen, threads, provider)
+    encoder = Encoder(resolve_for(name, chosen, provider), chosen, threads, provider)
     encoder.name = str(name)
     return encoder
 

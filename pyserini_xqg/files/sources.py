@@ -13,11 +13,11 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A corpus or generated queries.
+    """A corpus, generated queries, or an index whose vectors were taken.
 
     :param path: the file or folder, from the root.
-    :param sha256: of the file; of a folder, the hash of its JSONL files' hashes, a line each, in the order of their
-        names.
+    :param sha256: of the file; of a folder, the hash of the hashes of its JSONL files, or of an index's own files, a
+        line each, in the order of their names.
     """
 
     path: str
@@ -33,11 +33,14 @@ class Source:
 class Sources:
     """What a store or a BM25 index was made from.
 
+    :param corpus: None where the passages came out of ``vectors``.
     :param queries: None where there were none.
+    :param vectors: the index that the passages' vectors were taken from; None where they were encoded from a corpus.
     """
 
-    corpus: Source
+    corpus: Source | None
     queries: Source | None
+    vectors: Source | None = None
 
 
 def combined(hashes: Sequence[str]) -> str:
@@ -53,4 +56,8 @@ def sources_of(raw: Any) -> Sources | None:
     """
     if raw is None:
         return None
-    return Sources(Source(**raw["corpus"]), Source(**raw["queries"]) if raw["queries"] is not None else None)
+    return Sources(_source_of(raw["corpus"]), _source_of(raw["queries"]), _source_of(raw.get("vectors")))
+
+
+def _source_of(raw: Any) -> Source | None:
+    return None if raw is None else Source(**raw)

@@ -21,6 +21,7 @@ class Fusion:
     :param name: as on the command line and in ``xqg.json``.
     :param words: what it is, in a few words for ``--help``.
     :param formula: what is indexed, in Markdown for the card of an index.
+    :param formula_alone: the same where kappa is 0, and only a passage's own queries count.
     :param alpha: the usual weight of what passages are drawn towards.
     :param needs: the least that a store must keep of the queries.
     :param equal_numbers: whether passages with unequal numbers of queries are refused unless the user insists.
@@ -34,6 +35,7 @@ class Fusion:
     name: str
     words: str
     formula: str
+    formula_alone: str
     alpha: float
     needs: Keep
     equal_numbers: bool

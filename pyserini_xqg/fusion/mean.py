@@ -41,6 +41,7 @@ MEAN = Fusion(
     name="mean",
     words="their mean",
     formula="`(1 − α) · passage + α · mean over languages of (sum of its n queries + κ · expected query) / (n + κ)`",
+    formula_alone="`(1 − α) · passage + α · mean of its queries`",
     alpha=0.4,
     needs=Keep.TOTAL,
     equal_numbers=False,

@@ -16,11 +16,18 @@ class HeldOutScores:
     :param plain: of the passages as they are.
     :param mean: drawn towards each language's mean query.
     :param predicted: drawn towards what is predicted for each passage.
+    :param error: the standard error of the last two's difference, passages being what is drawn.
     """
 
     plain: float
     mean: float
     predicted: float
+    error: float
+
+    @property
+    def better(self) -> bool:
+        """Whether prediction does better beyond what luck would explain, two standard errors."""
+        return self.predicted - self.mean > 2 * self.error
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ def checked(fusion: Fusion) -> Fusion:
             "name": isinstance(fusion.name, str) and re.fullmatch(r"[a-z][a-z0-9-]*", fusion.name),
             "words": isinstance(fusion.words, str) and fusion.words.strip(),
             "formula": isinstance(fusion.formula, str) and fusion.formula.strip(),
+            "formula_alone": isinstance(fusion.formula_alone, str) and fusion.formula_alone.strip(),
             "alpha": isinstance(fusion.alpha, float) and 0 <= fusion.alpha <= 1,
             "needs": isinstance(fusion.needs, Keep),
             "equal_numbers": isinstance(fusion.equal_numbers, bool),

@@ -27,6 +27,7 @@ SUM = Fusion(
     name="sum",
     words="the paper",
     formula="`(1 − α) · passage + α · sum of its queries`",
+    formula_alone="`(1 − α) · passage + α · sum of its queries`",
     alpha=0.01,
     needs=Keep.TOTAL,
     equal_numbers=True,

@@ -58,6 +58,8 @@ VIEWS = Fusion(
     words="a vector a language",
     formula="one vector a language, `(1 − α) · passage + α · (sum of that language's n queries + κ · expected query) / "
     "(n + κ)`, and one of the passage and the mean passage; a passage scores its best one",
+    formula_alone="one vector a language, `(1 − α) · passage + α · mean of that language's queries`; a passage scores "
+    "its best one",
     alpha=0.5,
     needs=Keep.LANGUAGES,
     equal_numbers=False,

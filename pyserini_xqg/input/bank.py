@@ -23,7 +23,7 @@ _SUFFIXES = (".txt", ".tsv")
 class QuestionBank:
     """A bank's texts.
 
-    :param name: ``embedded``, or where it lies.
+    :param name: ``embedded``, or where it lies, from the root.
     :param texts: language -> its texts, each once.
     """
 
@@ -59,7 +59,7 @@ def read_bank(place: str, kind: BankKind = BankKind.QUESTIONS) -> QuestionBank:
     texts = _by_file(path) if path.is_dir() and _text_files(path) else _by_query(path)
     if not texts:
         raise InputError(Location(path), "the bank holds no text; give a queries file, or a folder of LANG.txt")
-    return QuestionBank(place, kind, texts)
+    return QuestionBank(str(path.resolve()), kind, texts)
 
 
 def _text_files(folder: Path) -> list[Path]:

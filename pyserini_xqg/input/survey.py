@@ -1,4 +1,4 @@
-"""A first look through corpus and queries, before anything is encoded or indexed.
+"""A first look through passages and queries, before anything is encoded or indexed.
 
 It finds every bad record while there is nothing to lose yet, and learns what the pass needs to know beforehand: how
 many passages there are, which languages, and whether the queries come in the corpus's order. What must be remembered of
@@ -17,7 +17,8 @@ from pathlib import Path
 from pyserini_xqg.errors import InputError, Location, OutputError
 from pyserini_xqg.files.sources import Source, Sources, combined
 from pyserini_xqg.input.hashes import file_hashes
-from pyserini_xqg.input.passages import Passage, read_passages
+from pyserini_xqg.input.passage_source import CorpusSource, PassageRecord, PassageSource
+from pyserini_xqg.input.passages import Passage
 from pyserini_xqg.input.queries import PassageQueries, read_queries
 from pyserini_xqg.input.query_folder import check_whole
 from pyserini_xqg.input.records import OnError, Skipped, json_files
@@ -28,11 +29,11 @@ corpus.
 """
 
 
-class Survey:
+class PassageSurvey[Record: PassageRecord]:
     """What a first look found; afterwards it streams the same records again, passages joined with their queries.
 
-    :param corpus: a JSONL file or folder.
-    :param queries: the same for generated queries, or None for none.
+    :param passages: where the passages come from.
+    :param queries: generated queries, a JSONL file or folder, or None for none.
     :param languages: keep only these languages' queries; None for all that are there.
     :param allow_empty: let empty queries through, for the stage that drops them.
     :raises InputError: with file and line, for the first bad record (under :attr:`OnError.STOP`), for a language
@@ -42,7 +43,7 @@ class Survey:
 
     def __init__(
         self,
-        corpus: Path,
+        passages: PassageSource[Record],
         queries: Path | None,
         languages: tuple[str, ...] | None,
         on_error: OnError,
@@ -54,7 +55,7 @@ class Survey:
         self.passages_with_queries = 0
         self.queries = 0
         self.most_queries = 0
-        self._corpus = corpus
+        self._source = passages
         self._queries = queries
         self._wanted = languages
         self._on_error = on_error
@@ -73,7 +74,7 @@ class Survey:
         )
         self._database.execute("CREATE TABLE queries (number INTEGER PRIMARY KEY, line TEXT, payload TEXT)")
         try:
-            self._look_through_corpus()
+            self._look_through_passages()
             if queries is not None:
                 check_whole(queries)
                 self._look_through_queries(queries)
@@ -91,22 +92,22 @@ class Survey:
 
     def inputs_hash(self) -> str:
         """SHA-256 over the bytes of all input files, in the order they are read."""
-        corpus, queries = self._hashes
-        return combined(corpus + queries)
+        passages, queries = self._hashes
+        return combined(passages + queries)
 
     def sources(self) -> Sources:
         """Where the input lies, and its hashes."""
-        corpus, queries = self._hashes
-        return Sources(Source.of(self._corpus, corpus), Source.of(self._queries, queries) if self._queries else None)
+        passages, queries = self._hashes
+        return self._source.sources(passages, Source.of(self._queries, queries) if self._queries else None)
 
-    def windows(self, size: int) -> Iterator[tuple[list[Passage], list[PassageQueries | None]]]:
-        """Stream the corpus in windows of ``size`` passages, each with its queries or None.
+    def windows(self, size: int) -> Iterator[tuple[list[Record], list[PassageQueries | None]]]:
+        """Stream the passages in windows of ``size``, each with its queries or None.
 
         :raises InputError: a file was changed since the first look.
         """
         ordered = self._kept_queries() if self._queries is not None and self._in_order else iter(())
         ahead = next(ordered, None)
-        passages: list[Passage] = []
+        passages: list[Record] = []
         found: list[PassageQueries | None] = []
         for number, passage in enumerate(self._kept_passages()):
             mine: PassageQueries | None = None
@@ -126,11 +127,11 @@ class Survey:
 
     @cached_property
     def _hashes(self) -> tuple[list[str], list[str]]:
-        return file_hashes(self._corpus), file_hashes(self._queries) if self._queries else []
+        return self._source.file_hashes(), file_hashes(self._queries) if self._queries else []
 
-    def _look_through_corpus(self) -> None:
+    def _look_through_passages(self) -> None:
         insert = "INSERT OR IGNORE INTO passages VALUES (?, ?, ?)"
-        for passage in read_passages(self._corpus, self._on_error, self.skipped):
+        for passage in self._source.read(self._on_error, self.skipped):
             if self._database.execute(insert, (passage.docid, self.passages, str(passage.where))).rowcount:
                 self.passages += 1
                 continue
@@ -141,14 +142,16 @@ class Survey:
                 )
             )
         if not self.passages:
-            raise InputError(Location(self._corpus), "holds no passage")
+            raise InputError(Location(self._source.place), "holds no passage")
 
     def _look_through_queries(self, queries: Path) -> None:
         last = -1
         for record in read_queries(queries, self._on_error, self.skipped, allow_empty=self._allow_empty):
             row = self._database.execute("SELECT number FROM passages WHERE docid = ?", (record.docid,)).fetchone()
             if row is None:
-                self._reject(InputError(record.where, f"queries for {record.docid!r}, which is not in {self._corpus}"))
+                self._reject(
+                    InputError(record.where, f"queries for {record.docid!r}, which is not in {self._source.place}")
+                )
                 continue
             try:
                 self._database.execute("INSERT INTO queries VALUES (?, ?, NULL)", (row[0], str(record.where)))
@@ -173,7 +176,7 @@ class Survey:
     def _refuse_missing_languages(self) -> None:
         missing = [code for code in self._wanted or () if code not in self._found_languages]
         if missing:
-            place = Location(self._queries or self._corpus)
+            place = Location(self._queries or self._source.place)
             raise InputError(
                 place,
                 f"holds no query in {', '.join(missing)}; leave that out of --languages, or give the --queries that "
@@ -182,7 +185,7 @@ class Survey:
 
     def _look_at_files(self) -> dict[Path, tuple[int, int]]:
         """Size and time of last change of every input file."""
-        files = json_files(self._corpus) + (json_files(self._queries) if self._queries else [])
+        files = self._source.files() + (json_files(self._queries) if self._queries else [])
         return {path: (path.stat().st_size, path.stat().st_mtime_ns) for path in files}
 
     def _refuse_changes(self) -> None:
@@ -215,10 +218,8 @@ class Survey:
         self.skipped.add(error)
         self._dropped.add(error.where)
 
-    def _kept_passages(self) -> Iterator[Passage]:
-        return (
-            passage for passage in read_passages(self._corpus, self._on_error) if passage.where not in self._dropped
-        )
+    def _kept_passages(self) -> Iterator[Record]:
+        return (passage for passage in self._source.read(self._on_error) if passage.where not in self._dropped)
 
     def _kept_queries(self) -> Iterator[PassageQueries]:
         if self._queries is None:
@@ -233,3 +234,21 @@ class Survey:
         return PassageQueries(
             record.docid, {code: texts for code, texts in record.queries.items() if code in self._wanted}, record.where
         )
+
+
+class Survey(PassageSurvey[Passage]):
+    """The survey of a corpus.
+
+    :param corpus: a JSONL file or folder.
+    """
+
+    def __init__(
+        self,
+        corpus: Path,
+        queries: Path | None,
+        languages: tuple[str, ...] | None,
+        on_error: OnError,
+        *,
+        allow_empty: bool = False,
+    ) -> None:
+        super().__init__(CorpusSource(corpus), queries, languages, on_error, allow_empty=allow_empty)

@@ -11,7 +11,7 @@ from pyserini_xqg.index.output import there_already
 from pyserini_xqg.index.types import TYPES
 from pyserini_xqg.machine import available_cores
 from pyserini_xqg.manifests.dense import Manifest, read_manifest
-from pyserini_xqg.rebuild.inputs import source_problem
+from pyserini_xqg.rebuild.inputs import index_inputs
 from pyserini_xqg.rebuild.places import MovedInputs, RebuildOptions
 from pyserini_xqg.rebuild.prior import find_prior_sources
 from pyserini_xqg.rebuild.stores import candidates, find_store, new_store, store_problem
@@ -21,7 +21,8 @@ from pyserini_xqg.rebuild.verdict import RebuildVerdict
 def rebuild_dense(
     manifest: Manifest, origin: Path, output: Path, places: MovedInputs, how: RebuildOptions
 ) -> RebuildVerdict:
-    """Build the index again from its store, or, where that is gone, from corpus, queries and encoder.
+    """Build the index again from its store, or, where that is gone, from encoder, queries, and the corpus or the index
+    in its place.
 
     :param origin: the ``xqg.json`` that ``manifest`` was read from.
     :raises OutputError: ``output`` holds something else; this is seen before anything is encoded.
@@ -77,14 +78,9 @@ def plan_dense(
     found = [f"store {folder}: {problem or 'there'}" for folder, problem in tried]
     if usable is not None or manifest.encoding is None or manifest.encoding.sources is None:
         return found, [index_command(manifest, str(usable or tried[0][0]), str(output))]
-    sources = manifest.encoding.sources
-    inputs = [("corpus", sources.corpus, places.corpus), ("queries", sources.queries, places.queries)]
-    words = {what: str(moved or source.path) for what, source, moved in inputs if source}
-    found += [
-        f"{what} {words[what]}: {source_problem(source, moved, what) or 'there'}"
-        for what, source, moved in inputs
-        if source
-    ]
+    inputs = index_inputs(manifest.encoding.sources, places)
+    found += [f"{what} {one.place}: {one.problem or 'there'}" for what, one in inputs.items()]
+    words = {what: str(one.place) for what, one in inputs.items()}
     encoder = places.encoder or manifest.encoder
     found.append(f"encoder {encoder}: fingerprint {manifest.fingerprint} is expected")
     store = str(new_store(output))
@@ -92,7 +88,7 @@ def plan_dense(
         encode_command(
             manifest=manifest,
             encoding=manifest.encoding,
-            corpus=words["corpus"],
+            corpus=words.get("vectors") or words["corpus"],
             queries=words.get("queries"),
             encoder=encoder,
             store=store,

@@ -16,12 +16,14 @@ class MovedInputs:
     """Where inputs have moved; None for where ``xqg.json`` says that they lay.
 
     :param encoder: as `--encoder` takes it.
+    :param vectors: the index that stands in the corpus's place.
     """
 
     corpus: Path | None = None
     queries: Path | None = None
     store: Path | None = None
     encoder: str | None = None
+    vectors: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from pyserini_xqg.index.sparse import SparseOptions, build_sparse_index
 from pyserini_xqg.input.records import OnError
 from pyserini_xqg.machine import available_cores
 from pyserini_xqg.manifests.sparse import SparseManifest, read_sparse_manifest
-from pyserini_xqg.rebuild.inputs import find_sources, source_problem
+from pyserini_xqg.rebuild.inputs import find_sources, index_inputs
 from pyserini_xqg.rebuild.places import MovedInputs, RebuildOptions
 from pyserini_xqg.rebuild.verdict import RebuildVerdict
 
@@ -26,14 +26,14 @@ def rebuild_sparse(manifest: SparseManifest, output: Path, places: MovedInputs, 
     :raises UsageError: a place was given of something that a BM25 index has not.
     """
     _refuse(places)
-    corpus, queries = find_sources(_sources(manifest), places)
+    found = find_sources(_sources(manifest), places)
     if output.is_dir():
         there_already(output, manifest, read_sparse_manifest, lambda *_: True)  # whether it is this one is seen later
     how.say(f"index: {output}")
     # The input is the same, byte for byte: where records were left out, the same ones are again, and elsewhere none is.
     result = build_sparse_index(
-        corpus=corpus,
-        queries=queries,
+        corpus=found["corpus"],
+        queries=found.get("queries"),
         output=output,
         options=_options(manifest),
         threads=how.threads or available_cores(),
@@ -73,12 +73,7 @@ def _options(manifest: SparseManifest) -> SparseOptions:
 def plan_sparse(manifest: SparseManifest, output: Path, places: MovedInputs) -> tuple[list[str], list[list[str]]]:
     """What a rebuild would find, a line each, and the command that does the same."""
     _refuse(places)
-    sources = _sources(manifest)
-    inputs = [("corpus", sources.corpus, places.corpus), ("queries", sources.queries, places.queries)]
-    words = {what: str(moved or source.path) for what, source, moved in inputs if source}
-    found = [
-        f"{what} {words[what]}: {source_problem(source, moved, what) or 'there'}"
-        for what, source, moved in inputs
-        if source
-    ]
+    inputs = index_inputs(_sources(manifest), places)
+    found = [f"{what} {one.place}: {one.problem or 'there'}" for what, one in inputs.items()]
+    words = {what: str(one.place) for what, one in inputs.items()}
     return found, [sparse_command(manifest, words["corpus"], words.get("queries"), str(output))]

@@ -104,15 +104,16 @@ def _made_again(
             f"the store {problem}, and xqg.json does not say which corpus it was made from; say with --store where "
             "the store lies now"
         )
-    corpus, queries = find_sources(encoding.sources, places)
+    found = find_sources(encoding.sources, places)
     encoder = find_encoder(manifest, places, how)
     options = EncodeOptions(
         encoding.languages or None, encoding.keep, encoding.dtype, encoding.shard_size, Side(encoding.queries_as)
     )
     # The input is the same, byte for byte: where records were left out, the same ones are again, and elsewhere none is.
     encode(
-        corpus=corpus,
-        queries=queries,
+        corpus=found.get("corpus"),
+        vectors=found.get("vectors"),
+        queries=found.get("queries"),
         encoder=encoder,
         encoder_name=places.encoder or manifest.encoder,
         output=new_store(output),

@@ -12,7 +12,7 @@ from pyserini_xqg.fusion.prior import QueryPrior
 from pyserini_xqg.fusion.prior_record import PriorRecord
 from pyserini_xqg.fusion.recipe import Recipe
 from pyserini_xqg.fusion.registry import find_fusion
-from pyserini_xqg.store.prior import NO_SOURCES, PriorSources, learn_prior
+from pyserini_xqg.store.prior import NO_SOURCES, LearnedPrior, PriorSources, learn_prior
 from pyserini_xqg.store.vector_store import VectorStore
 
 _ONE_TOTAL = ("",)
@@ -50,6 +50,7 @@ def complete(
     allow_none: bool = False,
     for_any: bool = False,
     sources: PriorSources = NO_SOURCES,
+    known: LearnedPrior | None = None,
 ) -> FusedStore:
     """Fill in the store's languages and see that the recipe can be had from this store.
 
@@ -58,11 +59,12 @@ def complete(
     :param for_any: whether another alpha and other languages will be asked for later: the prior is made of all
         languages then, whatever alpha is.
     :param sources: what beside the store says which queries are to be expected.
+    :param known: which queries are to be expected; None to read it off the store and the sources.
     :raises UsageError: the store or the bank lacks what the recipe needs, a sum would favour the passages with more
         queries, or passages without queries would lose to those that have some.
     :raises StoreError: the store is damaged.
     """
-    recipe = replace(recipe, languages=_languages(store, recipe, sources))
+    recipe = replace(recipe, languages=_languages(store, recipe, sources, known))
     store.check_first(recipe.queries_per_language)
     fusion = find_fusion(recipe.fusion)
     if not store.meta.keep.holds(fusion.needs):
@@ -77,27 +79,19 @@ def complete(
         return FusedStore(store, replace(recipe, kappa=0.0, kappas=()))
     if recipe.alpha == 0 and not for_any:
         return FusedStore(store, replace(recipe, kappa=0.0, kappas=()))
-    languages = tuple(dict.fromkeys((*recipe.languages, *(store.meta.languages if for_any else ()))))
-    learned = learn_prior(store, languages, recipe.queries_per_language, recipe.alpha, sources)
-    return with_kappas(FusedStore(store, recipe, learned.prior, learned.record))
+    if known is None:
+        languages = tuple(dict.fromkeys((*recipe.languages, *(store.meta.languages if for_any else ()))))
+        known = learn_prior(store, languages, recipe.queries_per_language, recipe.alpha, sources)
+    return FusedStore(store, _with_kappas(recipe, known.record), known.prior, known.record)
 
 
-def with_kappas(fused: FusedStore) -> FusedStore:
-    """The same with the recipe's kappas filled in, from what the prior was made of.
-
-    :raises UsageError: the prior knows nothing of one of the recipe's languages.
-    """
-    recipe, record = fused.recipe, fused.record
-    if record is None or not find_fusion(recipe.fusion).shrinks:
-        return replace(fused, recipe=replace(recipe, kappa=0.0, kappas=()))
+def _with_kappas(recipe: Recipe, record: PriorRecord) -> Recipe:
+    """The recipe with its kappas filled in, from what the prior was made of."""
+    if not find_fusion(recipe.fusion).shrinks:
+        return replace(recipe, kappa=0.0, kappas=())
     rows = _ONE_TOTAL if record.languages == _ONE_TOTAL else recipe.languages
-    if unknown := [code for code in rows if code not in record.languages]:
-        raise UsageError(
-            f"nothing is known of questions in {', '.join(unknown)}; known are {', '.join(record.languages)}"
-        )
     said = dict(zip(record.languages, record.kappas, strict=True))
-    kappas = tuple(said[code] if recipe.kappa is None else recipe.kappa for code in rows)
-    return replace(fused, recipe=replace(recipe, kappas=kappas))
+    return replace(recipe, kappas=tuple(said[code] if recipe.kappa is None else recipe.kappa for code in rows))
 
 
 def vector_numbers(fused: FusedStore) -> tuple[int, int]:
@@ -114,7 +108,15 @@ def vector_numbers(fused: FusedStore) -> tuple[int, int]:
     return most, total
 
 
-def _languages(store: VectorStore, recipe: Recipe, sources: PriorSources) -> tuple[str, ...]:
+def _languages(
+    store: VectorStore, recipe: Recipe, sources: PriorSources, known: LearnedPrior | None
+) -> tuple[str, ...]:
+    if known is not None and store.meta.keep is not Keep.TOTAL:
+        if unknown := [code for code in recipe.languages if code not in known.record.languages]:
+            raise UsageError(
+                f"nothing is known of questions in {', '.join(unknown)}; known are {', '.join(known.record.languages)}"
+            )
+        return recipe.languages or store.meta.languages
     bank = sources.bank
     if bank is None:
         return store.choose_languages(recipe.languages)
@@ -125,8 +127,8 @@ def _languages(store: VectorStore, recipe: Recipe, sources: PriorSources) -> tup
         )
     if not recipe.languages:
         return store.meta.languages or tuple(bank.means)
-    known = {*store.meta.languages, *bank.means}
-    if unknown := [code for code in recipe.languages if code not in known]:
+    either = {*store.meta.languages, *bank.means}
+    if unknown := [code for code in recipe.languages if code not in either]:
         raise UsageError(
             f"{store.folder} has no queries in {', '.join(unknown)}, and the bank {bank.name} no texts; give a --bank "
             "that has some, or leave them out of --languages"

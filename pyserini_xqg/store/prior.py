@@ -15,6 +15,7 @@ from pyserini_xqg.fusion.moments import LARGEST_KAPPA, NOISE_KAPPA, QueryMoments
 from pyserini_xqg.fusion.predictor import Pairs, Predictor, learn
 from pyserini_xqg.fusion.prior import QueryPrior
 from pyserini_xqg.fusion.prior_record import LEARNED, HeldOutScores, PriorRecord
+from pyserini_xqg.machine import one_blas_thread
 from pyserini_xqg.store.shard import Shard
 from pyserini_xqg.store.vector_store import VectorStore
 from pyserini_xqg.store.widen import as_float32
@@ -25,8 +26,10 @@ _FOLDS, _CHUNKS = 5, 50
 """Runs of passages are dealt to the folds: neighbours, which are often of one document, stay together."""
 _LEARNED_FROM = 20_000
 """Passages with queries that a slope is learned from at most: it then costs the same whatever the corpus."""
-_FEWEST = 20
-"""Passages with queries that a slope is learned from at least."""
+_FEWEST = 100
+"""Passages with queries that a slope is learned from at least: from fewer it gained half a point at most, and lost up to
+five where topics ask something else than queries do (benchmarks/coverage.py).
+"""
 _SAMPLED_VECTORS = 20_000
 """Vectors kept for the scores of held-out passages."""
 _BANK_COUNTS = 20
@@ -79,10 +82,11 @@ def learn_prior(
     rows = ("",) if columns == ("",) else tuple(languages)
     means, kappas = _means(store, seen, columns, rows, sources.bank), _kappas(seen, columns, rows)
     own = {code: seen.moments[column] for column, code in enumerate(columns)}
-    predictor = learn(seen.folds) if seen.folds and sum(fold.passages for fold in seen.folds) >= _FEWEST else None
+    with one_blas_thread():
+        predictor = learn(seen.folds) if seen.folds and sum(fold.passages for fold in seen.folds) >= _FEWEST else None
     held_out = _held_out(seen, columns, means, rows, predictor, alpha) if predictor is not None else None
     slope, name = sources.slope, sources.slope_name
-    if predictor is not None and (held_out is None or held_out.predicted >= held_out.mean):
+    if predictor is not None and held_out is not None and held_out.better:
         slope, name = predictor.slope, LEARNED
     slope = None if slope is None else _as_half(slope)
     centres = _centres(seen, columns, rows)
@@ -144,7 +148,7 @@ def _read(store: VectorStore, first: int | None, *, learning: bool) -> _Seen:
         matrices = shard.query_matrices(meta.languages, first) if columns else []
         for rows in _runs(shard):
             passages, numbers = as_float32(shard.passages()[rows]), np.asarray(counts[rows])
-            sums = [_summed([matrix[rows] for matrix in ranks]) for ranks in matrices]
+            sums = [_summed([matrix[rows] for matrix in ranks], passages.shape) for ranks in matrices]
             seen.passage_total += np.ones(len(passages), np.float32) @ passages
             seen.passages += len(passages)
             for moments, own, number in zip(seen.moments, sums, numbers.T, strict=True):
@@ -158,8 +162,9 @@ def _runs(shard: Shard) -> Iterator[slice]:
     return (slice(start, min(start + _ROWS, shard.passages_count)) for start in range(0, shard.passages_count, _ROWS))
 
 
-def _summed(matrices: Sequence[np.ndarray]) -> np.ndarray:
-    total = as_float32(matrices[0])
+def _summed(matrices: Sequence[np.ndarray], shape: tuple[int, ...]) -> np.ndarray:
+    """Zeros where there is none: no passage has a query in this language."""
+    total = as_float32(matrices[0]) if matrices else np.zeros(shape, np.float32)
     for matrix in matrices[1:]:
         total += as_float32(matrix)
     return total

@@ -37,7 +37,7 @@ def test_it_says_what_it_made_and_what_comes_next(given: list[str | Path], tiny_
     assert first == f"{store}: {NUMBER} passages x 32, {number} queries in ar, ja"
     assert second.startswith(f"encoder {tiny_encoder} at fp32")
     assert second.endswith("kept as float16; shards made now 2, there before 0, of 2")
-    assert third == f"{without} passages have no queries; they keep their own vector"
+    assert third == f"{without} passages have no queries; `index` draws them towards what is expected of them"
     assert last == f"next: pyserini-xqg index --store {store} --output INDEX"
     again = xqg(*given, "--output", store, "--precision", "fp32", "--shard-size", "20")
     assert "shards made now 0, there before 2, of 2" in again.stdout

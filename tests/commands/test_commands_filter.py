@@ -35,7 +35,7 @@ def test_it_says_how_many_went_for_what(given: list[str | Path], tmp_path: Path)
         "all        5     2   40.0      1         1          1",
         f"{tmp_path}/out: 2 of 5 queries stay; why each other went is in {tmp_path}/out/report/dropped.jsonl",
         f"this table: {tmp_path}/out/report/counts.csv",
-        "1 passages have no query left; they keep their own vector",
+        "1 passages have no query left; `index` draws them towards what is expected of them",
         "no detector for these languages, only their script was checked: bem 1 queries",
         f"next: pyserini-xqg encode --corpus {tmp_path}/c.jsonl --queries {tmp_path}/out --encoder ENCODER --output "
         "STORE",

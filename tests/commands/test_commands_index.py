@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from random_store import naive, random_store
 
 from pyserini_xqg.commands import main
 from pyserini_xqg.fusion.keep import Keep
-from pyserini_xqg.fusion.recipe import Recipe
+from pyserini_xqg.fusion.recipe import PAPER, Recipe
 from pyserini_xqg.manifests.dense import read_manifest
 from pyserini_xqg.manifests.kinds import FAISS_FLAT, FAISS_HNSW
 
@@ -24,10 +25,13 @@ def test_without_flags_it_is_the_normalised_mean(tmp_path: Path, capsys: pytest.
     assert index(tmp_path) == 0
     manifest = read_manifest(tmp_path / "i")
     assert manifest.kind is FAISS_FLAT
-    assert manifest.recipe == Recipe("mean", 0.3, normalize=True, languages=("ar", "ja", "ru"))
+    kappas = (8.0, 8.0, 8.0)
+    assert manifest.recipe == Recipe("mean", 0.4, normalize=True, languages=("ar", "ja", "ru"), kappas=kappas)
     out = capsys.readouterr().out
     assert "built: faiss-flat, 21 passages, 21 vectors x 16" in out
-    assert "mean, alpha 0.3, normalised, queries in ar, ja, ru" in out
+    assert "mean, alpha 0.4, kappa 8, normalised, queries in ar, ja, ru" in out
+    assert "of 21 passages have queries of their own: ar " in out
+    assert "expected: each language's mean query (the store's queries)" in out
     assert f"next: pyserini-xqg search faiss --index {tmp_path / 'i'}" in out
     assert index(tmp_path) == 0
     assert "was there already, the very same" in capsys.readouterr().out
@@ -46,6 +50,9 @@ def test_each_flag_reaches_the_index(tmp_path: Path):
         "--queries-per-language",
         "2",
         "--plain-view",
+        "--kappa",
+        "0",
+        "--allow-none",
     ]
     assert (
         index(
@@ -65,7 +72,9 @@ def test_each_flag_reaches_the_index(tmp_path: Path):
         == 0
     )
     manifest = read_manifest(tmp_path / "i")
-    recipe = Recipe("views", 0.2, normalize=False, languages=("ru", "ja"), queries_per_language=2, plain_view=True)
+    recipe = Recipe(
+        "views", 0.2, normalize=False, languages=("ru", "ja"), queries_per_language=2, plain_view=True, kappa=0.0
+    )
     assert manifest.recipe == recipe
     assert (manifest.kind, manifest.hnsw_m, manifest.ef_construction, manifest.threads) == (
         FAISS_HNSW,
@@ -76,6 +85,26 @@ def test_each_flag_reaches_the_index(tmp_path: Path):
     assert (tmp_path / "i/docid").read_text().splitlines() == [
         name.replace("#", "::") for name in naive(made, recipe)[0]
     ]
+
+
+def test_kappa_by_moments_is_the_stores_own_by_language(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    random_store(tmp_path / "s", passages=60)
+    assert index(tmp_path, "--kappa", "moments") == 0
+    manifest = read_manifest(tmp_path / "i")
+    assert manifest.recipe.kappa is None
+    assert manifest.recipe.kappas == manifest.prior.kappas
+    assert f", kappa {min(manifest.prior.kappas):g}" in capsys.readouterr().out
+    assert "(by moments)" in (tmp_path / "i/README.md").read_text(encoding="utf-8")
+
+
+def test_without_a_kappa_there_is_no_prior(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    random_store(tmp_path / "s")
+    assert index(tmp_path, "--kappa", "0", "--allow-none") == 0
+    assert read_manifest(tmp_path / "i").prior is None
+    assert not (tmp_path / "i/prior.npy").exists()
+    assert "expected" not in capsys.readouterr().out
+    random_store(tmp_path / "t", number=2)
+    assert main(["index", "--store", str(tmp_path / "t"), "--output", str(tmp_path / "j"), "--kappa", "0"]) == 0
 
 
 @pytest.mark.parametrize("kind", ["faiss:SQ8", "faiss:HNSW8,SQ8", "late"])
@@ -97,9 +126,11 @@ def test_the_paper(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     assert "--fusion mean, or --allow-unequal" in err
     assert not (tmp_path / "i").exists()
     assert index(tmp_path, "--paper", "--allow-unequal") == 0
-    assert read_manifest(tmp_path / "i").recipe == Recipe("sum", 0.01, normalize=False, languages=("ar", "ja", "ru"))
+    assert read_manifest(tmp_path / "i").recipe == replace(PAPER, languages=("ar", "ja", "ru"))
     assert index(tmp_path, "--paper", "--allow-unequal", "--alpha", "0.02", "--normalize", output="j") == 0
-    assert read_manifest(tmp_path / "j").recipe == Recipe("sum", 0.02, normalize=True, languages=("ar", "ja", "ru"))
+    assert read_manifest(tmp_path / "j").recipe == replace(
+        PAPER, alpha=0.02, normalize=True, languages=("ar", "ja", "ru")
+    )
 
 
 @pytest.mark.parametrize(
@@ -116,7 +147,14 @@ def test_the_paper(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
         (["--languages", "ar,ar"], "named twice"),
         (["--queries-per-language", "0"], "at least 1"),
         (["--plain-view"], "--plain-view goes with --fusion views"),
+        (["--plain-view", "--fusion", "views"], "--plain-view goes with --kappa 0; otherwise there is a view of the"),
         (["--view-delimiter", " "], "none of them white space"),
+        (["--kappa", "-1"], "kappa is -1.0; it must be a number of queries, 0 or more"),
+        (["--kappa", "nan"], "kappa is nan; it must be a number of queries, 0 or more"),
+        (["--kappa", "inf"], "kappa is inf; it must be a number of queries, 0 or more"),
+        (["--kappa", "0"], "have no queries, and with --kappa 0 they would lose every question to those that have"),
+        (["--kappa", "0", "--fusion", "views"], "leave --kappa out, or --allow-none to do it all the same"),
+        (["--predictor", "i", "--no-predict"], "--predictor and --no-predict do not go together"),
     ],
 )
 def test_flags_that_cannot_be(tmp_path: Path, capsys: pytest.CaptureFixture[str], flags: list[str], message: str):

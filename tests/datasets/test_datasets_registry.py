@@ -62,7 +62,7 @@ def test_a_new_data_set_goes_all_the_way(tmp_path: Path, capsys: pytest.CaptureF
     assert json.loads((tmp_path / "out" / "dataset.json").read_text(encoding="utf-8"))["options"] == {"loud": True}
     with pytest.raises(SystemExit):
         main(["dataset", "--help"])
-    assert ", miracl, toys;" in " ".join(capsys.readouterr().out.split())
+    assert ", miracl, libreoffice-help, toys;" in " ".join(capsys.readouterr().out.split())
     assert "Toys (v1) is not in" in not_at_hand([Part("toys", "toys")], tmp_path / "nowhere")["toys"]
     with pytest.raises(InputError, match=r"https://example\.org/toys"):
         build(tmp_path / "nowhere", tmp_path, ToyOptions())

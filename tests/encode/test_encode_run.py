@@ -178,7 +178,7 @@ def test_passages_without_queries_are_counted_and_keep_their_vector(stage: Stage
     given = write_jsonl(tmp_path / "q.jsonl", records[: NUMBER // 2])
     done = stage.run(tmp_path / "store", "--queries", given)
     without = NUMBER - sum(any(record["queries"].values()) for record in records[: NUMBER // 2])
-    assert f"{without} passages have no queries; they keep their own vector" in done.stdout
+    assert f"{without} passages have no queries; `index` draws them towards what is expected of them" in done.stdout
     for ours, theirs in zip(VectorStore(tmp_path / "store").shards(), store.shards(), strict=True):
         np.testing.assert_array_equal(ours.passages(), theirs.passages())
 

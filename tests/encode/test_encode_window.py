@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from tiny_graph import DIMENSION, write_word_encoder
 
-from pyserini_xqg.encode.window import encode_window
+from pyserini_xqg.encode.window import EncodedPassages, encode_window
 from pyserini_xqg.encoder.encoder import Encoder
 from pyserini_xqg.encoder.folder import Side
 from pyserini_xqg.encoder.precision import Precision
@@ -113,6 +113,17 @@ def test_queries_may_go_through_the_passage_side(encoder: Recording):
     queries = [{"ar": (long,)}]
     assert encoded(encoder, texts=["one"], queries=queries).matrices["sum.ar"][0, 0] == 24
     assert encoded(encoder, texts=["one"], queries=queries, queries_as=Side.PASSAGE).matrices["sum.ar"][0, 0] == 36
+
+
+def test_vectors_that_are_there_already_are_not_encoded(encoder: Recording):
+    vectors = np.array([[0.5, 2], [1, 1], [-3, 4]], dtype=np.float32)
+    meta = StoreMeta("", "", "", DIMENSION, "float16", ("ar",), Keep.LANGUAGES, 0, 3, 9, "", "query")
+    queries = [None, PassageQueries("b", {"ar": ("two",)}, Location(GENERATED, 1)), None]
+    contents = encode_window(encoder, meta, EncodedPassages(["a", "b", "c"], vectors), queries)
+    assert contents.docids == ["a", "b", "c"]
+    np.testing.assert_array_equal(contents.passages, vectors.astype(np.float16))
+    assert contents.matrices["sum.ar"].tolist() == [[0, 0], [4, 4], [0, 0]]
+    assert encoder.asked == [(Side.QUERY, ["two"])]
 
 
 def test_no_queries_leave_zeros(encoder: Encoder):

@@ -27,7 +27,7 @@ from pyserini_xqg.inspection.source import open_for_inspection, open_store
 from pyserini_xqg.manifests.dense import read_manifest
 from pyserini_xqg.search.commands.pyserini_commands import PyseriniCommand, own_flags
 from pyserini_xqg.search.searchers.opened import LateChoice, open_index
-from pyserini_xqg.store.blocks import complete
+from pyserini_xqg.store.fused_store import complete
 from pyserini_xqg.store.vector_store import VectorStore
 from pyserini_xqg.tune.sweep import sweep
 
@@ -62,8 +62,11 @@ NEW = {
         name="fullest",
         words="the language with most queries",
         formula="`(1 − α) · passage + α · mean of the queries in its fullest language`",
+        formula_alone="`(1 − α) · passage + α · mean of the queries in its fullest language`",
+        alpha=0.4,
         needs=Keep.LANGUAGES,
         equal_numbers=False,
+        shrinks=False,
         views=False,
         mixtures=fullest,
     ),
@@ -71,8 +74,11 @@ NEW = {
         name="pairs",
         words="a vector a language of two queries",
         formula="the passage, and a vector for each language with two queries",
+        formula_alone="the passage, and a vector for each language with two queries",
+        alpha=0.3,
         needs=Keep.LANGUAGES,
         equal_numbers=True,
+        shrinks=False,
         views=True,
         mixtures=pairs,
     ),
@@ -159,9 +165,9 @@ def test_from_the_store_to_the_card(
         assert found(tmp_path / "late", question, LateChoice(0.4, wanted.late_fusion)) == expected
 
     # tune: the same scores at each alpha, from one pass
-    recipe = complete(store, Recipe(name), allow_unequal=True)
+    fused = complete(store, Recipe(name), allow_unequal=True)
     docids = [docid for shard in store.shards() for docid in shard.docids()]
-    swept, numbers = sweep(store, recipe, question[None], (0.1, 0.4, 1.0), NUMBER)
+    swept, numbers = sweep(fused, question[None], (0.1, 0.4, 1.0), NUMBER)
     for place, alpha in enumerate((0.1, 0.4, 1.0)):
         scores = dict(zip((docids[number] for number in numbers[place, 0]), swept[place, 0].tolist(), strict=True))
         assert scores == pytest.approx(by_hand(store, name, alpha, question), abs=1e-4)

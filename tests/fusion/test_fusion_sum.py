@@ -26,8 +26,16 @@ def test_it_is_the_papers_formula(alpha: float):
 
 
 def test_unequal_numbers_are_refused_and_one_total_is_enough():
-    assert (SUM.equal_numbers, SUM.needs, SUM.views) == (True, Keep.TOTAL, False)
+    assert (SUM.equal_numbers, SUM.needs, SUM.views, SUM.shrinks) == (True, Keep.TOTAL, False, False)
 
 
 def test_the_papers_choices():
-    assert (PAPER.fusion, PAPER.alpha, PAPER.normalize) == ("sum", 0.01, False)
+    assert (PAPER.fusion, PAPER.alpha, PAPER.normalize, PAPER.kappa) == ("sum", 0.01, False, 0.0)
+
+
+def test_no_kappa_changes_it():
+    counts = np.array([[3, 1], [0, 0]])
+    without, with_one = (SUM.mixtures_of(counts, Recipe("sum", kappa=kappa))[0] for kappa in (0.0, 8.0))
+    np.testing.assert_array_equal(with_one.coefficients, without.coefficients)
+    np.testing.assert_array_equal(with_one.divisors, without.divisors)
+    assert with_one.expected is None

@@ -43,6 +43,10 @@ def test_it_says_what_the_index_is(tmp_path: Path):
     }
     for true in (
         "| α | 0.25 |",
+        "| κ | 8 |",
+        "| queries of their own | of 21 passages have queries of their own: ar ",
+        "; the others are drawn towards what is expected of them |",
+        "| expected queries | each language's mean query (the store's queries)",
         "the first 2",
         f"| vectors | {manifest.vectors} × 16 |",
         "`→`",
@@ -51,10 +55,28 @@ def test_it_says_what_the_index_is(tmp_path: Path):
         manifest.store_inputs,
     ):
         assert true in card
-    for name in ("index", "docid"):
+    for name in ("index", "docid", "prior.npy"):
         assert f"| `{name}` | SHA-256 `{sha256(tmp_path / 'i' / name)}` |" in card
     assert str(tmp_path) not in card
     assert card == index_card(manifest)
+
+
+@pytest.mark.parametrize(
+    ("fusion", "alone", "with_kappa"),
+    [
+        ("mean", "`(1 − α) · passage + α · mean of its queries` |", "+ κ · expected query) / (n + κ)` |"),
+        ("views", "+ α · mean of that language's queries`; a passage", "and one of the passage and the mean passage;"),
+    ],
+)
+def test_it_says_no_more_of_kappa_than_there_is(tmp_path: Path, fusion: str, alone: str, with_kappa: str):
+    store = VectorStore(random_store(tmp_path / "s").folder)
+    for name, kappa in (("alone", 0.0), ("with", 8.0)):
+        build_index(store, tmp_path / name, Recipe(fusion, kappa=kappa), IndexOptions(allow_none=True))
+    cards = card_of(tmp_path / "alone"), card_of(tmp_path / "with")
+    assert [alone in card for card in cards] == [True, False]
+    assert [with_kappa in card for card in cards] == [False, True]
+    assert "expected" not in cards[0]
+    assert "| κ | 0 |" in cards[0]
 
 
 def test_it_does_not_depend_on_where_the_index_lies(tmp_path: Path):
@@ -74,15 +96,16 @@ def test_an_index_without_queries_claims_none(tmp_path: Path):
 
 
 def test_an_index_of_before_the_cards_stays_as_it_is(tmp_path: Path):
-    """It is the same index, though nobody knew its checksums or its store's making then."""
+    """It is the same index, though nobody knew of kappa, its checksums or its store's making then."""
     store = VectorStore(random_store(tmp_path / "s").folder)
-    build_index(store, tmp_path / "i", Recipe(), IndexOptions())
+    recipe, options = Recipe(alpha=0.3, kappa=0.0), IndexOptions(allow_none=True)
+    build_index(store, tmp_path / "i", recipe, options)
     (tmp_path / "i/README.md").unlink()
     old = json.loads((tmp_path / "i/xqg.json").read_text())
-    del old["encoding"], old["checksums"]
+    del old["encoding"], old["checksums"], old["prior"], old["recipe"]["kappa"], old["recipe"]["kappas"]
     (tmp_path / "i/xqg.json").write_text(json.dumps(old))
     before = tree(tmp_path / "i")
-    assert not build_index(store, tmp_path / "i", Recipe(), IndexOptions()).made
+    assert not build_index(store, tmp_path / "i", recipe, options).made
     assert tree(tmp_path / "i") == before
     assert "None are known" in index_card(read_manifest(tmp_path / "i"))
 
@@ -90,7 +113,9 @@ def test_an_index_of_before_the_cards_stays_as_it_is(tmp_path: Path):
 @pytest.mark.parametrize(
     ("kind", "recipe"),
     [
-        (IndexOptions(), Recipe("views", 0.2, queries_per_language=1, plain_view=True)),
+        (IndexOptions(), Recipe("views", 0.2, queries_per_language=1)),
+        (IndexOptions(), Recipe(kappa=None)),
+        (IndexOptions(allow_none=True), Recipe("views", 0.2, queries_per_language=1, plain_view=True, kappa=0.0)),
         (
             IndexOptions(kind=FAISS_FACTORY, factory="SQ8", allow_unequal=True),
             Recipe("sum", 0.01, normalize=False, languages=("ja",)),

@@ -21,7 +21,7 @@ from typing import Any
 import forked
 import numpy as np
 import pytest
-from random_store import best_of_views, naive, random_store
+from random_store import best_of_views, completed, naive, random_store
 from tiny_corpus import besides_progress, environment
 from watching import Watched, stop_where
 
@@ -131,15 +131,22 @@ def unit_store(folder: Path, passages: int = 300, dtype: str = "float32") -> Vec
 
 @pytest.mark.parametrize(
     "recipe",
-    [Recipe(), Recipe("views", plain_view=True), Recipe("sum", 0.02, normalize=False, languages=("ru",))],
+    [
+        Recipe("views"),
+        Recipe(kappa=0.0),
+        Recipe("views", plain_view=True, kappa=0.0),
+        Recipe("sum", 0.02, normalize=False, languages=("ru",)),
+    ],
 )
 @pytest.mark.parametrize(
     "options", [FLAT, replace(FLAT, threads=3), replace(HNSW, threads=2)], ids=["flat", "three threads", "hnsw"]
 )
 def test_an_index_holds_what_the_formulae_say(tmp_path: Path, recipe: Recipe, options: IndexOptions):
     made = random_store(tmp_path / "s", passages=3000, shard_size=1100)
-    result = build_index(VectorStore(made.folder), tmp_path / "i", recipe, replace(options, allow_unequal=True))
-    names, vectors = naive(made, recipe)
+    options = replace(options, allow_unequal=True, allow_none=True)
+    result = build_index(VectorStore(made.folder), tmp_path / "i", recipe, options)
+    fused = completed(made, recipe)
+    names, vectors = naive(made, fused.recipe, fused.prior)
     found = contents(tmp_path / "i")
     assert set(found) == set(names)
     np.testing.assert_allclose(np.array([found[name] for name in names]), vectors, atol=1e-5)
@@ -176,7 +183,9 @@ def test_docids_in_any_script(tmp_path: Path):
 def test_a_store_of_halves(tmp_path: Path):
     made = random_store(tmp_path / "s", passages=50, dtype="float16")
     build_index(VectorStore(made.folder), tmp_path / "i", Recipe(), FLAT)
-    np.testing.assert_allclose(np.array(list(contents(tmp_path / "i").values())), naive(made, Recipe())[1], atol=4e-3)
+    fused = completed(made, Recipe())
+    expected = naive(made, fused.recipe, fused.prior)[1]
+    np.testing.assert_allclose(np.array(list(contents(tmp_path / "i").values())), expected, atol=4e-3)
 
 
 # Inner products
@@ -243,7 +252,8 @@ def test_views_are_all_there_and_the_best_counts(tmp_path: Path):
     best: dict[str, float] = {}
     for name, _ in search(tmp_path / "i", query, 1000):
         best.setdefault(name.split("#")[0], 0.0)
-    assert list(best) == [docid for docid, _ in best_of_views(*naive(made, recipe), query)]
+    fused = completed(made, recipe)
+    assert list(best) == [docid for docid, _ in best_of_views(*naive(made, fused.recipe, fused.prior), query)]
 
 
 # Quantised graphs
@@ -252,7 +262,8 @@ def test_views_are_all_there_and_the_best_counts(tmp_path: Path):
 def test_a_quantised_graph_of_normalised_vectors(tmp_path: Path):
     made = random_store(tmp_path / "s", passages=2000, dimension=64, languages=("ja",), number=0, shard_size=2000)
     np.save(made.folder / "shards/00000/passages.npy", random_unit(2000, 64))
-    build_index(VectorStore(made.folder), tmp_path / "i", Recipe(), replace(HNSW, quantize=True))
+    options = replace(HNSW, quantize=True, allow_none=True)
+    build_index(VectorStore(made.folder), tmp_path / "i", Recipe(kappa=0.0), options)
     assert read_manifest(tmp_path / "i").quantized
     overlaps = []
     for query in random_unit(50, 64, seed=12):

@@ -16,7 +16,7 @@ from pathlib import Path
 import faiss
 import numpy as np
 import pytest
-from random_store import LANGUAGES, naive, random_store
+from random_store import LANGUAGES, completed, naive, random_store
 
 from pyserini_xqg.errors import OutputError, StoreError, UsageError
 from pyserini_xqg.fusion.keep import Keep
@@ -43,12 +43,20 @@ def docids(folder: Path) -> list[str]:
 
 @pytest.mark.parametrize(
     "recipe",
-    [Recipe(), Recipe("views", plain_view=True), Recipe("views", languages=("ru",)), Recipe(alpha=0.0)],
+    [
+        Recipe(),
+        Recipe("views", languages=("ru",)),
+        Recipe(alpha=0.0),
+        Recipe(kappa=0.0),
+        Recipe("views", plain_view=True, kappa=0.0),
+        Recipe("views", languages=("ru",), kappa=0.0),
+    ],
 )
 def test_a_flat_index_holds_what_the_formulae_say(tmp_path: Path, recipe: Recipe):
     made = random_store(tmp_path / "s", passages=40)
-    result = build_index(VectorStore(made.folder), tmp_path / "i", recipe, FLAT)
-    names, vectors = naive(made, recipe)
+    result = build_index(VectorStore(made.folder), tmp_path / "i", recipe, replace(FLAT, allow_none=True))
+    fused = completed(made, recipe)
+    names, vectors = naive(made, fused.recipe, fused.prior)
     index = faiss.read_index(str(tmp_path / "i/index"))
     assert docids(tmp_path / "i") == names
     np.testing.assert_allclose(index.reconstruct_n(0, index.ntotal), vectors, atol=2e-6)
@@ -191,8 +199,9 @@ def test_docids_in_any_script(tmp_path: Path):
     made = random_store(tmp_path / "s", passages=6, docids=names)
     build_index(VectorStore(made.folder), tmp_path / "mean", Recipe(), FLAT)
     assert (tmp_path / "mean/docid").read_bytes() == "".join(f"{name}\n" for name in names).encode()
-    build_index(VectorStore(made.folder), tmp_path / "views", Recipe("views", plain_view=True), FLAT)
-    assert docids(tmp_path / "views") == naive(made, Recipe("views", plain_view=True))[0]
+    recipe = Recipe("views", plain_view=True, kappa=0.0)
+    build_index(VectorStore(made.folder), tmp_path / "views", recipe, replace(FLAT, allow_none=True))
+    assert docids(tmp_path / "views") == naive(made, recipe)[0]
 
 
 def test_docids_with_the_view_delimiter(tmp_path: Path):
@@ -203,7 +212,7 @@ def test_docids_with_the_view_delimiter(tmp_path: Path):
         build_index(VectorStore(made.folder), tmp_path / "i", Recipe("views"), FLAT)
     assert [path.name for path in tmp_path.iterdir()] == ["s"]
     build_index(VectorStore(made.folder), tmp_path / "i", Recipe("views"), replace(FLAT, view_delimiter="::"))
-    assert docids(tmp_path / "i")[:4] == ["a#1::ar", "a#1::ja", "a#1::ru", "a#2::ar"]
+    assert docids(tmp_path / "i")[:4] == ["a#1::ar", "a#1::ja", "a#1::ru", "a#1"]
     build_index(VectorStore(made.folder), tmp_path / "j", Recipe(), FLAT)
 
 
@@ -233,6 +242,9 @@ def test_the_same_again_does_nothing(tmp_path: Path):
     [
         (Recipe(alpha=0.2), FLAT),
         (Recipe("views"), FLAT),
+        (Recipe(kappa=2.0), FLAT),
+        (Recipe(kappa=None), FLAT),
+        (Recipe(kappa=0.0), replace(FLAT, allow_none=True)),
         (Recipe(languages=("ar",)), FLAT),
         (Recipe(), IndexOptions(kind=FAISS_HNSW)),
     ],

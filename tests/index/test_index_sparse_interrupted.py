@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -139,7 +137,7 @@ from pyserini_xqg.commands import main
 assert main(sys.argv[1:]) == 0
 if sys.platform == "darwin":
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-else:  # there the number above begins with what the parent held when it started this process
+else:  # there the number above begins with what the parent held; what a fork begins with is the same for both
     peak = re.search(r"VmHWM:\\s+(\\d+)", open("/proc/self/status").read())[1]
 print("peak", peak)
 """
@@ -166,13 +164,7 @@ def test_memory_does_not_grow_with_the_corpus(tmp_path: Path):
             "--threads",
             "1",
         ]
-        done = subprocess.run(
-            [sys.executable, "-c", PEAK, *map(str, flags)],
-            env=environment(JAVA_TOOL_OPTIONS="-Xmx48m"),
-            capture_output=True,
-            text=True,
-            timeout=600,
-        )
+        done = forked.run(["-c", PEAK, *map(str, flags)], environment(JAVA_TOOL_OPTIONS="-Xmx48m"), seconds=600)
         assert done.returncode == 0, done.stderr
         peaks.append(int(done.stdout.split("peak ")[1]) / 1024)
         size = sum(path.stat().st_size for path in (corpus, queries)) / 2**20

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from random_store import naive, random_store
+from random_store import completed, naive, random_store
 from tiny_corpus import environment
 
 from pyserini_xqg.commands import main
@@ -56,17 +56,18 @@ def test_a_new_kind_goes_all_the_way(halves: IndexKind, tmp_path: Path, capsys: 
     assert json.loads((tmp_path / "i/xqg.json").read_text())["kind"] == "faiss-halves"
     manifest = read_manifest(tmp_path / "i")
     assert manifest.kind is halves
-    assert manifest.checksums.keys() == {"docid", "index"}
+    assert manifest.checksums.keys() == {"docid", "index", "prior.npy"}
     assert "--type faiss-halves" in (tmp_path / "i/README.md").read_text()
 
     index, docids = open_index(tmp_path / "i", manifest)
-    names, vectors = naive(made, Recipe("views"))
+    fused = completed(made, Recipe("views"))
+    names, vectors = naive(made, fused.recipe, fused.prior)
     scores, numbers = index.search(vectors[:1].astype(np.float32), 1)
     assert docids[numbers[0, 0]] == names[0].split("#")[0]
     assert scores[0, 0] == pytest.approx(1.0, abs=1e-2)
 
     assert main(["rebuild", "--from", str(tmp_path / "i"), "--output", str(tmp_path / "again")]) == 0
-    assert "the same bytes as the original: docid, index" in capsys.readouterr().out
+    assert "the same bytes as the original: docid, index, prior.npy" in capsys.readouterr().out
 
 
 def test_it_is_told_of_and_checked(halves: IndexKind, tmp_path: Path, capsys: pytest.CaptureFixture[str]):

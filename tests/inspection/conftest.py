@@ -44,7 +44,9 @@ class Collection:
         return self.folder / keep
 
     def index(self, output: Path, recipe: Recipe = MEAN, keep: Keep = Keep.LANGUAGES, **options: Any) -> Path:
-        build_index(VectorStore(self.store(keep)), output, recipe, IndexOptions(allow_unequal=True, **options))
+        build_index(
+            VectorStore(self.store(keep)), output, recipe, IndexOptions(allow_unequal=True, allow_none=True, **options)
+        )
         return output
 
     def inspect(

@@ -42,7 +42,10 @@ RECIPES = {
     "raw": Recipe(alpha=0.6, normalize=False),
     "sum": Recipe("sum", 0.1, normalize=False),
     "views": Recipe("views"),
-    "plain view": Recipe("views", 0.5, plain_view=True, languages=("ja", "es")),
+    "moments": Recipe("views", 0.5, kappa=None, languages=("ja", "es")),
+    "own mean": Recipe(kappa=0.0),
+    "own views": Recipe("views", kappa=0.0),
+    "plain view": Recipe("views", 0.5, plain_view=True, languages=("ja", "es"), kappa=0.0),
 }
 Build = Callable[..., Path]
 
@@ -78,7 +81,9 @@ def test_shares_add_up_and_ranks_are_those_of_whole_rankings(
     for hit in found.hits:
         assert hit.total == pytest.approx(hit.standing.score, abs=1e-5)
         assert hit.plain == pytest.approx(hit.standing.plain_score, abs=1e-5)
-        assert hit.own + sum(query.share for query in hit.queries) == pytest.approx(hit.standing.score, abs=1e-5)
+        queries = sum(query.share for query in hit.queries)
+        assert hit.own + hit.expected_share + queries == pytest.approx(hit.standing.score, abs=1e-5)
+        assert (hit.expected is not None) == (recipe.kappa != 0 and recipe.fusion != "sum")
         for language in hit.languages:
             mine = [query for query in hit.queries if query.language == language.language]
             assert len(mine) == language.number
@@ -93,7 +98,7 @@ def test_shares_add_up_and_ranks_are_those_of_whole_rankings(
 def test_what_a_language_is_worth_is_the_rank_in_an_index_where_this_passage_lacks_it(
     collection: Collection, index: Build, tmp_path: Path
 ):
-    found = collection.inspect(index(Recipe(alpha=0.7)), hits=3)
+    found = collection.inspect(index(Recipe(alpha=0.7, kappa=0.0)), hits=3)
     store = VectorStore(collection.store())
     looked_at = [(hit, language) for hit in found.hits for language in hit.languages]
     assert looked_at
@@ -118,7 +123,7 @@ def test_what_a_language_is_worth_is_the_rank_in_an_index_where_this_passage_lac
                         np.save(shard / f"sum.{code}.npy", sums)
                 np.save(shard / "counts.npy", counts)
             question = collection.encoder.encode([QUESTION], Side.QUERY)
-            _, order = LateIndex(changed, Recipe(alpha=0.7)).search(question, 40)
+            _, order = LateIndex(changed, Recipe(alpha=0.7, kappa=0.0), allow_unequal=True).search(question, 40)
             docids = [docid for shard in store.shards() for docid in shard.docids()]
             assert [docids[place] for place in order[0]].index(hit.standing.docid) + 1 == rank
 
@@ -135,11 +140,13 @@ def test_a_total_in_halves_has_one_part_for_all_languages(collection: Collection
 def test_every_kind_of_index_says_what_the_flat_one_says(
     collection: Collection, index: Build, kind: IndexKind, name: str
 ):
-    flat, other = (collection.inspect(index(RECIPES[name], kind=of), hits=4) for of in (FAISS_FLAT, kind))
+    # A graph is looked through with as many candidates as vectors are asked for: these are enough to miss nothing.
+    flat, other = (collection.inspect(index(RECIPES[name], kind=of), hits=12) for of in (FAISS_FLAT, kind))
     assert [hit.standing.docid for hit in other.hits] == [hit.standing.docid for hit in flat.hits]
     assert other.residue < 1e-5
     for ours, theirs in zip(other.hits, flat.hits, strict=True):
         assert (ours.own, ours.view, ours.languages) == (theirs.own, theirs.view, theirs.languages)
+        assert ours.expected == theirs.expected
 
 
 def test_a_quantised_index_says_how_far_its_scores_are_from_the_sum(collection: Collection, index: Build):

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from random_store import RandomStore, best_of_views, naive, random_store
+from random_store import RandomStore, best_of_views, completed, naive, random_store
 
 from pyserini_xqg.fusion.keep import Keep
 from pyserini_xqg.fusion.recipe import Recipe
 from pyserini_xqg.inspection.scan import best_passages, numbers_above, plain_of, read_passages_of
 from pyserini_xqg.store import blocks
-from pyserini_xqg.store.blocks import complete
+from pyserini_xqg.store.fused_store import FusedStore, complete
 from pyserini_xqg.store.vector_store import VectorStore
 
 
@@ -26,21 +26,32 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> RandomStore:
     return random_store(tmp_path_factory.mktemp("scan") / "s")
 
 
-@pytest.mark.parametrize("recipe", [Recipe(), Recipe("views"), Recipe(normalize=False)], ids=str)
+@pytest.mark.parametrize(
+    "recipe",
+    [
+        Recipe(),
+        Recipe("views"),
+        Recipe(normalize=False),
+        Recipe(kappa=0.0),
+        Recipe("views", kappa=0.0),
+        Recipe("views", kappa=None),
+    ],
+    ids=str,
+)
 def test_best_passages_and_ranks(made: RandomStore, recipe: Recipe):
-    store = VectorStore(made.folder)
     question = np.random.default_rng(1).standard_normal(16, dtype=np.float32)
-    for whole in (complete(store, recipe), plain_of(recipe)):
-        names, vectors = naive(made, whole)
+    fused = completed(made, recipe)
+    for whole in (fused, plain_of(fused)):
+        names, vectors = naive(made, whole.recipe, whole.prior)
         expected = (
             best_of_views(names, vectors, question)
-            if whole.alpha
+            if whole.recipe.alpha
             else sorted(_plain(made, recipe, question), key=lambda entry: -entry[1])
         )
-        found = best_passages(store, whole, question, 7)
+        found = best_passages(whole, question, 7)
         assert [hit.docid for hit in found] == [docid for docid, _ in expected[:7]]
         assert [hit.score for hit in found] == pytest.approx([score for _, score in expected[:7]], abs=1e-5)
-        assert numbers_above(store, whole, question, [score for _, score in expected]).tolist() == list(range(21))
+        assert numbers_above(whole, question, [score for _, score in expected]).tolist() == list(range(21))
 
 
 def _plain(made: RandomStore, recipe: Recipe, question: np.ndarray) -> list[tuple[str, float]]:
@@ -52,16 +63,17 @@ def test_ties_go_to_the_earlier_passage_and_count_as_no_higher(tmp_path: Path):
     made = random_store(tmp_path / "s", languages=(), passages=9, shard_size=4)
     for path in made.folder.glob("shards/*/passages.npy"):
         np.save(path, np.ones_like(np.load(path)))
-    store, question = VectorStore(made.folder), np.ones(16, np.float32)
-    assert [hit.docid for hit in best_passages(store, Recipe(), question, 3)] == ["d0", "d1", "d2"]
-    assert numbers_above(store, Recipe(), question, [4.0, 3.9]).tolist() == [0, 9]
+    fused = FusedStore(VectorStore(made.folder), Recipe(kappa=0.0))
+    question = np.ones(16, np.float32)
+    assert [hit.docid for hit in best_passages(fused, question, 3)] == ["d0", "d1", "d2"]
+    assert numbers_above(fused, question, [4.0, 3.9]).tolist() == [0, 9]
 
 
 @pytest.mark.parametrize("keep", Keep)
 def test_single_passages(tmp_path: Path, keep: Keep):
     made = random_store(tmp_path / "s", keep=keep)
     store = VectorStore(made.folder)
-    stored = read_passages_of(store, complete(store, Recipe()), {"d20", "d1", "elsewhere"})
+    stored = read_passages_of(complete(store, Recipe()), {"d20", "d1", "elsewhere"})
     assert set(stored) == {"d20", "d1"}
     own = stored["d20"]
     numbers = [len(made.queries[code][20]) for code in store.meta.languages]
@@ -79,8 +91,8 @@ def test_single_passages(tmp_path: Path, keep: Keep):
 
 def test_the_first_queries_only(tmp_path: Path):
     made = random_store(tmp_path / "s")
-    store = VectorStore(made.folder)
-    own = read_passages_of(store, complete(store, Recipe(languages=("ru",), queries_per_language=2)), {"d5"})["d5"]
+    fused = completed(made, Recipe(languages=("ru",), queries_per_language=2))
+    own = read_passages_of(fused, {"d5"})["d5"]
     assert own.queries is not None
     np.testing.assert_array_equal(own.queries[0], made.queries["ru"][5][:2])
     np.testing.assert_allclose(own.vectors.sums[0], made.queries["ru"][5][:2].sum(axis=0), atol=1e-6)

@@ -10,11 +10,18 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pyserini_xqg.fusion.recipe import Recipe
-from pyserini_xqg.inspection.hits import ExplainedHit, InspectedQuestion, Inspection, LanguageShare, RankChange
+from pyserini_xqg.inspection.hits import (
+    ExpectedShare,
+    ExplainedHit,
+    InspectedQuestion,
+    Inspection,
+    LanguageShare,
+    RankChange,
+)
 from pyserini_xqg.inspection.page import as_page
 from pyserini_xqg.inspection.texts import as_text
 from pyserini_xqg.inspection.widths import width
-from pyserini_xqg.inspection.words import gained, hinges, verdict
+from pyserini_xqg.inspection.words import gained, hinges, made_of, verdict
 from pyserini_xqg.manifests.dense import Manifest, read_manifest
 from pyserini_xqg.report.model import Table
 from pyserini_xqg.report.write import write_page
@@ -40,9 +47,11 @@ def hit(
     *languages: LanguageShare,
     relevant: bool = False,
     view: str | None = None,
+    expected: ExpectedShare | None = None,
 ) -> ExplainedHit:
     plain = None if before is None else 0.5
-    return ExplainedHit(RankChange(docid, rank, 0.8, before, plain, relevant), 0.6, 0.5, 0.5, languages, (), view, "")
+    standing = RankChange(docid, rank, 0.8, before, plain, relevant)
+    return ExplainedHit(standing, 0.6, 0.5, 0.5, languages, expected, (), view, "")
 
 
 def inspection(manifest: Manifest, *hits: ExplainedHit, plain: tuple[RankChange, ...] = ()) -> Inspection:
@@ -66,6 +75,24 @@ def test_the_verdict_names_the_language_that_the_rank_hangs_on(manifest: Manifes
         ("ar", 0.05),
         ("ja", -0.02),
     ]
+
+
+def test_what_was_expected_has_its_part_and_its_name():
+    drawn = hit("d1", 1, 9, AR, expected=ExpectedShare(0.1, 0.6, 0.04))
+    assert drawn.total == pytest.approx(0.85)
+    assert [(name, round(part, 6)) for name, part in made_of(drawn)] == [
+        ("passage", round(0.6 / 0.85, 6)),
+        ("expected queries", round(0.1 / 0.85, 6)),
+        ("ar", round(0.15 / 0.85, 6)),
+    ]
+    assert [(name, round(amount, 9)) for name, amount in gained(drawn)] == [
+        ("in all", 0.35),
+        ("length", 0.26),
+        ("ar", 0.05),
+        ("expected queries", 0.04),
+    ]
+    own = hit("d1", 1, 9, view="", expected=ExpectedShare(0.1, 0.6, 0.04))
+    assert [name for name, _ in made_of(own)] == ["passage", "mean passage"]
 
 
 def test_the_verdict_prefers_a_relevant_passage_and_tells_of_one_that_fell(manifest: Manifest):
@@ -95,7 +122,9 @@ def test_the_verdict_of_views(manifest: Manifest):
 
 
 @pytest.mark.parametrize("columns", [40, 80, 100, 120, 300])
-@pytest.mark.parametrize("recipe", [Recipe(), Recipe("views")], ids=["mean", "views"])
+@pytest.mark.parametrize(
+    "recipe", [Recipe(), Recipe("views"), Recipe("views", kappa=0.0)], ids=["mean", "views", "own views"]
+)
 def test_a_terminal_shows_it_in_its_width(collection: Collection, index: Build, recipe: Recipe, columns: int):
     asked = InspectedQuestion(RIGHT_TO_LEFT, "7", "ar", frozenset({"d3"}))
     found = collection.inspect(index(recipe), asked, queries=collection.queries, corpus=collection.corpus)

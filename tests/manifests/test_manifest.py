@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from pyserini_xqg.errors import StoreError
+from pyserini_xqg.fusion.prior_record import LEARNED, HeldOutScores, PriorRecord
 from pyserini_xqg.fusion.recipe import Recipe
 from pyserini_xqg.manifests.dense import Manifest, read_manifest, write_manifest
 from pyserini_xqg.manifests.kinds import FAISS_FACTORY, LATE
@@ -19,7 +20,16 @@ MANIFEST = Manifest(
     hnsw_m=32,
     ef_construction=200,
     threads=1,
-    recipe=Recipe("views", 0.1 + 0.2, normalize=False, languages=("ja", "ar"), queries_per_language=2, plain_view=True),
+    recipe=Recipe(
+        "views",
+        0.1 + 0.2,
+        normalize=False,
+        languages=("ja", "ar"),
+        queries_per_language=2,
+        plain_view=True,
+        kappa=None,
+        kappas=(1.9, 0.1 + 0.2),
+    ),
     view_delimiter="→",
     views=3,
     passages=10,
@@ -30,6 +40,20 @@ MANIFEST = Manifest(
     encoder="e5-small",
     fingerprint="f" * 64,
     precision="bf16",
+    prior=PriorRecord(
+        languages=("ja", "ar", "sw"),
+        kappas=(1.9, 0.1 + 0.2, 2.0),
+        passages=(5, 6, 0),
+        queries=(7, 8, 0),
+        bank="embedded",
+        bank_kind="questions",
+        bank_sha256="a" * 64,
+        bank_texts=(64, 64, 60),
+        slope=LEARNED,
+        penalty=0.1,
+        learned_from=9,
+        held_out=HeldOutScores(0.1, 0.2, 0.3),
+    ),
 )
 
 
@@ -38,6 +62,25 @@ def test_what_was_written_is_read(tmp_path: Path):
     assert read_manifest(tmp_path) == MANIFEST
     assert [path.name for path in tmp_path.iterdir()] == ["xqg.json"]
     assert json.loads((tmp_path / "xqg.json").read_text())["view_delimiter"] == "→"
+
+
+@pytest.mark.parametrize(
+    "prior", [None, PriorRecord(languages=("",), kappas=(2.0,), passages=(1,), queries=(1,), slope="/another/index")]
+)
+def test_another_prior_is_read_as_it_was(tmp_path: Path, prior: PriorRecord | None):
+    changed = replace(MANIFEST, prior=prior)
+    write_manifest(tmp_path, changed)
+    assert read_manifest(tmp_path) == changed
+    assert changed != MANIFEST
+
+
+def test_one_of_before_there_was_a_kappa_is_read_as_without(tmp_path: Path):
+    write_manifest(tmp_path, MANIFEST)
+    raw = json.loads((tmp_path / "xqg.json").read_text())
+    del raw["prior"], raw["recipe"]["kappa"], raw["recipe"]["kappas"]
+    (tmp_path / "xqg.json").write_text(json.dumps(raw))
+    recipe = replace(MANIFEST.recipe, kappa=0.0, kappas=())
+    assert read_manifest(tmp_path) == replace(MANIFEST, recipe=recipe, prior=None)
 
 
 def test_none_where_there_is_none(tmp_path: Path):
@@ -59,7 +102,19 @@ def test_a_damaged_one_is_named(tmp_path: Path, text: str):
 
 
 @pytest.mark.parametrize(
-    "change", [{"kind": "lucene"}, {"colour": 1}, {"recipe": {"fusion": "product"}}, {"recipe": {"alpha": "much"}}]
+    "change",
+    [
+        {"kind": "lucene"},
+        {"colour": 1},
+        {"recipe": {"fusion": "product"}},
+        {"recipe": {"alpha": "much"}},
+        {"recipe": {"kappa": -1}},
+        {"recipe": {"kappas": [1.0, -1.0]}},
+        {"recipe": {"kappas": 7}},
+        {"prior": {"colour": 1}},
+        {"prior": {"languages": None}},
+        {"prior": {"held_out": {"plain": 1}}},
+    ],
 )
 def test_what_does_not_belong_is_damage(tmp_path: Path, change: dict):
     write_manifest(tmp_path, MANIFEST)

@@ -26,9 +26,11 @@ from pyserini_xqg.manifests.kinds import FAISS_FACTORY, FAISS_HNSW, LATE
 
 KINDS = {
     "flat views": (
-        IndexOptions(view_delimiter="→"),
-        Recipe("views", 0.2, queries_per_language=2, plain_view=True),
+        IndexOptions(view_delimiter="→", allow_none=True),
+        Recipe("views", 0.2, queries_per_language=2, plain_view=True, kappa=0.0),
     ),
+    "views of the first": (IndexOptions(), Recipe("views", 0.2, queries_per_language=2)),
+    "moments": (IndexOptions(), Recipe(kappa=None, languages=("ja",))),
     "unequal sums": (IndexOptions(allow_unequal=True), Recipe("sum", 0.01, normalize=False, languages=("ja",))),
     "hnsw": (IndexOptions(kind=FAISS_HNSW, hnsw_m=8, ef_construction=20), Recipe()),
     "factory": (IndexOptions(kind=FAISS_FACTORY, factory="IVF2,SQ8"), Recipe()),

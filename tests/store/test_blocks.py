@@ -5,19 +5,21 @@ from __future__ import annotations
 import gc
 import sys
 import time
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 
 import numpy as np
 import pytest
-from random_store import LANGUAGES, RandomStore, naive, random_store
+from random_store import LANGUAGES, RandomStore, completed, naive, random_store
 
 from pyserini_xqg.errors import StoreError, UsageError
 from pyserini_xqg.fusion.keep import Keep
 from pyserini_xqg.fusion.recipe import Recipe
 from pyserini_xqg.fusion.registry import FUSIONS
 from pyserini_xqg.store import blocks
-from pyserini_xqg.store.blocks import Block, Widener, as_float32, complete, fused_blocks
+from pyserini_xqg.store.blocks import Block, fused_blocks
+from pyserini_xqg.store.fused_store import complete
 from pyserini_xqg.store.vector_store import VectorStore
 
 RECIPES = [
@@ -44,51 +46,58 @@ FIRST = [
 ]
 
 
+def at_kappas(recipes: list[Recipe]) -> list[Recipe]:
+    """The recipes without a kappa, and those that go by one with some, and with what the variances say."""
+    kappas = {True: (0.0, 0.5, 8.0, None), False: (0.0,)}
+    return [
+        replace(recipe, kappa=kappa)
+        for recipe in recipes
+        for kappa in kappas[FUSIONS[recipe.fusion].shrinks and not recipe.plain_view]
+    ]
+
+
 def named(recipe: Recipe) -> str:
     languages = "+".join(recipe.languages)
     first = f"{recipe.fusion}-{recipe.alpha}-{recipe.normalize}-{languages}"
-    return f"{first}-{recipe.queries_per_language}-{recipe.plain_view}"
+    return f"{first}-{recipe.queries_per_language}-{recipe.plain_view}-kappa-{recipe.kappa}"
 
 
 def all_of(store: RandomStore, recipe: Recipe, threads: int = 2) -> tuple[list[str], np.ndarray]:
-    opened = VectorStore(store.folder)
-    found = list(fused_blocks(opened, complete(opened, recipe, allow_unequal=True), threads))
+    found = list(fused_blocks(completed(store, recipe), threads))
     assert all(block.vectors.dtype == np.float32 and len(block.names) == len(block.vectors) for block in found)
     return list(chain.from_iterable(block.names for block in found)), np.concatenate([block.vectors for block in found])
 
 
-@pytest.mark.parametrize("recipe", RECIPES, ids=named)
+def assert_is_its_formula(store: RandomStore, recipe: Recipe, tolerance: float, threads: int = 2) -> None:
+    fused = completed(store, recipe)
+    names, vectors = all_of(store, recipe, threads)
+    expected_names, expected = naive(store, fused.recipe, fused.prior)
+    assert names == expected_names
+    np.testing.assert_allclose(vectors, expected, atol=tolerance)
+
+
+@pytest.mark.parametrize("recipe", at_kappas(RECIPES), ids=named)
 @pytest.mark.parametrize("keep", [Keep.RANKS, Keep.LANGUAGES])
 @pytest.mark.parametrize("dtype", ["float32", "float16"])
 def test_every_recipe_is_its_formula(tmp_path: Path, recipe: Recipe, keep: Keep, dtype: str):
     store = random_store(tmp_path / "s", keep=keep, dtype=dtype)
-    names, vectors = all_of(store, recipe)
-    expected_names, expected = naive(store, recipe)
-    assert names == expected_names
     # Sums are rounded when they are stored as halves; single vectors here are not.
-    np.testing.assert_allclose(vectors, expected, atol=4e-3 if (keep, dtype) == (Keep.LANGUAGES, "float16") else 2e-6)
+    assert_is_its_formula(store, recipe, 4e-3 if (keep, dtype) == (Keep.LANGUAGES, "float16") else 2e-6)
 
 
-@pytest.mark.parametrize("recipe", FIRST, ids=named)
+@pytest.mark.parametrize("recipe", at_kappas(FIRST), ids=named)
 @pytest.mark.parametrize("dtype", ["float32", "float16"])
 def test_first_queries_are_the_first(tmp_path: Path, recipe: Recipe, dtype: str):
-    store = random_store(tmp_path / "s", dtype=dtype)
-    names, vectors = all_of(store, recipe)
-    expected_names, expected = naive(store, recipe)
-    assert names == expected_names
-    np.testing.assert_allclose(vectors, expected, atol=2e-6)
+    assert_is_its_formula(random_store(tmp_path / "s", dtype=dtype), recipe, 2e-6)
 
 
 @pytest.mark.parametrize(
-    "recipe", [recipe for recipe in RECIPES if recipe.fusion != "views" and not recipe.languages], ids=named
+    "recipe", at_kappas([recipe for recipe in RECIPES if recipe.fusion != "views" and not recipe.languages]), ids=named
 )
 @pytest.mark.parametrize("dtype", ["float32", "float16"])
 def test_a_store_of_a_total_gives_sums_and_means(tmp_path: Path, recipe: Recipe, dtype: str):
     store = random_store(tmp_path / "s", keep=Keep.TOTAL, dtype=dtype)
-    names, vectors = all_of(store, recipe)
-    expected_names, expected = naive(store, recipe)
-    assert names == expected_names
-    np.testing.assert_allclose(vectors, expected, atol=2e-6 if dtype == "float32" else 4e-3)
+    assert_is_its_formula(store, recipe, 2e-6 if dtype == "float32" else 4e-3)
 
 
 def test_a_store_of_a_total_refuses_languages_and_views(tmp_path: Path):
@@ -121,8 +130,8 @@ def test_a_sum_of_unequal_numbers_is_refused_with_both(tmp_path: Path):
         UsageError, match=rf"they have 0 to {most}: those with more would win .* use --fusion mean, or --allow-unequal"
     ):
         complete(store, Recipe("sum"))
-    assert complete(store, Recipe("sum"), allow_unequal=True).languages == LANGUAGES
-    assert complete(store, Recipe("mean")).fusion == "mean"
+    assert complete(store, Recipe("sum"), allow_unequal=True).recipe.languages == LANGUAGES
+    assert complete(store, Recipe("mean")).recipe.fusion == "mean"
 
 
 def test_a_sum_of_equal_numbers_passes(tmp_path: Path):
@@ -152,10 +161,8 @@ def test_blocks_come_in_the_corpus_order_whatever_the_threads(
     monkeypatch.setattr(blocks, "_PASSAGES", 3)  # many blocks a shard
     monkeypatch.setattr(blocks, "_ROWS", 2)  # and several rounds a block
     store = random_store(tmp_path / "s", passages=60, shard_size=10)
-    names, vectors = all_of(store, Recipe(fusion), threads)
-    expected_names, expected = naive(store, Recipe(fusion))
-    assert names == expected_names
-    np.testing.assert_allclose(vectors, expected, atol=2e-6)
+    for kappa in (0.0, 8.0):
+        assert_is_its_formula(store, Recipe(fusion, kappa=kappa), 2e-6, threads)
 
 
 def test_fusing_does_not_run_ahead_of_its_reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
@@ -163,7 +170,7 @@ def test_fusing_does_not_run_ahead_of_its_reader(tmp_path: Path, monkeypatch: py
     random_store(tmp_path / "s", passages=400, shard_size=100)
     store = VectorStore(tmp_path / "s")
     most = 0
-    for number, block in enumerate(fused_blocks(store, complete(store, Recipe("views")), threads=2)):
+    for number, block in enumerate(fused_blocks(complete(store, Recipe("views")), threads=2)):
         if number % 20 == 0:
             time.sleep(0.05)  # time enough to fuse the whole store, were it not held back
             most = max(most, sum(isinstance(thing, Block) for thing in gc.get_objects()))
@@ -178,14 +185,14 @@ def test_fusing_does_not_run_ahead_of_its_reader(tmp_path: Path, monkeypatch: py
 def test_a_docid_with_the_delimiter_is_named(tmp_path: Path):
     random_store(tmp_path / "s", passages=3, docids=["a", "b#2", "c"])
     store = VectorStore(tmp_path / "s")
-    recipe = complete(store, Recipe("views"))
+    fused = complete(store, Recipe("views"))
     with pytest.raises(
         StoreError, match=r"docid 'b#2' holds the view delimiter '#'; choose another with --view-delimiter"
     ):
-        list(fused_blocks(store, recipe, 2))
-    names = [name for block in fused_blocks(store, recipe, 2, delimiter="||") for name in block.names]
+        list(fused_blocks(fused, 2))
+    names = [name for block in fused_blocks(fused, 2, delimiter="||") for name in block.names]
     assert {name.split("||")[0] for name in names} == {"a", "b#2", "c"}
-    list(fused_blocks(store, complete(store, Recipe()), 2))  # no views, no matter
+    list(fused_blocks(complete(store, Recipe()), 2))  # no views, no matter
 
 
 def test_a_docid_that_ends_in_part_of_the_delimiter_is_named(tmp_path: Path):
@@ -193,44 +200,17 @@ def test_a_docid_that_ends_in_part_of_the_delimiter_is_named(tmp_path: Path):
     random_store(tmp_path / "s", passages=2, docids=["d#", "e"], number=1)
     store = VectorStore(tmp_path / "s")
     with pytest.raises(StoreError, match="docid 'd#' holds the view delimiter '##'"):
-        list(fused_blocks(store, complete(store, Recipe("views")), 2, delimiter="##"))
-
-
-def test_halves_become_floats_that_may_be_written_to():
-    halves = np.array([[0.1, -65504.0], [6e-8, np.inf]], dtype=np.float16)
-    halves.flags.writeable = False
-    floats = as_float32(halves)
-    np.testing.assert_array_equal(floats, halves.astype(np.float32))
-    floats[0] = 0
-    assert halves[0, 0] == np.float16(0.1)
-    same = np.ones((2, 2), np.float32)
-    as_float32(same)[0] = 0
-    assert same.all()
-
-
-@pytest.mark.parametrize("torch_is_there", [False, True])
-def test_every_half_becomes_its_float(monkeypatch: pytest.MonkeyPatch, torch_is_there: bool):
-    if torch_is_there:
-        import torch  # noqa: F401
-    else:
-        monkeypatch.delitem(sys.modules, "torch", raising=False)
-    halves = np.arange(65_536, dtype=np.uint16).view(np.float16).reshape(32, -1)
-    finite = halves[np.isfinite(halves).all(axis=1)]
-    widen = Widener()
-    for block in (halves, finite, finite[::-1], finite[:0]):
-        np.testing.assert_array_equal(widen(block), block.astype(np.float32))
-        np.testing.assert_array_equal(np.signbit(widen(block)), np.signbit(block))
-    assert len(finite) == 30
+        list(fused_blocks(complete(store, Recipe("views")), 2, delimiter="##"))
 
 
 @pytest.mark.parametrize("fusion", ["mean", "views"])
 def test_torch_or_not_the_vectors_are_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fusion: str):
     store = VectorStore(random_store(tmp_path / "s", dtype="float16").folder)
-    recipe = complete(store, Recipe(fusion))
+    fused = complete(store, Recipe(fusion))
     monkeypatch.setattr(blocks, "_TORCH_PAYS", 0)
-    with_torch = [block.vectors for block in fused_blocks(store, recipe, 1)]
+    with_torch = [block.vectors for block in fused_blocks(fused, 1)]
     monkeypatch.undo()
     monkeypatch.delitem(sys.modules, "torch")
-    for ours, theirs in zip(fused_blocks(store, recipe, 1), with_torch, strict=True):
+    for ours, theirs in zip(fused_blocks(fused, 1), with_torch, strict=True):
         np.testing.assert_array_equal(ours.vectors, theirs)
     assert "torch" not in sys.modules

@@ -7,6 +7,7 @@ import json
 import zipfile
 from pathlib import Path
 
+import help_samples
 from docs_files import PASSAGES, Parts, head, texts, write_lines, write_text
 
 
@@ -36,6 +37,7 @@ def datasets(parts: Parts, folder: Path) -> None:
         place = folder / "MIRACL" / f"miracl-corpus-v1.0-{code}" / "docs-0.jsonl.gz"
         place.parent.mkdir()
         place.write_bytes(gzip.compress(passage.encode()))
+    help_samples.packages(folder / "HELP")
 
 
 def xor_tydi(parts: Parts, folder: Path) -> None:

@@ -23,8 +23,8 @@ import tempfile
 import threading
 import traceback
 import warnings
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from importlib import import_module
 from pathlib import Path
 from typing import IO
@@ -202,6 +202,20 @@ def server(environ: Mapping[str, str]) -> ForkServer | None:
 
         _started.append(ForkServer(environment()))
     return _started[0] if _started[0].can(environ) else None
+
+
+@contextmanager
+def read_at_start_kept() -> Iterator[None]:
+    """Take back what is done to this process's variables of those kinds, of which a forked process cannot be given
+    any. Importing Ray sets one, for example; without this the commands of every later test would be begun anew.
+    """
+    before = _read_at_start(os.environ)
+    try:
+        yield
+    finally:
+        for name in _read_at_start(os.environ).keys() - before.keys():
+            del os.environ[name]
+        os.environ.update(before)
 
 
 def _read_at_start(environ: Mapping[str, str]) -> dict[str, str]:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from pyserini_xqg.fusion.arithmetic import QuerySums, fuse, normalized, weights_at
+from pyserini_xqg.fusion.prior import QueryPrior
 from pyserini_xqg.fusion.recipe import Recipe
 from pyserini_xqg.fusion.registry import find_fusion
 
@@ -24,19 +25,31 @@ def passages_and_queries() -> tuple[np.ndarray, list[list[np.ndarray]]]:
     return passages, queries
 
 
-def sums_and_counts(queries: Sequence[Sequence[np.ndarray]], passages: int) -> tuple[QuerySums, np.ndarray]:
-    """The sum of each passage's queries in each language, and how many there are."""
+def some_prior(languages: Sequence[str] = ("ar", "ja"), *, slope: bool = True) -> QueryPrior:
+    """Expected queries at random."""
+    random = np.random.default_rng(8)
+    intercepts = random.standard_normal((len(languages), DIMENSION), dtype=np.float32)
+    mean_passage = random.standard_normal(DIMENSION, dtype=np.float32)
+    map_ = random.standard_normal((DIMENSION, DIMENSION), dtype=np.float32)
+    return QueryPrior(tuple(languages), intercepts, mean_passage, map_ / 4 if slope else None)
+
+
+def sums_and_counts(
+    queries: Sequence[Sequence[np.ndarray]], passages: np.ndarray, prior: QueryPrior | None = None
+) -> tuple[QuerySums, np.ndarray]:
+    """The sum of each passage's queries in each language and what is expected of them, and how many there are."""
     sums = [[np.array([own.sum(axis=0) for own in by_passage], dtype=np.float32)] for by_passage in queries]
     counts = np.array([[len(own) for own in by_passage] for by_passage in queries], dtype=np.int32)
-    return QuerySums(sums), counts.reshape(len(queries), passages).T
+    expected = None if prior is None else prior.of(passages)
+    return QuerySums(sums, expected=expected), counts.reshape(len(queries), len(passages)).T
 
 
 def mixed(
-    passages: np.ndarray, queries: Sequence[Sequence[np.ndarray]], recipe: Recipe
+    passages: np.ndarray, queries: Sequence[Sequence[np.ndarray]], recipe: Recipe, prior: QueryPrior | None = None
 ) -> dict[str | None, tuple[np.ndarray, np.ndarray]]:
     """View -> which passages have it, and its vectors."""
     fusion = find_fusion(recipe.fusion)
-    sums, counts = sums_and_counts(queries, len(passages))
+    sums, counts = sums_and_counts(queries, passages, prior)
     made = {}
     for mixture in fusion.mixtures_of(counts, recipe):
         vectors = fuse(passages, sums, weights_at(mixture, recipe.alpha), view=fusion.views)

@@ -9,9 +9,12 @@ from pathlib import Path
 import numpy as np
 
 from pyserini_xqg.fusion.keep import Keep
+from pyserini_xqg.fusion.prior import QueryPrior
 from pyserini_xqg.fusion.recipe import Recipe
+from pyserini_xqg.store.fused_store import FusedStore, complete
 from pyserini_xqg.store.meta import StoreMeta, prepare_store
 from pyserini_xqg.store.shard import ShardContents, write_shard
+from pyserini_xqg.store.vector_store import VectorStore
 
 LANGUAGES = ("ar", "ja", "ru")
 
@@ -60,26 +63,105 @@ def random_store(
             random.standard_normal((count, dimension), dtype=np.float32).astype(dtype).astype(np.float32)
             for count in numbers
         ]
+    return store_of(
+        folder,
+        names,
+        vectors,
+        queries,
+        keep=keep,
+        dtype=dtype,
+        shard_size=shard_size,
+        seed=seed,
+        fingerprint=fingerprint,
+    )
+
+
+def store_of(
+    folder: Path,
+    docids: list[str],
+    passages: np.ndarray,
+    queries: dict[str, list[np.ndarray]],
+    *,
+    keep: Keep = Keep.RANKS,
+    dtype: str = "float32",
+    shard_size: int = 8,
+    seed: int = 0,
+    fingerprint: str = "f" * 64,
+) -> RandomStore:
+    """Write a store of these vectors.
+
+    :param seed: which input it claims to be of.
+    """
     ranks = max((len(own) for by_passage in queries.values() for own in by_passage), default=0)
     meta = StoreMeta(
         encoder="random",
         fingerprint=fingerprint,
         precision="fp32",
-        dimension=dimension,
+        dimension=passages.shape[1],
         dtype=dtype,
-        languages=tuple(sorted(languages)),
+        languages=tuple(sorted(queries)),
         keep=keep,
         ranks=ranks if keep is Keep.RANKS else 0,
-        passages=passages,
+        passages=len(passages),
         shard_size=shard_size,
         inputs=f"{seed:064x}",
         queries_as="query",
     )
     prepare_store(folder, meta)
     for shard in range(meta.shards):
-        rows = range(shard * shard_size, min((shard + 1) * shard_size, passages))
-        write_shard(folder, shard, _contents(meta, rows, names, vectors, queries))
-    return RandomStore(folder, names, vectors, queries)
+        rows = range(shard * shard_size, min((shard + 1) * shard_size, len(passages)))
+        write_shard(folder, shard, _contents(meta, rows, docids, passages, queries))
+    return RandomStore(folder, docids, passages, queries)
+
+
+def related_store(
+    folder: Path,
+    *,
+    passages: int = 200,
+    dimension: int = 12,
+    languages: Sequence[str] = ("ar", "ja"),
+    related: bool = True,
+    noise: float = 0.3,
+    keep: Keep = Keep.LANGUAGES,
+    dtype: str = "float32",
+    shard_size: int = 64,
+    seed: int = 3,
+    fingerprint: str = "f" * 64,
+) -> RandomStore:
+    """Write a store of vectors of length one, whose every third passage has no queries, and others none to three.
+
+    :param related: whether a passage's queries are a linear map of it, and some noise, or noise alone.
+    :param noise: of each of a query's values.
+    """
+    random = np.random.default_rng(seed)
+    turned = np.linalg.qr(random.standard_normal((dimension, dimension)))[0]
+    centred = random.standard_normal((passages, dimension))
+    vectors = _unit(random.standard_normal(dimension) * 2 + centred).astype(dtype).astype(np.float32)
+    queries: dict[str, list[np.ndarray]] = {}
+    for code in languages:
+        centre, own = random.standard_normal(dimension) * 3, []
+        for row in range(passages):
+            number = 0 if row % 3 == 2 else int(random.integers(0, 4))
+            asked = centred[row] @ turned if related else np.zeros(dimension)
+            made = _unit(centre + asked + noise * random.standard_normal((number, dimension)))
+            own.append(made.astype(dtype).astype(np.float32))
+        queries[code] = own
+    names = [f"d{row}" for row in range(passages)]
+    return store_of(
+        folder,
+        names,
+        vectors,
+        queries,
+        keep=keep,
+        dtype=dtype,
+        shard_size=shard_size,
+        seed=seed,
+        fingerprint=fingerprint,
+    )
+
+
+def _unit(vectors: np.ndarray) -> np.ndarray:
+    return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
 
 
 def _contents(
@@ -117,8 +199,13 @@ def _rank(by_passage: list[np.ndarray], rows: range, rank: int, dimension: int) 
     )
 
 
-def naive(store: RandomStore, recipe: Recipe) -> tuple[list[str], np.ndarray]:
-    """The names and vectors of the index that a recipe makes, straight from the formulae."""
+def naive(store: RandomStore, recipe: Recipe, prior: QueryPrior | None = None) -> tuple[list[str], np.ndarray]:
+    """The names and vectors of the index that a recipe makes, straight from the formulae.
+
+    :param recipe: a complete one, where its kappa is not 0.
+    :param prior: what is expected of the passages' queries, where its kappa is not 0.
+    """
+    assert prior is not None or recipe.kappa == 0 or recipe.fusion == "sum", "what is expected must be said"
     languages = recipe.languages or tuple(sorted(store.queries))
     names: list[str] = []
     vectors: list[np.ndarray] = []
@@ -126,8 +213,15 @@ def naive(store: RandomStore, recipe: Recipe) -> tuple[list[str], np.ndarray]:
         passage = store.passages[row].astype(np.float64)
         own = {
             code: [vector.astype(np.float64) for vector in store.queries[code][row][: recipe.queries_per_language]]
+            if code in store.queries
+            else []
             for code in languages
         }
+        if prior is not None and any(recipe.kappas):
+            for name, vector in _drawn_to_expected(docid, passage, own, recipe, prior):
+                names.append(name)
+                vectors.append(_length_one(vector, recipe.normalize))
+            continue
         together = [vector for code in languages for vector in own[code]]
         if recipe.fusion == "views":
             for code in languages:
@@ -149,11 +243,38 @@ def naive(store: RandomStore, recipe: Recipe) -> tuple[list[str], np.ndarray]:
     return names, np.array(vectors)
 
 
+def _drawn_to_expected(
+    docid: str, passage: np.ndarray, own: dict[str, list[np.ndarray]], recipe: Recipe, prior: QueryPrior
+) -> list[tuple[str, np.ndarray]]:
+    if prior.languages == ("",):
+        own = {"": [vector for vectors in own.values() for vector in vectors]}
+    means = {}
+    for (code, vectors), kappa in zip(own.items(), recipe.kappas, strict=True):
+        expected = prior.intercepts[prior.languages.index(code)].astype(np.float64)
+        if prior.slope is not None:
+            expected = expected + passage @ prior.slope.astype(np.float64)
+        total = kappa * expected
+        for vector in vectors:
+            total = total + vector
+        if len(vectors) + kappa > 0:
+            means[code] = total / (len(vectors) + kappa)
+    alpha = recipe.alpha
+    if recipe.fusion == "views":
+        views = [(f"{docid}#{code}", (1 - alpha) * passage + alpha * mean) for code, mean in means.items()]
+        return [*views, (docid, (1 - alpha) * passage + alpha * prior.mean_passage.astype(np.float64))]
+    return [(docid, _to_mean(passage, list(means.values()), alpha))]
+
+
 def _to_mean(passage: np.ndarray, vectors: list[np.ndarray], alpha: float) -> np.ndarray:
     total = np.zeros_like(passage)
     for vector in vectors:
         total = total + vector
     return (1 - alpha) * passage + alpha * total / len(vectors)
+
+
+def completed(store: RandomStore, recipe: Recipe) -> FusedStore:
+    """The store and a recipe as an index is made of them, whatever the numbers of queries."""
+    return complete(VectorStore(store.folder), recipe, allow_unequal=True, allow_none=True)
 
 
 def _length_one(vector: np.ndarray, normalize: bool) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""``pyserini-xqg encode``: passages and their queries into a vector store."""
+"""``pyserini-xqg encode``: passages, or an index's vectors, and their queries into a vector store."""
 
 from __future__ import annotations
 
@@ -11,7 +11,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     from pyserini_xqg.commands import flags
     from pyserini_xqg.commands.stages import engine_flags
 
-    flags.add_corpus(parser, "encoded")
+    passages = parser.add_mutually_exclusive_group(required=True)
+    flags.add_passages(passages, required=False)
+    passages.add_argument(
+        "--vectors",
+        type=Path,
+        metavar="DIR",
+        help="an index folder, FAISS's or a dense Lucene one: its vectors and docids are taken, no passage is encoded",
+    )
+    flags.add_queries(parser, "encoded")
     flags.add_encoder(parser)
     parser.add_argument(
         "--output", type=Path, required=True, metavar="DIR", help="the vector store; an unfinished one is gone on with"
@@ -64,6 +72,7 @@ def run(args: argparse.Namespace) -> int:
     with open_crew(flags.encoder_recipe(args), ray) as crew:
         result = encode_by(
             corpus=args.corpus,
+            vectors=args.vectors,
             queries=args.queries,
             crew=crew,
             encoder_name=args.encoder,
@@ -82,10 +91,16 @@ def run(args: argparse.Namespace) -> int:
         f"encoder {meta.encoder} at {meta.precision}, kept as {meta.dtype}; shards made now {result.made}, there "
         f"before {result.found}, of {meta.shards}"
     )
+    if result.vectors:
+        print(f"the passages' vectors are those of {args.vectors} ({result.vectors}); no passage was encoded")
     if result.passages_without_queries and args.queries:
-        print(f"{result.passages_without_queries:,} passages have no queries; they keep their own vector")
+        print(
+            f"{result.passages_without_queries:,} passages have no queries; `index` draws them towards what is "
+            "expected of them"
+        )
     if result.missing:
         print(engine_flags.left(result.missing, meta.shards, "shards"))
     else:
-        print(f"next: pyserini-xqg index --store {args.output} --output INDEX")
+        bank = "" if meta.languages else "--bank embedded --languages ar,ja,… "
+        print(f"next: pyserini-xqg index --store {args.output} {bank}--output INDEX")
     return 0

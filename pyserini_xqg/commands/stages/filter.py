@@ -170,7 +170,10 @@ def run(args: argparse.Namespace) -> int:
     )
     print(f"this table: {args.output / COUNTS}")
     if result.passages_left_bare:
-        print(f"{result.passages_left_bare:,} passages have no query left; they keep their own vector")
+        print(
+            f"{result.passages_left_bare:,} passages have no query left; `index` draws them towards what is expected "
+            "of them"
+        )
     if tally.untold:
         told = ", ".join(f"{code} {number:,}" for code, number in tally.untold.items())
         print(f"no detector for these languages, only their script was checked: {told} queries")

@@ -155,7 +155,7 @@ def prior_sources(args: argparse.Namespace, meta: StoreMeta, languages: tuple[st
         bank = bank_means(texts, meta.fingerprint, precision, lambda: load_encoder(args.encoder, precision))
     if args.predictor is None:
         return PriorSources(bank, predict=not args.no_predict)
-    return PriorSources(bank, read_slope(args.predictor, meta.fingerprint), str(args.predictor))
+    return PriorSources(bank, read_slope(args.predictor, meta.fingerprint), str(args.predictor.resolve()))
 
 
 def recipe(args: argparse.Namespace) -> Recipe:

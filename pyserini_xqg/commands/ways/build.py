@@ -19,7 +19,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--corpus", type=Path, required=True, metavar="FILE-OR-DIR", help="passages as JSONL, plain or .gz"
     )
-    source = parser.add_mutually_exclusive_group(required=True)
+    source = parser.add_mutually_exclusive_group()
     flags.add_generator(source, "what generates queries, as for `expand`")
     source.add_argument("--queries", type=Path, metavar="FILE-OR-DIR", help="queries that are there already")
     flags.add_encoder(parser)
@@ -44,6 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--discard", action="store_true", help="remove DIR.work once the index is there")
     index.add_kind(parser)
     index.add_recipe(parser)
+    index.add_prior(parser)
     flags.add_on_error(parser)
 
 
@@ -55,11 +56,15 @@ def run(args: argparse.Namespace) -> int:
     from pyserini_xqg.encode.encode_corpus import EncodeOptions
     from pyserini_xqg.filter.settings import FilterSettings
     from pyserini_xqg.fusion.keep import Keep
+    from pyserini_xqg.input.bank import EMBEDDED
     from pyserini_xqg.input.records import OnError
     from pyserini_xqg.languages import language, parse_languages
 
     languages = parse_languages(args.languages) if args.languages else None
     queries = _generation(args) if args.generator else args.queries
+    if queries is None and args.bank is None:
+        args.bank = EMBEDDED
+        flags.say(f"no --generator and no --queries: passages are drawn towards the questions of --bank {EMBEDDED}")
     filtering = (
         None
         if args.no_filter
@@ -70,10 +75,12 @@ def run(args: argparse.Namespace) -> int:
         filtering=filtering,
         # First queries can only be told from others where the store keeps them apart.
         encoding=EncodeOptions(
-            languages=languages, keep=Keep.LANGUAGES if args.queries_per_language is None else Keep.RANKS
+            languages=languages if queries is not None else None,
+            keep=Keep.LANGUAGES if args.queries_per_language is None else Keep.RANKS,
         ),
         recipe=index.recipe(args),
         index=index.kind_options(args),
+        prior=lambda meta: index.prior_sources(args, meta, languages or meta.languages),
         discard=args.discard,
     )
     encoder = flags.load_encoder(args)

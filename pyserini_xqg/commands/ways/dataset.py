@@ -5,10 +5,12 @@ from __future__ import annotations
 import argparse
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 from pyserini_xqg.datasets.options import Flag, flags_of, from_flags
 from pyserini_xqg.datasets.output import DatasetRecord, write_dataset
-from pyserini_xqg.datasets.registry import DATASETS
+from pyserini_xqg.datasets.registry import DATASETS, Installed
+from pyserini_xqg.errors import UsageError
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -24,18 +26,39 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             formatter_class=argparse.RawDescriptionHelpFormatter,
             allow_abbrev=False,
         )
-        own.add_argument(
+        _add_places(own, dataset.installed)
+        for flag in flags_of(dataset.options):
+            _add(own, flag)
+
+
+def _add_places(parser: argparse.ArgumentParser, installed: Installed[Any] | None) -> None:
+    if installed is None:
+        parser.add_argument(
             "--input",
             type=Path,
             required=True,
             metavar="PATH",
             help="the published files: a folder, a file, a .zip or a .tar.gz",
         )
-        own.add_argument(
-            "--output", type=Path, required=True, metavar="DIR", help="a folder that is empty or not there yet"
+    else:
+        parser.add_argument(
+            "--input",
+            "--source",
+            type=Path,
+            default=installed.place,
+            metavar="PATH",
+            help=f"a folder with the packages unpacked; default {installed.place}, where they are installed",
         )
-        for flag in flags_of(dataset.options):
-            _add(own, flag)
+        parser.add_argument(
+            "--install", action="store_true", help="print the command that installs the packages, and do nothing else"
+        )
+    parser.add_argument(
+        "--output",
+        type=Path,
+        required=installed is None,
+        metavar="DIR",
+        help="a folder that is empty or not there yet",
+    )
 
 
 def _add(parser: argparse.ArgumentParser, flag: Flag) -> None:
@@ -57,6 +80,11 @@ def run(args: argparse.Namespace) -> int:
     """Convert the data set and print what came out."""
     dataset = DATASETS[args.name]
     options = from_flags(dataset.options, vars(args))
+    if dataset.installed is not None and args.install:
+        print(dataset.installed.line(options))
+        return 0
+    if args.output is None:
+        raise UsageError("--output DIR: name a folder for the data set, or print with --install how to get its files")
     found, written = write_dataset(args.output, lambda folder: dataset.build(args.input, folder, options))
     print(
         f"{args.output}: {_described(found)}"

@@ -33,20 +33,16 @@ def run(args: argparse.Namespace) -> int:
 
     started = time.monotonic()
     from pyserini_xqg.demo.demo import DENSE, ENCODER, MEAN, MEASURES, VIEWS, run_demo
-    from pyserini_xqg.encoder.encoder import Encoder
-    from pyserini_xqg.encoder.precision import Precision, has_openvino
     from pyserini_xqg.evaluate.evaluation import Evaluation
     from pyserini_xqg.evaluate.output.report import to_text
     from pyserini_xqg.evaluate.scoring.measures.registry import parse_measures
     from pyserini_xqg.evaluate.statistics.significance import compare
-    from pyserini_xqg.export.resolve import resolve_encoder
+    from pyserini_xqg.export.resolve import load_encoder
 
-    precision = Precision(args.precision)
     print(f"encoder: {ENCODER}, embedded (built once, about half a minute)", flush=True)
-    encoder = Encoder(
-        resolve_encoder(ENCODER, quantize=precision is Precision.INT8 and not has_openvino()), precision, args.threads
+    result = run_demo(
+        load_encoder(ENCODER, args.precision, args.threads), args.output, lambda line: print(line, flush=True)
     )
-    result = run_demo(encoder, args.output, lambda line: print(line, flush=True))
     tests = tuple(test for measure in MEASURES for test in compare(result.scores, DENSE, measure))
     print(f"\n{to_text(Evaluation(parse_measures(MEASURES), result.scores, DENSE, tests))}\n")
     folder = result.folder

@@ -28,6 +28,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--store", type=Path, metavar="DIR", help="where the vector store lies now")
     parser.add_argument("--corpus", type=Path, metavar="FILE-OR-DIR", help="where the corpus lies now")
     parser.add_argument("--queries", type=Path, metavar="FILE-OR-DIR", help="where the generated queries lie now")
+    parser.add_argument(
+        "--vectors", type=Path, metavar="DIR", help="where the index lies now that stood in the corpus's place"
+    )
     parser.add_argument("--encoder", metavar="NAME-OR-DIR", help="where the encoder lies now")
     parser.add_argument(
         "--threads", type=int, metavar="N", help="cores to use (default: all); a graph is built by as many as before"
@@ -47,7 +50,7 @@ def run(args: argparse.Namespace) -> int:
     from pyserini_xqg.rebuild.places import MovedInputs, RebuildOptions
     from pyserini_xqg.rebuild.rebuild import plan, rebuild
 
-    places = MovedInputs(args.corpus, args.queries, args.store, args.encoder)
+    places = MovedInputs(args.corpus, args.queries, args.store, args.encoder, args.vectors)
     if args.dry_run:
         found, commands = plan(args.origin, args.output, places)
         print("\n".join([*(f"# {line}" for line in found), *map(shlex.join, commands)]))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from pyserini_xqg.fusion.prior_record import LEARNED
 from pyserini_xqg.fusion.recipe import Recipe
 from pyserini_xqg.fusion.registry import find_fusion
@@ -16,11 +18,12 @@ def encode_command(
     """``encode`` as the store was made.
 
     :param encoding: the manifest's own.
-    :param corpus: where the corpus lies.
+    :param corpus: where the corpus lies, or the index that stands in its place.
     :param encoder: the encoder as `--encoder` takes it.
     :param store: where the store shall lie.
     """
-    words = [PROGRAM, "encode", "--corpus", corpus, *(("--queries", queries) if queries else ())]
+    passages = "--vectors" if encoding.sources is not None and encoding.sources.vectors else "--corpus"
+    words = [PROGRAM, "encode", passages, corpus, *(("--queries", queries) if queries else ())]
     words += ["--encoder", encoder, "--precision", precision_of(manifest)]
     words += ["--languages", ",".join(encoding.languages)] if encoding.languages else []
     words += [
@@ -70,10 +73,10 @@ def _prior_flags(manifest: Manifest) -> list[str]:
     record = manifest.prior
     if record is None:
         return ["--allow-none"] if manifest.recipe.alpha > 0 and find_fusion(manifest.recipe.fusion).shrinks else []
-    words = ["--bank", record.bank, "--bank-kind", record.bank_kind] if record.bank else []
-    if record.slope == LEARNED:
+    words = ["--bank", Path(record.bank).name, "--bank-kind", record.bank_kind] if record.bank else []
+    if record.slope == LEARNED or record.held_out is not None:
         return words
-    return [*words, *(["--predictor", record.slope] if record.slope else ["--no-predict"])]
+    return [*words, *(["--predictor", Path(record.slope).name] if record.slope else ["--no-predict"])]
 
 
 def sparse_command(manifest: SparseManifest, corpus: str, queries: str | None, output: str) -> list[str]:

@@ -60,6 +60,7 @@ def _what(manifest: Manifest) -> str:
 
 
 def _settings(manifest: Manifest, recipe: Recipe) -> list[tuple[str, str]]:
+    fusion = find_fusion(recipe.fusion)
     graph = (
         f"{manifest.hnsw_m} neighbours, {manifest.ef_construction} candidates, built by {manifest.threads} "
         f"thread{'s' * (manifest.threads > 1)}"
@@ -69,7 +70,7 @@ def _settings(manifest: Manifest, recipe: Recipe) -> list[tuple[str, str]]:
         ("vectors", f"{manifest.vectors:,} × {manifest.dimension}"),
         (
             "fusion",
-            f"`{recipe.fusion}`: {find_fusion(recipe.fusion).formula}"
+            f"`{recipe.fusion}`: {fusion.formula if recipe.kappas else fusion.formula_alone}"
             + (", and the plain passage" if recipe.plain_view else ""),
         ),
         ("α", f"{recipe.alpha:g}"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from pyserini_xqg.fusion.prior_record import LEARNED, PriorRecord
 from pyserini_xqg.manifests.dense import Manifest
 
@@ -38,15 +40,19 @@ def expected_of(manifest: Manifest) -> str:
         learned = f"a linear map, learned from {record.learned_from:,} passages with queries,"
         return f"{made}, moved by what {learned} predicts{_held_out(record)}"
     if record.slope:
-        return f"{made}, moved by what the linear map of {record.slope} predicts"
-    return made + (f"; a linear map did no better{_held_out(record)}" if record.held_out is not None else "")
+        return f"{made}, moved by what the linear map of {Path(record.slope).name} predicts"
+    return made + (f"; a linear map did not do better{_held_out(record)}" if record.held_out is not None else "")
 
 
 def _bank(record: PriorRecord) -> list[str]:
     if not record.bank:
         return []
     texts = [number for number in record.bank_texts if number]
-    return [f"the bank {record.bank}, {min(texts):,} to {max(texts):,} {record.bank_kind} a language"] if texts else []
+    return (
+        [f"the bank {Path(record.bank).name}, {min(texts):,} to {max(texts):,} {record.bank_kind} a language"]
+        if texts
+        else []
+    )
 
 
 def _held_out(record: PriorRecord) -> str:
@@ -55,5 +61,5 @@ def _held_out(record: PriorRecord) -> str:
         return ""
     return (
         f" (passages held out, MRR of their own mean queries: as they are {100 * scores.plain:.1f}, by the mean query "
-        f"{100 * scores.mean:.1f}, predicted {100 * scores.predicted:.1f})"
+        f"{100 * scores.mean:.1f}, predicted {100 * scores.predicted:.1f}, ± {100 * scores.error:.1f})"
     )

@@ -7,12 +7,13 @@ from pyserini_xqg.report.cards.markdown import code, name_of
 
 
 def source_facts(sources: Sources | None) -> list[tuple[str, str]]:
-    """A row each for the corpus and the queries: the file's name and hash. Where it lay is nobody's business but the
-    manifest's.
+    """A row each for the corpus, or the index that stands in its place, and the queries: the file's name and hash.
+    Where it lay is nobody's business but the manifest's.
     """
     if sources is None:
         return [("corpus and queries", "their files are not remembered, their common hash is below")]
-    rows = [("corpus", _described(sources.corpus))]
+    passages = [("corpus", sources.corpus), ("passages' vectors, taken from the index", sources.vectors)]
+    rows = [(what, _described(source)) for what, source in passages if source]
     return [*rows, ("generated queries", _described(sources.queries) if sources.queries else "none")]
 
 
@@ -21,10 +22,11 @@ def _described(source: Source) -> str:
 
 
 def names_of(sources: Sources | None) -> tuple[str, str | None]:
-    """What to write for corpus and queries in a command."""
+    """What to write for the corpus, or the index that stands in its place, and queries in a command."""
     if sources is None:
         return "CORPUS", "QUERIES"
-    return name_of(sources.corpus.path), name_of(sources.queries.path) if sources.queries else None
+    passages = sources.corpus or sources.vectors
+    return name_of(passages.path) if passages else "CORPUS", name_of(sources.queries.path) if sources.queries else None
 
 
 NO_LICENCE_OF_DATA = (

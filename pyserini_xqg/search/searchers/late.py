@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
 
 import numpy as np
 
 from pyserini_xqg.errors import UsageError
-from pyserini_xqg.fusion.prior import QueryPrior
-from pyserini_xqg.fusion.prior_record import PriorRecord
 from pyserini_xqg.fusion.recipe import Recipe
 from pyserini_xqg.fusion.registry import find_fusion
 from pyserini_xqg.machine import available_cores
 from pyserini_xqg.search.searchers.topk import filled_up, merge_top_k
 from pyserini_xqg.store.blocks import fused_blocks
-from pyserini_xqg.store.fused_store import FusedStore, complete, with_kappas
+from pyserini_xqg.store.fused_store import complete
+from pyserini_xqg.store.prior import LearnedPrior
 from pyserini_xqg.store.vector_store import VectorStore
 
 _INNER_PRODUCT = 0
@@ -46,14 +44,10 @@ class LateIndex:
         recipe: Recipe,
         *,
         allow_unequal: bool = False,
-        prior: tuple[QueryPrior, PriorRecord] | None = None,
+        prior: LearnedPrior | None = None,
     ) -> None:
         store = VectorStore(folder)
-        if prior is None or recipe.kappa == 0 or not find_fusion(recipe.fusion).shrinks:
-            self._fused = complete(store, recipe, allow_unequal=allow_unequal, allow_none=allow_unequal)
-        else:
-            languages = recipe.languages or store.meta.languages
-            self._fused = with_kappas(FusedStore(store, replace(recipe, languages=languages), *prior))
+        self._fused = complete(store, recipe, allow_unequal=allow_unequal, allow_none=allow_unequal, known=prior)
         self.d = store.meta.dimension
         self.ntotal = store.meta.passages
         self.metric_type = _INNER_PRODUCT

@@ -17,6 +17,7 @@ from pyserini_xqg.manifests.kinds import STORE_FOLDER, IndexEngine
 from pyserini_xqg.manifests.prior import read_prior
 from pyserini_xqg.search.searchers.late import LateIndex
 from pyserini_xqg.search.searchers.views import PassagesOfViews
+from pyserini_xqg.store.prior import LearnedPrior
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ def _open_late(folder: Path, manifest: Manifest, late: LateChoice | None) -> tup
     # Who built an index of sums, or without a kappa, has let unequal numbers of queries pass already.
     passed = find_fusion(manifest.recipe.fusion).equal_numbers or (manifest.prior is None and recipe.kappa == 0)
     prior = read_prior(folder, manifest)
-    known = None if prior is None or manifest.prior is None else (prior, manifest.prior)
+    known = None if prior is None or manifest.prior is None else LearnedPrior(prior, manifest.prior)
     return LateIndex(folder / STORE_FOLDER, recipe, allow_unequal=passed, prior=known), names
 
 

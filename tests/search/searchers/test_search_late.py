@@ -7,7 +7,7 @@ from pathlib import Path
 import faiss
 import numpy as np
 import pytest
-from random_store import RandomStore, naive, random_store
+from random_store import RandomStore, completed, naive, random_store
 
 from pyserini_xqg.errors import UsageError
 from pyserini_xqg.fusion.keep import Keep
@@ -26,8 +26,12 @@ RECIPES = [
     Recipe(languages=("ru",)),
     Recipe(languages=("ja", "ar"), queries_per_language=2),
     Recipe("views"),
-    Recipe("views", 0.7, languages=("ru", "ja"), plain_view=True),
+    Recipe("views", 0.7, languages=("ru", "ja")),
     Recipe("views", 1.0, normalize=False, queries_per_language=1),
+    Recipe(kappa=0.0),
+    Recipe(kappa=None),
+    Recipe("views", kappa=0.0),
+    Recipe("views", 0.7, languages=("ru", "ja"), plain_view=True, kappa=0.0),
 ]
 
 
@@ -49,7 +53,7 @@ def test_it_is_the_index_built_at_this_recipe(
     store: RandomStore, queries: np.ndarray, recipe: Recipe, k: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(blocks, "_PASSAGES", 16)  # several blocks a shard
-    build_index(VectorStore(store.folder), tmp_path / "i", recipe, IndexOptions())
+    build_index(VectorStore(store.folder), tmp_path / "i", recipe, IndexOptions(allow_none=True))
     built = faiss.read_index(str(tmp_path / "i/index"))
     docids = (tmp_path / "i/docid").read_text().splitlines()
     if recipe.fusion == "views":
@@ -57,7 +61,7 @@ def test_it_is_the_index_built_at_this_recipe(
         docids = built.docids
     assert docids == store.docids
     expected_scores, expected_ids = built.search(queries, k)
-    scores, ids = LateIndex(store.folder, recipe).search(queries, k)
+    scores, ids = LateIndex(store.folder, recipe, allow_unequal=True).search(queries, k)
     assert scores.shape == ids.shape == (12, k)
     np.testing.assert_array_equal(ids[:, 150:], -1)
     np.testing.assert_allclose(scores[:, :150], expected_scores[:, :150], rtol=1e-6, atol=1e-6)
@@ -85,10 +89,11 @@ def test_a_sum_of_unequal_numbers_is_refused_unless_it_is_wanted(store: RandomSt
 def test_a_total_takes_any_alpha_and_refuses_languages_and_views(queries: np.ndarray, tmp_path: Path):
     made = random_store(tmp_path / "s", dimension=24, keep=Keep.TOTAL)
     for alpha in (0.0, 0.4):
-        scores, _ = LateIndex(made.folder, Recipe(alpha=alpha)).search(queries, 21)
-        np.testing.assert_allclose(
-            scores, -np.sort(-(queries @ naive(made, Recipe(alpha=alpha))[1].T), axis=1), rtol=1e-5, atol=1e-5
-        )
+        for kappa in (0.0, 8.0):
+            fused = completed(made, Recipe(alpha=alpha, kappa=kappa))
+            scores, _ = LateIndex(made.folder, Recipe(alpha=alpha, kappa=kappa), allow_unequal=True).search(queries, 21)
+            expected = queries @ naive(made, fused.recipe, fused.prior)[1].T
+            np.testing.assert_allclose(scores, -np.sort(-expected, axis=1), rtol=1e-5, atol=1e-5)
     with pytest.raises(UsageError, match="encode with --keep languages"):
         LateIndex(made.folder, Recipe(languages=("ar",)))
     with pytest.raises(UsageError, match="to make views"):

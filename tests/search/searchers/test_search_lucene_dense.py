@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from random_store import best_of_views, naive, random_store
+from random_store import best_of_views, completed, naive, random_store
 from run_files import Run, assert_same, read
 from tiny_corpus import xqg
 
@@ -116,10 +116,10 @@ def test_flat_search_gives_more_than_a_thousand_hits(tmp_path: Path):
     made = random_store(tmp_path / "s", passages=3000, shard_size=3000)
     recipe = Recipe("views", normalize=False)
     build_index(VectorStore(made.folder), tmp_path / "i", recipe, replace(FLAT, threads=3))
-    searcher = XqgLuceneDenseSearcher(str(tmp_path / "i"))
+    searcher, fused = XqgLuceneDenseSearcher(str(tmp_path / "i")), completed(made, recipe)
     queries = np.random.default_rng(1).standard_normal((3, 16), dtype=np.float32)
     for query, hits in zip(queries, searcher.search_vectors(queries, 2500, threads=2), strict=True):
-        expected = best_of_views(*naive(made, recipe), query)[:2500]
+        expected = best_of_views(*naive(made, fused.recipe, fused.prior), query)[:2500]
         assert len({hit.docid for hit in hits}) == 2500
         np.testing.assert_allclose([hit.score for hit in hits], [score for _, score in expected], atol=2e-5)
         exact = dict(expected)
@@ -137,7 +137,8 @@ def test_a_quantised_graph_scores_by_the_full_vectors(tmp_path: Path):
     vectors, queries = (random.standard_normal((rows, 64), dtype=np.float32) for rows in (3000, 30))
     vectors, queries = (each / np.linalg.norm(each, axis=1, keepdims=True) for each in (vectors, queries))
     np.save(made.folder / "shards/00000/passages.npy", vectors)
-    build_index(VectorStore(made.folder), tmp_path / "i", Recipe(), replace(HNSW, quantize=True, threads=2))
+    options = replace(HNSW, quantize=True, threads=2)
+    build_index(VectorStore(made.folder), tmp_path / "i", Recipe(alpha=0.0), options)
     searcher = XqgLuceneDenseSearcher(str(tmp_path / "i"), ef_search=300)
     overlaps = []
     for query, hits in zip(queries, searcher.search_vectors(queries, 10, threads=2), strict=True):

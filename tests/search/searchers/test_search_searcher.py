@@ -10,20 +10,21 @@ from typing import TYPE_CHECKING
 import faiss
 import numpy as np
 import pytest
-from random_store import RandomStore, best_of_views, naive, random_store
+from random_store import RandomStore, best_of_views, completed, naive, random_store, related_store
 
 from pyserini_xqg.errors import EncoderError, StoreError, UsageError
+from pyserini_xqg.fusion.keep import Keep
 from pyserini_xqg.fusion.recipe import Recipe
 from pyserini_xqg.index.build_index import IndexOptions, build_index
+from pyserini_xqg.manifests.dense import read_manifest
 from pyserini_xqg.manifests.kinds import FAISS_FACTORY, FAISS_FLAT, FAISS_HNSW, LATE
+from pyserini_xqg.search.searchers.opened import LateChoice
 from pyserini_xqg.store.vector_store import VectorStore
 
 if TYPE_CHECKING:
     from conftest import Collection
 
     from pyserini_xqg.search.searchers.faiss import XqgFaissSearcher
-    from pyserini_xqg.search.searchers.opened import LateChoice
-
 pytestmark = pytest.mark.usefixtures("pyserini")
 
 Hits = dict[str, list[tuple[str, float]]]
@@ -77,12 +78,19 @@ def test_indexes_of_passages_are_searched_as_pyserini_does(
 
 @pytest.mark.parametrize(
     "recipe",
-    [Recipe("views"), Recipe("views", 0.9, plain_view=True), Recipe("views", languages=("ja",))],
+    [
+        Recipe("views"),
+        Recipe("views", languages=("ja",)),
+        Recipe("views", kappa=0.0),
+        Recipe("views", 0.9, plain_view=True, kappa=0.0),
+        Recipe("views", languages=("ja",), kappa=0.0),
+    ],
 )
 @pytest.mark.parametrize("k", [1, 10, 300, 400])
 def test_views_come_back_as_passages(store: RandomStore, queries: np.ndarray, tmp_path: Path, recipe: Recipe, k: int):
-    build_index(VectorStore(store.folder), tmp_path / "i", recipe, IndexOptions())
-    names, vectors = naive(store, recipe)
+    build_index(VectorStore(store.folder), tmp_path / "i", recipe, IndexOptions(allow_none=True))
+    fused = completed(store, recipe)
+    names, vectors = naive(store, fused.recipe, fused.prior)
     over = searcher(tmp_path / "i")
     assert (over.num_docs, over.dimension) == (300, 24)
     assert_same(
@@ -119,7 +127,8 @@ def test_views_in_a_graph(store: RandomStore, queries: np.ndarray, tmp_path: Pat
     build_index(VectorStore(store.folder), tmp_path / "i", Recipe("views"), IndexOptions(kind=FAISS_HNSW))
     over = searcher(tmp_path / "i")
     over.set_hnsw_ef_search(300)
-    names, vectors = naive(store, Recipe("views"))
+    fused = completed(store, Recipe("views"))
+    names, vectors = naive(store, fused.recipe, fused.prior)
     found = hits(over, queries, 10)
     expected = {
         str(row): {docid for docid, _ in best_of_views(names, vectors, query)[:10]} for row, query in enumerate(queries)
@@ -156,26 +165,31 @@ def test_feedback_needs_one_vector_a_passage(store: RandomStore, queries: np.nda
 
 
 @pytest.mark.parametrize(
-    ("alpha", "fusion", "languages", "normalize"),
+    "choice",
     [
-        (None, None, None, None),
-        (0.0, None, None, None),
-        (1.0, None, None, False),
-        (0.45, "views", None, None),
-        (None, None, ("ja", "ar"), None),
-        (0.2, "views", ("ru",), True),
+        LateChoice(),
+        LateChoice(alpha=0.0),
+        LateChoice(alpha=1.0, normalize=False),
+        LateChoice(alpha=0.45, fusion="views"),
+        LateChoice(languages=("ja", "ar")),
+        LateChoice(alpha=0.2, fusion="views", languages=("ru",), normalize=True),
+        LateChoice(kappa=2.0),
+        LateChoice(alpha=0.7, fusion="views", languages=("ru", "ja"), kappa=0.5),
     ],
+    ids=str,
 )
+@pytest.mark.parametrize("kappa", [8.0, None])
 def test_late_is_the_index_built_so(
-    store: RandomStore, queries: np.ndarray, tmp_path: Path, alpha, fusion, languages, normalize
+    store: RandomStore, queries: np.ndarray, tmp_path: Path, choice: LateChoice, kappa: float | None
 ):
-    from pyserini_xqg.search.searchers.opened import LateChoice
-
-    base = Recipe(alpha=0.3, languages=("ar", "ja"))
+    base = Recipe(alpha=0.3, languages=("ar", "ja"), kappa=kappa)
     build_index(VectorStore(store.folder), tmp_path / "late", base, IndexOptions(kind=LATE))
-    choice = LateChoice(alpha, fusion, languages, normalize)
     recipe = choice.apply(base)
-    assert (recipe.alpha, recipe.fusion) == (base.alpha if alpha is None else alpha, fusion or "mean")
+    assert (recipe.alpha, recipe.fusion, recipe.kappa) == (
+        base.alpha if choice.alpha is None else choice.alpha,
+        choice.fusion or "mean",
+        kappa if choice.kappa is None else choice.kappa,
+    )
     build_index(VectorStore(store.folder), tmp_path / "built", recipe, IndexOptions())
     assert_same(
         hits(searcher(tmp_path / "late", late=choice), queries, 25),
@@ -184,21 +198,53 @@ def test_late_is_the_index_built_so(
     )
 
 
-def test_late_choices_that_cannot_be_had(store: RandomStore, tmp_path: Path):
-    from pyserini_xqg.search.searchers.opened import LateChoice
+@pytest.mark.parametrize(
+    "choice", [LateChoice(0.7), LateChoice(0.5, "views", ("ja",)), LateChoice(0.9, kappa=1.0)], ids=str
+)
+def test_late_goes_by_the_map_that_it_learned(tmp_path: Path, choice: LateChoice):
+    made = related_store(tmp_path / "s", passages=300)
+    asked = np.random.default_rng(6).standard_normal((5, 12), dtype=np.float32)
+    build_index(VectorStore(made.folder), tmp_path / "late", Recipe(), IndexOptions(kind=LATE))
+    build_index(VectorStore(made.folder), tmp_path / "built", choice.apply(Recipe()), IndexOptions())
+    slopes = [read_manifest(tmp_path / name).prior.slope for name in ("late", "built")]
+    assert slopes == ["learned", "learned"]
+    late, built = (searcher(tmp_path / name, late=own) for name, own in (("late", choice), ("built", None)))
+    assert_same(hits(late, asked, 25), hits(built, asked, 25), 1e-6)
 
+
+def test_late_without_a_kappa_where_that_was_let_pass(store: RandomStore, queries: np.ndarray, tmp_path: Path):
+    without = Recipe("views", kappa=0.0)
+    for name, kind in (("late", LATE), ("built", FAISS_FLAT)):
+        build_index(VectorStore(store.folder), tmp_path / name, without, IndexOptions(kind=kind, allow_none=True))
+    assert_same(hits(searcher(tmp_path / "late"), queries, 25), hits(searcher(tmp_path / "built"), queries, 25), 1e-6)
+    # One that was built without can be asked with a kappa: what is expected is read off the store then.
+    build_index(VectorStore(store.folder), tmp_path / "with", Recipe("views"), IndexOptions())
+    asked = hits(searcher(tmp_path / "late", late=LateChoice(kappa=8.0)), queries, 25)
+    assert_same(asked, hits(searcher(tmp_path / "with"), queries, 25), 1e-6)
+
+
+def test_a_late_index_of_a_total_refuses_what_it_cannot_tell_apart(tmp_path: Path):
+    made = random_store(tmp_path / "s", keep=Keep.TOTAL)
+    build_index(VectorStore(made.folder), tmp_path / "late", Recipe(), IndexOptions(kind=LATE))
+    with pytest.raises(UsageError, match="to make views"):
+        searcher(tmp_path / "late", late=LateChoice(fusion="views"))
+    with pytest.raises(UsageError, match="keeps one sum over ar, ja, ru"):
+        searcher(tmp_path / "late", late=LateChoice(languages=("ar",)))
+
+
+def test_late_choices_that_cannot_be_had(store: RandomStore, tmp_path: Path):
     build_index(VectorStore(store.folder), tmp_path / "late", Recipe(), IndexOptions(kind=LATE))
     with pytest.raises(UsageError, match=r"alpha is 1\.5"):
         searcher(tmp_path / "late", late=LateChoice(alpha=1.5))
-    with pytest.raises(UsageError, match="no queries in ko"):
+    with pytest.raises(UsageError, match="nothing is known of questions in ko; known are ar, ja, ru"):
         searcher(tmp_path / "late", late=LateChoice(languages=("ko",)))
     with pytest.raises(UsageError, match="equally many queries"):
         searcher(tmp_path / "late", late=LateChoice(fusion="sum"))
+    with pytest.raises(UsageError, match="kappa is -1"):
+        searcher(tmp_path / "late", late=LateChoice(kappa=-1))
 
 
 def test_late_choices_of_an_index_that_is_not_late(store: RandomStore, tmp_path: Path):
-    from pyserini_xqg.search.searchers.opened import LateChoice
-
     build_index(VectorStore(store.folder), tmp_path / "i", Recipe(), IndexOptions())
     with pytest.raises(UsageError, match="faiss-flat index, fused when it was built; only --type late"):
         searcher(tmp_path / "i", late=LateChoice(alpha=0.1))

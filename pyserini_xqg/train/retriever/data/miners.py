@@ -136,7 +136,7 @@ def _dense(corpus: Path, encoder: Encoder | None, work: Path) -> Any:
     from pyserini_xqg.encoder.pyserini_classes import OnnxQueryEncoder
     from pyserini_xqg.search.searchers.faiss import XqgFaissSearcher
 
-    return XqgFaissSearcher(str(work / Miner.DENSE), OnnxQueryEncoder(encoder.folder, precision=encoder.precision))
+    return XqgFaissSearcher(str(work / Miner.DENSE), OnnxQueryEncoder.of(encoder))
 
 
 def _write(
