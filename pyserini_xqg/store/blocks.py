@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +15,7 @@ from pyserini_xqg.fusion.arithmetic import QuerySums, fuse, normalized, weights_
 from pyserini_xqg.fusion.mixture import Mixture
 from pyserini_xqg.fusion.recipe import Recipe
 from pyserini_xqg.fusion.registry import find_fusion
+from pyserini_xqg.machine import one_blas_thread
 from pyserini_xqg.store.fused_store import FusedStore
 from pyserini_xqg.store.shard import Shard
 from pyserini_xqg.store.widen import Widener, as_float32
@@ -69,7 +71,9 @@ def fused_blocks(fused: FusedStore, threads: int, delimiter: str = VIEW_DELIMITE
         and meta.passages * meta.dimension * (1 + len(recipe.languages) * max(meta.ranks, 1)) >= _TORCH_PAYS
     ):
         import torch  # noqa: F401
-    with ThreadPoolExecutor(max(threads, 1)) as pool:
+    # A slope is a matrix product a block, and the blocks are what is spread over the cores.
+    alone = one_blas_thread() if fused.prior is not None and fused.prior.slope is not None else nullcontext()
+    with alone, ThreadPoolExecutor(max(threads, 1)) as pool:
         flying: deque[Future[Block]] = deque()
         for shard in fused.store.shards():
             docids, source = shard.docids(), _open(shard, recipe)

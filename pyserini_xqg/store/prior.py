@@ -27,10 +27,10 @@ _FOLDS, _CHUNKS = 5, 50
 _LEARNED_FROM = 20_000
 """Passages with queries that a slope is learned from at most: it then costs the same whatever the corpus."""
 _FEWEST = 100
-"""Passages with queries that a slope is learned from at least: from fewer it gained half a point at most, and lost up to
-five where topics ask something else than queries do (benchmarks/coverage.py).
+"""Passages with queries that a slope is learned from at least: from fewer it gained half a point at most, and lost up
+to five where topics ask something else than queries do (benchmarks/coverage.py).
 """
-_SAMPLED_VECTORS = 20_000
+_SAMPLED_VECTORS = 5_000
 """Vectors kept for the scores of held-out passages."""
 _BANK_COUNTS = 20
 """How many of the store's own queries a language's bank counts for: five from everywhere are nearly as good as any."""
@@ -77,13 +77,19 @@ def learn_prior(
     :raises UsageError: the bank is of another encoder, or a language has neither queries nor bank.
     :raises StoreError: the store is damaged.
     """
+    with one_blas_thread():
+        return _learned(store, languages, first, alpha, sources)
+
+
+def _learned(
+    store: VectorStore, languages: Sequence[str], first: int | None, alpha: float, sources: PriorSources
+) -> LearnedPrior:
     seen = _read(store, first, learning=sources.predict and sources.slope is None)
     columns = ("",) if store.meta.keep is Keep.TOTAL and store.meta.languages else store.meta.languages
     rows = ("",) if columns == ("",) else tuple(languages)
     means, kappas = _means(store, seen, columns, rows, sources.bank), _kappas(seen, columns, rows)
     own = {code: seen.moments[column] for column, code in enumerate(columns)}
-    with one_blas_thread():
-        predictor = learn(seen.folds) if seen.folds and sum(fold.passages for fold in seen.folds) >= _FEWEST else None
+    predictor = learn(seen.folds) if seen.folds and sum(fold.passages for fold in seen.folds) >= _FEWEST else None
     held_out = _held_out(seen, columns, means, rows, predictor, alpha) if predictor is not None else None
     slope, name = sources.slope, sources.slope_name
     if predictor is not None and held_out is not None and held_out.better:
