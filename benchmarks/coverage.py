@@ -35,11 +35,11 @@ from pyserini_xqg.encoder.encoder import Encoder
 from pyserini_xqg.encoder.precision import Precision
 from pyserini_xqg.export.resolve import resolve_encoder
 from pyserini_xqg.fusion.arithmetic import normalized
-from pyserini_xqg.fusion.bank import BankKind, BankMeans
+from pyserini_xqg.fusion.expected.bank import BankKind, BankMeans
 from pyserini_xqg.fusion.recipe import Recipe
 from pyserini_xqg.input.bank import EMBEDDED, read_bank
 from pyserini_xqg.languages import LANGUAGES as ALL_LANGUAGES
-from pyserini_xqg.store.fused_store import complete
+from pyserini_xqg.store.fused_store import Allowed, complete
 from pyserini_xqg.store.prior import NO_SOURCES, PriorSources
 from pyserini_xqg.store.vector_store import VectorStore
 
@@ -125,7 +125,7 @@ def _sets(work: Path, encoder: Encoder, help_data: Path | None) -> dict[str, Cov
 
 def fused(store: VectorStore, where: CoverageSet, recipe: Recipe, sources: PriorSources = NO_SOURCES) -> SystemScores:
     """Scores of a store by a recipe."""
-    return scored(where, complete(store, recipe, allow_none=True, sources=sources))
+    return scored(where, complete(store, recipe, allowed=Allowed(none=True), sources=sources))
 
 
 def row(where: CoverageSet, name: str, system: SystemScores, base: SystemScores) -> list[str]:
