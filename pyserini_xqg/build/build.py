@@ -109,7 +109,10 @@ def build(
             corpus=corpus, generator=generator, output=working / "queries", options=queries.options, on_error=on_error
         )
         if (everything := expanded.settings.corpus_passages) is not None:
-            say(f"queries for {expanded.tally.passages:,} of {everything:,} passages; `index` predicts the others'")
+            say(
+                f"queries for {expanded.tally.passages:,} of {everything:,} passages; `index` predicts the others' "
+                "where that does better"
+            )
         del generator  # a model's memory is wanted by the stages that follow
         queries = working / "queries"
     if options.filtering is not None and queries is not None:

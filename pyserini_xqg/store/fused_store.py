@@ -42,7 +42,7 @@ class FusedStore:
     :param prior: the queries expected of the passages, in these languages and maybe others; None where no passage is
         drawn towards them.
     :param record: what the prior was made of; None where there is none, or nobody knows.
-    :param without_fold: for each fold of :func:`~pyserini_xqg.store.prior.passage_folds` the prior whose slope those
+    :param without_fold: for each fold of :func:`~pyserini_xqg.store.dealing.passage_folds` the prior whose slope those
         passages had no part in; empty where no slope was learned here.
     """
 
@@ -75,6 +75,7 @@ def complete(
 ) -> FusedStore:
     """Fill in the store's languages and see that the recipe can be had from this store.
 
+    :param allowed: what may be unfair between passages.
     :param for_any: whether another alpha and other languages will be asked for later: the prior is made of all
         languages then, whatever alpha is.
     :param sources: what beside the store says which queries are to be expected.
@@ -171,5 +172,5 @@ def _refuse_none(store: VectorStore, recipe: Recipe) -> None:
     if smallest == 0:
         raise UsageError(
             f"some passages of {store.folder} have no queries, and with --kappa 0 they would lose every question to "
-            "those that have some; leave --kappa out, or --allow-none to do it all the same"
+            "those that have some; leave kappa as it is, or let `index` do it all the same with --allow-none"
         )

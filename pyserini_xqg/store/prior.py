@@ -1,41 +1,47 @@
-"""What a store says of the queries to be expected of its passages: read once, block by block."""
+"""What a store says of the queries to be expected of its passages."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from pyserini_xqg.errors import UsageError
 from pyserini_xqg.fusion.expected.bank import BankMeans
-from pyserini_xqg.fusion.expected.held_out import HeldOutSample, held_out_scores
+from pyserini_xqg.fusion.expected.held_out import held_out_scores
 from pyserini_xqg.fusion.expected.moments import LARGEST_KAPPA, NOISE_KAPPA, QueryMoments
-from pyserini_xqg.fusion.expected.predictor import Pairs, Predictor, learn
+from pyserini_xqg.fusion.expected.predictor import Predictor, learn
 from pyserini_xqg.fusion.expected.prior import QueryPrior
 from pyserini_xqg.fusion.expected.prior_record import LEARNED, HeldOutScores, PriorRecord
 from pyserini_xqg.fusion.keep import Keep
 from pyserini_xqg.machine import one_blas_thread
-from pyserini_xqg.store.shard import Shard
+from pyserini_xqg.store.coverage import Coverage, coverage_of
+from pyserini_xqg.store.query_statistics import QueryStatistics, read_statistics
 from pyserini_xqg.store.vector_store import VectorStore
-from pyserini_xqg.store.widen import as_float32
 
-_ROWS = 1024
-"""Passages read at a time."""
-_FOLDS, _CHUNKS = 5, 50
-"""Runs of passages are dealt to the folds: neighbours, which are often of one document, stay together."""
-_LEARNED_FROM = 20_000
-"""Passages with queries that a prior is learned from at most: it then costs the same whatever the corpus."""
 _FEWEST = 100
 """Passages with queries that a slope is learned from at least: from fewer it gained half a point at most, and lost up
 to five where topics ask something else than queries do (benchmarks/coverage.py).
 """
-_SAMPLED_VECTORS = 5_000
-"""Vectors kept for the scores of held-out passages."""
 _BANK_COUNTS = 20
 """How many of the store's own queries a language's bank counts for: five from everywhere are nearly as good as any."""
 _OTHERS_COUNT = 5
 """The same of the other languages' queries, where there is no bank."""
+_SMALLEST_KAPPA = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class LearnedPrior:
+    """The prior, and what it was made of.
+
+    :param without_fold: for each fold of :func:`~pyserini_xqg.store.dealing.passage_folds` the prior whose slope those
+        passages had no part in; empty where no slope was learned.
+    """
+
+    prior: QueryPrior
+    record: PriorRecord
+    without_fold: tuple[QueryPrior, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,24 +66,10 @@ NO_SOURCES = PriorSources()
 """The store alone says it."""
 
 
-@dataclass(frozen=True, slots=True)
-class LearnedPrior:
-    """The prior, and what it was made of.
-
-    :param without_fold: for each fold of :func:`passage_folds` the prior whose slope those passages had no part in;
-        empty where no slope was learned.
-    """
-
-    prior: QueryPrior
-    record: PriorRecord
-    without_fold: tuple[QueryPrior, ...] = ()
-
-
 def learn_prior(
     store: VectorStore, languages: Sequence[str], first: int | None, alpha: float, sources: PriorSources
 ) -> LearnedPrior:
-    """Read the store through once; where more than :data:`_LEARNED_FROM` passages have queries, so many of them, spread
-    over it.
+    """Read the store, of a large one a part, and learn what is to be expected.
 
     :param languages: those to be fused; one that the store has no queries in must be in the bank.
     :param first: only the first so many queries of each language.
@@ -85,78 +77,73 @@ def learn_prior(
     :raises UsageError: the bank is of another encoder, or a language has neither queries nor bank.
     :raises StoreError: the store is damaged.
     """
+    _check_bank(store, sources.bank)
     with one_blas_thread():
-        return _learned(store, languages, first, alpha, sources)
+        coverage = coverage_of(store, first)
+        learning = sources.predict and sources.slope is None and coverage.asked >= _FEWEST
+        seen = read_statistics(store, coverage, first, folds=learning)
+        return _learned(_Material(store, tuple(languages), coverage, seen), alpha, sources)
 
 
-def _learned(
-    store: VectorStore, languages: Sequence[str], first: int | None, alpha: float, sources: PriorSources
-) -> LearnedPrior:
-    seen = _read(store, first, learning=sources.predict and sources.slope is None)
-    columns = ("",) if store.meta.keep is Keep.TOTAL and store.meta.languages else store.meta.languages
-    rows = ("",) if columns == ("",) else tuple(languages)
-    means, kappas = _means(store, seen, columns, rows, sources.bank), _kappas(seen, columns, rows)
-    passages, queries = _numbers(store, first)
-    own = {code: column for column, code in enumerate(columns)}
-    predictor = learn(seen.folds) if seen.folds and sum(fold.passages for fold in seen.folds) >= _FEWEST else None
-    held_out = (
-        _held_out(seen=seen, columns=columns, means=means, rows=rows, predictor=predictor, alpha=alpha)
-        if predictor is not None
-        else None
-    )
-    slope, name = sources.slope, sources.slope_name
-    if predictor is not None and held_out is not None and held_out.better:
-        slope, name = predictor.slope, LEARNED
-    centres = _centres(seen, columns, rows)
+@dataclass(frozen=True, slots=True)
+class _Material:
+    """What a prior is made from.
+
+    :param languages: those to be fused.
+    """
+
+    store: VectorStore
+    languages: tuple[str, ...]
+    coverage: Coverage
+    seen: QueryStatistics
+
+    @property
+    def columns(self) -> dict[str, int]:
+        """Language of the store -> its column; a single ``""`` where it keeps a total."""
+        meta = self.store.meta
+        known = ("",) if meta.keep is Keep.TOTAL and meta.languages else meta.languages
+        return {code: column for column, code in enumerate(known)}
+
+    @property
+    def rows(self) -> tuple[str, ...]:
+        """The languages of the prior."""
+        return ("",) if "" in self.columns else self.languages
+
+    def numbers(self, of: np.ndarray) -> tuple[int, ...]:
+        """One of the coverage's columns of numbers, by the prior's languages."""
+        return tuple(int(of[self.columns[code]]) if code in self.columns else 0 for code in self.rows)
+
+
+def _learned(made_from: _Material, alpha: float, sources: PriorSources) -> LearnedPrior:
+    rows, seen, bank = made_from.rows, made_from.seen, sources.bank
+    means, centres = _means(made_from, bank), _centres(made_from)
+    predictor = learn(seen.folds) if seen.folds else None
+    held_out = None if predictor is None else _held_out(made_from, predictor, means, centres, alpha)
+    if predictor is not None and (held_out is None or not held_out.better):
+        predictor = None
 
     def prior_of(slope: np.ndarray | None) -> QueryPrior:
         rounded = None if slope is None else _as_half(slope)
         intercepts = _as_half(means if rounded is None else means - centres @ rounded)
         return QueryPrior(rows, intercepts, _as_half(seen.mean_passage), rounded)
 
-    bank = sources.bank
     record = PriorRecord(
         languages=rows,
-        kappas=kappas,
-        passages=tuple(passages[own[code]] if code in own else 0 for code in rows),
-        queries=tuple(queries[own[code]] if code in own else 0 for code in rows),
+        kappas=_kappas(made_from),
+        passages=made_from.numbers(made_from.coverage.passages),
+        queries=made_from.numbers(made_from.coverage.queries),
         bank="" if bank is None else bank.name,
         bank_kind="" if bank is None else str(bank.kind),
         bank_sha256="" if bank is None else bank.sha256,
         bank_texts=() if bank is None else tuple(bank.numbers.get(code, 0) for code in rows),
-        slope=name if slope is not None else "",
-        penalty=predictor.penalty if predictor is not None and name == LEARNED else None,
-        learned_from=predictor.passages if predictor is not None and name == LEARNED else 0,
+        slope=sources.slope_name if predictor is None else LEARNED,
+        penalty=None if predictor is None else predictor.penalty,
+        learned_from=0 if predictor is None else predictor.passages,
         held_out=held_out,
     )
-    without_fold = predictor.folds if predictor is not None and name == LEARNED else ()
-    return LearnedPrior(prior_of(slope), record, tuple(map(prior_of, without_fold)))
-
-
-def passage_folds(store: VectorStore) -> np.ndarray:
-    """The fold of each passage, int8 ``[passages]``; -1 where a slope learned from this store has no part of it."""
-    languages = store.meta.languages
-    deal = _Dealer(_covered(store), len(languages))
-    return np.concatenate(
-        [
-            deal.deal(shard.counts(languages)[rows].any(axis=1))[0].astype(np.int8)
-            for shard in store.shards()
-            for rows in _runs(shard)
-        ]
-    )
-
-
-def _covered(store: VectorStore) -> int:
-    """How many passages have queries."""
-    return sum(int(shard.counts(store.meta.languages).any(axis=1).sum()) for shard in store.shards())
-
-
-def _numbers(store: VectorStore, first: int | None) -> tuple[list[int], list[int]]:
-    """By language of the store, how many passages have queries, and how many queries those are."""
-    counts = [shard.counts(store.meta.languages, first) for shard in store.shards()]
-    passages = np.sum([np.count_nonzero(own, axis=0) for own in counts], axis=0)
-    queries = np.sum([own.sum(axis=0, dtype=np.int64) for own in counts], axis=0)
-    return passages.tolist(), queries.tolist()
+    if predictor is None:
+        return LearnedPrior(prior_of(sources.slope), record)
+    return LearnedPrior(prior_of(predictor.slope), record, tuple(map(prior_of, predictor.folds)))
 
 
 def _as_half(values: np.ndarray) -> np.ndarray:
@@ -167,206 +154,66 @@ def _as_half(values: np.ndarray) -> np.ndarray:
     return rounded
 
 
-@dataclass(slots=True)
-class _Seen:
-    """What is added up while the store is read, a column a language of the store.
-
-    :param folds: empty where no slope shall be learned.
-    """
-
-    moments: list[QueryMoments]
-    passage_total: np.ndarray
-    passages: int = 0
-    folds: list[Pairs] = field(default_factory=list)
-    sampled: list[tuple[int, np.ndarray, np.ndarray, np.ndarray]] = field(default_factory=list)
-
-    @property
-    def mean_passage(self) -> np.ndarray:
-        """Float64 ``[dimension]``."""
-        return self.passage_total / max(self.passages, 1)
-
-
-def _read(store: VectorStore, first: int | None, *, learning: bool) -> _Seen:
-    meta = store.meta
-    columns = (1 if meta.keep is Keep.TOTAL else len(meta.languages)) if meta.languages else 0
-    seen = _Seen([QueryMoments(np.zeros(meta.dimension)) for _ in range(columns)], np.zeros(meta.dimension))
-    deal = _Dealer(_covered(store), columns)
-    rare = np.array(_numbers(store, first)[0]) < _LEARNED_FROM
-    if learning and columns and deal.covered >= _FEWEST:
-        seen.folds = [Pairs.none(columns, meta.dimension) for _ in range(_FOLDS)]
-    before = 0
-    for shard in store.shards():
-        counts = shard.counts(meta.languages, first)
-        matrices = shard.query_matrices(meta.languages, first) if columns else []
-        for run in _runs(shard):
-            folds, sampled = deal.deal(np.asarray(counts[run]).any(axis=1))
-            wanted = (folds >= 0) | np.asarray(counts[run])[:, rare].any(axis=1)
-            if not deal.covered or meta.passages <= _LEARNED_FROM:
-                wanted |= _some(run, before, meta.passages)
-            if not wanted.any():
-                continue
-            inside = slice(int(wanted.argmax()), len(wanted) - int(wanted[::-1].argmax()))
-            rows = slice(run.start + inside.start, run.start + inside.stop)
-            passages, numbers = as_float32(shard.passages()[rows]), np.asarray(counts[rows])
-            sums = [_summed([matrix[rows] for matrix in ranks], passages.shape) for ranks in matrices]
-            seen.passage_total += np.ones(len(passages), np.float32) @ passages
-            seen.passages += len(passages)
-            for moments, own, number in zip(seen.moments, sums, numbers.T, strict=True):
-                moments.add(own, number)
-            if seen.folds:
-                _learn_from(
-                    seen=seen,
-                    folds=folds[inside],
-                    sampled=sampled[inside],
-                    passages=passages,
-                    sums=sums,
-                    numbers=numbers,
-                )
-        before += shard.passages_count
-    return seen
-
-
-def _some(run: slice, before: int, passages: int) -> np.ndarray:
-    """Which passages of a run are read whether they have queries or not: enough, spread over the store, and all of a
-    small one; bool ``[passages]``.
-
-    :param before: passages in the shards before.
-    :param passages: in the store.
-    """
-    every = -(-passages // _LEARNED_FROM)
-    chosen: np.ndarray = (before + np.arange(run.start, run.stop)) // _ROWS % every == 0
-    return chosen
-
-
-def _runs(shard: Shard) -> Iterator[slice]:
-    return (slice(start, min(start + _ROWS, shard.passages_count)) for start in range(0, shard.passages_count, _ROWS))
-
-
-def _summed(matrices: Sequence[np.ndarray], shape: tuple[int, ...]) -> np.ndarray:
-    """Zeros where there is none: no passage has a query in this language."""
-    total = as_float32(matrices[0]) if matrices else np.zeros(shape, np.float32)
-    for matrix in matrices[1:]:
-        total += as_float32(matrix)
-    return total
-
-
-class _Dealer:
-    """Deals passages with queries to the folds, run by run, and leaves out what is too much.
-
-    :param covered: how many there are in the whole store.
-    """
-
-    def __init__(self, covered: int, columns: int) -> None:
-        self.covered = covered
-        self._dealt = 0
-        self._kept = -(-min(covered, _LEARNED_FROM) // _CHUNKS)
-        self._sampled = max(1, min(self._kept, _SAMPLED_VECTORS // (1 + columns) // _CHUNKS))
-
-    def deal(self, asked: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """The fold of each passage, -1 where it is left out, and whether it is kept for the held-out scores.
-
-        :param asked: whether it has queries, bool ``[passages]``.
-        """
-        order = self._dealt + np.cumsum(asked) - 1
-        self._dealt += int(asked.sum())
-        chunks = order * _CHUNKS // max(self.covered, 1)
-        inside = order - -(-chunks * self.covered // _CHUNKS)
-        folds = np.where(asked & (inside < self._kept), chunks % _FOLDS, -1)
-        return folds, (folds >= 0) & (inside < self._sampled)
-
-
-def _learn_from(
-    *,
-    seen: _Seen,
-    folds: np.ndarray,
-    sampled: np.ndarray,
-    passages: np.ndarray,
-    sums: Sequence[np.ndarray],
-    numbers: np.ndarray,
-) -> None:
-    for fold, pairs in enumerate(seen.folds):
-        rows = folds == fold
-        if rows.any():
-            pairs.add(passages[rows], [own[rows] for own in sums], numbers[rows])
-        kept = rows & sampled
-        if kept.any():
-            means = np.stack(
-                [own[kept] / np.maximum(number[kept], 1)[:, None] for own, number in zip(sums, numbers.T, strict=True)]
-            )
-            seen.sampled.append((fold, passages[kept], means, numbers[kept].T > 0))
-
-
-def _means(
-    store: VectorStore, seen: _Seen, columns: tuple[str, ...], rows: tuple[str, ...], bank: BankMeans | None
-) -> np.ndarray:
-    """Each language's mean query, float64 ``[languages, dimension]``.
-
-    :raises UsageError: the bank is of another encoder, or a language has neither queries nor bank.
-    """
+def _check_bank(store: VectorStore, bank: BankMeans | None) -> None:
     if bank is not None and bank.fingerprint != store.meta.fingerprint:
         raise UsageError(
             f"the bank {bank.name} was encoded by another encoder (fingerprint {bank.fingerprint[:12]}…) than "
             f"{store.folder} ({store.meta.fingerprint[:12]}…); encode it with {store.meta.encoder}"
         )
-    everything = np.sum([np.zeros(store.meta.dimension), *(own.total for own in seen.moments)], axis=0)
-    number = sum(own.queries for own in seen.moments)
+
+
+def _means(made_from: _Material, bank: BankMeans | None) -> np.ndarray:
+    """Each language's mean query, float64 ``[languages, dimension]``.
+
+    :raises UsageError: a language has neither queries nor bank.
+    """
+    moments, dimension = made_from.seen.moments, made_from.store.meta.dimension
+    everything = np.sum([np.zeros(dimension), *(own.total for own in moments)], axis=0)
+    number = sum(own.queries for own in moments)
     means = []
-    for code in rows:
-        own = seen.moments[columns.index(code)] if code in columns else QueryMoments(np.zeros(store.meta.dimension))
+    for code in made_from.rows:
+        column = made_from.columns.get(code)
+        own = QueryMoments(np.zeros(dimension)) if column is None else moments[column]
         if bank is not None and code in bank.means:
             means.append((own.total + _BANK_COUNTS * bank.means[code]) / (own.queries + _BANK_COUNTS))
         elif own.queries:
             means.append((own.total + _OTHERS_COUNT * everything / number) / (own.queries + _OTHERS_COUNT))
         else:
             raise UsageError(
-                f"{store.folder} has no queries in {code}, and "
+                f"{made_from.store.folder} has no queries in {code}, and "
                 + (f"the bank {bank.name} no texts in it" if bank is not None else "no bank is given")
                 + "; give a --bank that has some, or leave the language out of --languages"
             )
-    return np.array(means).reshape(len(rows), store.meta.dimension)
+    return np.array(means).reshape(len(made_from.rows), dimension)
 
 
-def _kappas(seen: _Seen, columns: tuple[str, ...], rows: tuple[str, ...]) -> tuple[float, ...]:
+def _kappas(made_from: _Material) -> tuple[float, ...]:
     """By language what the variances say, four digits of it; where they say nothing, what other languages' say."""
-    own = {code: seen.moments[column].kappa for column, code in enumerate(columns)}
+    own = {code: made_from.seen.moments[column].kappa for code, column in made_from.columns.items()}
     known = [kappa for kappa in own.values() if kappa is not None]
     usual = float(np.median(known)) if known else NOISE_KAPPA
-    chosen = (own.get(code) for code in rows)
-    return tuple(float(f"{min(max(usual if kappa is None else kappa, 0.1), LARGEST_KAPPA):.4g}") for kappa in chosen)
+    said = (usual if (kappa := own.get(code)) is None else kappa for code in made_from.rows)
+    return tuple(float(f"{min(max(kappa, _SMALLEST_KAPPA), LARGEST_KAPPA):.4g}") for kappa in said)
 
 
-def _centres(seen: _Seen, columns: tuple[str, ...], rows: tuple[str, ...]) -> np.ndarray:
+def _centres(made_from: _Material) -> np.ndarray:
     """The mean passage that goes with each language's mean query, float64 ``[languages, dimension]``: that of the
-    passages whose queries they are, else that of all.
+    passages whose queries they are, else that of all passages with queries, else that of all.
     """
-    everywhere = np.broadcast_to(seen.mean_passage, (len(rows), len(seen.mean_passage))).copy()
-    if seen.folds:
-        whole = sum(seen.folds[1:], seen.folds[0])
-        inputs, _ = whole.centres
-        for row, code in enumerate(rows):
-            if code in columns and whole.weights[columns.index(code)] > 0:
-                everywhere[row] = inputs[columns.index(code)]
-            elif whole.weights.sum() > 0:
-                everywhere[row] = whole.inputs.sum(axis=0) / whole.weights.sum()
-    return everywhere
+    pairs, rows = made_from.seen.pairs, made_from.rows
+    everywhere = made_from.seen.mean_passage
+    if pairs is None or pairs.weights.sum() == 0:
+        return np.tile(everywhere, (len(rows), 1))
+    inputs, _ = pairs.centres
+    asked = pairs.inputs.sum(axis=0) / pairs.weights.sum()
+    columns = [made_from.columns.get(code) for code in rows]
+    return np.array([asked if at is None or pairs.weights[at] == 0 else inputs[at] for at in columns])
 
 
 def _held_out(
-    *,
-    seen: _Seen,
-    columns: tuple[str, ...],
-    means: np.ndarray,
-    rows: tuple[str, ...],
-    predictor: Predictor,
-    alpha: float,
+    made_from: _Material, predictor: Predictor, means: np.ndarray, centres: np.ndarray, alpha: float
 ) -> HeldOutScores | None:
-    chosen = [row for row, code in enumerate(rows) if code in columns]
-    places = [columns.index(rows[row]) for row in chosen]
-    sample = HeldOutSample(
-        np.concatenate([np.full(len(passages), fold) for fold, passages, _, _ in seen.sampled]),
-        np.concatenate([passages for _, passages, _, _ in seen.sampled]),
-        np.concatenate([own[places] for _, _, own, _ in seen.sampled], axis=1),
-        np.concatenate([there[places] for _, _, _, there in seen.sampled], axis=1),
-    )
-    centres = _centres(seen, columns, rows)[chosen].astype(np.float32)
-    return held_out_scores(sample, means[chosen].astype(np.float32), predictor.folds, centres, alpha)
+    chosen = [row for row, code in enumerate(made_from.rows) if code in made_from.columns]
+    sample = made_from.seen.sample([made_from.columns[made_from.rows[row]] for row in chosen])
+    own_means, own_centres = means[chosen].astype(np.float32), centres[chosen].astype(np.float32)
+    return held_out_scores(sample, own_means, predictor.folds, own_centres, alpha)

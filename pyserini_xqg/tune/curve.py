@@ -51,32 +51,6 @@ def curve_of(recipe: Recipe, measure: str, alphas: Sequence[float], languages: M
     return Curve(recipe, measure, tuple(alphas), {code: tuple(scores) for code, scores in languages.items()}, average)
 
 
-def tune(
-    *,
-    store: VectorStore,
-    encoder: Encoder,
-    topics: Path,
-    qrels: Path,
-    measure: Measure,
-    recipe: Recipe,
-    alphas: Sequence[float],
-    only: Sequence[str] = (),
-) -> Curve:
-    """Score a dev set at every alpha, and at the recipe's kappa; see :func:`tune_curves`."""
-    (curve,) = tune_curves(
-        store=store,
-        encoder=encoder,
-        topics=topics,
-        qrels=qrels,
-        measure=measure,
-        recipe=recipe,
-        alphas=alphas,
-        kappas=(recipe.kappa,),
-        only=only,
-    )
-    return curve
-
-
 def tune_curves(
     *,
     store: VectorStore,

@@ -23,8 +23,8 @@ from pyserini_xqg.fusion.expected.prior import QueryPrior
 from pyserini_xqg.fusion.registry import find_fusion
 from pyserini_xqg.machine import available_cores
 from pyserini_xqg.progress import progress
+from pyserini_xqg.store.dealing import passage_folds
 from pyserini_xqg.store.fused_store import FusedStore
-from pyserini_xqg.store.prior import passage_folds
 from pyserini_xqg.store.widen import as_float32
 from pyserini_xqg.tune.curve import curve_of
 from pyserini_xqg.tune.left_out import QueriesLeftOut

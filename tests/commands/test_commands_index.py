@@ -153,7 +153,7 @@ def test_the_paper(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
         (["--kappa", "nan"], "kappa is nan; it must be a number of queries, 0 or more"),
         (["--kappa", "inf"], "kappa is inf; it must be a number of queries, 0 or more"),
         (["--kappa", "0"], "have no queries, and with --kappa 0 they would lose every question to those that have"),
-        (["--kappa", "0", "--fusion", "views"], "leave --kappa out, or --allow-none to do it all the same"),
+        (["--kappa", "0", "--fusion", "views"], "or let `index` do it all the same with --allow-none"),
         (["--predictor", "i", "--no-predict"], "--predictor and --no-predict do not go together"),
     ],
 )

@@ -96,7 +96,7 @@ def test_a_bank_brings_its_languages_into_the_index(world: Path, encoder: Encode
     assert prior is not None
     np.testing.assert_allclose(prior.intercepts[0], encoder.encode(list(SWAHILI), Side.QUERY).mean(axis=0), atol=1e-3)
     said = capsys.readouterr().out
-    assert "(the store's queries and the bank bank, 3 to 3 questions a language)" in said
+    assert "(the store's queries and the bank bank, 3 questions a language)" in said
     assert "sw none" in said
     card = (world / "i/README.md").read_text(encoding="utf-8")
     assert str(world) not in card

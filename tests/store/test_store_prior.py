@@ -14,7 +14,7 @@ from pyserini_xqg.fusion.expected.bank import BankKind, BankMeans
 from pyserini_xqg.fusion.expected.moments import LARGEST_KAPPA, NOISE_KAPPA
 from pyserini_xqg.fusion.expected.prior_record import LEARNED
 from pyserini_xqg.fusion.keep import Keep
-from pyserini_xqg.store import prior as store_prior
+from pyserini_xqg.store import dealing
 from pyserini_xqg.store.prior import NO_SOURCES, LearnedPrior, PriorSources, learn_prior
 from pyserini_xqg.store.vector_store import VectorStore
 
@@ -194,7 +194,7 @@ def test_it_is_the_same_whatever_the_store_keeps(tmp_path: Path, keep: Keep):
 def test_neither_shards_nor_blocks_change_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, related: bool):
     expected = learned(related_store(tmp_path / "whole", shard_size=1000, related=related))
     for size, rows in ((7, 1024), (64, 5), (1000, 33)):
-        monkeypatch.setattr(store_prior, "_ROWS", rows)
+        monkeypatch.setattr(dealing, "_ROWS", rows)
         made = learned(related_store(tmp_path / f"{size}", shard_size=size, related=related))
         assert made.record == replace(expected.record, held_out=made.record.held_out)
         if expected.record.held_out is not None:
@@ -239,7 +239,7 @@ def test_a_sample_too_small_for_a_map_falls_back_to_the_mean(tmp_path: Path):
 
 
 def test_only_so_many_passages_are_learned_from(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(store_prior, "_LEARNED_FROM", 100)
+    monkeypatch.setattr(dealing, "_LEARNED_FROM", 100)
     store = related_store(tmp_path / "s", passages=600)
     made = learned(store)
     assert made.record.slope == LEARNED

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -130,16 +131,15 @@ def related_store(
     languages: Sequence[str] = ("ar", "ja"),
     related: bool = True,
     noise: float = 0.3,
-    keep: Keep = Keep.LANGUAGES,
     dtype: str = "float32",
-    shard_size: int = 64,
     seed: int = 3,
-    fingerprint: str = "f" * 64,
+    **written: Any,
 ) -> RandomStore:
     """Write a store of vectors of length one, whose every third passage has no queries, and others none to three.
 
     :param related: whether a passage's queries are a linear map of it, and some noise, or noise alone.
     :param noise: of each of a query's values.
+    :param written: how the store is written; see :func:`store_of`.
     """
     random = np.random.default_rng(seed)
     turned = np.linalg.qr(random.standard_normal((dimension, dimension)))[0]
@@ -155,17 +155,8 @@ def related_store(
             own.append(made.astype(dtype).astype(np.float32))
         queries[code] = own
     names = [f"d{row}" for row in range(passages)]
-    return store_of(
-        folder,
-        names,
-        vectors,
-        queries,
-        keep=keep,
-        dtype=dtype,
-        shard_size=shard_size,
-        seed=seed,
-        fingerprint=fingerprint,
-    )
+    how = {"keep": Keep.LANGUAGES, "shard_size": 64, **written}
+    return store_of(folder, names, vectors, queries, dtype=dtype, seed=seed, **how)
 
 
 def _unit(vectors: np.ndarray) -> np.ndarray:

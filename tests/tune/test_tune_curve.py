@@ -16,7 +16,7 @@ from pyserini_xqg.evaluate.scoring.measures.over_qrels import score_run
 from pyserini_xqg.evaluate.scoring.measures.registry import parse_measures
 from pyserini_xqg.fusion.recipe import Recipe
 from pyserini_xqg.store.vector_store import VectorStore
-from pyserini_xqg.tune.curve import Curve, tune, tune_curves
+from pyserini_xqg.tune.curve import Curve, tune_curves
 from pyserini_xqg.tune.plot import as_text, write_curve
 
 ALPHAS = (0.0, 0.3, 0.6)
@@ -51,6 +51,12 @@ def dev(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> Path:
         (folder / f"topics.{code}.tsv").write_text("".join(f"{n}\t{text} ?\n" for n, (_, text) in enumerate(asked)))
         (folder / f"qrels.{code}.txt").write_text("".join(f"{n} 0 {docid} 1\n" for n, (docid, _) in enumerate(asked)))
     return folder
+
+
+def tune(*, recipe: Recipe, **asked) -> Curve:
+    """At the recipe's own kappa."""
+    (curve,) = tune_curves(recipe=recipe, kappas=(recipe.kappa,), **asked)
+    return curve
 
 
 def test_the_curve_is_what_indexes_and_runs_at_each_alpha_score(dev: Path, encoder: Encoder, tmp_path: Path):

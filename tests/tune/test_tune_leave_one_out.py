@@ -15,8 +15,8 @@ from pyserini_xqg.evaluate.scoring.measures.registry import parse_measures
 from pyserini_xqg.fusion.expected.prior import QueryPrior
 from pyserini_xqg.fusion.keep import Keep
 from pyserini_xqg.fusion.recipe import Recipe
+from pyserini_xqg.store.dealing import passage_folds
 from pyserini_xqg.store.fused_store import FusedStore
-from pyserini_xqg.store.prior import passage_folds
 from pyserini_xqg.store.vector_store import VectorStore
 from pyserini_xqg.tune.kappas import fused_by_kappa
 from pyserini_xqg.tune.leave_one_out import left_out_ranks, score_left_out

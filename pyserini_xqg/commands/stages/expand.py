@@ -242,7 +242,7 @@ def _report(args: argparse.Namespace, result: ExpandResult) -> None:
     if settings.corpus_passages is not None:
         print(
             f"queries for {result.tally.passages:,} of {settings.corpus_passages:,} passages (--sample "
-            f"{settings.sample}); `index` predicts the others'"
+            f"{settings.sample}); `index` predicts the others' where that does better"
         )
     if result.missing:
         print(engine_flags.left(result.missing, settings.groups, "files"))

@@ -9,19 +9,17 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pyserini_xqg.fusion.recipe import Recipe
     from pyserini_xqg.index.build_index import IndexOptions, IndexResult
-    from pyserini_xqg.store.meta import StoreMeta
-    from pyserini_xqg.store.prior import PriorSources
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the stage's flags."""
-    from pyserini_xqg.commands import flags
+    from pyserini_xqg.commands import flags, prior_flags
 
     parser.add_argument("--store", type=Path, required=True, metavar="DIR", help="the vector store")
     parser.add_argument("--output", type=Path, required=True, metavar="DIR", help="the index")
     add_kind(parser)
     add_recipe(parser)
-    add_prior(parser)
+    prior_flags.add_prior(parser)
     flags.add_encoder_name(parser, required=False, why="to encode a bank (default: the store's)")
     parser.add_argument(
         "--threads",
@@ -50,6 +48,9 @@ def add_kind(parser: argparse.ArgumentParser) -> None:
         "--allow-unequal",
         action="store_true",
         help=f"let --fusion {refusing} pass over passages with unequal numbers of queries",
+    )
+    parser.add_argument(
+        "--allow-none", action="store_true", help="let --kappa 0 pass over passages without any queries"
     )
     parser.add_argument(
         "--paper", action="store_true", help="the paper's choices: --fusion sum --alpha 0.01 --no-normalize"
@@ -85,77 +86,23 @@ def _usual_alphas() -> str:
     return ", ".join(f"{fusion.alpha:g} with {name}" for name, fusion in FUSIONS.items())
 
 
-def add_prior(parser: argparse.ArgumentParser) -> None:
-    """Add the flags that say which queries are to be expected of a passage."""
-    from pyserini_xqg.fusion.expected.bank import BankKind
-    from pyserini_xqg.input.bank import EMBEDDED
-
-    parser.add_argument(
-        "--bank",
-        metavar="FILE-OR-DIR",
-        help=f"questions about anything, by language: {EMBEDDED}, a queries file, or a folder of LANG.txt",
-    )
-    parser.add_argument(
-        "--bank-kind",
-        choices=list(BankKind),
-        default=BankKind.QUESTIONS,
-        type=BankKind,
-        help="what the bank holds: questions, or any text in the language (default: questions)",
-    )
-    parser.add_argument(
-        "--predictor",
-        type=Path,
-        metavar="INDEX",
-        help="predict the queries of passages as this index has learned to, instead of learning it from the store",
-    )
-    parser.add_argument(
-        "--no-predict",
-        action="store_true",
-        help="expect the same queries of every passage, each language's mean, instead of predicting them",
-    )
-    parser.add_argument(
-        "--allow-none", action="store_true", help="let --kappa 0 pass over passages without any queries"
-    )
-
-
 def run(args: argparse.Namespace) -> int:
     """Build the index, and say what it is."""
+    from pyserini_xqg.commands import prior_flags
+    from pyserini_xqg.export.resolve import load_encoder
     from pyserini_xqg.index.build_index import build_index
     from pyserini_xqg.store.vector_store import VectorStore
 
     store, wanted = VectorStore(args.store), recipe(args)
     args.encoder = args.encoder or store.meta.encoder
-    sources = prior_sources(args, store.meta, wanted.languages or store.meta.languages)
+    given = prior_flags.read_given(args, store.meta.fingerprint)
+    sources = given.sources(store.meta, wanted.languages, lambda precision: load_encoder(args.encoder, precision))
     report(
         args.output,
         args.type,
         build_index(store, args.output, wanted, kind_options(args, args.threads), sources),
     )
     return 0
-
-
-def prior_sources(args: argparse.Namespace, meta: StoreMeta, languages: tuple[str, ...]) -> PriorSources:
-    """What :func:`add_prior`'s flags say.
-
-    :param languages: those that a bank is wanted in; empty for all that it has.
-    """
-    from pyserini_xqg.encode.bank import bank_means
-    from pyserini_xqg.errors import UsageError
-    from pyserini_xqg.export.resolve import load_encoder
-    from pyserini_xqg.input.bank import read_bank
-    from pyserini_xqg.manifests.prior import read_slope
-    from pyserini_xqg.store.prior import PriorSources
-
-    if args.predictor is not None and args.no_predict:
-        raise UsageError("--predictor and --no-predict do not go together; leave one of them out")
-    bank = None
-    if args.bank is not None:
-        precision = meta.precision.partition("/")[0]
-        texts = read_bank(args.bank, args.bank_kind).choose(languages)
-        bank = bank_means(texts, meta.fingerprint, precision, lambda: load_encoder(args.encoder, precision))
-    if args.predictor is None:
-        return PriorSources(bank, predict=not args.no_predict)
-    return PriorSources(bank, read_slope(args.predictor, meta.fingerprint), str(args.predictor.resolve()))
 
 
 def recipe(args: argparse.Namespace) -> Recipe:
@@ -212,7 +159,7 @@ def kind_options(args: argparse.Namespace, threads: int = 1) -> IndexOptions:
         fusing_threads=available_cores(),
         view_delimiter=args.view_delimiter,
         allow_unequal=args.allow_unequal,
-        allow_none=getattr(args, "allow_none", False),
+        allow_none=args.allow_none,
     )
 
 

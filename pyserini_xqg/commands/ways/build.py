@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the stage's flags."""
-    from pyserini_xqg.commands import flags
+    from pyserini_xqg.commands import flags, prior_flags
     from pyserini_xqg.commands.stages import index
 
     parser.add_argument(
@@ -45,14 +45,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--discard", action="store_true", help="remove DIR.work once the index is there")
     index.add_kind(parser)
     index.add_recipe(parser)
-    index.add_prior(parser)
+    prior_flags.add_prior(parser)
     flags.add_on_error(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     """Build, and say what the index is."""
     from pyserini_xqg.build.build import BuildOptions, build
-    from pyserini_xqg.commands import flags
+    from pyserini_xqg.commands import flags, prior_flags
     from pyserini_xqg.commands.stages import index
     from pyserini_xqg.encode.encode_corpus import EncodeOptions
     from pyserini_xqg.errors import UsageError
@@ -74,6 +74,8 @@ def run(args: argparse.Namespace) -> int:
         if args.no_filter
         else FilterSettings(languages=languages, passage_language=language(args.passage_language).code)
     )
+    encoder = flags.load_encoder(args)
+    given = prior_flags.read_given(args, encoder.config.fingerprint)
     options = BuildOptions(
         queries=queries,
         filtering=filtering,
@@ -84,10 +86,9 @@ def run(args: argparse.Namespace) -> int:
         ),
         recipe=index.recipe(args),
         index=index.kind_options(args),
-        prior=lambda meta: index.prior_sources(args, meta, languages or meta.languages),
+        prior=lambda meta: given.sources(meta, languages or (), lambda _: encoder),
         discard=args.discard,
     )
-    encoder = flags.load_encoder(args)
     result = build(
         corpus=args.corpus,
         encoder=encoder,

@@ -5,7 +5,7 @@ Query vectors of length one need no more than their passage's sum and number: ``
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -31,7 +31,6 @@ class QueryMoments:
     queries: int = 0
     number_squares: int = 0
     mean_squares: float = 0.0
-    _ones: np.ndarray = field(default_factory=lambda: np.ones(0, np.float32), repr=False)
 
     def add(self, sums: np.ndarray, numbers: np.ndarray) -> None:
         """Add some passages.
@@ -39,10 +38,8 @@ class QueryMoments:
         :param sums: float32 ``[passages, dimension]``, zeros where there is no query.
         :param numbers: integer ``[passages]``.
         """
-        if len(self._ones) != len(sums):
-            self._ones = np.ones(len(sums), np.float32)
         counted = numbers.astype(np.int64)
-        self.total += self._ones @ sums
+        self.total += np.ones(len(sums), np.float32) @ sums
         self.passages += int(np.count_nonzero(counted))
         self.queries += int(counted.sum())
         self.number_squares += int((counted * counted).sum())

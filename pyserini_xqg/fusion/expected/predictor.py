@@ -122,21 +122,18 @@ class Pairs:
 
 @dataclass(frozen=True, slots=True)
 class Predictor:
-    """The map, and how well it did where it was not learned.
+    """The map, and how it was learned.
 
     :param slope: ``W``, float32 ``[dimension, dimension]``: ``(p - centre) @ W`` is added to a language's mean query.
     :param folds: for each fold the slope that was learned without it.
     :param penalty: in units of the weights' sum.
     :param passages: how many passages it was learned from.
-    :param explained: the share of the mean queries' variance between passages that it explains in passages held out, 0
-        to 1.
     """
 
     slope: np.ndarray
     folds: tuple[np.ndarray, ...]
     penalty: float
     passages: int
-    explained: float
 
 
 def learn(folds: Sequence[Pairs]) -> Predictor | None:
@@ -163,7 +160,6 @@ def learn(folds: Sequence[Pairs]) -> Predictor | None:
         folds=tuple(part.slope(PENALTIES[best]) for part in parts),
         penalty=PENALTIES[best],
         passages=whole.passages,
-        explained=float(1 - losses[best] / without),
     )
 
 

@@ -47,12 +47,11 @@ def expected_of(manifest: Manifest) -> str:
 def _bank(record: PriorRecord) -> list[str]:
     if not record.bank:
         return []
-    texts = [number for number in record.bank_texts if number]
-    return (
-        [f"the bank {Path(record.bank).name}, {min(texts):,} to {max(texts):,} {record.bank_kind} a language"]
-        if texts
-        else []
-    )
+    numbers = sorted({number for number in record.bank_texts if number})
+    if not numbers:
+        return []
+    several = f"{numbers[0]:,}" + (f" to {numbers[-1]:,}" if len(numbers) > 1 else "")
+    return [f"the bank {Path(record.bank).name}, {several} {record.bank_kind} a language"]
 
 
 def _held_out(record: PriorRecord) -> str:

@@ -127,7 +127,13 @@ def run(
             register(own.precision)
             from pyserini_xqg.search.searchers.opened import LateChoice
 
-            choice = LateChoice(own.late_alpha, own.late_fusion, own.late_languages, own.late_normalize, own.late_kappa)
+            choice = LateChoice(
+                alpha=own.late_alpha,
+                fusion=own.late_fusion,
+                languages=own.late_languages,
+                normalize=own.late_normalize,
+                kappa=own.late_kappa,
+            )
             stack.enter_context(searchers_replaced(choice, plan))
             stack.enter_context(encoder_class_allowed())
         if (output := flags.get("--output")) is not None:
