@@ -77,8 +77,8 @@ class QueryStatistics:
             rows = dealt.folds == fold
             if rows.any():
                 nothing = np.broadcast_to(np.float32(0), passages[rows].shape)
-                own = [own[rows] if use else nothing for own, use in zip(sums, self.learned, strict=True)]
-                pairs.add(passages[rows], own, numbers[rows] * self.learned)
+                used = [own[rows] if use else nothing for own, use in zip(sums, self.learned, strict=True)]
+                pairs.add(passages[rows], used, numbers[rows] * self.learned)
             kept = rows & dealt.sampled
             if kept.any():
                 counted = np.maximum(numbers[kept].T, 1)[:, :, None]

@@ -20,14 +20,8 @@ def index_card(manifest: Manifest) -> str:
         f"augmented with generated {in_words(recipe.languages)}" if recipe.languages else "without generated queries"
     )
     tags = ["pyserini", "pyserini-xqg", "dense-retrieval", "lucene" if manifest.kind.is_lucene else "faiss"]
-    head = front_matter(
-        {
-            "license": UNKNOWN,
-            "language": sorted(languages_of(recipe.languages)),
-            "library_name": "pyserini",
-            "tags": tags,
-        }
-    )
+    codes = sorted(languages_of(recipe.languages))
+    head = front_matter({"license": UNKNOWN, "language": codes, "library_name": "pyserini", "tags": tags})
     return page(
         head,
         f"# {manifest.passages:,} passages, {augmented}",
