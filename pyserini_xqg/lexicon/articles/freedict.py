@@ -26,7 +26,7 @@ _RUN_ON_NOTE = re.compile(
 
 
 def senses(lines: Sequence[str]) -> Iterator[str]:
-    """The senses of an article, in order, grammar and other brackets still in them.
+    """The senses of an article, in order; grammar and whatever else stands in brackets is left out.
 
     :param lines: without the headword's.
     """
@@ -55,7 +55,7 @@ def senses(lines: Sequence[str]) -> Iterator[str]:
             continue
         if told:
             continue  # a definition in the headword's language
-        text = _SHARED_SENSE.sub("", _INFLECTED.sub("", text, count=1))
-        if without_brackets(text).strip():
+        text = _SHARED_SENSE.sub("", without_brackets(_INFLECTED.sub("", text, count=1)).rstrip())
+        if text:
             told = True
             yield text

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 
 from pyserini_xqg.lexicon.articles.wording import without_pairs
 
-_MARK = re.compile(r"_?\b[IVX]+\b(?=\s*(?:$|_|\d))|(?<![\w.])\d+[.)>]|(?<!\w)[а-я]\)(?=\s)")
-_ABBREVIATION = re.compile(r"(?<!\w)_[\w-]+\.?(?::|>)?|(?<!\w)тж\.")
+_MARK = re.compile(r"((?<!\w)_[IVX]+\b|(?<![\w.])\d+[.)>]|(?<!\w)[а-я]\)(?=\s))")
+_ABBREVIATION = re.compile(r"(?<!\w)_[\w-]+\.?(?::|>)?|(?<!\w)(?:тж|преим|обыкн|особ|часто|напр|редк)\.")
 _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
 _GRAMMAR = re.compile(
     r"указывает|употр\.|служит "
@@ -29,14 +29,28 @@ def senses(lines: Sequence[str]) -> Iterator[str]:
     :param lines: without the headword's.
     """
     text = without_pairs(" ".join(line.strip() for line in lines))
-    for sense in _MARK.split(text):
-        sense = _ABBREVIATION.sub(" ", sense)
-        kept = []
-        for group in sense.split(";"):
-            if _LATIN.search(group):
-                break  # phrases from here on
-            first, *others = group.split(",")
-            if not _GRAMMAR.search(first):
-                kept.append(",".join([first, *(one for one in others if not _RELATIVE.match(one.strip()))]))
+    in_phrases = False
+    for mark, sense in _marked(text):
+        if in_phrases and mark[0].isalpha():
+            continue  # what a phrase means
+        kept, in_phrases = _translations(_ABBREVIATION.sub(" ", sense))
         if kept:
-            yield ";".join(kept)
+            yield kept
+
+
+def _marked(text: str) -> Iterator[tuple[str, str]]:
+    """The parts of an article, each with the mark before it, such as ``2)``; ``0.`` stands for that of the first."""
+    parts = ["0.", *_MARK.split(text)]
+    return zip(parts[::2], parts[1::2], strict=True)
+
+
+def _translations(sense: str) -> tuple[str, bool]:
+    """What a sense says before its phrases, and whether there are any."""
+    kept = []
+    for group in sense.split(";"):
+        if _LATIN.search(group):
+            return ";".join(kept), True
+        first, *others = group.split(",")
+        if not _GRAMMAR.search(first):
+            kept.append(",".join([first, *(one for one in others if not _RELATIVE.match(one.strip()))]))
+    return ";".join(kept), False

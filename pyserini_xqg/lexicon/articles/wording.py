@@ -7,21 +7,25 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^][]*\]|\{[^{}]*\}|<[^<>]*>")
+_BRACKET = re.compile(r"[][(){}<>]")
 _UNCLOSED = re.compile(r"[(\[{<].*")
 _UNOPENED = re.compile(r".*[)\]}>]")
 _SEPARATORS = re.compile(r"[,;\u060c\u061b\u3001\uff0c\uff1b]|\s/\s|(?<=\w\w)/(?=\w\w)")
-_RUN_ON = re.compile(r"[.\u0964]\s+\S+(?: \S+)*  .*")
-"""An article's neighbour, run on in the same line: a full stop, its headword, and two spaces."""
-_PLACEHOLDER = re.compile(
-    r"(?<!\w)(?:(?:j(?:m)?d?[nms]?|etw|s(?:m)?b|s(?:m)?th)\.(?:['\u2019]s)?|(?:smb|smth)\b|\w+-л\.)"
-    r"(?:/(?:j(?:m)?d?[nms]?|etw|s(?:m)?b|s(?:m)?th)\.(?:['\u2019]s)?)*",
-    re.IGNORECASE,
-)
+_MENDS = {
+    "tr": (
+        (re.compile(r"\.\s.*"), ""),  # FreeDict's run phrases on behind a full stop
+        (re.compile(r"(?<=\w)- (?=\w)"), ""),  # and keep the hyphens of the printed lines
+    ),
+}
+_OBJECT = r"(?:jd[nms]?|jmd[nms]?|etw|sb|smb|sth|smth)\b\.?(?:['\u2019]s\b)?"
+_PLACEHOLDER = re.compile(rf"(?<!\w)(?:{_OBJECT}(?:/{_OBJECT})*|\w+-л\.)")
 """Where an object goes: ``jdn./etw.``, ``sb.'s``, ``sth.``, ``кого-л.``."""
+_ABBREVIATED = re.compile(r"\.|jm?d|etw|s[bmt]")
 _EDGES = " \t.:!?\u2026\"'`\u201c\u201d\u201e\u2018\u2019\u00ab\u00bb=*+|\u00b7\u3002\u061f\u0964\u2013\u2014"
 _ELIDED = re.compile(r"^[-\u2010~]|[-\u2010~]$")
 """Half a word, such as ``teko-``."""
 _AND_SO_ON = re.compile(r"\s(?:и ?т\. ?п|и ?т\. ?д|etc|usw|ir pan|ve benzeri|vb)\.?$")
+_LETTER = re.compile(r"[^\W\d_]")
 _NO_VERB_AFTER_TO = frozenset(
     "the a an my your his her its our their one one's me you him us them it this that these those what which whom "
     "date wit and some no any all both each every".split()
@@ -38,19 +42,18 @@ _MOST_CHARACTERS = 120
 
 def without_pairs(text: str) -> str:
     """Text without what stands between two brackets of a kind, nested ones too."""
-    while (shorter := _BRACKETS.sub(" ", text)) != text:
-        text = shorter
+    found = 1
+    while found and _BRACKET.search(text):
+        text, found = _BRACKETS.subn(" ", text)
     return text
 
 
 def without_brackets(text: str) -> str:
     """Text without what stands in brackets; one that is never closed ends it, one that was never opened begins it."""
+    if not _BRACKET.search(text):
+        return text
     text = without_pairs(text)
-    if any(mark in text for mark in "([{<"):
-        text = _UNCLOSED.sub("", text)
-    if any(mark in text for mark in ")]}>"):
-        text = _UNOPENED.sub("", text)
-    return text
+    return _UNOPENED.sub("", _UNCLOSED.sub("", text)) if _BRACKET.search(text) else text
 
 
 def spelled(text: str, language: str | None) -> str:
@@ -61,7 +64,7 @@ def spelled(text: str, language: str | None) -> str:
         text = text.replace("~", " ")
     else:
         text = unicodedata.normalize("NFC", text).translate(_SQUEEZED)
-    if "." in text or "sm" in text:
+    if _ABBREVIATED.search(text):
         text = _AND_SO_ON.sub("", _PLACEHOLDER.sub(" ", text))
     text = " ".join(text.split()).strip(_EDGES)
     if language in _MISREAD:
@@ -81,7 +84,10 @@ def pieces(texts: Iterable[str], language: str | None) -> Iterator[str]:
     :param language: that of the translations.
     """
     for text in texts:
-        for part in _SEPARATORS.split(_RUN_ON.sub("", without_brackets(text))):
+        text = without_brackets(text)
+        for pattern, mended in _MENDS.get(language or "", ()):
+            text = pattern.sub(mended, text)
+        for part in _SEPARATORS.split(text):
             word = spelled(part, language)
-            if word and len(word) <= _MOST_CHARACTERS and not _ELIDED.search(word) and any(map(str.isalpha, word)):
+            if word and len(word) <= _MOST_CHARACTERS and _LETTER.search(word) and not _ELIDED.search(word):
                 yield word

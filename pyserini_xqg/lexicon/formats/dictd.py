@@ -21,6 +21,9 @@ from pyserini_xqg.lexicon.streams import opened
 _BODIES = (".dict.dz", ".dict")
 _NAMES = (".index", *_BODIES)
 _BLOCK = 1 << 20
+_PUNCTUATION = re.compile(r"[^\w\s]|_")
+_TWO_WORDS = re.compile(r"\s,\s|(?<=[^\W\d_]),(?=[^\W\d_])")
+"""Two spellings that the index has as one headword; a comma with a space behind it alone is part of a phrase."""
 _PRONUNCIATION = re.compile(r"\s/.*?/+(?=[\s,;]|$)")
 
 
@@ -151,6 +154,14 @@ def _headwords(line: str, keys: Sequence[str]) -> list[str] | None:
     The index has them in lower case without punctuation, so that its keys tell what in the line is a headword, and
     whether a comma parts two.
     """
+    found = _spelled_there(line, keys)
+    return None if found is None else [part for word in found for part in _TWO_WORDS.split(word)]
+
+
+def _spelled_there(line: str, keys: Sequence[str]) -> list[str] | None:
+    opening = line.split(" /", 1)[0].split(" <", 1)[0].strip()
+    if len(keys) == 1 and (opening.lower() == keys[0] or _key(opening) == _key(keys[0])):
+        return [opening]
     wanted = {_key(key): key for key in keys}
     text = without_brackets(line)
     found: dict[str, str] = {}
@@ -164,7 +175,7 @@ def _headwords(line: str, keys: Sequence[str]) -> list[str] | None:
 
 def _key(text: str) -> str:
     """As dictfmt simplifies headwords."""
-    return " ".join("".join(c for c in text.lower() if c.isalnum() or c.isspace()).split())
+    return " ".join(_PUNCTUATION.sub("", text.lower()).split())
 
 
 FORMAT = Dictd()
