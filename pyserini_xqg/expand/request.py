@@ -54,12 +54,10 @@ class DictionaryChoice:
 
     :param files: dictionaries, or folders of them; empty for those that are installed.
     :param source: the code of the passages' language.
-    :param pivots: languages that may stand between the passages' and a target without a dictionary of its own.
     """
 
     files: tuple[Path, ...] = ()
     source: str = "en"
-    pivots: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,9 +29,8 @@ def load_lexicon(files: Sequence[DictionaryFile], source: str) -> Lexicon:
     builder = LexiconBuilder(source)
     with progress("reading dictionaries", "dictionaries", len(files)) as bar:
         for one in files:
-            target = one.target if one.backwards else one.target
             # A list of names says nothing of words that a dictionary has: "turkey" is a bird as well.
-            builder.add(one.format.read(one.path, target), backwards=one.backwards, only_new=one.names)
+            builder.add(one.format.read(one.path, one.target), backwards=one.backwards, only_new=one.names)
             bar.advance()
     place.parent.mkdir(parents=True, exist_ok=True)
     with replacing(place) as partial, partial.open("w", encoding="utf-8", newline="\n") as stream:

@@ -53,13 +53,16 @@ def _remedy(choice: DictionaryChoice, target: str) -> str:
     if choice.files:
         return f"none of those given with --dictionary is; {other}"
     packages = PACKAGES.get(target, ()) if choice.source == "en" else ()
-    return f"install {' '.join(packages)}, give one with --dictionary, or {other}" if packages else f"give one with --dictionary, {other}"
+    ways = [*([f"install {' '.join(packages)}"] if packages else []), "give one with --dictionary", other]
+    return ", ".join(ways)
 
 
 def in_words(files: Sequence[DictionaryFile]) -> str:
-    """Dictionaries by name, those read backwards marked."""
-    return ", ".join(f"{_name(one.path)}{' (backwards)' if one.backwards else ''}" for one in files)
+    """Dictionaries by name, those read backwards marked; iso-codes' lists in a word."""
+    return ", ".join(dict.fromkeys(map(_name, files)))
 
 
-def _name(path: Path) -> str:
-    return path.name.removesuffix(".index")
+def _name(one: DictionaryFile) -> str:
+    if one.path.name.startswith("iso_") and one.path.suffix == ".mo":
+        return "iso-codes"
+    return f"{one.path.name.removesuffix('.index')}{' (backwards)' if one.backwards else ''}"
