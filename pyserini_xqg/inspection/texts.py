@@ -17,6 +17,7 @@ from pyserini_xqg.inspection.words import (
     made_of,
     moved,
     plain_rank,
+    shown,
     verdict,
 )
 
@@ -119,7 +120,7 @@ def _hit(hit: ExplainedHit, inspection: Inspection, wide: int, generated: int) -
         yield f"{_INDENT} share  product  (of the passage itself {hit.own_product:.4f})"
         for query in hit.queries[:generated]:
             start = (
-                f"{_INDENT}{query.share / (hit.total or 1.0):>6.1%}   {query.product:.4f}  {query.language:<3} "
+                f"{_INDENT}{query.share / (hit.total or 1.0):>6.1%}   {query.product:.4f}  {shown(query.language):<3} "
                 f"{query.rank:>2}  "
             )
             yield (start + cut(query.text, wide - len(start))).rstrip()

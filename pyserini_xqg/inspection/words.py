@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pyserini_xqg.fusion.registry import find_fusion
-from pyserini_xqg.fusion.text_kind import in_words
+from pyserini_xqg.fusion.text_kind import in_words, is_other, kind_of, language_of
 from pyserini_xqg.inspection.hits import ExplainedHit, Inspection, RankChange
 from pyserini_xqg.languages import language
 from pyserini_xqg.manifests.dense import Manifest
@@ -30,9 +30,17 @@ def asked(inspection: Inspection) -> str:
     )
 
 
-def named(code: str) -> str:
-    """A language in a sentence."""
-    return f"{language(code).name} ({code})" if code else "all languages"
+def named(column: str) -> str:
+    """A column's language in a sentence, and its kind where it is no questions'."""
+    if not column:
+        return "all languages"
+    code, kind = language_of(column), f", {kind_of(column)}" if is_other(column) else ""
+    return f"{language(code).name} ({code}{kind})"
+
+
+def shown(column: str) -> str:
+    """A column in a list: ``ar``, ``ar gloss``."""
+    return column.replace(".", " ")
 
 
 def plain_rank(standing: RankChange, inspection: Inspection) -> str:
@@ -54,7 +62,7 @@ def made_of(hit: ExplainedHit) -> list[tuple[str, float]]:
     return [
         ("passage", hit.own / total),
         *([(expected_of(hit), hit.expected_share / total)] if hit.expected is not None else []),
-        *((share.language or "queries", share.share / total) for share in hit.languages),
+        *((shown(share.language) or "queries", share.share / total) for share in hit.languages),
     ]
 
 
@@ -67,7 +75,7 @@ def gained(hit: ExplainedHit) -> list[tuple[str, float]]:
     """Where the difference between a hit's score and its score at alpha 0 comes from, largest first; all of it."""
     length = [("length", hit.stretched)] if abs(hit.stretched) >= 5e-5 else []
     expected = [] if hit.expected is None else [(expected_of(hit), hit.expected.lift)]
-    parts = [*length, *expected, *((share.language or "queries", share.lift) for share in hit.languages)]
+    parts = [*length, *expected, *((shown(share.language) or "queries", share.lift) for share in hit.languages)]
     return [("in all", hit.total - hit.plain), *sorted(parts, key=lambda part: -part[1])]
 
 
@@ -77,7 +85,7 @@ def hinges(hit: ExplainedHit) -> list[str]:
         (share for share in hit.languages if share.rank_without > hit.standing.rank),
         key=lambda share: (-share.rank_without, share.language),
     )
-    return [f"without {share.language or 'its queries'} rank {share.rank_without}" for share in worse]
+    return [f"without {shown(share.language) or 'its queries'} rank {share.rank_without}" for share in worse]
 
 
 def legend(inspection: Inspection) -> list[tuple[str, str]]:

@@ -1,0 +1,226 @@
+"""What questions, translations and glosses of a passage bring: to BM25, to vectors, and to both together.
+
+XQuAD's 240 English paragraphs; people's even-numbered questions and people's translations of the paragraphs, glosses
+out of the dictionaries that are installed (Debian's packages dict-freedict-eng-ara and the like, see `doctor`); asked
+are the odd-numbered questions. Weights are chosen on the articles of even number, and everything is reported on the
+others. Intervals (95%) draw passages anew, with all the questions about them. Vectors are e5-small's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+from common import flags, head, say, table, work_folder
+from kinds_world import World, dense_scores, prepare, ranks, sparse_index, sparse_scores
+
+from pyserini_xqg.encode.bank import bank_means
+from pyserini_xqg.encoder.encoder import Encoder
+from pyserini_xqg.encoder.precision import Precision
+from pyserini_xqg.export.resolve import resolve_encoder
+from pyserini_xqg.fusion.recipe import Recipe
+from pyserini_xqg.input.bank import EMBEDDED, read_bank
+from pyserini_xqg.store.fused_store import Allowed, complete
+from pyserini_xqg.store.prior import PriorSources
+
+type Scores = Mapping[str, np.ndarray]
+"""Language -> of every passage for every topic."""
+
+_DRAWS = 2000
+
+
+def main() -> None:
+    """Print the tables."""
+    parser = flags(__doc__)
+    parser.add_argument(
+        "--dictionary", type=Path, nargs="+", default=[], metavar="FILE", help="dictionaries instead of those installed"
+    )
+    args = parser.parse_args()
+    head("Questions, translations and glosses", args)
+    with work_folder(args) as work:
+        encoder = Encoder(resolve_encoder("e5-small"), Precision.AUTO)
+        world = prepare(work, encoder, args.dictionary)
+        bench = Bench(world, sparse_index(world, work), _bank(encoder, world.glossed))
+        print(f"Languages: {', '.join(world.glossed)}.\n")
+        bench.sparse()
+        bench.dense()
+        bench.hybrid()
+
+
+def _bank(encoder: Encoder, languages: Sequence[str]) -> PriorSources:
+    bank = read_bank(EMBEDDED).choose(tuple(languages))
+    return PriorSources(bank_means(bank, encoder.config.fingerprint, encoder.precision, lambda: encoder), predict=False)
+
+
+class Bench:
+    """The tables.
+
+    :param index: BM25's.
+    """
+
+    def __init__(self, world: World, index: Path, bank: PriorSources) -> None:
+        self.world, self.index, self.bank = world, index, bank
+        self.languages = world.glossed
+
+    def sparse(self) -> None:
+        """BM25, a field a language and kind."""
+        print("### BM25, MRR@10\n")
+        kinds = {
+            "the English text alone": (),
+            "and glosses": ("_gloss",),
+            "and people's questions": ("",),
+            "and both": ("", "_gloss"),
+            "and people's translations": ("_translation",),
+        }
+        rows, plain = [], self._bm25(())
+        for name, fields in kinds.items():
+            rows.append(self._row(name, self._bm25(fields), plain, reciprocal_at_10))
+        print(table(["", "macro", "to the text alone", *self.languages], rows))
+
+    def dense(self) -> None:
+        """Vectors: one a passage, and views."""
+        print("### Vectors, R@1\n")
+        plain = self._dense(Recipe(alpha=0.0), self.bank)
+        rows = [self._row("no augmentation", plain, plain, first, english=True)]
+        for fusion in ("mean", "views"):
+            for name, weights, alpha in (
+                ("the embedded bank", "gloss=0,translation=0", None),
+                ("bank and glosses", "translation=0", None),
+                ("people's translations and bank", "gloss=0", None),
+            ):
+                recipe = self._recipe(fusion, weights, alpha)
+                system = self._dense(recipe, self.bank, questions=False)
+                rows.append(self._row(f"{fusion}: {name}", system, plain, first, english=True))
+            for name, weights in (
+                ("people's questions", "gloss=0,translation=0"),
+                ("people's questions and glosses", "translation=0"),
+            ):
+                system = self._dense(self._recipe(fusion, weights, None), self.bank)
+                rows.append(self._row(f"{fusion}: {name}", system, plain, first, english=True))
+        translations = self._dense(self._recipe("views", "questions=0,gloss=0", 1.0), self.bank)
+        rows.append(self._row("views: people's translations alone (α 1)", translations, plain, first, english=True))
+        print(table(["", "macro", "to no augmentation", *self.languages, "English"], rows))
+
+    def hybrid(self) -> None:
+        """Both, standardised question by question; BM25's weight is chosen on the even articles."""
+        print("### Both together, R@1\n")
+        plain = self._dense(Recipe(alpha=0.0), self.bank)
+        rows = [self._row("vectors, no augmentation", plain, plain, first)]
+        for fusion in ("mean", "views"):
+            dense = self._dense(self._recipe(fusion, "translation=0", None), self.bank, questions=False)
+            sparse = self._bm25(("_gloss",))
+            rows.append(self._row(f"{fusion}, bank and glosses", dense, plain, first))
+            weights = np.arange(0, 1.05, 0.05)
+            alike = max(
+                weights, key=lambda weight: self._chosen_on(dense, sparse, dict.fromkeys(self.languages, weight))
+            )
+            own = {
+                code: max(
+                    weights, key=lambda weight, code=code: self._of(mixed(dense[code], sparse[code], weight), code)
+                )
+                for code in self.languages
+            }
+            for name, chosen in (
+                (f"one weight, {alike:.2f}", dict.fromkeys(self.languages, alike)),
+                (f"a weight a language ({', '.join(f'{code} {own[code]:.2f}' for code in own)})", own),
+            ):
+                both = {code: mixed(dense[code], sparse[code], chosen[code]) for code in self.languages}
+                rows.append(self._row(f"{fusion} + BM25 of glosses: {name}", both, plain, first))
+        print(table(["", "macro", "to no augmentation", *self.languages], rows))
+
+    def _of(self, scores: np.ndarray, code: str) -> float:
+        """R@1 on the articles of even number."""
+        asked = self.world.asked[code]
+        return float(first(ranks(asked, scores))[~asked.odd].mean())
+
+    def _chosen_on(self, dense: Scores, sparse: Scores, weights: Mapping[str, float]) -> float:
+        return float(
+            np.mean([self._of(mixed(dense[code], sparse[code], weights[code]), code) for code in self.languages])
+        )
+
+    def _row(
+        self,
+        name: str,
+        system: Scores,
+        base: Scores,
+        measure: Callable[[np.ndarray], np.ndarray],
+        *,
+        english: bool = False,
+    ) -> list[str]:
+        """Macro on the articles of odd number, its difference with an interval, and each language's."""
+        own = {code: self._measured(system, code, measure) for code in self.languages}
+        differences = {code: own[code] - self._measured(base, code, measure) for code in self.languages}
+        low, high = self._interval(differences)
+        macro = float(np.mean([scores.mean() for scores in own.values()]))
+        gain = float(np.mean([each.mean() for each in differences.values()]))
+        cells = [name, f"**{macro:.1f}**", f"{gain:+.1f} ({low:+.1f} to {high:+.1f})"]
+        for code in self.languages:
+            low, high = self._interval({code: differences[code]})
+            sure = "*" if low > 0 or high < 0 else ""
+            cells.append(f"{own[code].mean():.1f}{sure}")
+        return [*cells, *([f"{self._measured(system, 'en', measure).mean():.1f}"] if english else [])]
+
+    def _measured(self, system: Scores, code: str, measure: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
+        asked = self.world.asked[code]
+        return measure(ranks(asked, system[code]))[asked.odd]
+
+    def _interval(self, differences: Mapping[str, np.ndarray]) -> tuple[float, float]:
+        passages = len(self.world.docids)
+        sums, sizes = np.zeros((len(differences), passages)), np.zeros((len(differences), passages))
+        for row, (code, values) in enumerate(differences.items()):
+            asked = self.world.asked[code]
+            sums[row] = np.bincount(asked.gold[asked.odd], weights=values, minlength=passages)
+            sizes[row] = np.bincount(asked.gold[asked.odd], minlength=passages)
+        kept = sizes.any(axis=0)
+        sums, sizes = sums[:, kept], sizes[:, kept]
+        random, number = np.random.default_rng(0), int(kept.sum())
+        drawn = random.multinomial(number, np.full(number, 1 / number), size=_DRAWS).astype(float)
+        macro = (drawn @ sums.T / np.maximum(drawn @ sizes.T, 1)).mean(axis=1)
+        low, high = np.percentile(macro, [2.5, 97.5])
+        return float(low), float(high)
+
+    def _recipe(self, fusion: str, weights: str, alpha: float | None) -> Recipe:
+        from pyserini_xqg.fusion.text_kind import parse_weights
+
+        usual = {} if alpha is None else {"alpha": alpha}
+        return Recipe(fusion, languages=self.languages, weights=parse_weights(weights), **usual)
+
+    def _dense(self, recipe: Recipe, sources: PriorSources, *, questions: bool = True) -> Scores:
+        store = self.world.store if questions else self.world.bare
+        return dense_scores(self.world, complete(store, recipe, allowed=Allowed(none=True), sources=sources))
+
+    def _bm25(self, kinds: Sequence[str]) -> Scores:
+        say(f"BM25 with {kinds}")
+        return {
+            code: sparse_scores(
+                self.world, self.index, code, {"contents": 1.0, **{f"xqg_{code}{kind}": 1.0 for kind in kinds}}
+            )
+            for code in self.languages
+        }
+
+
+def mixed(dense: np.ndarray, sparse: np.ndarray, weight: float) -> np.ndarray:
+    """Both standardised a question, ``[topics, passages]``; lifted above 0, so that every passage counts as found."""
+    together = standardised(dense) + weight * standardised(sparse)
+    return together - together.min() + 1
+
+
+def standardised(scores: np.ndarray) -> np.ndarray:
+    """Each row with mean 0 and deviation 1; a row of one value is 0."""
+    deviation = scores.std(axis=1, keepdims=True)
+    return (scores - scores.mean(axis=1, keepdims=True)) / np.where(deviation > 0, deviation, 1)
+
+
+def first(found: np.ndarray) -> np.ndarray:
+    """R@1 of ranks, in percent."""
+    return 100.0 * (found == 1)
+
+
+def reciprocal_at_10(found: np.ndarray) -> np.ndarray:
+    """MRR@10 of ranks, in percent."""
+    return np.where(found <= 10, 100.0 / found, 0.0)
+
+
+if __name__ == "__main__":
+    main()
