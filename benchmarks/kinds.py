@@ -28,6 +28,8 @@ type Scores = Mapping[str, np.ndarray]
 """Language -> of every passage for every topic."""
 
 _DRAWS = 2000
+_WEIGHTS = [round(0.05 * step, 2) for step in range(21)]
+"""BM25's beside vectors, that are tried."""
 
 
 def main() -> None:
@@ -111,16 +113,7 @@ class Bench:
             dense = self._dense(self._recipe(fusion, "translation=0", None), self.bank, questions=False)
             sparse = self._bm25(("_gloss",))
             rows.append(self._row(f"{fusion}, bank and glosses", dense, plain, first))
-            weights = np.arange(0, 1.05, 0.05)
-            alike = max(
-                weights, key=lambda weight: self._chosen_on(dense, sparse, dict.fromkeys(self.languages, weight))
-            )
-            own = {
-                code: max(
-                    weights, key=lambda weight, code=code: self._of(mixed(dense[code], sparse[code], weight), code)
-                )
-                for code in self.languages
-            }
+            alike, own = self._weights(dense, sparse)
             for name, chosen in (
                 (f"one weight, {alike:.2f}", dict.fromkeys(self.languages, alike)),
                 (f"a weight a language ({', '.join(f'{code} {own[code]:.2f}' for code in own)})", own),
@@ -134,10 +127,14 @@ class Bench:
         asked = self.world.asked[code]
         return float(first(ranks(asked, scores))[~asked.odd].mean())
 
-    def _chosen_on(self, dense: Scores, sparse: Scores, weights: Mapping[str, float]) -> float:
-        return float(
-            np.mean([self._of(mixed(dense[code], sparse[code], weights[code]), code) for code in self.languages])
-        )
+    def _weights(self, dense: Scores, sparse: Scores) -> tuple[float, dict[str, float]]:
+        """BM25's weight that does best on the even articles: one for all languages, and one for each."""
+        found = {
+            code: [self._of(mixed(dense[code], sparse[code], weight), code) for weight in _WEIGHTS]
+            for code in self.languages
+        }
+        alike = _WEIGHTS[int(np.argmax(np.mean(list(found.values()), axis=0)))]
+        return alike, {code: _WEIGHTS[int(np.argmax(scores))] for code, scores in found.items()}
 
     def _row(
         self,
