@@ -88,7 +88,12 @@ def test_headwords_lose_what_only_tells_their_kind():
 
 @pytest.mark.parametrize(
     ("script", "name", "written"),
-    [("Cyrl", "Manning", "Маннинг"), ("Grek", "Tesla", "Τεσλα"), ("Jpan", "Tesla", "テスラ"), ("Arab", "Manning", "منننگ")],
+    [
+        ("Cyrl", "Manning", "Маннинг"),
+        ("Grek", "Tesla", "Τεσλα"),
+        ("Jpan", "Tesla", "テスラ"),
+        ("Arab", "Manning", "منننگ"),
+    ],
 )
 def test_names_in_another_script(script: str, name: str, written: str):
     assert Transliterator(script)(name) == written

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 
 from pyserini_xqg.errors import InputError, Location, UsageError
 from pyserini_xqg.expand.request import DictionaryChoice

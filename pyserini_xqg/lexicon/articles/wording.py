@@ -27,8 +27,7 @@ _ELIDED = re.compile(r"^[-\u2010~]|[-\u2010~]$")
 _AND_SO_ON = re.compile(r"\s(?:и ?т\. ?п|и ?т\. ?д|etc|usw|ir pan|ve benzeri|vb)\.?$")
 _LETTER = re.compile(r"[^\W\d_]")
 _NO_VERB_AFTER_TO = frozenset(
-    "the a an my your his her its our their one one's me you him us them it this that these those what which whom "
-    "date wit and some no any all both each every".split()
+    ["the", "a", "an", "my", "your", "his", "her", "its", "our", "their", "one", "one's", "me", "you", "him", "us", "them", "it", "this", "that", "these", "those", "what", "which", "whom", "date", "wit", "and", "some", "no", "any", "all", "both", "each", "every"]
 )
 _SQUEEZED = str.maketrans(
     {"\u2010": "-", "\u2011": "-", "\u00ad": "", "\u200b": "", "\u0132": "IJ", "\u0133": "ij", "~": " ", "\u00a0": " "}
