@@ -1,0 +1,213 @@
+"""Sentence pairs as numbers on disk, so that any number of passes over them needs no more memory than one chunk."""
+
+from __future__ import annotations
+
+from array import array
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+NULL = 0
+"""The number of the empty word, which stands in every sentence: what has no counterpart is its translation."""
+_CHUNK = 1 << 20
+"""Pairs of words that one chunk holds at most; a single sentence pair may have more."""
+_BLOCK = 1 << 14
+"""Sentence pairs whose lengths are looked at together."""
+
+
+@dataclass(slots=True)
+class Vocabulary:
+    """The words of one side.
+
+    :param words: by their numbers.
+    :param counts: how often each is there.
+    :param sentences: how many sentences hold it.
+    """
+
+    words: list[str] = field(default_factory=lambda: [""])
+    counts: list[int] = field(default_factory=lambda: [0])
+    sentences: list[int] = field(default_factory=lambda: [0])
+    _numbers: dict[str, int] = field(default_factory=dict, repr=False)
+
+    def add(self, words: Sequence[str]) -> list[tuple[int, int]]:
+        """Number the words of a sentence.
+
+        :returns: ``(number, how often)`` of each of them, in the order of the numbers.
+        """
+        found: list[tuple[int, int]] = []
+        for word, often in Counter(words).items():
+            number = self._numbers.setdefault(word, len(self.words))
+            if number == len(self.words):
+                self.words.append(word)
+                self.counts.append(0)
+                self.sentences.append(0)
+            self.counts[number] += often
+            self.sentences[number] += 1
+            found.append((number, often))
+        return sorted(found)
+
+    def __len__(self) -> int:
+        """How many words there are, the empty one not counted."""
+        return len(self.words) - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One side of some sentence pairs, the words of a sentence each once.
+
+    :param lengths: different words of each sentence, int32 ``[pairs]``.
+    :param ids: of the words, sentence after sentence, int32 ``[words]``.
+    :param counts: how often each is in its sentence, int32 ``[words]``.
+    """
+
+    lengths: np.ndarray
+    ids: np.ndarray
+    counts: np.ndarray
+
+    def only(self, chosen: np.ndarray) -> Side:
+        """The sentences chosen, bool ``[pairs]``."""
+        words = np.repeat(chosen, self.lengths)
+        return Side(self.lengths[chosen], self.ids[words], self.counts[words])
+
+    def with_null(self) -> Side:
+        """The same with the empty word, once, before each sentence."""
+        starts = np.cumsum(self.lengths) - self.lengths
+        return Side(
+            self.lengths + 1, np.insert(self.ids, starts, NULL), np.insert(self.counts, starts, 1).astype(np.int32)
+        )
+
+    def sentences(self) -> Iterator[tuple[list[int], list[int]]]:
+        """``(ids, counts)`` of each sentence."""
+        ends = np.cumsum(self.lengths)
+        for start, end in zip(ends - self.lengths, ends, strict=True):
+            yield self.ids[start:end].tolist(), self.counts[start:end].tolist()
+
+
+@dataclass(frozen=True, slots=True)
+class BitextChunk:
+    """Some sentence pairs.
+
+    :param keys: by which pairs are held out, uint64 ``[pairs]``.
+    """
+
+    keys: np.ndarray
+    source: Side
+    target: Side
+
+    def only(self, chosen: np.ndarray) -> BitextChunk:
+        """The pairs chosen, bool ``[pairs]``."""
+        return BitextChunk(self.keys[chosen], self.source.only(chosen), self.target.only(chosen))
+
+
+class Bitext:
+    """Sentence pairs in files of a folder: written once, read chunk by chunk as often as need be.
+
+    :param folder: an empty folder.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.source, self.target, self.pairs = Vocabulary(), Vocabulary(), 0
+        self._folder = folder
+        self._keys = _NumberFile(folder / "keys", "Q")
+        self._sides = tuple(_SideFiles(folder, name) for name in ("source", "target"))
+
+    def add(self, key: int, source: Sequence[str], target: Sequence[str]) -> None:
+        """Append a pair of sentences, each of one word or more.
+
+        :param key: of 64 bits.
+        """
+        self._keys.write([key])
+        for files, words in zip(self._sides, (self.source.add(source), self.target.add(target)), strict=True):
+            files.write(words)
+        self.pairs += 1
+
+    def chunks(self) -> Iterator[BitextChunk]:
+        """All pairs in their order."""
+        for files in (self._keys, *self._sides):
+            files.seek(0)
+        for start in range(0, self.pairs, _BLOCK):
+            number = min(_BLOCK, self.pairs - start)
+            keys = self._keys.read(number)
+            lengths = [files.lengths(number) for files in self._sides]
+            for cut in _cuts((lengths[0] + 1).astype(np.int64) * (lengths[1] + 1)):
+                source, target = (files.side(some[cut]) for files, some in zip(self._sides, lengths, strict=True))
+                yield BitextChunk(keys[cut], source, target)
+
+    def close(self) -> None:
+        """Close the files."""
+        for files in (self._keys, *self._sides):
+            files.close()
+
+
+class _SideFiles:
+    """The three files of one side."""
+
+    def __init__(self, folder: Path, name: str) -> None:
+        self._lengths, self._ids, self._counts = (_NumberFile(folder / f"{name}-{part}", "i") for part in "lic")
+
+    def write(self, words: Sequence[tuple[int, int]]) -> None:
+        self._lengths.write([len(words)])
+        self._ids.write([number for number, _ in words])
+        self._counts.write([often for _, often in words])
+
+    def seek(self, place: int) -> None:
+        for file in self._all():
+            file.seek(place)
+
+    def lengths(self, number: int) -> np.ndarray:
+        return self._lengths.read(number)
+
+    def side(self, lengths: np.ndarray) -> Side:
+        total = int(lengths.sum())
+        return Side(lengths, self._ids.read(total), self._counts.read(total))
+
+    def close(self) -> None:
+        for file in self._all():
+            file.close()
+
+    def _all(self) -> tuple[_NumberFile, ...]:
+        return self._lengths, self._ids, self._counts
+
+
+class _NumberFile:
+    """Numbers of one type, some thousands written at a time.
+
+    :param code: of the type, as both :mod:`array` and NumPy know it.
+    """
+
+    def __init__(self, path: Path, code: str) -> None:
+        self._stream, self._waiting = path.open("w+b"), array(code)
+
+    def write(self, numbers: Sequence[int]) -> None:
+        self._waiting.extend(numbers)
+        if len(self._waiting) >= _BLOCK:
+            self._flush()
+
+    def seek(self, place: int) -> None:
+        self._flush()
+        self._stream.flush()
+        self._stream.seek(place)
+
+    def read(self, number: int) -> np.ndarray:
+        return np.fromfile(self._stream, self._waiting.typecode, number)
+
+    def close(self) -> None:
+        self._stream.close()
+
+    def _flush(self) -> None:
+        self._waiting.tofile(self._stream)
+        del self._waiting[:]
+
+
+def _cuts(sizes: np.ndarray) -> Iterator[slice]:
+    """Slices of neighbours whose sizes add up to no more than a chunk's, or that hold one alone."""
+    start, total = 0, 0
+    for place, size in enumerate(sizes.tolist()):
+        if place > start and total + size > _CHUNK:
+            yield slice(start, place)
+            start, total = place, 0
+        total += size
+    yield slice(start, len(sizes))

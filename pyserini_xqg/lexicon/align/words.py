@@ -1,0 +1,36 @@
+"""The words of a text as a lexicon holds them: in lower case, without numbers."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import regex
+
+from pyserini_xqg.lexicon.align.segmenter import Segmenter
+
+_UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}ー\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
+_RUNS = regex.compile(rf"(?V1)(?P<unspaced>[{_UNSPACED}]+)|[[\p{{L}}\p{{M}}\p{{N}}]--[{_UNSPACED}]]+")
+_TURKISH = str.maketrans({"I": "ı", "İ": "i"})
+UNSPACED = frozenset({"ja", "th", "zh"})
+"""The languages whose words no spaces part."""
+
+
+class Words:
+    """Finds the words of texts in one language.
+
+    :param language: its code.
+    :param segmenter: for what is written without spaces.
+    """
+
+    def __init__(self, language: str, segmenter: Segmenter) -> None:
+        self._turkish = language == "tr"
+        self._cut = segmenter.cutter(language)
+
+    def __call__(self, text: str) -> list[str]:
+        """The words in their order, those without a letter left out."""
+        composed = unicodedata.normalize("NFC", text)
+        lowered = (composed.translate(_TURKISH) if self._turkish else composed).lower()
+        found: list[str] = []
+        for run in _RUNS.finditer(lowered):
+            found += self._cut(run[0]) if run["unspaced"] else (run[0],)
+        return [word for word in found if any(map(str.isalpha, word))]
