@@ -24,6 +24,17 @@ class DictionaryFormat(ABC):
     def knows(self, path: Path) -> bool:
         """Whether a file is of this format, as far as its name (or the names beside it) tells."""
 
+    def main_file(self, path: Path) -> Path:
+        """The file that stands for the dictionary where it consists of several; else the file itself."""
+        return path
+
+    def headwords(self, path: Path) -> int | None:
+        """About how many headwords it has, where this can be told without reading it entry by entry.
+
+        :raises InputError: the file cannot be read.
+        """
+        return None
+
     @abstractmethod
     def languages(self, path: Path) -> tuple[str, str] | None:
         """The codes of the headwords' and of the translations' language, as far as the file or its name says; None
