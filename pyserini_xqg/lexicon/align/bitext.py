@@ -90,16 +90,12 @@ class Side:
 class BitextChunk:
     """Some sentence pairs.
 
-    :param keys: by which pairs are held out, uint64 ``[pairs]``.
+    :param pairs: how many.
     """
 
-    keys: np.ndarray
+    pairs: int
     source: Side
     target: Side
-
-    def only(self, chosen: np.ndarray) -> BitextChunk:
-        """The pairs chosen, bool ``[pairs]``."""
-        return BitextChunk(self.keys[chosen], self.source.only(chosen), self.target.only(chosen))
 
 
 class Bitext:
@@ -112,7 +108,7 @@ class Bitext:
         self.source, self.target, self.pairs = Vocabulary(), Vocabulary(), 0
         self._folder = folder
         self._keys = _NumberFile(folder / "keys", "Q")
-        self._sides = tuple(_SideFiles(folder, name) for name in ("source", "target"))
+        self._sides = (_SideFiles(folder, "source"), _SideFiles(folder, "target"))
 
     def add(self, key: int, source: Sequence[str], target: Sequence[str]) -> None:
         """Append a pair of sentences, each of one word or more.
@@ -124,9 +120,13 @@ class Bitext:
             files.write(words)
         self.pairs += 1
 
-    def chunks(self) -> Iterator[BitextChunk]:
-        """All pairs in their order."""
-        for files in (self._keys, *self._sides):
+    def chunks(self, limit: int, *, held_out: bool) -> Iterator[BitextChunk]:
+        """The pairs that are held out, or the others, in their order.
+
+        :param limit: the greatest key of those held out.
+        """
+        self._keys.seek(0)
+        for files in self._sides:
             files.seek(0)
         for start in range(0, self.pairs, _BLOCK):
             number = min(_BLOCK, self.pairs - start)
@@ -134,11 +134,14 @@ class Bitext:
             lengths = [files.lengths(number) for files in self._sides]
             for cut in _cuts((lengths[0] + 1).astype(np.int64) * (lengths[1] + 1)):
                 source, target = (files.side(some[cut]) for files, some in zip(self._sides, lengths, strict=True))
-                yield BitextChunk(keys[cut], source, target)
+                chosen = (keys[cut] <= limit) == held_out
+                if chosen.any():
+                    yield BitextChunk(int(chosen.sum()), source.only(chosen), target.only(chosen))
 
     def close(self) -> None:
         """Close the files."""
-        for files in (self._keys, *self._sides):
+        self._keys.close()
+        for files in self._sides:
             files.close()
 
 

@@ -1,5 +1,5 @@
-"""Which sentence pairs are held out, by a hash of the source sentence: one that comes again is held out again, or learned
-from again, so that none is judged by what was learned from it.
+"""Which sentence pairs are held out, by a hash of the source sentence: whatever comes again is held out again, so that
+nothing is judged by what was learned from it.
 """
 
 from __future__ import annotations
@@ -34,10 +34,14 @@ class SmallestKeys:
         if len(self._heap) > MOST:
             self._held.remove(-heapq.heappop(self._heap))
 
+    def __len__(self) -> int:
+        """How many different keys there are; no more than :data:`MOST` are counted."""
+        return len(self._held)
+
     def limit(self, pairs: int) -> int:
-        """The largest key that is held out.
+        """The largest key that is held out; 0 where there are none.
 
         :param pairs: how many sentence pairs there are.
         """
         number = max(LEAST, min(MOST, round(SHARE * pairs)))
-        return sorted(self._held)[:number][-1]
+        return max(sorted(self._held)[:number], default=0)

