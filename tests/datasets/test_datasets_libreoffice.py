@@ -207,6 +207,22 @@ def test_sections_are_passages_with_headings_as_topics(installed: Path, tmp_path
     assert remarks(found)["sections with fewer than 80 characters of text: left out"] == {"en": 2}
 
 
+def test_sentence_pairs_are_paragraphs_and_headings_that_are_really_translated(installed: Path, tmp_path: Path):
+    for language, texts in (
+        ("en-US", ("Sort <b>cells</b>", "Sort cells", "Only here", "Insert a row", "LibreOffice Writer", "The end")),
+        ("de", ("<i>Zellen</i> sortieren", "Zellen sortieren", "", "Insert eine row", "LibreOffice Writer", "Ende\tgut")),
+    ):
+        parts = [paragraph(str(number), text) for number, text in enumerate(texts, start=10) if text]
+        markup = page("Charts", heading("1", "Charts" if language == "en-US" else "Diagramme"), *parts)
+        write(help_folder(installed, language) / "text" / "schart" / "charts.html", markup)
+    options = HelpOptions(languages=("de",), parallel=True)
+    found = write_dataset(tmp_path / "out", lambda folder: build(installed, folder, options))[0]
+    lines = (tmp_path / "out" / "parallel.en-de.tsv").read_text(encoding="utf-8").splitlines()
+    assert lines[:2] == ["OR Operator\tOperator OR", "Print Range\tDruckbereich"][1:] + ["Borders of Cells\tUmrandung von Zellen"]
+    assert [line for line in lines if "Zellen sort" in line] == []
+    assert found.counts["parallel.en-de.tsv"] == len(lines)
+
+
 GERMAN = "Dieser Absatz ist lang genug für eine Seite, die außer ihm nichts enthält und doch gefunden werden soll."
 
 

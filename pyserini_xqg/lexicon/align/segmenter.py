@@ -7,6 +7,8 @@ from enum import StrEnum
 from importlib.util import find_spec
 from itertools import pairwise
 
+from pyserini_xqg.errors import SetupError
+
 _UNSPACED = frozenset({"ja", "th", "zh"})
 
 
@@ -21,10 +23,12 @@ class Segmenter(StrEnum):
     def cutter(self, language: str) -> Callable[[str], Iterable[str]]:
         """What cuts a run of letters of this language.
 
-        :raises ImportError: ICU is asked for and not installed.
+        :raises SetupError: ICU is asked for and not installed.
         """
         if self is Segmenter.BIGRAMS:
             return _bigrams
+        if not _icu_is_there():
+            raise SetupError("--segmenter icu needs the package icu4py; pip install icu4py, or take --segmenter bigrams")
         from icu4py.breakers import WordBreaker
 
         return lambda run: WordBreaker(run, language)
@@ -40,7 +44,11 @@ def best_segmenter(language: str) -> Segmenter | None:
     """
     if language not in _UNSPACED:
         return None
-    return Segmenter.BIGRAMS if find_spec("icu4py") is None else Segmenter.ICU
+    return Segmenter.ICU if _icu_is_there() else Segmenter.BIGRAMS
+
+
+def _icu_is_there() -> bool:
+    return find_spec("icu4py") is not None
 
 
 def _bigrams(run: str) -> Iterable[str]:

@@ -13,7 +13,7 @@ from pyserini_xqg.files.hashes import sha256
 from pyserini_xqg.files.lock import building
 from pyserini_xqg.files.makes import differences
 from pyserini_xqg.files.sources import Source
-from pyserini_xqg.files.whole import is_vacant, partial_path, remove_partials, replacing
+from pyserini_xqg.files.whole import cannot_write, is_vacant, partial_path, remove_partials, replacing
 from pyserini_xqg.lexicon.making.from_pairs import PairFigures, learn_table
 from pyserini_xqg.lexicon.making.public_tables import find_table, table_rows
 from pyserini_xqg.lexicon.making.reading import segmenters_of
@@ -130,6 +130,9 @@ def _made(
 ) -> tuple[list[Row], PairFigures | None]:
     if found.table is not None:
         return list(table_rows(found.table, direction, settings.pruning)), None
-    with tempfile.TemporaryDirectory(dir=output, prefix=partial_path(output / str(direction)).name) as scratch:
-        learned = learn_table(found.texts, direction, settings, Path(scratch))
+    try:
+        with tempfile.TemporaryDirectory(dir=output, prefix=partial_path(output / str(direction)).name) as scratch:
+            learned = learn_table(found.texts, direction, settings, Path(scratch))
+    except OSError as error:
+        raise cannot_write(output, error) from error
     return learned.rows, learned.figures
