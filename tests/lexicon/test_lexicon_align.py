@@ -137,7 +137,9 @@ def test_held_out_pairs_tell_a_good_table_from_a_bad_one(bitext: Bitext, tmp_pat
     held_out = HeldOut.of(bitext.chunks(50, held_out=True), shape)
     words = target_words(bitext.chunks(50, held_out=False), shape[1])
     good, bad = (
-        measure(combined(learned(bitext, tmp_path / "places", number, limit=50), one, Pruning(0.02, 8)), held_out, words)
+        measure(
+            combined(learned(bitext, tmp_path / "places", number, limit=50), one, Pruning(0.02, 8)), held_out, words
+        )
         for number, one in ((5, Combination.AGREED), (1, Combination.FORWARD))
     )
     assert held_out.source.shape[0] == 50

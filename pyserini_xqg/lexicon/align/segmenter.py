@@ -28,7 +28,9 @@ class Segmenter(StrEnum):
         if self is Segmenter.BIGRAMS:
             return _bigrams
         if not _icu_is_there():
-            raise SetupError("--segmenter icu needs the package icu4py; pip install icu4py, or take --segmenter bigrams")
+            raise SetupError(
+                "--segmenter icu needs the package icu4py; pip install icu4py, or take --segmenter bigrams"
+            )
         from icu4py.breakers import WordBreaker
 
         return lambda run: WordBreaker(run, language)
