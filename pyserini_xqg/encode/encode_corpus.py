@@ -16,6 +16,7 @@ from pyserini_xqg.engines.jobs import ShardJob, numbered
 from pyserini_xqg.engines.local import LocalCrew
 from pyserini_xqg.errors import StoreError, UsageError
 from pyserini_xqg.fusion.keep import Keep
+from pyserini_xqg.fusion.text_kind import TextKind, in_words, kind_of
 from pyserini_xqg.input.passage_source import PassageRecord
 from pyserini_xqg.input.passages import Passage
 from pyserini_xqg.input.queries import PassageQueries
@@ -170,6 +171,7 @@ class _Stage:
 
         :param prepare: makes of a window's passages what a worker takes.
         :param vectors: see :class:`EncodeResult`.
+        :raises UsageError: kinds of text are to be told apart, and only one sum shall be kept.
         """
         output, meta = self.output, self._meta(survey)
         prepare_store(output, meta)
@@ -199,13 +201,18 @@ class _Stage:
 
     def _meta[Record: PassageRecord](self, survey: PassageSurvey[Record]) -> StoreMeta:
         about, options = self.about, self.options
+        if options.keep is Keep.TOTAL and any(kind_of(name) is not TextKind.QUESTIONS for name in survey.columns):
+            raise UsageError(
+                f"--keep total keeps one sum of all texts, and here are {in_words(survey.columns)}, which weigh "
+                "differently; encode with --keep languages"
+            )
         return StoreMeta(
             encoder=self.encoder_name,
             fingerprint=about.fingerprint,
             precision=about.arithmetic,
             dimension=about.dimension,
             dtype=options.dtype,
-            languages=survey.languages,
+            languages=survey.columns,
             keep=options.keep,
             ranks=survey.most_queries if options.keep is Keep.RANKS else 0,
             passages=survey.passages,

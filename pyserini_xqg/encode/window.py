@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -10,8 +10,10 @@ import numpy as np
 
 from pyserini_xqg.encoder.encoder import Encoder, NotFiniteError
 from pyserini_xqg.encoder.folder import Side
+from pyserini_xqg.encoder.text_side import side_of
 from pyserini_xqg.errors import EncoderError, Location
 from pyserini_xqg.fusion.keep import Keep
+from pyserini_xqg.fusion.text_kind import kind_of
 from pyserini_xqg.input.passages import Passage
 from pyserini_xqg.input.queries import PassageQueries
 from pyserini_xqg.store.meta import StoreMeta
@@ -57,15 +59,18 @@ def encode_window(
     :raises EncoderError: a vector is not finite, or does not fit the store's dtype.
     """
     dtype = np.dtype(meta.dtype)
-    places = _places(queries, meta.languages)
+    places = _places(queries, meta)
     lines = {row: record.where for row, record in enumerate(queries) if record is not None}
-    with _located([lines[found[0].row] for found in places.values()]):
-        matrices = _accumulate(encoder, meta, len(passages), places)
+    matrices = _zeros(meta, len(passages))
+    for side, of_text in places.items():
+        if of_text:  # the encoder loads its model for the first text, and there may be none in the whole store
+            with _located([lines[found[0].row] for found in of_text.values()]):
+                _accumulate(encoder, meta, side, of_text, matrices)
     embedded = passages if isinstance(passages, EncodedPassages) else _embedded(encoder, passages)
     return ShardContents(
         docids=embedded.docids,
         passages=_stored(embedded.vectors, dtype),
-        counts=_counts(places, len(passages), meta),
+        counts=_counts(places.values(), len(passages), meta),
         matrices={stem: _stored(matrix, dtype) for stem, matrix in matrices.items()},
     )
 
@@ -85,41 +90,46 @@ def _located(lines: Sequence[Location]) -> Iterator[None]:
         raise EncoderError(f"{lines[error.position]}: {error}") from error
 
 
-def _places(queries: Sequence[PassageQueries | None], languages: Sequence[str]) -> dict[str, list[Place]]:
-    places: dict[str, list[Place]] = {}
+def _places(queries: Sequence[PassageQueries | None], meta: StoreMeta) -> dict[Side, dict[str, list[Place]]]:
+    """By side and text where its vector goes."""
+    places: dict[Side, dict[str, list[Place]]] = {side: {} for side in Side}
+    sides = [side_of(kind_of(name), Side(meta.queries_as)) for name in meta.languages]
     for row, record in enumerate(queries):
         if record is None:
             continue
-        for column, code in enumerate(languages):
-            for rank, text in enumerate(record.queries.get(code, ())):
-                places.setdefault(text, []).append(Place(row, column, rank))
+        for column, (name, side) in enumerate(zip(meta.languages, sides, strict=True)):
+            for rank, text in enumerate(record.queries.get(name, ())):
+                places[side].setdefault(text, []).append(Place(row, column, rank))
     return places
 
 
-def _accumulate(encoder: Encoder, meta: StoreMeta, rows: int, places: dict[str, list[Place]]) -> dict[str, np.ndarray]:
+def _zeros(meta: StoreMeta, rows: int) -> dict[str, np.ndarray]:
     stems = matrix_stems(meta.keep, meta.languages, meta.ranks)
-    matrices = {stem: np.zeros((rows, meta.dimension), dtype=np.float32) for own in stems for stem in own}
-    texts = list(places)
-    if not texts:
-        return matrices  # the encoder loads its model for the first text, and there may be none in the whole store
-    for positions, embeddings in encoder.encode_batches(texts, Side(meta.queries_as)):
+    return {stem: np.zeros((rows, meta.dimension), dtype=np.float32) for own in stems for stem in own}
+
+
+def _accumulate(
+    encoder: Encoder, meta: StoreMeta, side: Side, places: dict[str, list[Place]], matrices: dict[str, np.ndarray]
+) -> None:
+    stems, texts = matrix_stems(meta.keep, meta.languages, meta.ranks), list(places)
+    for positions, embeddings in encoder.encode_batches(texts, side):
         for position, embedding in zip(positions, embeddings, strict=True):
             for place in places[texts[position]]:
                 rank = place.rank if meta.keep is Keep.RANKS else 0
                 matrices[stems[_column(place, meta)][rank]][place.row] += embedding
-    return matrices
 
 
 def _column(place: Place, meta: StoreMeta) -> int:
     return 0 if meta.keep is Keep.TOTAL else place.column
 
 
-def _counts(places: dict[str, list[Place]], rows: int, meta: StoreMeta) -> np.ndarray:
+def _counts(places: Iterable[dict[str, list[Place]]], rows: int, meta: StoreMeta) -> np.ndarray:
     columns = 1 if meta.keep is Keep.TOTAL else len(meta.languages)
     counts = np.zeros((rows, columns), dtype=np.int32)
-    for targets in places.values():
-        for place in targets:
-            counts[place.row, _column(place, meta)] += 1
+    for of_text in places:
+        for targets in of_text.values():
+            for place in targets:
+                counts[place.row, _column(place, meta)] += 1
     return counts
 
 

@@ -26,7 +26,9 @@ from pyserini_xqg.expand.recipe import GeneratorAbout
 from pyserini_xqg.expand.sample import ChosenPassages, PassageSample, choose_passages
 from pyserini_xqg.expand.wording.clean import NoQueryReason, clean
 from pyserini_xqg.files.lock import building
+from pyserini_xqg.fusion.text_kind import TextKind, column, in_words
 from pyserini_xqg.input.passages import Passage
+from pyserini_xqg.input.queries import PassageQueries
 from pyserini_xqg.input.query_folder import queries_file
 from pyserini_xqg.input.records import OnError, Skipped
 from pyserini_xqg.input.survey import Survey
@@ -48,6 +50,7 @@ class ExpandOptions:
     :param chunk_size: passages a unit of work.
     :param group_size: passages a file, a multiple of ``chunk_size``.
     :param sample: which passages; None for all.
+    :param kind: what the texts shall be to their passages.
     :raises UsageError: a number that cannot be.
     """
 
@@ -57,6 +60,12 @@ class ExpandOptions:
     chunk_size: int = CHUNK_SIZE
     group_size: int = GROUP_SIZE
     sample: PassageSample | None = None
+    kind: TextKind = TextKind.QUESTIONS
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """What is written."""
+        return tuple(column(code, self.kind) for code in self.languages)
 
     def __post_init__(self) -> None:
         if not self.languages:
@@ -98,6 +107,7 @@ def expand(
     generator: Generator,
     output: Path,
     options: ExpandOptions,
+    beside: Path | None = None,
     job: ShardJob = ShardJob(),
     on_error: OnError = OnError.STOP,
 ) -> ExpandResult:
@@ -107,6 +117,7 @@ def expand(
         crew=LocalCrew(generator, GeneratorAbout.of(generator)),
         output=output,
         options=options,
+        beside=beside,
         job=job,
         on_error=on_error,
     )
@@ -118,6 +129,7 @@ def expand_by(
     crew: Crew[Generator, GeneratorAbout],
     output: Path,
     options: ExpandOptions,
+    beside: Path | None = None,
     job: ShardJob = ShardJob(),
     on_error: OnError = OnError.STOP,
 ) -> ExpandResult:
@@ -127,13 +139,15 @@ def expand_by(
     does the work.
 
     :param crew: who does it; the corpus is read here alone.
+    :param beside: other texts of the passages, such as their questions, which are kept on the same lines.
     :raises InputError: with file and line, for bad input, before anything is written.
-    :raises UsageError: the corpus has too few passages for the sample.
+    :raises UsageError: the corpus has too few passages for the sample, or there are such texts already.
     :raises OutputError: ``output`` holds something else, another process makes the same group, or the disk is full.
     :raises GeneratorError: the generator cannot go on.
     """
     about = crew.about
-    survey = Survey(corpus, None, None, on_error)
+    survey = Survey(corpus, beside, None, on_error)
+    _refuse_clash(survey, options, beside)
     chosen = choose_passages(options.sample, options.seed, survey.docids) if options.sample is not None else None
     settings = ExpandRecord(
         generator=about.name,
@@ -148,6 +162,7 @@ def expand_by(
         inputs=survey.inputs_hash(),
         sample=None if chosen is None else str(options.sample),
         corpus_passages=None if chosen is None else survey.passages,
+        kind=str(options.kind),
     )
     prepare_folder(output, settings)
     mine = [group for group in range(settings.groups) if job.makes(group)]
@@ -166,6 +181,21 @@ def expand_by(
     return ExpandResult(settings, len(missing), len(mine) - len(missing), left, tally, survey.skipped)
 
 
+def _refuse_clash(survey: Survey, options: ExpandOptions, beside: Path | None) -> None:
+    """One kind of text in a language has one origin."""
+    if beside is None:
+        return
+    if clash := sorted({*survey.columns} & {*options.columns}):
+        raise UsageError(
+            f"{beside} holds {in_words(clash)} already; leave these --languages out, or write another --kind"
+        )
+    if options.sample is not None:
+        raise UsageError(
+            f"--sample chooses passages, and all of those in {beside} are kept; generate for the sample first, and "
+            "for all passages beside it"
+        )
+
+
 def _passages(settings: ExpandRecord, groups: set[int]) -> int:
     return sum(min(settings.group_size, settings.passages - group * settings.group_size) for group in groups)
 
@@ -175,18 +205,22 @@ def _groups(
 ) -> Iterator[PassageGroup]:
     """The groups to make, with their passages."""
     windows = survey.windows(settings.group_size, None if chosen is None else chosen.holds)
-    for number, (passages, _) in numbered(windows, missing):
-        yield PassageGroup(output, settings, number, passages)
+    for number, (passages, beside) in numbered(windows, missing):
+        yield PassageGroup(output, settings, number, passages, beside if any(beside) else ())
 
 
 @dataclass(frozen=True, slots=True)
 class PassageGroup:
-    """A group to make."""
+    """A group to make.
+
+    :param beside: other texts of the passages; empty for none.
+    """
 
     output: Path
     settings: ExpandRecord
     number: int
     passages: Sequence[Passage]
+    beside: Sequence[PassageQueries | None] = ()
 
     def __str__(self) -> str:
         return str(queries_file(self.output, self.number))
@@ -216,7 +250,8 @@ def make_group(generator: Generator, group: PassageGroup) -> Iterator[int]:
                 units[-1].append(_unit(generator, group, chunk, passages, code))
                 yield len(passages) * group.settings.queries_per_language
         docids = [passage.docid for passage in group.passages]
-        write_group(group.output, group.number, docids, group.settings.languages, units)
+        columns = [column(code, TextKind(group.settings.kind)) for code in group.settings.languages]
+        write_group(group.output, group.number, docids, columns, units, beside=group.beside)
 
 
 def _unit(generator: Generator, group: PassageGroup, chunk: int, passages: Sequence[Passage], code: str) -> UnitResult:
@@ -234,20 +269,26 @@ def _generate(
     generator: Generator, settings: ExpandRecord, chunk: int, passages: Sequence[Passage], code: str
 ) -> UnitResult:
     target, number = language(code), settings.queries_per_language
-    unit = Unit([passage.contents for passage in passages], target, number, unit_seed(settings.seed, chunk, code))
+    seed, kind = unit_seed(settings.seed, chunk, code), TextKind(settings.kind)
+    unit = Unit([passage.contents for passage in passages], target, number, seed, kind)
     answers = generator.generate(unit)
     if len(answers) != len(passages):
         raise GeneratorError(
             f"{generator.name} gave {len(answers)} answers for {len(passages)} passages; this is a fault of the "
             "generator"
         )
-    return cleaned(passages, answers, code, number, generator.phrases(target))
+    return cleaned(passages, answers, code, number, generator.phrases(target), kind)
 
 
 def cleaned(
-    passages: Sequence[Passage], answers: Sequence[Answer], code: str, number: int, phrases: Sequence[str]
+    passages: Sequence[Passage],
+    answers: Sequence[Answer],
+    code: str,
+    number: int,
+    phrases: Sequence[str],
+    kind: TextKind = TextKind.QUESTIONS,
 ) -> UnitResult:
-    """Keep of each answer what is a query, and count what is not.
+    """Keep of each answer what is a text of its kind, and count what is not.
 
     :param number: how many were asked for, of each passage.
     :param phrases: the sentences of the prompt.
@@ -255,7 +296,7 @@ def cleaned(
     tally = ExpandTally()
     queries = []
     for passage, answer in zip(passages, answers, strict=True):
-        outcomes = [clean(text, passage.contents, phrases) for text in answer.texts[:number]]
+        outcomes = [clean(text, passage.contents, phrases, kind) for text in answer.texts[:number]]
         kept = [outcome for outcome in outcomes if not isinstance(outcome, NoQueryReason)]
         tally.drop(
             code,

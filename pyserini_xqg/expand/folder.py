@@ -24,6 +24,8 @@ from pyserini_xqg.files.makes import differences
 from pyserini_xqg.files.text import read_json, write_json, write_text
 from pyserini_xqg.files.versioned import VersionedJson
 from pyserini_xqg.files.whole import is_vacant, remove_partials, replacing
+from pyserini_xqg.fusion.text_kind import TextKind
+from pyserini_xqg.input.queries import PassageQueries, by_key
 from pyserini_xqg.input.query_folder import GROUPS, SETTINGS, group_record, queries_file
 
 _FILE = VersionedJson(
@@ -46,6 +48,7 @@ class ExpandRecord:
     :param inputs: SHA-256 of the corpus's files.
     :param sample: what those passages are a sample of the corpus by, such as ``10%``; None where they are all of it.
     :param corpus_passages: how many the corpus has; None without a sample.
+    :param kind: what the texts are to their passages.
     """
 
     generator: str
@@ -60,6 +63,7 @@ class ExpandRecord:
     inputs: str
     sample: str | None = None
     corpus_passages: int | None = None
+    kind: str = TextKind.QUESTIONS
 
     @property
     def groups(self) -> int:
@@ -193,26 +197,34 @@ def read_group(folder: Path, group: int) -> ExpandTally | None:
 
 
 def write_group(
-    folder: Path, group: int, docids: Sequence[str], languages: Sequence[str], units: Sequence[Sequence[UnitResult]]
+    folder: Path,
+    group: int,
+    docids: Sequence[str],
+    columns: Sequence[str],
+    units: Sequence[Sequence[UnitResult]],
+    *,
+    beside: Sequence[PassageQueries | None] = (),
 ) -> ExpandTally:
     """Put a group's units together in one file, and remove them.
 
-    :param units: for each chunk the units of its languages, in their order.
+    :param columns: what the units of a chunk are of (:func:`~pyserini_xqg.fusion.text_kind.column`), in their order.
+    :param units: for each chunk its units.
+    :param beside: other texts of the passages, which stand on the same lines; empty for none.
     """
     tally = ExpandTally()
     path = queries_file(folder, group)
-    numbered = iter(docids)
+    passages = zip(docids, beside or [None] * len(docids), strict=True)
     remove_partials(folder, path.name)
     with replacing(path) as partial:
         with partial.open("w", encoding="utf-8", newline="\n") as stream:
             for chunk in units:
                 for row in range(len(chunk[0].queries)):
-                    queries = {
-                        code: unit.queries[row]
-                        for code, unit in zip(languages, chunk, strict=True)
-                        if unit.queries[row]
-                    }
-                    stream.write(json.dumps({"id": next(numbered), "queries": queries}, ensure_ascii=False) + "\n")
+                    docid, others = next(passages)
+                    texts = {name: list(found) for name, found in others.queries.items()} if others else {}
+                    for name, unit in zip(columns, chunk, strict=True):
+                        if unit.queries[row]:
+                            texts[name] = unit.queries[row]
+                    stream.write(json.dumps({"id": docid, **by_key(texts)}, ensure_ascii=False) + "\n")
                 for unit in chunk:
                     tally.add(unit.tally)
         tally.passages = len(docids)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from pyserini_xqg.fusion.text_kind import TextKind
 from pyserini_xqg.languages import Language
 
 
@@ -15,14 +16,16 @@ class Unit:
     """The smallest piece of work: the passages of one chunk, in one language. It alone decides what is written for it.
 
     :param texts: the passages.
-    :param number: queries a passage.
+    :param number: texts a passage.
     :param seed: see :func:`unit_seed`.
+    :param kind: what the texts are to be to the passage.
     """
 
     texts: Sequence[str]
     language: Language
     number: int
     seed: int
+    kind: TextKind = TextKind.QUESTIONS
 
 
 @dataclass(frozen=True, slots=True)

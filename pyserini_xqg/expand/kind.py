@@ -8,6 +8,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, ClassVar
 
 from pyserini_xqg.expand.option import GeneratorOption
+from pyserini_xqg.fusion.text_kind import TextKind
 
 if TYPE_CHECKING:
     from pyserini_xqg.expand.generator import Generator
@@ -31,6 +32,8 @@ class GeneratorKind(ABC):
     :cvar name: what it is called in the registry.
     :cvar takes: the values of ``--generator`` that are of this kind, in words for ``--help`` and for the error that
         lists what there is.
+    :cvar writes: the kinds of text that it writes, the usual one first.
+    :cvar number: how many a passage and language, where the user has not said.
     :cvar options: those that apply.
     :cvar refusals: for options that do not apply, what to say when one is given, with ``{name}`` for the generator's
         name. An option that is neither here nor in ``options`` makes no difference.
@@ -41,6 +44,8 @@ class GeneratorKind(ABC):
     name: ClassVar[str]
     takes: ClassVar[tuple[str, ...]]
     precedence: ClassVar[Precedence]
+    writes: ClassVar[tuple[TextKind, ...]] = (TextKind.QUESTIONS,)
+    number: ClassVar[int] = 5
     options: ClassVar[frozenset[GeneratorOption]]
     refusals: ClassVar[Mapping[GeneratorOption, str]] = {}
     top_k: ClassVar[int] = 10

@@ -17,3 +17,5 @@ class GeneratorOption(StrEnum):
     HARDWARE = "hardware"
     """Where a model runs in this process, and in which arithmetic."""
     SERVER = "server"
+    DICTIONARY = "dictionary"
+    """Which dictionaries words are looked up in."""

@@ -49,10 +49,23 @@ class PromptChoice:
 
 
 @dataclass(frozen=True, slots=True)
+class DictionaryChoice:
+    """Which dictionaries words are looked up in.
+
+    :param files: dictionaries, or folders of them; empty for those that are installed.
+    :param source: the code of the passages' language.
+    """
+
+    files: tuple[Path, ...] = ()
+    source: str = "en"
+
+
+@dataclass(frozen=True, slots=True)
 class GeneratorRequest:
     """A generator that is asked for. It travels to other processes by pickle.
 
     :param name: the value of ``--generator``.
+    :param languages: those that will be asked for, canonical codes.
     """
 
     name: str
@@ -60,6 +73,8 @@ class GeneratorRequest:
     choice: PromptChoice = field(default_factory=PromptChoice)
     hardware: Hardware = field(default_factory=Hardware)
     server: ServerOptions = field(default_factory=ServerOptions)
+    dictionary: DictionaryChoice = field(default_factory=DictionaryChoice)
+    languages: tuple[str, ...] = ()
 
     def given(self, top_k: int) -> frozenset[GeneratorOption]:
         """What differs from what holds where nothing is said.
@@ -76,6 +91,7 @@ _GIVEN: dict[GeneratorOption, Callable[[GeneratorRequest, int], bool]] = {
     GeneratorOption.WINDOW: lambda request, _: request.choice.window is not None,
     GeneratorOption.HARDWARE: lambda request, _: request.hardware != Hardware(),
     GeneratorOption.SERVER: lambda request, _: request.server != ServerOptions(),
+    GeneratorOption.DICTIONARY: lambda request, _: request.dictionary != DictionaryChoice(),
 }
 if unknown := set(GeneratorOption) - _GIVEN.keys():
     raise ValueError(f"a request does not say whether these options are given: {', '.join(sorted(unknown))}")

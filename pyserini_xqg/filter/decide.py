@@ -15,6 +15,7 @@ from pyserini_xqg.filter.checks.order_statistics import percentiles
 from pyserini_xqg.filter.reasons import CODES, KEPT, DropReason
 from pyserini_xqg.filter.settings import FilterSettings
 from pyserini_xqg.filter.verdict_folder import VerdictFolder
+from pyserini_xqg.fusion.text_kind import language_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ class Decider:
 
     def _thresholds(self, settings: FilterSettings) -> np.ndarray:
         if settings.cut.lowest is None:
-            return np.array([settings.cut.at(code) for code in self._inputs.languages], dtype=np.float64)
+            return np.array([settings.cut.at(language_of(name)) for name in self._inputs.languages], dtype=np.float64)
         return percentiles(self._scores, len(self._inputs.languages), settings.cut.lowest)
 
     def _scores(self) -> Iterator[tuple[np.ndarray, np.ndarray]]:

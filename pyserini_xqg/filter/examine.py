@@ -14,8 +14,9 @@ from pyserini_xqg.filter.checks.duplicates import Seen
 from pyserini_xqg.filter.checks.malformed import control_characters, distinct_share, has_letters
 from pyserini_xqg.filter.checks.scripts import script_share
 from pyserini_xqg.filter.checks.texts import exact_form, length
-from pyserini_xqg.filter.reasons import CODES, DropReason
+from pyserini_xqg.filter.reasons import CODES, DropReason, suits
 from pyserini_xqg.filter.settings import FilterSettings
+from pyserini_xqg.fusion.text_kind import TextKind, kind_of, language_of
 from pyserini_xqg.input.passages import Passage
 from pyserini_xqg.input.queries import PassageQueries
 
@@ -34,12 +35,22 @@ VERDICT = np.dtype(
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One query of a window: the passage's row, the language, and its rank among that language's queries."""
+    """One text of a window: the passage's row, the column of its language and kind, and its rank in that column."""
 
     row: int
     code: str
     rank: int
     text: str
+
+    @property
+    def language(self) -> str:
+        """The code of its language."""
+        return language_of(self.code)
+
+    @property
+    def kind(self) -> TextKind:
+        """What it is to the passage."""
+        return kind_of(self.code)
 
 
 def entries(queries: Sequence[PassageQueries | None]) -> Iterator[Entry]:
@@ -84,10 +95,11 @@ class Examiner:
                 row, seen, passage = entry.row, {}, PassageTokens(passages[entry.row].contents)
             earlier = seen.setdefault(entry.code, Seen())
             found = (
-                self._malformed(entry.text)
+                self._malformed(entry)
                 or self._foreign(entry)
                 or self._copied(entry, passage)
-                or self._repeated(entry.text, earlier)
+                or self._unlike(entry, passages[entry.row].contents)
+                or self._repeated(entry, earlier)
             )
             number = self._number[entry.code]
             if found is None:
@@ -97,50 +109,67 @@ class Examiner:
                 verdicts.append((CODES[found.reason], number, found.detail, found.value, np.nan, 0))
         return np.array(verdicts, dtype=VERDICT)
 
-    def _malformed(self, text: str) -> ExaminedQuery | None:
-        settings = self.settings
+    def _checks(self, reason: DropReason, entry: Entry) -> bool:
+        return self.settings.checks(reason) and suits(reason, entry.kind)
+
+    def _malformed(self, entry: Entry) -> ExaminedQuery | None:
+        settings, text = self.settings, entry.text
         if not text.strip():
             return ExaminedQuery(DropReason.EMPTY, 0)
-        if settings.checks(DropReason.CONTROL) and (number := control_characters(text)):
+        if self._checks(DropReason.CONTROL, entry) and (number := control_characters(text)):
             return ExaminedQuery(DropReason.CONTROL, number)
-        if settings.checks(DropReason.NO_LETTERS) and not has_letters(text):
+        if self._checks(DropReason.NO_LETTERS, entry) and not has_letters(text):
             return ExaminedQuery(DropReason.NO_LETTERS, 0)
-        if settings.checks(DropReason.SHORT) and (size := length(text)) < settings.min_length:
+        if self._checks(DropReason.SHORT, entry) and (size := length(text)) < settings.min_length:
             return ExaminedQuery(DropReason.SHORT, size)
-        if settings.checks(DropReason.REPETITION) and (share := distinct_share(text)) < settings.min_distinct:
+        if self._checks(DropReason.REPETITION, entry) and (share := distinct_share(text)) < self._distinct(entry):
             return ExaminedQuery(DropReason.REPETITION, share)
         return None
 
+    def _distinct(self, entry: Entry) -> float:
+        """A translation is long, and the longer a text is, the more of its words come again."""
+        return self.settings.min_distinct / (1 if entry.kind is TextKind.QUESTIONS else 2)
+
     def _foreign(self, entry: Entry) -> ExaminedQuery | None:
+        code = entry.language
         if (
-            self.settings.checks(DropReason.SCRIPT)
-            and (share := script_share(entry.text, entry.code)) < self.settings.min_script
+            self._checks(DropReason.SCRIPT, entry)
+            and (share := script_share(entry.text, code)) < self.settings.min_script
         ):
             return ExaminedQuery(DropReason.SCRIPT, share)
-        if self.detector is None or not self.detector.knows(entry.code):
+        if self.detector is None or not self._checks(DropReason.LANGUAGE, entry) or not self.detector.knows(code):
             return None
-        probability, label = self.detector.judge(entry.text, entry.code)
+        probability, label = self.detector.judge(entry.text, code)
         return (
             ExaminedQuery(DropReason.LANGUAGE, probability, label) if probability < self.settings.min_language else None
         )
 
     def _copied(self, entry: Entry, passage: PassageTokens | None) -> ExaminedQuery | None:
         """Only in the passage's own language, and in those that may be it unnoticed, since no detector knows them."""
-        unnoticed = self.detector is None or not self.detector.knows(entry.code)
+        code = entry.language
+        unnoticed = self.detector is None or not self.detector.knows(code) or entry.kind is TextKind.TRANSLATION
         if (
             passage is None
-            or not self.settings.checks(DropReason.COPY)
-            or not (unnoticed or entry.code == self.settings.passage_language)
+            or not self._checks(DropReason.COPY, entry)
+            or not (unnoticed or code == self.settings.passage_language)
         ):
             return None
         share = passage.copied_share(entry.text)
         return ExaminedQuery(DropReason.COPY, share) if share >= self.settings.max_copied else None
 
-    def _repeated(self, text: str, earlier: Seen) -> ExaminedQuery | None:
-        if self.settings.checks(DropReason.DUPLICATE) and (rank := earlier.same(text)) is not None:
+    def _unlike(self, entry: Entry, passage: str) -> ExaminedQuery | None:
+        """A translation several times as long as its passage, or as short: what was cut, or runs on for ever."""
+        if not self._checks(DropReason.LENGTH, entry):
+            return None
+        ratio = length(entry.text) / max(length(passage), 1)
+        limit = self.settings.max_length_ratio
+        return ExaminedQuery(DropReason.LENGTH, ratio) if not 1 / limit <= ratio <= limit else None
+
+    def _repeated(self, entry: Entry, earlier: Seen) -> ExaminedQuery | None:
+        if self._checks(DropReason.DUPLICATE, entry) and (rank := earlier.same(entry.text)) is not None:
             return ExaminedQuery(DropReason.DUPLICATE, 1, rank)
-        if self.settings.checks(DropReason.NEAR_DUPLICATE):
-            overlap, rank = earlier.nearest(text)
+        if self._checks(DropReason.NEAR_DUPLICATE, entry):
+            overlap, rank = earlier.nearest(entry.text)
             if overlap >= self.settings.max_overlap:
                 return ExaminedQuery(DropReason.NEAR_DUPLICATE, overlap, rank)
         return None

@@ -20,11 +20,12 @@ from pyserini_xqg.filter.checks.detector import LanguageDetector
 from pyserini_xqg.filter.decide import Decider, Inputs
 from pyserini_xqg.filter.examine import Examiner
 from pyserini_xqg.filter.output import VerdictsWriter, is_there, write_report
-from pyserini_xqg.filter.reasons import GLOBAL, DropReason
+from pyserini_xqg.filter.reasons import GLOBAL, DropReason, suits
 from pyserini_xqg.filter.score import Scorer, located
 from pyserini_xqg.filter.settings import DEFAULTS, Consistency, FilterSettings
 from pyserini_xqg.filter.tally import FilterTally
 from pyserini_xqg.filter.verdict_folder import VerdictFolder
+from pyserini_xqg.fusion.text_kind import kind_of, language_of
 from pyserini_xqg.input.passages import Passage
 from pyserini_xqg.input.records import OnError, Skipped
 from pyserini_xqg.input.survey import Survey
@@ -82,7 +83,7 @@ def filter_queries(
     if judge is not None:
         read_config(judge.encoder.folder, check_hashes=True)
     survey = Survey(corpus, queries, settings.languages, on_error, allow_empty=True)
-    examiner = Examiner(settings, survey.languages)
+    examiner = Examiner(settings, survey.columns)
     measured = _measured(survey, judge, settings, examiner)
     identity = {**measured, "settings": _plain(settings)}
     place = scores or output.with_name(f".xqg-filter-{output.name}")
@@ -117,7 +118,7 @@ def _measured(
 ) -> dict[str, object]:
     """What decides the verdicts on disk: all but the thresholds that are applied afterwards."""
     plain = FilterSettings(
-        languages=survey.languages,
+        languages=survey.columns,
         passage_language=settings.passage_language,
         skip=settings.skip - frozenset(GLOBAL),
         min_length=settings.min_length,
@@ -126,6 +127,7 @@ def _measured(
         min_language=settings.min_language,
         max_copied=settings.max_copied,
         max_overlap=settings.max_overlap,
+        max_length_ratio=settings.max_length_ratio,
     )
     checks = _plain(
         {
@@ -203,9 +205,13 @@ def _write(
     detector = examiner.detector
     work = partial_path(folder / "keys")
     work.mkdir()
-    decider = Decider(Inputs(verdicts, _windows(survey), survey.queries, survey.languages), settings, work)
-    untold = [code for code in survey.languages if detector is not None and not detector.knows(code)]
-    tally = FilterTally(survey.languages, untold, decider.thresholds)
+    decider = Decider(Inputs(verdicts, _windows(survey), survey.queries, survey.columns), settings, work)
+    untold = [
+        name
+        for name in survey.columns
+        if detector is not None and suits(DropReason.LANGUAGE, kind_of(name)) and not detector.knows(language_of(name))
+    ]
+    tally = FilterTally(survey.columns, untold, decider.thresholds)
     bare = 0
     with (
         VerdictsWriter(folder, settings, decider.thresholds, detector.labels if detector else ()) as writer,

@@ -18,7 +18,7 @@ from pyserini_xqg.filter.examine import Entry, entries
 from pyserini_xqg.filter.reasons import CODES, KEPT, DropReason
 from pyserini_xqg.filter.settings import FilterSettings
 from pyserini_xqg.filter.tally import FilterTally
-from pyserini_xqg.input.queries import PassageQueries
+from pyserini_xqg.input.queries import PassageQueries, by_key
 
 QUERIES = "queries.jsonl"
 REPORT = "report"
@@ -73,7 +73,7 @@ class VerdictsWriter:
         for row, by_language in kept.items():
             record = queries[row]
             if record is not None:
-                _line(self._kept, {"id": record.docid, "queries": by_language})
+                _line(self._kept, {"id": record.docid, **by_key(by_language)})
                 bare += any(record.queries.values()) and not by_language
         return bare
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from pyserini_xqg.fusion.text_kind import TextKind
+
 
 class DropReason(StrEnum):
     """What a query was dropped for; each is one check, which can be left out."""
@@ -28,6 +30,8 @@ class DropReason(StrEnum):
     """The same as an earlier query of its passage and language, apart from case, punctuation and Unicode form."""
     NEAR_DUPLICATE = "near-duplicate"
     """Almost the same as an earlier query of its passage and language."""
+    LENGTH = "length"
+    """A translation that is far shorter or longer than its passage."""
     COMMON = "common"
     """Generated for so many passages that it tells none of them from the others."""
     INCONSISTENT = "inconsistent"
@@ -40,3 +44,25 @@ KEPT = 0
 """The code of a query that stays."""
 GLOBAL = (DropReason.COMMON, DropReason.INCONSISTENT)
 """Those that can be told only when every query was seen; all others look at one passage and its queries."""
+_OF_ANY = frozenset({DropReason.EMPTY, DropReason.CONTROL, DropReason.NO_LETTERS})
+_SUITABLE: dict[TextKind, frozenset[DropReason]] = {
+    TextKind.QUESTIONS: frozenset(DropReason) - {DropReason.LENGTH},
+    # Its words may well come again, and it is as long as its passage; what it must not be is the passage.
+    TextKind.TRANSLATION: _OF_ANY
+    | {
+        DropReason.SCRIPT,
+        DropReason.LANGUAGE,
+        DropReason.COPY,
+        DropReason.DUPLICATE,
+        DropReason.REPETITION,
+        DropReason.LENGTH,
+        DropReason.INCONSISTENT,
+    },
+    # No sentence, with names in any script; several of a passage are alike wherever a word has one sense alone.
+    TextKind.GLOSS: _OF_ANY,
+}
+
+
+def suits(reason: DropReason, kind: TextKind) -> bool:
+    """Whether texts of this kind may go for this reason."""
+    return reason in _SUITABLE[kind]

@@ -62,6 +62,8 @@ class FilterSettings:
     :param max_overlap: overlap of character n-grams with an earlier query of the same passage and language; from here
         on it is nearly the same.
     :param max_passages: passages that a query may have been generated for.
+    :param max_length_ratio: how many times as long as its passage, or as short, a translation may be, counted as
+        ``min_length`` counts.
     :raises UsageError: a limit that cannot be.
     """
 
@@ -75,6 +77,7 @@ class FilterSettings:
     max_copied: float = 0.8
     max_overlap: float = 0.7
     max_passages: int = 10
+    max_length_ratio: float = 4.0
     consistency: Consistency = Consistency.ZSCORE
     cut: Cut = Cut()
 
@@ -90,6 +93,10 @@ class FilterSettings:
                 raise UsageError(
                     f"{_flag(name)} is {getattr(self, name)}; it must be at least 1 (--skip leaves the check out)"
                 )
+        if not self.max_length_ratio > 1:
+            raise UsageError(
+                f"--max-length-ratio is {self.max_length_ratio}; it must be above 1 (--skip leaves the check out)"
+            )
         if self.cut.lowest is not None and not 0 <= self.cut.lowest < 100:
             raise UsageError(f"--drop-lowest is {self.cut.lowest}; it is a percentage, at least 0 and below 100")
         if DropReason.EMPTY in self.skip:
@@ -110,6 +117,7 @@ class FilterSettings:
             DropReason.LANGUAGE: self.min_language,
             DropReason.COPY: self.max_copied,
             DropReason.NEAR_DUPLICATE: self.max_overlap,
+            DropReason.LENGTH: self.max_length_ratio,
             DropReason.COMMON: self.max_passages,
         }.get(reason)
 

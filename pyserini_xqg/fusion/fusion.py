@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from pyserini_xqg.fusion.keep import Keep
 from pyserini_xqg.fusion.mixture import Mixture, MixtureChoice
+from pyserini_xqg.fusion.text_kind import languages_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -51,7 +52,7 @@ class Fusion:
         import numpy as np
 
         made = self.mixtures(counts, choice)
-        names = {"", *choice.languages} if self.views else {None}
+        names = {"", *languages_of(choice.languages)} if self.views else {None}
         if wrong := [mixture.view for mixture in made if mixture.view not in names]:
             raise ValueError(f"the fusion {self.name!r} calls a vector {wrong[0]!r}, which is none of {names}")
         numbers = np.sum([np.zeros(len(counts)), *(mixture.there for mixture in made)], axis=0)

@@ -14,7 +14,7 @@ class MixtureChoice(Protocol):
 
     @property
     def languages(self) -> tuple[str, ...]:
-        """The languages whose queries count, one a column of the numbers."""
+        """The columns of the numbers: a language's questions (``ar``) or other texts (``ar.gloss``)."""
 
     @property
     def plain_view(self) -> bool:
@@ -22,6 +22,9 @@ class MixtureChoice(Protocol):
 
     def shrinkage(self, columns: int) -> np.ndarray:
         """Kappa of each column of the numbers: how many queries the expected one counts for, float64 ``[columns]``."""
+
+    def column_weights(self, columns: int) -> np.ndarray:
+        """What each column's mean text weighs beside the others of its language, float64 ``[columns]``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,13 +9,16 @@ passage.
 
 With ``kappa = 0`` a passage has views of those languages alone in which it has queries, and itself as it is where it
 has none; with ``Recipe.plain_view`` any passage has itself as one more. The paper's sum (arXiv 2305.03950, section 3)
-taken apart by language, so that a question meets queries of its own language alone.
+taken apart by language, so that a question meets queries of its own language alone. What stands for the passage in a
+language is its mean query there, or the weighted mean of that and its translation and gloss
+(:mod:`~pyserini_xqg.fusion.components`).
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pyserini_xqg.fusion.components import LanguageParts, language_parts
 from pyserini_xqg.fusion.fusion import Fusion
 from pyserini_xqg.fusion.keep import Keep
 from pyserini_xqg.fusion.mixture import Mixture, MixtureChoice
@@ -24,22 +27,29 @@ if TYPE_CHECKING:
     import numpy as np
 
 
+def _view(parts: LanguageParts, kappas: np.ndarray, place: int) -> Mixture:
+    import numpy as np
+
+    own = parts.groups[:, place]
+    alone = np.count_nonzero(own) == 1
+    # One kind alone: the sum as it is, over its number, so that indexes made before get their bytes again.
+    coefficients = np.broadcast_to(own.astype(float), parts.numbers.shape) if alone else parts.coefficients * own
+    shrunk = kappas * own
+    return Mixture(
+        view=parts.languages[place],
+        there=parts.there[:, place],
+        coefficients=coefficients,
+        expected=coefficients * shrunk if shrunk.any() else None,
+        divisors=parts.numbers[:, own].sum(axis=1) if alone else parts.there[:, place].astype(float),
+    )
+
+
 def _mixtures(counts: np.ndarray, choice: MixtureChoice) -> tuple[Mixture, ...]:
     import numpy as np
 
     kappas = choice.shrinkage(counts.shape[1])
-    views = [
-        Mixture(
-            view=code,
-            there=number + kappa > 0,
-            coefficients=np.broadcast_to(own, counts.shape),
-            expected=np.broadcast_to(kappa * own, counts.shape) if kappa else None,
-            divisors=number + kappa,
-        )
-        for code, number, kappa, own in zip(
-            choice.languages, counts.T, kappas.tolist(), np.eye(counts.shape[1]), strict=True
-        )
-    ]
+    parts = language_parts(counts, kappas, choice)
+    views = [_view(parts, kappas, place) for place in range(len(parts.languages))]
     if kappas.any():
         own = Mixture(
             view="",

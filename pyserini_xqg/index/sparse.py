@@ -23,7 +23,7 @@ from pyserini_xqg.input.survey import Survey
 from pyserini_xqg.java import bridge
 from pyserini_xqg.java.jvm import import_pyserini
 from pyserini_xqg.languages import language
-from pyserini_xqg.manifests.sparse import SparseManifest, fields_of, read_sparse_manifest, write_sparse_manifest
+from pyserini_xqg.manifests.sparse import SparseManifest, fields_of, key_of, read_sparse_manifest, write_sparse_manifest
 from pyserini_xqg.progress import progress
 from pyserini_xqg.report.cards.markdown import CARD
 
@@ -114,9 +114,9 @@ def build_sparse_index(
 def _manifest(survey: Survey, options: SparseOptions) -> SparseManifest:
     code = language(options.language).code
     return SparseManifest(
-        fields=fields_of(code, survey.languages),
+        fields=fields_of(code, survey.columns),
         language=code,
-        languages=survey.languages,
+        languages=survey.columns,
         queries_per_language=options.queries_per_language,
         passages=survey.passages,
         inputs=survey.inputs_hash(),
@@ -149,7 +149,7 @@ def _document(passage: Passage, record: PassageQueries | None, most: int | None)
     """In ASCII: the way from Python's strings to Java's spoils characters beyond the first 65,536, and JSON can spell
     them.
     """
-    queries = {code: list(texts[:most]) for code, texts in record.queries.items() if texts} if record else {}
+    queries = {key_of(name): list(texts[:most]) for name, texts in record.queries.items() if texts} if record else {}
     return json.dumps({"id": passage.docid, "contents": passage.contents, "queries": queries})
 
 

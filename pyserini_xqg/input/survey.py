@@ -16,6 +16,7 @@ from pathlib import Path
 
 from pyserini_xqg.errors import InputError, Location, OutputError
 from pyserini_xqg.files.sources import Source, Sources, combined
+from pyserini_xqg.fusion.text_kind import language_of, languages_of
 from pyserini_xqg.input.hashes import file_hashes
 from pyserini_xqg.input.passage_source import CorpusSource, PassageRecord, PassageSource
 from pyserini_xqg.input.passages import Passage
@@ -61,7 +62,7 @@ class PassageSurvey[Record: PassageRecord]:
         self._on_error = on_error
         self._allow_empty = allow_empty
         self._dropped: set[Location] = set()
-        self._found_languages: set[str] = set()
+        self._found_columns: set[str] = set()
         self._in_order = True
         self._states = self._look_at_files()
         # An empty name is a private on-disk database that SQLite has unlinked already.
@@ -86,9 +87,14 @@ class PassageSurvey[Record: PassageRecord]:
         self._refuse_missing_languages()
 
     @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of the texts that are kept, sorted: ``ar``, ``ar.gloss``, ``ja``."""
+        return tuple(sorted(self._found_columns))
+
+    @property
     def languages(self) -> tuple[str, ...]:
-        """The languages of the queries that are kept, sorted."""
-        return tuple(sorted(self._found_languages))
+        """The languages of the texts that are kept, sorted."""
+        return languages_of(self.columns)
 
     def inputs_hash(self) -> str:
         """SHA-256 over the bytes of all input files, in the order they are read."""
@@ -175,7 +181,7 @@ class PassageSurvey[Record: PassageRecord]:
                 continue
             self._in_order, last = self._in_order and row[0] > last, row[0]
             kept = self._only_wanted(record)
-            self._found_languages.update(code for code, texts in kept.queries.items() if texts)
+            self._found_columns.update(name for name, texts in kept.queries.items() if texts)
             self.passages_with_queries += any(kept.queries.values())
             self.queries += sum(map(len, kept.queries.values()))
             self.most_queries = max([self.most_queries, *map(len, kept.queries.values())])
@@ -183,7 +189,7 @@ class PassageSurvey[Record: PassageRecord]:
             self._spool()
 
     def _refuse_missing_languages(self) -> None:
-        missing = [code for code in self._wanted or () if code not in self._found_languages]
+        missing = [code for code in self._wanted or () if code not in self.languages]
         if missing:
             place = Location(self._queries or self._source.place)
             raise InputError(
@@ -241,7 +247,9 @@ class PassageSurvey[Record: PassageRecord]:
         if self._wanted is None:
             return record
         return PassageQueries(
-            record.docid, {code: texts for code, texts in record.queries.items() if code in self._wanted}, record.where
+            record.docid,
+            {name: texts for name, texts in record.queries.items() if language_of(name) in self._wanted},
+            record.where,
         )
 
 

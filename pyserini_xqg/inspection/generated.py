@@ -12,9 +12,11 @@ import numpy as np
 
 from pyserini_xqg.encoder.encoder import Encoder
 from pyserini_xqg.encoder.folder import Side
+from pyserini_xqg.encoder.text_side import side_of
 from pyserini_xqg.errors import InputError, Location, UsageError
 from pyserini_xqg.fusion.keep import Keep
 from pyserini_xqg.fusion.recipe import Recipe
+from pyserini_xqg.fusion.text_kind import kind_of
 from pyserini_xqg.input.queries import PassageQueries, read_queries
 from pyserini_xqg.inspection.scan import Stored
 from pyserini_xqg.store.meta import StoreMeta
@@ -102,13 +104,22 @@ def _kept(recipe: Recipe, own: Stored, texts: Mapping[str, tuple[str, ...]]) -> 
 def _embedded(
     meta: StoreMeta, recipe: Recipe, texts: Mapping[str, Mapping[str, tuple[str, ...]]], encoder: Encoder
 ) -> dict[str, tuple[GeneratedQuery, ...]]:
-    words = list(
-        dict.fromkeys(text for own in texts.values() for code in recipe.languages for text in own.get(code, ()))
-    )
-    vectors = dict(zip(words, encoder.encode(words, Side(meta.queries_as)), strict=True)) if words else {}
+    sides = {name: side_of(kind_of(name), Side(meta.queries_as)) for name in recipe.languages}
+    vectors: dict[Side, dict[str, np.ndarray]] = {}
+    for side in Side:
+        words = list(
+            dict.fromkeys(
+                text
+                for own in texts.values()
+                for name in recipe.languages
+                if sides[name] is side
+                for text in own.get(name, ())
+            )
+        )
+        vectors[side] = dict(zip(words, encoder.encode(words, side), strict=True)) if words else {}
     return {
         docid: tuple(
-            GeneratedQuery(0 if meta.keep is Keep.TOTAL else column, code, rank + 1, text, vectors[text])
+            GeneratedQuery(0 if meta.keep is Keep.TOTAL else column, code, rank + 1, text, vectors[sides[code]][text])
             for column, code in enumerate(recipe.languages)
             for rank, text in enumerate(own.get(code, ()))
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pyserini_xqg.fusion.registry import find_fusion
+from pyserini_xqg.fusion.text_kind import in_words
 from pyserini_xqg.inspection.hits import ExplainedHit, Inspection, RankChange
 from pyserini_xqg.languages import language
 from pyserini_xqg.manifests.dense import Manifest
@@ -14,8 +15,8 @@ def described(manifest: Manifest) -> str:
     kind = f"{manifest.kind} {manifest.factory}".strip()
     first = f", the first {recipe.queries_per_language} of each" if recipe.queries_per_language else ""
     normalised = "normalised" if recipe.normalize else "not normalised"
-    languages = " ".join(recipe.languages) or "no language"
-    return f"{kind}, {recipe.fusion}, alpha {recipe.alpha:g}, {normalised}; queries in {languages}{first}"
+    texts = in_words(recipe.languages, " ") or "queries in no language"
+    return f"{kind}, {recipe.fusion}, alpha {recipe.alpha:g}, {normalised}; {texts}{first}"
 
 
 def asked(inspection: Inspection) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 from pyserini_xqg.errors import StoreError
 from pyserini_xqg.files.sources import Sources, sources_of
 from pyserini_xqg.files.whole import is_partial
+from pyserini_xqg.fusion.text_kind import language_of
 from pyserini_xqg.languages import analyzer_for
 from pyserini_xqg.manifests.dense import INDEX_FILE, MANIFEST, SPARSE_KIND
 
@@ -27,7 +28,7 @@ class SparseManifest:
 
     :param fields: field -> name of its analyzer, ``contents`` first; see :func:`pyserini_xqg.languages.analyzer_for`.
     :param language: the passages' language.
-    :param languages: the languages of the generated queries, each with a field.
+    :param languages: the columns of the generated texts (``ar``, ``ar.gloss``), each with a field.
     :param queries_per_language: only so many of each language are in there; None for all.
     :param passages: passages in the index.
     :param inputs: the hash of corpus and queries.
@@ -48,14 +49,22 @@ class SparseManifest:
     checksums: dict[str, str] = field(default_factory=dict, compare=False)
 
 
-def field_of(code: str) -> str:
-    """The field of a language's generated queries, such as ``xqg_ar``."""
-    return _PREFIX + code
+def field_of(name: str) -> str:
+    """The field of a column (:func:`~pyserini_xqg.fusion.text_kind.column`) of generated texts: ``xqg_ar``,
+    ``xqg_ar_gloss``.
+    """
+    return _PREFIX + key_of(name)
+
+
+def key_of(name: str) -> str:
+    """What a column is called in a document that is indexed: ``ar``, ``ar_gloss``."""
+    return name.replace(".", "_")
 
 
 def fields_of(language: str, languages: tuple[str, ...]) -> dict[str, str]:
-    """Field -> analyzer, for passages and generated queries in these languages."""
-    return {CONTENTS: analyzer_for(language), **{field_of(code): analyzer_for(code) for code in languages}}
+    """Field -> analyzer, for passages and these columns of generated texts."""
+    own = {field_of(name): analyzer_for(language_of(name)) for name in languages}
+    return {CONTENTS: analyzer_for(language), **own}
 
 
 def write_sparse_manifest(folder: Path, manifest: SparseManifest) -> None:

@@ -6,8 +6,8 @@ from collections.abc import Set as AbstractSet
 
 import regex
 
+from pyserini_xqg.java.stop_words import folded
 from pyserini_xqg.perturb.edits.pieces import is_unspaced, pieces_of, with_pieces
-from pyserini_xqg.perturb.stop_words import folded
 
 _SPACES = regex.compile(r"\s+")
 _BEFORE_SIGN = regex.compile(r"\s+(?=[?!.,;:؟،。？！、](?:\s|$))")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pyserini_xqg.errors import StoreError, UsageError
 from pyserini_xqg.files.sources import Sources
+from pyserini_xqg.fusion.text_kind import languages_of
 from pyserini_xqg.index.cards.commands import sparse_command
 from pyserini_xqg.index.output import there_already
 from pyserini_xqg.index.sparse import SparseOptions, build_sparse_index
@@ -62,7 +63,7 @@ def _options(manifest: SparseManifest) -> SparseOptions:
     stored = manifest.stored
     return SparseOptions(
         language=manifest.language,
-        languages=manifest.languages or None,
+        languages=languages_of(manifest.languages) or None,
         queries_per_language=manifest.queries_per_language,
         store_positions="-storePositions" in stored,
         store_docvectors="-storeDocvectors" in stored,

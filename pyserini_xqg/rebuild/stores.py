@@ -7,6 +7,7 @@ from pathlib import Path
 from pyserini_xqg.encode.encode_corpus import EncodeOptions, encode
 from pyserini_xqg.encoder.folder import Side
 from pyserini_xqg.errors import StoreError
+from pyserini_xqg.fusion.text_kind import languages_of
 from pyserini_xqg.index.build_index import encoding_of
 from pyserini_xqg.input.records import OnError
 from pyserini_xqg.manifests.dense import Manifest
@@ -107,7 +108,11 @@ def _made_again(
     found = find_sources(encoding.sources, places)
     encoder = find_encoder(manifest, places, how)
     options = EncodeOptions(
-        encoding.languages or None, encoding.keep, encoding.dtype, encoding.shard_size, Side(encoding.queries_as)
+        languages=languages_of(encoding.languages) or None,
+        keep=encoding.keep,
+        dtype=encoding.dtype,
+        shard_size=encoding.shard_size,
+        queries_as=Side(encoding.queries_as),
     )
     # The input is the same, byte for byte: where records were left out, the same ones are again, and elsewhere none is.
     encode(

@@ -6,18 +6,23 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from pyserini_xqg.fusion.keep import Keep
+from pyserini_xqg.fusion.text_kind import TextKind, kind_of
 from pyserini_xqg.store.vector_store import VectorStore
 
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """Numbers of a store, a column a language of it (one where it keeps a total).
+    """Numbers of a store, by its columns (one where it keeps a total).
 
-    :param asked: passages with queries in any language.
-    :param passages: passages with queries, int64 ``[languages]``.
-    :param queries: those queries, int64 ``[languages]``.
+    :param learned: the columns that a slope is learned from, bool ``[columns]``: those of questions, where there are
+        any; what a passage's translation is to it, its questions are not.
+    :param asked: passages with texts in any of these.
+    :param passages: passages with texts, int64 ``[columns]``.
+    :param queries: those texts, int64 ``[columns]``.
     """
 
+    learned: np.ndarray
     asked: int
     passages: np.ndarray
     queries: np.ndarray
@@ -30,9 +35,16 @@ def coverage_of(store: VectorStore, first: int | None = None) -> Coverage:
     :raises StoreError: a shard is damaged.
     """
     asked, passages, queries = 0, np.zeros(1, np.int64), np.zeros(1, np.int64)
+    learned = _learned(store)
     for shard in store.shards():
         counts = shard.counts(store.meta.languages, first)
-        asked += int(counts.any(axis=1).sum())
+        asked += int(counts[:, learned].any(axis=1).sum())
         passages = passages + np.count_nonzero(counts, axis=0)
         queries = queries + counts.sum(axis=0, dtype=np.int64)
-    return Coverage(asked, passages, queries)
+    return Coverage(learned, asked, passages, queries)
+
+
+def _learned(store: VectorStore) -> np.ndarray:
+    columns = 1 if store.meta.keep is Keep.TOTAL else len(store.meta.languages)
+    questions = np.array([kind_of(name) is TextKind.QUESTIONS for name in store.meta.languages[:columns]], dtype=bool)
+    return questions if questions.any() else np.ones(columns, dtype=bool)

@@ -46,6 +46,7 @@ class Dealer:
     """
 
     def __init__(self, coverage: Coverage, passages: int) -> None:
+        self._learned = coverage.learned
         self._asked = coverage.asked
         self._passages = passages
         self._rare = coverage.passages < _LEARNED_FROM
@@ -56,9 +57,9 @@ class Dealer:
     def deal(self, run: slice, counts: np.ndarray) -> Dealt | None:
         """The next run of passages; None where none of them is read.
 
-        :param counts: their numbers of queries, integer ``[passages, languages]``.
+        :param counts: their numbers of texts, integer ``[passages, columns]``.
         """
-        asked = counts.any(axis=1)
+        asked = counts[:, self._learned].any(axis=1)
         order = self._dealt + np.cumsum(asked) - 1
         places = self._seen + np.arange(len(asked))
         self._dealt += int(asked.sum())

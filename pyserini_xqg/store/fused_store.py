@@ -10,8 +10,9 @@ from pyserini_xqg.errors import UsageError
 from pyserini_xqg.fusion.expected.prior import QueryPrior
 from pyserini_xqg.fusion.expected.prior_record import PriorRecord
 from pyserini_xqg.fusion.keep import Keep
-from pyserini_xqg.fusion.recipe import Recipe
+from pyserini_xqg.fusion.recipe import WHOLE_TEXT, Recipe
 from pyserini_xqg.fusion.registry import find_fusion
+from pyserini_xqg.fusion.text_kind import TextKind, columns_of, in_words, kind_of, languages_of
 from pyserini_xqg.store.prior import NO_SOURCES, PriorSources, learn_prior
 from pyserini_xqg.store.vector_store import VectorStore
 
@@ -83,7 +84,7 @@ def complete(
         queries, or passages without queries would lose to those that have some.
     :raises StoreError: the store is damaged.
     """
-    recipe = replace(recipe, languages=_languages(store, recipe, sources))
+    recipe = _with_columns(store, recipe, sources)
     store.check_first(recipe.queries_per_language)
     fusion = find_fusion(recipe.fusion)
     if not store.meta.keep.holds(fusion.needs):
@@ -112,7 +113,12 @@ def with_kappas(fused: FusedStore) -> FusedStore:
         return replace(fused, recipe=replace(recipe, kappa=0.0, kappas=()))
     rows = _ONE_TOTAL if record.languages == _ONE_TOTAL else recipe.languages
     said = dict(zip(record.languages, record.kappas, strict=True))
-    kappas = tuple(said[code] if recipe.kappa is None else recipe.kappa for code in rows)
+    kappas = tuple(
+        WHOLE_TEXT
+        if recipe.kappa != 0 and kind_of(code) is not TextKind.QUESTIONS
+        else (said[code] if recipe.kappa is None else recipe.kappa)
+        for code in rows
+    )
     return replace(fused, recipe=replace(recipe, kappas=kappas))
 
 
@@ -130,14 +136,32 @@ def vector_numbers(fused: FusedStore) -> tuple[int, int]:
     return most, total
 
 
-def _languages(store: VectorStore, recipe: Recipe, sources: PriorSources) -> tuple[str, ...]:
+def _with_columns(store: VectorStore, recipe: Recipe, sources: PriorSources) -> Recipe:
+    """The recipe with the columns of its languages, those of kinds that weigh nothing left out, and where there are
+    several kinds with the weight of each.
+
+    :raises UsageError: a language has nothing, or nothing weighs anything.
+    """
+    found = _columns(store, replace(recipe, languages=languages_of(recipe.languages)), sources)
+    columns = tuple(name for name in found if recipe.weight(kind_of(name)) > 0)
+    if found and not columns:
+        raise UsageError(f"--weights leaves nothing of {in_words(found)}; give a weight above 0 to one of these kinds")
+    kinds = {kind_of(name) for name in found}
+    if kinds <= {TextKind.QUESTIONS}:
+        return replace(recipe, languages=columns, weights=())
+    weights = tuple((str(kind), recipe.weight(kind)) for kind in TextKind if kind in kinds)
+    return replace(recipe, languages=columns, weights=weights)
+
+
+def _columns(store: VectorStore, recipe: Recipe, sources: PriorSources) -> tuple[str, ...]:
     known = sources.known
     if known is not None and store.meta.keep is not Keep.TOTAL:
-        if unknown := [code for code in recipe.languages if code not in known.record.languages]:
+        columns = known.record.languages
+        if unknown := [code for code in recipe.languages if code not in languages_of(columns)]:
             raise UsageError(
-                f"nothing is known of questions in {', '.join(unknown)}; known are {', '.join(known.record.languages)}"
+                f"nothing is known of questions in {', '.join(unknown)}; known are {', '.join(languages_of(columns))}"
             )
-        return recipe.languages or store.meta.languages
+        return columns_of(recipe.languages, columns) or store.meta.languages
     bank = sources.bank
     if bank is None:
         return store.choose_languages(recipe.languages)
@@ -146,15 +170,15 @@ def _languages(store: VectorStore, recipe: Recipe, sources: PriorSources) -> tup
             f"{store.folder} keeps one sum over {', '.join(store.meta.languages)}, beside which a bank's languages "
             "cannot be told apart; encode with --keep languages, or leave --bank out"
         )
+    either = (*store.meta.languages, *(code for code in bank.means if code not in store.meta.languages))
     if not recipe.languages:
-        return store.meta.languages or tuple(bank.means)
-    either = {*store.meta.languages, *bank.means}
-    if unknown := [code for code in recipe.languages if code not in either]:
+        return columns_of(languages_of(store.meta.languages) or bank.means, either)
+    if unknown := [code for code in recipe.languages if code not in languages_of(either)]:
         raise UsageError(
             f"{store.folder} has no queries in {', '.join(unknown)}, and the bank {bank.name} no texts; give a --bank "
             "that has some, or leave them out of --languages"
         )
-    return recipe.languages
+    return columns_of(recipe.languages, either)
 
 
 def _refuse_unequal(store: VectorStore, recipe: Recipe) -> None:

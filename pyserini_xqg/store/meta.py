@@ -25,7 +25,7 @@ class StoreMeta:
     :param fingerprint: the encoder's fingerprint.
     :param precision: the arithmetic it ran in and the engine, such as ``bf16/openvino``.
     :param dtype: ``float16`` or ``float32`` on disk.
-    :param languages: canonical codes, sorted.
+    :param languages: its columns (:func:`~pyserini_xqg.fusion.text_kind.column`), sorted: ``ar``, ``ar.gloss``.
     :param ranks: with ``keep = ranks`` the most queries that a passage has in one language, else 0.
     :param passages: how many there are in all.
     :param shard_size: passages a shard, the last one excepted.

@@ -15,6 +15,7 @@ from pyserini_xqg.fusion.expected.predictor import Predictor, learn
 from pyserini_xqg.fusion.expected.prior import QueryPrior
 from pyserini_xqg.fusion.expected.prior_record import LEARNED, HeldOutScores, PriorRecord
 from pyserini_xqg.fusion.keep import Keep
+from pyserini_xqg.fusion.text_kind import kind_of
 from pyserini_xqg.machine import one_blas_thread
 from pyserini_xqg.store.coverage import Coverage, coverage_of
 from pyserini_xqg.store.query_statistics import QueryStatistics, read_statistics
@@ -168,10 +169,11 @@ def _means(made_from: _Material, bank: BankMeans | None) -> np.ndarray:
     :raises UsageError: a language has neither queries nor bank.
     """
     moments, dimension = made_from.seen.moments, made_from.store.meta.dimension
-    everything = np.sum([np.zeros(dimension), *(own.total for own in moments)], axis=0)
-    number = sum(own.queries for own in moments)
     means = []
     for code in made_from.rows:
+        alike = [moments[at] for name, at in made_from.columns.items() if kind_of(name) is kind_of(code)]
+        everything = np.sum([np.zeros(dimension), *(own.total for own in alike)], axis=0)
+        number = sum(own.queries for own in alike)
         column = made_from.columns.get(code)
         own = QueryMoments(np.zeros(dimension)) if column is None else moments[column]
         if bank is not None and code in bank.means:
@@ -213,7 +215,9 @@ def _centres(made_from: _Material) -> np.ndarray:
 def _held_out(
     made_from: _Material, predictor: Predictor, means: np.ndarray, centres: np.ndarray, alpha: float
 ) -> HeldOutScores | None:
-    chosen = [row for row, code in enumerate(made_from.rows) if code in made_from.columns]
+    learned = made_from.coverage.learned
+    places = {code: at for code, at in made_from.columns.items() if learned[at]}
+    chosen = [row for row, code in enumerate(made_from.rows) if code in places]
     sample = made_from.seen.sample([made_from.columns[made_from.rows[row]] for row in chosen])
     own_means, own_centres = means[chosen].astype(np.float32), centres[chosen].astype(np.float32)
     return held_out_scores(sample, own_means, predictor.folds, own_centres, alpha)

@@ -32,10 +32,12 @@ class QueryStatistics:
 
     :param passage_total: the sum of their vectors, float64 ``[dimension]``.
     :param passages: how many those are.
+    :param learned: the columns that a slope is learned from, bool ``[columns]``.
     :param folds: empty where no slope shall be learned.
     """
 
     moments: list[QueryMoments]
+    learned: np.ndarray
     passage_total: np.ndarray
     passages: int = 0
     folds: list[Pairs] = field(default_factory=list)
@@ -74,7 +76,9 @@ class QueryStatistics:
         for fold, pairs in enumerate(self.folds):
             rows = dealt.folds == fold
             if rows.any():
-                pairs.add(passages[rows], [own[rows] for own in sums], numbers[rows])
+                nothing = np.broadcast_to(np.float32(0), passages[rows].shape)
+                used = [own[rows] if use else nothing for own, use in zip(sums, self.learned, strict=True)]
+                pairs.add(passages[rows], used, numbers[rows] * self.learned)
             kept = rows & dealt.sampled
             if kept.any():
                 counted = np.maximum(numbers[kept].T, 1)[:, :, None]
@@ -90,7 +94,8 @@ def read_statistics(store: VectorStore, coverage: Coverage, first: int | None, *
     :raises StoreError: the store is damaged.
     """
     meta, columns = store.meta, len(coverage.passages) if store.meta.languages else 0
-    seen = QueryStatistics([QueryMoments(np.zeros(meta.dimension)) for _ in range(columns)], np.zeros(meta.dimension))
+    moments = [QueryMoments(np.zeros(meta.dimension)) for _ in range(columns)]
+    seen = QueryStatistics(moments, coverage.learned, np.zeros(meta.dimension))
     if folds:
         seen.folds = [Pairs.none(columns, meta.dimension) for _ in range(FOLDS)]
     dealer = Dealer(coverage, meta.passages)

@@ -9,6 +9,7 @@ import numpy as np
 
 from pyserini_xqg.errors import StoreError, UsageError
 from pyserini_xqg.fusion.keep import Keep
+from pyserini_xqg.fusion.text_kind import columns_of, languages_of
 from pyserini_xqg.store.meta import read_meta, shard_folder
 from pyserini_xqg.store.shard import Shard
 
@@ -36,7 +37,7 @@ class VectorStore:
             yield Shard(shard_folder(self.folder, number), self.meta)
 
     def choose_languages(self, asked: Sequence[str]) -> tuple[str, ...]:
-        """The languages to use: those asked for, or all of the store.
+        """The columns to use: those of the languages that were asked for, or all of the store.
 
         :raises UsageError: the store lacks one, or kept only a total.
         """
@@ -47,13 +48,13 @@ class VectorStore:
                 f"{self.folder} keeps one sum over {', '.join(self.meta.languages)}; encode with --keep languages to "
                 "choose among them"
             )
-        unknown = [code for code in asked if code not in self.meta.languages]
+        unknown = [code for code in asked if code not in languages_of(self.meta.languages)]
         if unknown:
             raise UsageError(
                 f"{self.folder} has no queries in {', '.join(unknown)}; it has "
-                f"{', '.join(self.meta.languages) or 'none'}"
+                f"{', '.join(languages_of(self.meta.languages)) or 'none'}"
             )
-        return tuple(asked)
+        return tuple(asked) if self.meta.keep is Keep.TOTAL else columns_of(asked, self.meta.languages)
 
     def check_first(self, first: int | None) -> None:
         """See that the first n queries can be told apart.

@@ -114,11 +114,11 @@ BAD_PASSAGES = {
     "no text": ('{"id": "d1"}', "passage 'd1' has neither 'contents' nor 'text'"),
     "empty text": ('{"id": "d1", "contents": " \\n\\t\\u3000"}', "passage 'd1' has an empty text"),
     "empty title and text": ('{"id": "d1", "title": "", "text": ""}', "passage 'd1' has an empty text"),
-    "null contents": ('{"id": "d1", "contents": null}', "expected a string to encode, found NoneType"),
+    "null contents": ('{"id": "d1", "contents": null}', "expected a string to encode, found none"),
     "list text": ('{"id": "d1", "text": ["x"]}', "expected a string to encode, found list"),
 }
 BAD_QUERIES = {
-    "no queries": ('{"id": "d1"}', "queries of 'd1': expected \"queries\": .* found NoneType"),
+    "no queries": ('{"id": "d1"}', "queries of 'd1': expected \"queries\": .* found none"),
     "a list": ('{"id": "d1", "queries": ["q"]}', "found list"),
     "unknown language": (
         '{"id": "d1", "queries": {"xx": ["q"]}}',

@@ -19,7 +19,8 @@ from pyserini_xqg.perturb.scripts.diacritics import without_diacritics
 from pyserini_xqg.perturb.scripts.hangul import strokes, syllables
 from pyserini_xqg.perturb.scripts.romanise import romanised
 from pyserini_xqg.perturb.scripts.width import other_width
-from pyserini_xqg.perturb.stop_words import LISTED, frequent_words, listed_stop_words
+from pyserini_xqg.java.stop_words import LISTED, listed_stop_words
+from pyserini_xqg.perturb.stop_words import frequent_words
 
 
 def test_every_hangul_syllable_is_typed_and_composed_again() -> None:

@@ -57,6 +57,7 @@ def run(args: argparse.Namespace) -> int:
     from pyserini_xqg.engines.jobs import ShardJob
     from pyserini_xqg.engines.open_crew import open_crew
     from pyserini_xqg.fusion.keep import Keep
+    from pyserini_xqg.fusion.text_kind import in_words
     from pyserini_xqg.input.records import OnError
     from pyserini_xqg.languages import parse_languages
 
@@ -84,8 +85,8 @@ def run(args: argparse.Namespace) -> int:
     meta = result.meta
     flags.report_skipped(result.skipped)
     print(
-        f"{args.output}: {meta.passages:,} passages x {meta.dimension}, {result.queries:,} queries in "
-        f"{', '.join(meta.languages) or 'no language'}"
+        f"{args.output}: {meta.passages:,} passages x {meta.dimension}, {result.queries:,} "
+        f"{in_words(meta.languages) or 'queries in no language'}"
     )
     print(
         f"encoder {meta.encoder} at {meta.precision}, kept as {meta.dtype}; shards made now {result.made}, there "

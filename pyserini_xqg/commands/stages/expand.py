@@ -1,4 +1,4 @@
-"""``pyserini-xqg expand``: passages into queries in other languages."""
+"""``pyserini-xqg expand``: passages into queries, translations or glosses in other languages."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 
 from pyserini_xqg.expand.option import GeneratorOption
 from pyserini_xqg.expand.registry import kind_by_name
+from pyserini_xqg.fusion.text_kind import TextKind
 
 if TYPE_CHECKING:
     from pyserini_xqg.expand.expand_corpus import ExpandResult
     from pyserini_xqg.expand.folder import ExpandTally
-    from pyserini_xqg.expand.request import GeneratorRequest
+    from pyserini_xqg.expand.request import DictionaryChoice, GeneratorRequest
     from pyserini_xqg.expand.sample import PassageSample
     from pyserini_xqg.expand.servers.budget import CostEstimate
     from pyserini_xqg.input.passages import Passage
@@ -39,7 +40,23 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="take published queries (docid, generated_queries) instead",
     )
     first.add_argument(
-        "--queries-per-language", type=int, default=5, metavar="N", help="queries a language and passage (default: 5)"
+        "--kind",
+        type=TextKind,
+        choices=list(TextKind),
+        metavar="KIND",
+        help=f"what to write of a passage: {', '.join(TextKind)} (default: what the generator writes)",
+    )
+    first.add_argument(
+        "--queries-per-language",
+        type=int,
+        metavar="N",
+        help="texts a language and passage (default: 5; readings of a gloss: 4)",
+    )
+    first.add_argument(
+        "--queries",
+        type=Path,
+        metavar="FILE-OR-DIR",
+        help="other texts of the passages, such as their questions, to keep beside the new ones",
     )
     flags.add_sample(first)
     first.add_argument(
@@ -55,6 +72,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         GeneratorOption.SERVER: parser.add_argument_group(
             "servers (advanced)", "How a server is asked, and what that may cost."
         ),
+        GeneratorOption.DICTIONARY: parser.add_argument_group("dictionaries (advanced)", "Where words are looked up."),
     }
     for option, add in _FLAGS.items():
         add(groups.get(option, groups[GeneratorOption.SAMPLING]))
@@ -158,6 +176,20 @@ def _add_server(group: argparse._ArgumentGroup) -> None:
     )
 
 
+def _add_dictionary(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
+        "--dictionary",
+        type=Path,
+        nargs="+",
+        default=[],
+        metavar="FILE-OR-DIR",
+        help="dictionaries to read (default: those that are installed, as `doctor` lists them)",
+    )
+    group.add_argument(
+        "--passage-language", default="en", metavar="LANG", help="the language that the passages are in (default: en)"
+    )
+
+
 _FLAGS: dict[GeneratorOption, Callable[[argparse._ArgumentGroup], None]] = {
     GeneratorOption.PROMPT: _add_prompt,
     GeneratorOption.TEMPLATE: _add_template,
@@ -165,6 +197,7 @@ _FLAGS: dict[GeneratorOption, Callable[[argparse._ArgumentGroup], None]] = {
     GeneratorOption.SAMPLING: _add_sampling,
     GeneratorOption.HARDWARE: _add_hardware,
     GeneratorOption.SERVER: _add_server,
+    GeneratorOption.DICTIONARY: _add_dictionary,
 }
 if unknown := set(GeneratorOption) - _FLAGS.keys():
     raise ValueError(f"expand has no flags for these options of generators: {', '.join(sorted(unknown))}")
@@ -179,6 +212,8 @@ def run(args: argparse.Namespace) -> int:
             raise UsageError("--import generates nothing, so there is no work for --engine ray; leave that out")
         if args.sample is not None:
             raise UsageError("--import generates nothing, so there is nothing for --sample to choose; leave that out")
+        if args.queries is not None or args.kind not in (None, TextKind.QUESTIONS):
+            raise UsageError("--import takes questions, and those alone; leave --queries and --kind out")
         return _import(args)
     return _generate(args)
 
@@ -198,15 +233,19 @@ def _generate(args: argparse.Namespace) -> int:
         if getattr(args, flag) is None:
             raise UsageError(f"--{flag} is needed")
     job = ShardJob(args.shard_id, args.shard_num)
+    ray, kind = engine_flags.ray_options(args), kind_by_name(args.generator)
+    wanted = args.kind or kind.writes[0]
+    if wanted not in kind.writes:
+        raise UsageError(f"--generator {args.generator} writes {' or '.join(kind.writes)}, and no {wanted}")
     options = ExpandOptions(
         languages=parse_languages(args.languages),
-        number=args.queries_per_language,
+        number=kind.number if args.queries_per_language is None else args.queries_per_language,
         seed=args.seed,
         chunk_size=args.chunk_size,
         group_size=args.shard_size,
         sample=flags.sample_of(args),
+        kind=wanted,
     )
-    ray, kind = engine_flags.ray_options(args), kind_by_name(args.generator)
     if ray is not None and kind.elsewhere:
         raise UsageError(kind.elsewhere)
     request = _request(args)
@@ -221,7 +260,13 @@ def _generate(args: argparse.Namespace) -> int:
     on_error = OnError(args.on_error)
     with open_crew(GeneratorRecipe(request), ray) as crew:
         result = expand_by(
-            corpus=args.corpus, crew=crew, output=args.output, options=options, job=job, on_error=on_error
+            corpus=args.corpus,
+            crew=crew,
+            output=args.output,
+            options=options,
+            beside=args.queries,
+            job=job,
+            on_error=on_error,
         )
     _report(args, result)
     return 0
@@ -235,9 +280,11 @@ def _report(args: argparse.Namespace, result: ExpandResult) -> None:
     settings = result.settings
     files = f"files made now {result.made}, there before {result.found}, of {settings.groups}"
     print(
-        f"{args.output}: {_total(result.tally):,} queries for {result.tally.passages:,} passages in "
+        f"{args.output}: {_total(result.tally):,} {_KEYS[settings.kind]} for {result.tally.passages:,} passages in "
         f"{', '.join(settings.languages)}; {files}"
     )
+    if GeneratorOption.DICTIONARY in kind_by_name(args.generator).options:
+        _say_dictionaries(args, settings.languages)
     print(f"generator {settings.generator} at {settings.arithmetic}, seed {settings.seed}; {_losses(result.tally)}")
     if settings.corpus_passages is not None:
         print(
@@ -251,6 +298,24 @@ def _report(args: argparse.Namespace, result: ExpandResult) -> None:
             f"next: pyserini-xqg filter --queries {args.output} --corpus {args.corpus} --encoder e5-small --output "
             "FILTERED"
         )
+
+
+_KEYS = {str(kind): kind.key for kind in TextKind}
+
+
+def _say_dictionaries(args: argparse.Namespace, languages: tuple[str, ...]) -> None:
+    from pyserini_xqg.expand.dictionary.chosen import dictionaries_for, in_words
+
+    choice = _dictionary(args)
+    for code in languages:
+        print(f"{code}: {in_words(dictionaries_for(choice, code))}")
+
+
+def _dictionary(args: argparse.Namespace) -> DictionaryChoice:
+    from pyserini_xqg.expand.request import DictionaryChoice
+    from pyserini_xqg.languages import language
+
+    return DictionaryChoice(tuple(args.dictionary), language(args.passage_language).code)
 
 
 def _total(tally: ExpandTally) -> int:
@@ -290,7 +355,7 @@ def _estimate(args: argparse.Namespace, request: GeneratorRequest, sample: Passa
     return estimate(
         (passage.contents for passage in wanted),
         parse_languages(args.languages),
-        args.queries_per_language,
+        kind_by_name(args.generator).number if args.queries_per_language is None else args.queries_per_language,
         request.sampling.max_tokens,
         prompt.text,
     )
@@ -300,14 +365,17 @@ def _request(args: argparse.Namespace) -> GeneratorRequest:
     """What the flags ask for; those that do not apply to this kind of generator make no difference."""
     from pyserini_xqg.expand.models.hardware import Hardware, ModelPrecision
     from pyserini_xqg.expand.models.sampling import Sampling
-    from pyserini_xqg.expand.request import GeneratorRequest, PromptChoice
+    from pyserini_xqg.expand.request import DictionaryChoice, GeneratorRequest, PromptChoice
     from pyserini_xqg.expand.servers.options import ServerOptions
+    from pyserini_xqg.languages import parse_languages
 
     kind = kind_by_name(args.generator)
     top_k = kind.top_k if args.top_k is None else args.top_k
     sampling = Sampling(top_k, args.top_p, args.temperature, args.max_tokens_per_query)
     choice = PromptChoice(args.prompt, args.template, args.window)
-    hardware, server = Hardware(), ServerOptions()
+    hardware, server, dictionary = Hardware(), ServerOptions(), DictionaryChoice()
+    if GeneratorOption.DICTIONARY in kind.options:
+        dictionary = _dictionary(args)
     if GeneratorOption.HARDWARE in kind.options:
         batches = {} if args.batch_tokens is None else {"token_budget": args.batch_tokens}
         hardware = Hardware(ModelPrecision(args.precision), args.device, args.threads, **batches)
@@ -322,7 +390,15 @@ def _request(args: argparse.Namespace) -> GeneratorRequest:
             max_requests=args.max_requests,
             max_tokens=args.max_tokens,
         )
-    return GeneratorRequest(args.generator, sampling, choice, hardware, server)
+    return GeneratorRequest(
+        args.generator,
+        sampling,
+        choice,
+        hardware,
+        server,
+        dictionary=dictionary,
+        languages=parse_languages(args.languages),
+    )
 
 
 def _import(args: argparse.Namespace) -> int:

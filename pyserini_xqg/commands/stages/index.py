@@ -78,6 +78,7 @@ def add_recipe(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--alpha", type=float, help=f"weight of the queries, 0 to 1 (default: {_usual_alphas()})")
     flags.add_chosen_vectors(parser, normalize=None)
     flags.add_kappa(parser)
+    flags.add_weights(parser)
 
 
 def _usual_alphas() -> str:
@@ -111,6 +112,7 @@ def recipe(args: argparse.Namespace) -> Recipe:
     from pyserini_xqg.errors import UsageError
     from pyserini_xqg.fusion.recipe import PAPER, Recipe
     from pyserini_xqg.fusion.registry import FUSIONS, find_fusion
+    from pyserini_xqg.fusion.text_kind import parse_weights
     from pyserini_xqg.languages import parse_languages
 
     base = PAPER if args.paper else Recipe()
@@ -123,6 +125,7 @@ def recipe(args: argparse.Namespace) -> Recipe:
         queries_per_language=args.queries_per_language,
         plain_view=args.plain_view,
         kappa=flags.kappa_of(args, base.kappa),
+        weights=parse_weights(args.weights) if args.weights else (),
     )
     if wanted.plain_view and not find_fusion(wanted.fusion).views:
         with_views = " or ".join(fusion.name for fusion in FUSIONS.values() if fusion.views)
@@ -170,8 +173,15 @@ def _with_kappa(recipe: Recipe) -> str:
     return f", kappa {smallest:g}" + (f" to {largest:g}" if largest > smallest else "")
 
 
+def _with_weights(recipe: Recipe) -> str:
+    from pyserini_xqg.fusion.text_kind import weights_in_words
+
+    return f" (weights {weights_in_words(recipe.weights)})" if recipe.weights else ""
+
+
 def report(output: Path, kind: str, result: IndexResult) -> None:
     """Say what an index is, and how it is searched."""
+    from pyserini_xqg.fusion.text_kind import in_words
     from pyserini_xqg.index.cards.prior import coverage, expected_of
 
     manifest = result.manifest
@@ -182,8 +192,8 @@ def report(output: Path, kind: str, result: IndexResult) -> None:
     )
     print(
         f"{manifest.recipe.fusion}, alpha {manifest.recipe.alpha:g}{_with_kappa(manifest.recipe)}, "
-        f"{'normalised' if manifest.recipe.normalize else 'not normalised'}, queries in "
-        f"{', '.join(manifest.recipe.languages) or 'no language'}"
+        f"{'normalised' if manifest.recipe.normalize else 'not normalised'}, "
+        f"{in_words(manifest.recipe.languages) or 'queries in no language'}{_with_weights(manifest.recipe)}"
     )
     if manifest.prior is not None:
         print(f"{coverage(manifest)}\nexpected: {expected_of(manifest)}")

@@ -34,6 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Build the index, and say what is in it."""
     from pyserini_xqg.commands import flags
+    from pyserini_xqg.fusion.text_kind import languages_of
     from pyserini_xqg.index.sparse import SparseOptions, build_sparse_index
     from pyserini_xqg.input.records import OnError
     from pyserini_xqg.languages import FALLBACK_ANALYZER, analyzer_for, parse_languages
@@ -61,7 +62,8 @@ def run(args: argparse.Namespace) -> int:
     state = "built" if result.made else "was there already, the very same"
     print(f"{args.output} {state}: BM25, {manifest.passages:,} passages, {result.bytes / 2**20:,.1f} MiB")
     print(f"fields {', '.join(manifest.fields)}; passages without queries: {result.passages_without_queries:,}")
-    without = [code for code in (manifest.language, *manifest.languages) if analyzer_for(code) == FALLBACK_ANALYZER]
+    codes = (manifest.language, *languages_of(manifest.languages))
+    without = [code for code in codes if analyzer_for(code) == FALLBACK_ANALYZER]
     if without:
         print(
             f"no analyzer of its own has {', '.join(dict.fromkeys(without))}: words by Unicode's rules, in lower "

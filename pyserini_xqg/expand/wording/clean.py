@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from pyserini_xqg.fusion.text_kind import TextKind
+
 
 class NoQueryReason(StrEnum):
     """Why an answer is no query."""
@@ -56,14 +58,20 @@ _FEWEST_DISTINCT = 0.35
 _SPACE = re.compile(r"\s+")
 
 
-def clean(text: str, passage: str, phrases: Sequence[str]) -> Query | NoQueryReason:
+def clean(
+    text: str, passage: str, phrases: Sequence[str], kind: TextKind = TextKind.QUESTIONS
+) -> Query | NoQueryReason:
     """Tidy one answer, or say why it is none.
 
     :param phrases: the sentences of the prompt.
+    :param kind: what it was asked for. A gloss may say the same word as often as its passage does, and holds the
+        passage's names.
     """
     tidied, repaired = _without_controls(text)
     if not any(unicodedata.category(character)[0] in "LN" for character in tidied):
         return NoQueryReason.EMPTY
+    if kind is TextKind.GLOSS:
+        return Query(tidied, repaired)
     plain = _plain(tidied)
     if _is_copy(plain, _plain(passage)):
         return NoQueryReason.PASSAGE

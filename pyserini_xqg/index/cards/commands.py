@@ -7,6 +7,7 @@ from pathlib import Path
 from pyserini_xqg.fusion.expected.prior_record import LEARNED
 from pyserini_xqg.fusion.recipe import Recipe
 from pyserini_xqg.fusion.registry import find_fusion
+from pyserini_xqg.fusion.text_kind import languages_of, weights_in_words
 from pyserini_xqg.manifests.dense import Encoding, Manifest
 from pyserini_xqg.manifests.sparse import SparseManifest
 from pyserini_xqg.report.cards.commands import PROGRAM, SKIP
@@ -25,7 +26,7 @@ def encode_command(
     passages = "--vectors" if encoding.sources is not None and encoding.sources.vectors else "--corpus"
     words = [PROGRAM, "encode", passages, corpus, *(("--queries", queries) if queries else ())]
     words += ["--encoder", encoder, "--precision", precision_of(manifest)]
-    words += ["--languages", ",".join(encoding.languages)] if encoding.languages else []
+    words += ["--languages", ",".join(languages_of(encoding.languages))] if encoding.languages else []
     words += [
         "--keep",
         str(encoding.keep),
@@ -61,7 +62,8 @@ def _recipe_flags(recipe: Recipe) -> list[str]:
         repr(recipe.alpha),
         "--normalize" if recipe.normalize else "--no-normalize",
     ]
-    words += ["--languages", ",".join(recipe.languages)] if recipe.languages else []
+    words += ["--languages", ",".join(languages_of(recipe.languages))] if recipe.languages else []
+    words += ["--weights", weights_in_words(recipe.weights)] if recipe.weights else []
     words += (
         ["--queries-per-language", str(recipe.queries_per_language)] if recipe.queries_per_language is not None else []
     )
@@ -90,7 +92,7 @@ def sparse_command(manifest: SparseManifest, corpus: str, queries: str | None, o
         "--language",
         manifest.language,
     ]
-    words += ["--languages", ",".join(manifest.languages)] if manifest.languages else []
+    words += ["--languages", ",".join(languages_of(manifest.languages))] if manifest.languages else []
     words += (
         ["--queries-per-language", str(manifest.queries_per_language)]
         if manifest.queries_per_language is not None

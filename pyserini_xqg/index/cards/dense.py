@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pyserini_xqg.fusion.recipe import Recipe
 from pyserini_xqg.fusion.registry import find_fusion
+from pyserini_xqg.fusion.text_kind import in_words, languages_of, weights_in_words
 from pyserini_xqg.index.cards.commands import encode_command, index_command
 from pyserini_xqg.index.cards.prior import coverage, expected_of
 from pyserini_xqg.manifests.dense import Manifest
@@ -16,14 +17,11 @@ def index_card(manifest: Manifest) -> str:
     """What ``README.md`` says of an index."""
     recipe = manifest.recipe
     augmented = (
-        f"augmented with generated queries in {', '.join(recipe.languages)}"
-        if recipe.languages
-        else "without generated queries"
+        f"augmented with generated {in_words(recipe.languages)}" if recipe.languages else "without generated queries"
     )
     tags = ["pyserini", "pyserini-xqg", "dense-retrieval", "lucene" if manifest.kind.is_lucene else "faiss"]
-    head = front_matter(
-        {"license": UNKNOWN, "language": sorted(recipe.languages), "library_name": "pyserini", "tags": tags}
-    )
+    codes = sorted(languages_of(recipe.languages))
+    head = front_matter({"license": UNKNOWN, "language": codes, "library_name": "pyserini", "tags": tags})
     return page(
         head,
         f"# {manifest.passages:,} passages, {augmented}",
@@ -78,7 +76,8 @@ def _settings(manifest: Manifest, recipe: Recipe) -> list[tuple[str, str]]:
         ("queries of their own", coverage(manifest)),
         ("expected queries", expected_of(manifest)),
         ("normalised", "yes" if recipe.normalize else "no"),
-        ("languages of the queries", ", ".join(recipe.languages) or "none"),
+        ("languages of the queries", in_words(recipe.languages).removeprefix("queries in ") or "none"),
+        ("weights of the kinds", weights_in_words(recipe.weights).replace(",", ", ")),
         (
             "queries a language",
             "all" if recipe.queries_per_language is None else f"the first {recipe.queries_per_language}",

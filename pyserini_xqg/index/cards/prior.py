@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from pyserini_xqg.fusion.expected.prior_record import LEARNED, PriorRecord
+from pyserini_xqg.fusion.text_kind import is_other, kind_of
 from pyserini_xqg.manifests.dense import Manifest
 
 
@@ -20,7 +21,7 @@ def coverage(manifest: Manifest) -> str:
     if not lacking:
         return "every passage has queries of its own in every language"
     said = ", ".join(
-        f"{code or 'in all'} {passages:,} ({queries:,} queries)" if queries else f"{code} none"
+        f"{_named(code)} {passages:,} ({queries:,} {kind_of(code).key})" if queries else f"{_named(code)} none"
         for code, passages, queries in having
     )
     return (
@@ -29,12 +30,23 @@ def coverage(manifest: Manifest) -> str:
     )
 
 
+def _named(column: str) -> str:
+    return column.replace(".", " ") or "in all"
+
+
 def expected_of(manifest: Manifest) -> str:
     """What is expected of a passage's queries, and what that was made of."""
     record = manifest.prior
     if record is None:
         return ""
-    sources = [*(["the store's queries"] if any(record.queries) else []), *_bank(record)]
+    sources = [
+        *(
+            ["the store's texts" if any(map(is_other, record.languages)) else "the store's queries"]
+            if any(record.queries)
+            else []
+        ),
+        *_bank(record),
+    ]
     made = f"each language's mean query ({' and '.join(sources)})"
     if record.slope == LEARNED:
         learned = f"a linear map, learned from {record.learned_from:,} passages with queries,"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pyserini_xqg.fusion.text_kind import in_words, language_of, languages_of
 from pyserini_xqg.index.cards.commands import sparse_command
 from pyserini_xqg.languages import language
 from pyserini_xqg.manifests.sparse import CONTENTS, SparseManifest, field_of
@@ -12,19 +13,16 @@ from pyserini_xqg.report.cards.markdown import block, code, facts, front_matter,
 
 def sparse_card(manifest: SparseManifest) -> str:
     """What ``README.md`` says of a BM25 index."""
-    codes = list(dict.fromkeys([manifest.language, *manifest.languages]))
-    augmented = (
-        f"with generated queries in {', '.join(manifest.languages)}"
-        if manifest.languages
-        else "without generated queries"
-    )
+    codes = list(dict.fromkeys([manifest.language, *languages_of(manifest.languages)]))
+    augmented = f"with generated {in_words(manifest.languages)}" if manifest.languages else "without generated queries"
     tags = ["pyserini", "pyserini-xqg", "bm25", "lucene"]
     head = front_matter({"license": UNKNOWN, "language": codes, "library_name": "pyserini", "tags": tags})
     return page(
         head,
         f"# {manifest.passages:,} passages, {augmented}",
         "A BM25 index for Pyserini, made by `pyserini-xqg`: the passages in one field, the queries that a model (or "
-        "people) wrote for them in one field a language, each analysed by that language's own Lucene analyzer.",
+        "people) wrote for them in one field a language, translations and glosses in fields of their own, each "
+        "analysed by its language's own Lucene analyzer.",
         table(("field", "language", "analyzer"), _fields(manifest)),
         facts(
             [
@@ -72,7 +70,7 @@ def sparse_card(manifest: SparseManifest) -> str:
 
 
 def _fields(manifest: SparseManifest) -> list[tuple[str, str, str]]:
-    codes = {CONTENTS: manifest.language, **{field_of(its): its for its in manifest.languages}}
+    codes = {CONTENTS: manifest.language, **{field_of(its): language_of(its) for its in manifest.languages}}
     return [(code(name), language(codes[name]).name, code(analyzer)) for name, analyzer in manifest.fields.items()]
 
 

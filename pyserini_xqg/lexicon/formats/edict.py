@@ -16,6 +16,8 @@ from pyserini_xqg.lexicon.streams import opened
 _STEMS = ("edict", "edict2", "edict2u", "enamdict", "compdic")
 _SUFFIXES = ("", ".gz", ".utf8", ".txt", ".euc")
 _ENCODINGS = ("utf-8", "euc_jp")
+_TITLE = "\u3000"
+"""What the line about the file itself begins with, a wide space, so that it is sorted first."""
 _BLOCK = 1 << 20
 _SEEN_FOR_ENCODING = 1 << 16
 
@@ -51,8 +53,8 @@ class Edict(DictionaryFormat):
                         f"not {encoding.upper().replace('_', '-')} text, as the lines before it are ({error.reason}); "
                         "fetch the file again",
                     ) from error
-                parsed = parse(line)
-                if parsed is None or parsed.headwords[0].startswith("\u3000"):  # the file's own title
+                parsed = None if line.startswith(_TITLE) else parse(line)
+                if parsed is None:
                     continue
                 known = True
                 translations = by_rank(list(pieces(parsed.glosses, target)))

@@ -17,6 +17,7 @@ _MOST_WORDS = 5
 _NO_WORDS = re.compile(r"%|[{}<>$@\\\n\t|]|https?:|&\w+;|--\w")
 """Format specifiers, markup, paths and options."""
 _MNEMONIC = re.compile(r"\s*\([_&]\w\)|[_&](?=\w)")
+_COMMA = re.compile(r"[,\u060c\u3001\uff0c]")
 _LETTER = re.compile(r"[^\W\d_]{2}")
 
 
@@ -35,7 +36,7 @@ class Gettext(DictionaryFormat):
     def languages(self, path: Path) -> tuple[str, str] | None:
         from_place = path.parent.parent.name if path.parent.name == "LC_MESSAGES" else path.stem
         target = canonical(from_place) or canonical(catalogue.stated_language(path) or "")
-        return ("en", target) if target else None
+        return ("en", target) if target and target != "en" else None
 
     def read(self, path: Path, target: str) -> Iterator[Entry]:
         empty = True
@@ -52,15 +53,20 @@ class Gettext(DictionaryFormat):
 def _names(message: str, translation: str) -> list[tuple[str, str]]:
     """The parts of a message that are words or names, each with its translation.
 
-    ``Spanish; Castilian`` are two names; of ``Tanzania, United Republic of`` the first part is one.
+    ``Spanish; Castilian`` are two names; of ``Tanzania, United Republic of`` the first part is one where
+    the translation has a comma too, while ``French, Old`` may have become another word.
     """
     if not message or _NO_WORDS.search(message) or _NO_WORDS.search(translation):
         return []
     sides = [without_brackets(_MNEMONIC.sub("", text)).split(";") for text in (message, translation)]
     if len(sides[0]) != len(sides[1]):
         return []
-    pairs = zip(*sides, strict=True)
-    return [(one.split(",")[0], other.split(",")[0] if "," in one else other) for one, other in pairs]
+    parted = [[_COMMA.split(text) for text in texts] for texts in sides]
+    return [
+        (one[0], other[0] if len(one) > 1 else ", ".join(other))
+        for one, other in zip(*parted, strict=True)
+        if len(one) == 1 or len(other) > 1
+    ]
 
 
 FORMAT = Gettext()

@@ -14,13 +14,14 @@ from enum import StrEnum
 from functools import lru_cache
 
 from pyserini_xqg.errors import UsageError
+from pyserini_xqg.java.stop_words import folded
 from pyserini_xqg.languages import language as known_language
 from pyserini_xqg.perturb.edits.edits import one_edit
 from pyserini_xqg.perturb.edits.words import Word, replaced, words_of
 from pyserini_xqg.perturb.edits.writing import writing_of
 from pyserini_xqg.perturb.operations import OPERATIONS, TYPOS, Operation, OperationKind
 from pyserini_xqg.perturb.scripts.scripts import SHARED
-from pyserini_xqg.perturb.stop_words import folded, stop_words
+from pyserini_xqg.perturb.stop_words import stop_words
 
 
 class Untouched(StrEnum):

@@ -6,11 +6,12 @@ import math
 from collections.abc import Iterable, Mapping
 
 from pyserini_xqg.errors import UsageError
+from pyserini_xqg.fusion.text_kind import columns_of, in_words
 from pyserini_xqg.languages import language
 from pyserini_xqg.manifests.sparse import CONTENTS, SparseManifest, field_of
 
 OWN = field_of("LANG")
-"""Stands in ``--fields`` for the field of the search's own ``--language``."""
+"""Begins in ``--fields`` the fields of the search's own ``--language``: ``xqg_LANG``, ``xqg_LANG_gloss``."""
 
 
 def parse_fields(words: Iterable[str]) -> dict[str, float]:
@@ -51,13 +52,14 @@ def default_fields(manifest: SparseManifest, code: str | None = None) -> dict[st
     if code is None:
         return dict.fromkeys(manifest.fields, 1.0)
     code = language(code).code
-    if code == manifest.language and code not in manifest.languages:
+    own = columns_of([code], manifest.languages)
+    if code == manifest.language and not own:
         return {CONTENTS: 1.0}
-    if code not in manifest.languages:
+    if not own:
         raise UsageError(
-            f"the index has no generated queries in {code}; it has {', '.join(manifest.languages) or 'none'}"
+            f"the index has no generated queries in {code}; it has {in_words(manifest.languages) or 'none'}"
         )
-    return {CONTENTS: 1.0, field_of(code): 1.0}
+    return {CONTENTS: 1.0, **{field_of(name): 1.0 for name in own}}
 
 
 def choose_fields(manifest: SparseManifest, weights: Mapping[str, float], code: str | None = None) -> dict[str, float]:
@@ -68,12 +70,16 @@ def choose_fields(manifest: SparseManifest, weights: Mapping[str, float], code: 
     """
     if not weights:
         return default_fields(manifest, code)
-    if OWN in weights and code is None:
-        raise UsageError(f"{OWN} stands for the field of --language; give that too")
-    own = field_of(language(code).code) if code is not None else OWN
-    if OWN in weights and own in weights:
-        raise UsageError(f"--fields names {own!r} twice: {OWN} is the same")
-    named = {own if name == OWN else name: weight for name, weight in weights.items()}
+    named: dict[str, float] = {}
+    for name, weight in weights.items():
+        own = name
+        if name == OWN or name.startswith(f"{OWN}_"):
+            if code is None:
+                raise UsageError(f"{name} stands for the field of --language; give that too")
+            own = field_of(language(code).code) + name.removeprefix(OWN)
+        if own in named:
+            raise UsageError(f"--fields names {own!r} twice: {OWN} stands for {field_of(language(code or '').code)}")
+        named[own] = weight
     unknown = [name for name in named if name not in manifest.fields]
     if unknown:
         raise UsageError(f"the index has no field {', '.join(map(repr, unknown))}; it has {', '.join(manifest.fields)}")

@@ -1,0 +1,1 @@
+"""Glosses out of dictionaries, as a generator."""

@@ -1,0 +1,71 @@
+"""What glosses passages."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from pyserini_xqg.expand.dictionary.chosen import dictionaries_for
+from pyserini_xqg.expand.generator import Answer, Unit
+from pyserini_xqg.expand.request import DictionaryChoice
+from pyserini_xqg.java.stop_words import listed_stop_words
+from pyserini_xqg.languages import Language, language
+from pyserini_xqg.lexicon import transliteration
+from pyserini_xqg.lexicon.gloss import Glosser
+from pyserini_xqg.lexicon.lemmas import lemmatizer
+from pyserini_xqg.lexicon.load import load_lexicon
+from pyserini_xqg.lexicon.transliteration import Transliterator
+
+_FORMAT = 1
+"""Raise it when the same dictionaries come to another gloss."""
+NAME = "dictionary"
+
+
+@dataclass(slots=True)
+class DictionaryGenerator:
+    """Looks the words of passages up; see :class:`~pyserini_xqg.lexicon.gloss.Glosser`.
+
+    :param languages: those that will be asked for.
+    """
+
+    choice: DictionaryChoice
+    languages: tuple[str, ...]
+    name: str = NAME
+    _glossers: dict[str, Glosser] = field(default_factory=dict, repr=False)
+
+    @property
+    def fingerprint(self) -> str:
+        """A hash of the dictionaries' words, and of what finds them."""
+        lexicons = [f"{code} {self._glosser(code).lexicon.sha256}" for code in self.languages]
+        made_of = "\n".join((str(_FORMAT), self.choice.source, self.arithmetic, *lexicons))
+        return hashlib.sha256(made_of.encode()).hexdigest()
+
+    @property
+    def arithmetic(self) -> str:
+        """What knows word forms and scripts here."""
+        lemmas = "without lemmas"
+        if lemmatizer(self.choice.source) is not None:
+            lemmas = f"simplemma {importlib.metadata.version('simplemma')}"
+        return f"{lemmas}, {transliteration.version() or 'without ICU'}"
+
+    def phrases(self, language: Language) -> Sequence[str]:
+        """None: nothing is asked."""
+        return ()
+
+    def generate(self, unit: Unit) -> list[Answer]:
+        """Gloss the unit's passages, each in as many readings as texts are wanted."""
+        glosser = self._glosser(unit.language.code)
+        return [Answer(glosser.gloss(text, unit.number).readings) for text in unit.texts]
+
+    def _glosser(self, code: str) -> Glosser:
+        if code not in self._glossers:
+            own, script = language(self.choice.source), language(code).script
+            self._glossers[code] = Glosser(
+                load_lexicon(dictionaries_for(self.choice, code), own.code),
+                lemma=lemmatizer(own.code),
+                transliterate=Transliterator(script) if own.script == "Latn" != script else None,
+                stop_words=listed_stop_words(own.code),
+            )
+        return self._glossers[code]
