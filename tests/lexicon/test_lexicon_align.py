@@ -17,7 +17,7 @@ from pyserini_xqg.lexicon.align.held_out import LEAST, MOST, SmallestKeys, key_o
 from pyserini_xqg.lexicon.align.model1 import WordPairs, learn
 from pyserini_xqg.lexicon.align.quality import HeldOut, measure, target_words
 from pyserini_xqg.lexicon.align.translations import Combination, Pruning, combined
-from pyserini_xqg.lexicon.align.words import Words
+from pyserini_xqg.lexicon.align.words import SentenceWords, headwords
 
 KEEP_ALL = Pruning(1e-9, 1000)
 
@@ -30,9 +30,9 @@ def bitext(tmp_path: Path) -> Iterator[Bitext]:
 
 
 def fill(bitext: Bitext, number: int = 300) -> None:
-    english, other = Words("en", None), Words("fr", None)
+    other = SentenceWords("fr", None)
     for place, (source, target) in enumerate(sentences(number)):
-        bitext.add(place + 1, english(source), other(target))
+        bitext.add(place + 1, headwords(source), other(target))
 
 
 def learned(bitext: Bitext, scratch: Path, iterations: int = 5, limit: int = 0) -> WordPairs:
@@ -80,8 +80,8 @@ def test_pairs_come_back_as_they_were(bitext: Bitext):
 def test_both_directions_are_model_1_to_the_last_digit(bitext: Bitext, tmp_path: Path):
     fill(bitext, 60)
     bitext.add(999, ["twice", "twice", "once"], ["deux", "une", "deux"])
-    english, other = Words("en", None), Words("fr", None)
-    plain = [(english(source), other(target)) for source, target in sentences(60)]
+    other = SentenceWords("fr", None)
+    plain = [(headwords(source), other(target)) for source, target in sentences(60)]
     plain.append((["twice", "twice", "once"], ["deux", "une", "deux"]))
     pairs = learned(bitext, tmp_path / "places", iterations=3)
     forward = plain_model_1(plain, 3)

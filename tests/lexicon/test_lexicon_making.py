@@ -18,6 +18,7 @@ from pyserini_xqg.lexicon.align.translations import Combination, Pruning
 from pyserini_xqg.lexicon.formats.tsv import FORMAT
 from pyserini_xqg.lexicon.making.make import MadeTable, make_lexicon
 from pyserini_xqg.lexicon.making.settings import LexiconSettings
+from pyserini_xqg.lexicon.registry import dictionary_files
 
 QUICK = LexiconSettings(iterations=2)
 
@@ -46,6 +47,7 @@ def test_a_table_has_the_translations_and_reads_as_a_dictionary(tmp_path: Path):
     assert {word: entries[word].translations[0].text for word in WORDS} == WORDS
     assert FORMAT.languages(tmp_path / "out" / "en-fr.tsv") == ("en", "fr")
     assert list(entries) == sorted(entries)
+    assert dictionary_files(tmp_path / "out") == [tmp_path / "out" / "en-fr.tsv"]
     assert all(0.02 <= one.weight <= 1 for entry in entries.values() for one in entry.translations)
 
 
@@ -124,7 +126,7 @@ def test_a_folder_with_something_else_is_refused(tmp_path: Path):
         make(tmp_path, path)
     make(tmp_path / "out", path)
     (tmp_path / "out" / "en-de.tsv").write_text("mine\tmeins\n", encoding="utf-8")
-    with pytest.raises(OutputError, match="lexicon.json does not tell of it"):
+    with pytest.raises(OutputError, match=r"lexicon\.json does not tell of it"):
         make(tmp_path / "out", write_pairs(tmp_path / "x.en-de.tsv"), targets=["de"])
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from pyserini_xqg.errors import SetupError
 from pyserini_xqg.lexicon.align.segmenter import Segmenter, best_segmenter
-from pyserini_xqg.lexicon.align.words import Words
+from pyserini_xqg.lexicon.align.words import SentenceWords, headwords
 
 
 @pytest.mark.parametrize(
@@ -27,19 +27,25 @@ from pyserini_xqg.lexicon.align.words import Words
     ],
 )
 def test_words_are_letters_in_lower_case(language: str, text: str, words: list[str]):
-    assert Words(language, Segmenter.BIGRAMS)(text) == words
+    assert SentenceWords(language, Segmenter.BIGRAMS)(text) == words
+
+
+def test_source_words_are_what_a_dictionary_is_asked_for():
+    assert headwords("A user’s e-mail, don't RIGHT-click 3 cells") == [
+        "a", "user", "e-mail", "don't", "right-click", "cells",
+    ]  # fmt: skip
 
 
 def test_languages_with_spaces_need_no_segmenter():
     assert best_segmenter("de") is None
-    assert Words("de", None)("Ein Wort 打印区") == ["ein", "wort", "打印", "印区"]
+    assert SentenceWords("de", None)("Ein Wort 打印区") == ["ein", "wort", "打印", "印区"]
 
 
 def test_icu_is_taken_where_it_is_installed():
     if find_spec("icu4py") is None:
         assert best_segmenter("zh") is Segmenter.BIGRAMS
         with pytest.raises(SetupError, match="pip install icu4py"):
-            Words("zh", Segmenter.ICU)
+            SentenceWords("zh", Segmenter.ICU)
     else:
         assert best_segmenter("zh") is Segmenter.ICU
-        assert "".join(Words("zh", Segmenter.ICU)("打印区域")) == "打印区域"
+        assert "".join(SentenceWords("zh", Segmenter.ICU)("打印区域")) == "打印区域"

@@ -147,8 +147,8 @@ def _lexicon(parts: Parts, folder: Path) -> None:
     """The help with one more page, long enough to learn from; pairs and a table in the published shape."""
     pairs = list(parallel_samples.sentences(250))
     help_samples.packages(folder / "HELP")
-    for language, texts in (("en-US", [one for one, _ in pairs]), ("de", [other for _, other in pairs])):
-        paragraphs = [help_samples.paragraph(str(number), text) for number, text in enumerate(texts, start=100)]
+    for language, lines in (("en-US", [one for one, _ in pairs]), ("de", [other for _, other in pairs])):
+        paragraphs = [help_samples.paragraph(str(number), text) for number, text in enumerate(lines, start=100)]
         place = help_samples.help_folder(folder / "HELP", language) / "text" / "long.html"
         help_samples.write(place, help_samples.page("Long", *paragraphs, language=language))
     write_text(folder / "mine.en-fr.tsv", *("\t".join(pair) for pair in pairs))

@@ -102,7 +102,10 @@ def run(args: argparse.Namespace) -> int:
     )
     for table in made:
         _tell(table)
-    print(f"next: pyserini-xqg expand --corpus CORPUS --kind gloss --generator dictionary --dictionary {args.output} …")
+    print(
+        f"next: pyserini-xqg expand --corpus CORPUS --languages {args.languages} --generator dictionary "
+        f"--dictionary {args.output} --output GLOSSES"
+    )
     return 0
 
 

@@ -55,7 +55,7 @@ class Vocabulary:
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
+class BitextSide:
     """One side of some sentence pairs, the words of a sentence each once.
 
     :param lengths: different words of each sentence, int32 ``[pairs]``.
@@ -67,15 +67,15 @@ class Side:
     ids: np.ndarray
     counts: np.ndarray
 
-    def only(self, chosen: np.ndarray) -> Side:
+    def only(self, chosen: np.ndarray) -> BitextSide:
         """The sentences chosen, bool ``[pairs]``."""
         words = np.repeat(chosen, self.lengths)
-        return Side(self.lengths[chosen], self.ids[words], self.counts[words])
+        return BitextSide(self.lengths[chosen], self.ids[words], self.counts[words])
 
-    def with_null(self) -> Side:
+    def with_null(self) -> BitextSide:
         """The same with the empty word, once, before each sentence."""
         starts = np.cumsum(self.lengths) - self.lengths
-        return Side(
+        return BitextSide(
             self.lengths + 1, np.insert(self.ids, starts, NULL), np.insert(self.counts, starts, 1).astype(np.int32)
         )
 
@@ -94,8 +94,8 @@ class BitextChunk:
     """
 
     pairs: int
-    source: Side
-    target: Side
+    source: BitextSide
+    target: BitextSide
 
 
 class Bitext:
@@ -163,9 +163,9 @@ class _SideFiles:
     def lengths(self, number: int) -> np.ndarray:
         return self._lengths.read(number)
 
-    def side(self, lengths: np.ndarray) -> Side:
+    def side(self, lengths: np.ndarray) -> BitextSide:
         total = int(lengths.sum())
-        return Side(lengths, self._ids.read(total), self._counts.read(total))
+        return BitextSide(lengths, self._ids.read(total), self._counts.read(total))
 
     def close(self) -> None:
         for file in self._all():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -11,7 +11,7 @@ from pathlib import Path
 from pyserini_xqg.lexicon.align.bitext import Bitext
 from pyserini_xqg.lexicon.align.held_out import SmallestKeys, key_of
 from pyserini_xqg.lexicon.align.segmenter import Segmenter, best_segmenter
-from pyserini_xqg.lexicon.align.words import Words
+from pyserini_xqg.lexicon.align.words import SentenceWords, headwords
 from pyserini_xqg.lexicon.making.settings import LexiconSettings
 from pyserini_xqg.lexicon.parallel.kind import Direction
 from pyserini_xqg.lexicon.parallel.registry import ParallelText
@@ -53,7 +53,7 @@ def read_pairs(
     :raises InputError: a file is damaged.
     """
     segmenters = segmenters_of(direction, settings.segmenter)
-    source, target = (Words(code, segmenters.get(code)) for code in (direction.source, direction.target))
+    source, target = _source_words(direction.source, segmenters), _words(direction.target, segmenters)
     bitext, keys, left_out = Bitext(folder), SmallestKeys(), Counter[str]()
     with progress(f"reading {direction}", "sentence pairs") as tracker:
         for text in texts:
@@ -67,6 +67,14 @@ def read_pairs(
                 keys.add(key)
                 bitext.add(key, *words)
     return ReadPairs(bitext, len(keys), keys.limit(bitext.pairs), dict(sorted(left_out.items())))
+
+
+def _source_words(language: str, segmenters: Mapping[str, Segmenter]) -> Callable[[str], list[str]]:
+    return _words(language, segmenters) if language in segmenters else headwords
+
+
+def _words(language: str, segmenters: Mapping[str, Segmenter]) -> Callable[[str], list[str]]:
+    return SentenceWords(language, segmenters.get(language))
 
 
 def segmenters_of(direction: Direction, chosen: Segmenter | None) -> dict[str, Segmenter]:
