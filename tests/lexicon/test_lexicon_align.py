@@ -15,7 +15,7 @@ from pyserini_xqg.lexicon.align import bitext as bitext_module
 from pyserini_xqg.lexicon.align.bitext import NULL, Bitext
 from pyserini_xqg.lexicon.align.held_out import LEAST, MOST, SmallestKeys, key_of
 from pyserini_xqg.lexicon.align.model1 import WordPairs, learn
-from pyserini_xqg.lexicon.align.quality import HeldOut, measure, target_words
+from pyserini_xqg.lexicon.align.quality import HeldOutPairs, measure, target_words
 from pyserini_xqg.lexicon.align.translations import Combination, Pruning, combined
 from pyserini_xqg.lexicon.align.words import SentenceWords, headwords
 
@@ -36,14 +36,14 @@ def fill(bitext: Bitext, number: int = 300) -> None:
 
 
 def learned(bitext: Bitext, scratch: Path, iterations: int = 5, limit: int = 0) -> WordPairs:
-    return learn(partial(bitext.chunks, limit, held_out=False), len(bitext.target.words), iterations, scratch)
+    return learn(partial(bitext.chunks, limit, held_out=False), len(bitext.target), iterations, scratch)
 
 
 def translations(bitext: Bitext, pairs: WordPairs, combination: Combination) -> dict[str, str]:
     """Each word's likeliest translation."""
     table = combined(pairs, combination, KEEP_ALL).likeliest(1)
     return {
-        bitext.source.words[source]: bitext.target.words[target]
+        bitext.source.words()[source]: bitext.target.words()[target]
         for source, target in zip(table.source, table.target, strict=True)
     }
 
@@ -69,12 +69,10 @@ def test_pairs_come_back_as_they_were(bitext: Bitext):
     bitext.add(7, ["b"], ["y", "x"])
     (learned_from,) = bitext.chunks(5, held_out=False)
     (held_out,) = bitext.chunks(5, held_out=True)
-    assert [bitext.source.words[number] for number in held_out.source.ids] == ["a", "b"]
+    assert [bitext.source.words()[number] for number in held_out.source.ids] == ["a", "b"]
     assert held_out.source.counts.tolist() == [2, 1]
-    assert [bitext.target.words[number] for number in learned_from.target.ids] == ["x", "y"]
-    assert (bitext.pairs, len(bitext.source), bitext.source.counts[1:], bitext.source.sentences[1:]) == (
-        2, 2, [2, 2], [1, 2],
-    )  # fmt: skip
+    assert [bitext.target.words()[number] for number in learned_from.target.ids] == ["x", "y"]
+    assert (bitext.pairs, bitext.source.words()) == (2, ["", "a", "b"])
 
 
 def test_both_directions_are_model_1_to_the_last_digit(bitext: Bitext, tmp_path: Path):
@@ -87,8 +85,9 @@ def test_both_directions_are_model_1_to_the_last_digit(bitext: Bitext, tmp_path:
     forward = plain_model_1(plain, 3)
     backward = plain_model_1([(target, source) for source, target in plain], 3)
     assert len(pairs) > 1000
+    english, french = bitext.source.words(), bitext.target.words()
     for number in range(len(pairs)):
-        source, target = bitext.source.words[pairs.source[number]], bitext.target.words[pairs.target[number]]
+        source, target = english[pairs.source[number]], french[pairs.target[number]]
         assert pairs.forward[number] == pytest.approx(forward[source, target] if target else 0, abs=1e-12)
         assert pairs.backward[number] == pytest.approx(backward[target, source] if source else 0, abs=1e-12)
 
@@ -133,8 +132,8 @@ def test_pruning_keeps_the_likeliest(bitext: Bitext, tmp_path: Path):
 
 def test_held_out_pairs_tell_a_good_table_from_a_bad_one(bitext: Bitext, tmp_path: Path):
     fill(bitext, 400)
-    shape = (len(bitext.source.words), len(bitext.target.words))
-    held_out = HeldOut.of(bitext.chunks(50, held_out=True), shape)
+    shape = (len(bitext.source), len(bitext.target))
+    held_out = HeldOutPairs.of(bitext.chunks(50, held_out=True), shape)
     words = target_words(bitext.chunks(50, held_out=False), shape[1])
     good, bad = (
         measure(
@@ -151,8 +150,8 @@ def test_held_out_pairs_tell_a_good_table_from_a_bad_one(bitext: Bitext, tmp_pat
 
 def test_a_table_without_translations_is_worth_nothing(bitext: Bitext, tmp_path: Path):
     fill(bitext)
-    shape = (len(bitext.source.words), len(bitext.target.words))
-    held_out = HeldOut.of(bitext.chunks(50, held_out=True), shape)
+    shape = (len(bitext.source), len(bitext.target))
+    held_out = HeldOutPairs.of(bitext.chunks(50, held_out=True), shape)
     words = target_words(bitext.chunks(50, held_out=False), shape[1])
     nothing = measure(combined(learned(bitext, tmp_path / "places"), Combination.MEAN, Pruning(1, 1)), held_out, words)
     assert nothing.found < 0.2

@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -18,40 +18,24 @@ _BLOCK = 1 << 14
 """Sentence pairs whose lengths are looked at together."""
 
 
-@dataclass(slots=True)
 class Vocabulary:
-    """The words of one side.
+    """The words of one side; the empty word is number 0."""
 
-    :param words: by their numbers.
-    :param counts: how often each is there.
-    :param sentences: how many sentences hold it.
-    """
+    def __init__(self) -> None:
+        self._numbers = {"": NULL}
 
-    words: list[str] = field(default_factory=lambda: [""])
-    counts: list[int] = field(default_factory=lambda: [0])
-    sentences: list[int] = field(default_factory=lambda: [0])
-    _numbers: dict[str, int] = field(default_factory=dict, repr=False)
+    def numbered(self, words: Sequence[str]) -> list[tuple[int, int]]:
+        """``(number, how often)`` of each word of a sentence, in the order of the numbers; new words get new ones."""
+        numbers = self._numbers
+        return sorted((numbers.setdefault(word, len(numbers)), often) for word, often in Counter(words).items())
 
-    def add(self, words: Sequence[str]) -> list[tuple[int, int]]:
-        """Number the words of a sentence.
-
-        :returns: ``(number, how often)`` of each of them, in the order of the numbers.
-        """
-        found: list[tuple[int, int]] = []
-        for word, often in Counter(words).items():
-            number = self._numbers.setdefault(word, len(self.words))
-            if number == len(self.words):
-                self.words.append(word)
-                self.counts.append(0)
-                self.sentences.append(0)
-            self.counts[number] += often
-            self.sentences[number] += 1
-            found.append((number, often))
-        return sorted(found)
+    def words(self) -> list[str]:
+        """The words by their numbers, the empty one first."""
+        return list(self._numbers)
 
     def __len__(self) -> int:
-        """How many words there are, the empty one not counted."""
-        return len(self.words) - 1
+        """Above every number of a word."""
+        return len(self._numbers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +62,6 @@ class BitextSide:
         return BitextSide(
             self.lengths + 1, np.insert(self.ids, starts, NULL), np.insert(self.counts, starts, 1).astype(np.int32)
         )
-
-    def sentences(self) -> Iterator[tuple[list[int], list[int]]]:
-        """``(ids, counts)`` of each sentence."""
-        ends = np.cumsum(self.lengths)
-        for start, end in zip(ends - self.lengths, ends, strict=True):
-            yield self.ids[start:end].tolist(), self.counts[start:end].tolist()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +94,7 @@ class Bitext:
         :param key: of 64 bits.
         """
         self._keys.write([key])
-        for files, words in zip(self._sides, (self.source.add(source), self.target.add(target)), strict=True):
+        for files, words in zip(self._sides, (self.source.numbered(source), self.target.numbered(target)), strict=True):
             files.write(words)
         self.pairs += 1
 

@@ -71,7 +71,7 @@ def target_words(chunks: Iterable[BitextChunk], width: int) -> TargetWords:
 
 
 @dataclass(frozen=True, slots=True)
-class HeldOut:
+class HeldOutPairs:
     """The sentence pairs held out, the words' counts as sparse matrices.
 
     :param source: ``[pairs, source words]``.
@@ -82,7 +82,7 @@ class HeldOut:
     target: csr_array
 
     @classmethod
-    def of(cls, chunks: Iterable[BitextChunk], shape: tuple[int, int]) -> HeldOut:
+    def of(cls, chunks: Iterable[BitextChunk], shape: tuple[int, int]) -> HeldOutPairs:
         """Gather them.
 
         :param shape: above every number of a source and of a target word.
@@ -97,7 +97,7 @@ class HeldOut:
         return cls(*(vstack(some, "csr") for some in parts))
 
 
-def measure(table: Translations, pairs: HeldOut, words: TargetWords) -> Quality:
+def measure(table: Translations, pairs: HeldOutPairs, words: TargetWords) -> Quality:
     """Judge a table."""
     from scipy.sparse import csr_array
 
@@ -115,7 +115,7 @@ def measure(table: Translations, pairs: HeldOut, words: TargetWords) -> Quality:
     )
 
 
-def _mean_reciprocal_rank(translated: csr_array, pairs: HeldOut, words: TargetWords) -> float:
+def _mean_reciprocal_rank(translated: csr_array, pairs: HeldOutPairs, words: TargetWords) -> float:
     lengths = translated.sum(axis=1)
     norms = _K1 * (1 - _B + _B * lengths / max(lengths.mean(), 1e-9))
     weighed = translated.copy()
@@ -126,7 +126,7 @@ def _mean_reciprocal_rank(translated: csr_array, pairs: HeldOut, words: TargetWo
     return float(np.where(own > 0, 1 / ranks, 0).mean())
 
 
-def _perplexity(translated: csr_array, pairs: HeldOut, words: TargetWords) -> float:
+def _perplexity(translated: csr_array, pairs: HeldOutPairs, words: TargetWords) -> float:
     lengths, target = pairs.source.sum(axis=1), pairs.target.tocoo()
     by_table = np.concatenate(list(_at(translated, pairs.target))) / lengths[target.coords[0]]
     likelihoods = (1 - _SMOOTHING) * by_table + _SMOOTHING * words.probabilities[target.coords[1]]

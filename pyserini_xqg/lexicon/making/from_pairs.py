@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pyserini_xqg.errors import InputError, Location
 from pyserini_xqg.lexicon.align.model1 import WordPairs, learn
-from pyserini_xqg.lexicon.align.quality import HeldOut, Quality, measure, target_words
+from pyserini_xqg.lexicon.align.quality import HeldOutPairs, Quality, measure, target_words
 from pyserini_xqg.lexicon.align.translations import Combination, Translations, combined
 from pyserini_xqg.lexicon.making.reading import ReadPairs, read_pairs
 from pyserini_xqg.lexicon.making.settings import LexiconSettings
@@ -80,10 +80,10 @@ def _check_number(read: ReadPairs, first: ParallelText, direction: Direction) ->
 
 def _learned(read: ReadPairs, settings: LexiconSettings, scratch: Path) -> LearnedTable:
     bitext = read.bitext
-    shape = (len(bitext.source.words), len(bitext.target.words))
+    shape = (len(bitext.source), len(bitext.target))
     training = partial(bitext.chunks, read.limit, held_out=False)
     pairs = learn(training, shape[1], settings.iterations, scratch / "places")
-    held_out = HeldOut.of(bitext.chunks(read.limit, held_out=True), shape)
+    held_out = HeldOutPairs.of(bitext.chunks(read.limit, held_out=True), shape)
     words = target_words(training(), shape[1])
     tables = dict(_tables(pairs, settings))
     quality = {combination: measure(table, held_out, words) for combination, table in tables.items()}
@@ -93,8 +93,8 @@ def _learned(read: ReadPairs, settings: LexiconSettings, scratch: Path) -> Learn
         pairs=bitext.pairs,
         held_out=held_out.source.shape[0],
         left_out=read.left_out,
-        source_words=len(bitext.source),
-        target_words=len(bitext.target),
+        source_words=shape[0] - 1,
+        target_words=shape[1] - 1,
         combination=best,
         quality={str(combination): one for combination, one in quality.items()},
     )
@@ -107,6 +107,6 @@ def _tables(pairs: WordPairs, settings: LexiconSettings) -> Iterator[tuple[Combi
 
 
 def _rows(table: Translations, read: ReadPairs) -> Iterator[Row]:
-    source, target = read.bitext.source.words, read.bitext.target.words
+    source, target = read.bitext.source.words(), read.bitext.target.words()
     for row in zip(table.source.tolist(), table.target.tolist(), table.probabilities.tolist(), strict=True):
         yield source[row[0]], target[row[1]], row[2]
