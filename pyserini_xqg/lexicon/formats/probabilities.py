@@ -16,6 +16,8 @@ from pyserini_xqg.lexicon.entry import Entry, Translation
 from pyserini_xqg.lexicon.streams import not_utf8, opened
 
 _SUFFIXES = (".json", ".json.gz", ".dict.gz")
+_RECORD = "lexicon.json"
+"""What `lexicon` leaves beside its tables, and no table itself."""
 _BLOCK = 1 << 20
 _LONGEST_ENTRY = 1 << 26
 """Characters. Where a value goes on for longer, the file is no table of words."""
@@ -29,7 +31,7 @@ class Probabilities(DictionaryFormat):
     words = '.json, .json.gz or .dict.gz ({"source": {"target": probability, …}, …})'
 
     def knows(self, path: Path) -> bool:
-        return path.name.endswith(_SUFFIXES)
+        return path.name.endswith(_SUFFIXES) and path.name != _RECORD
 
     def languages(self, path: Path) -> tuple[str, str] | None:
         return pair_in_name(path.name)
