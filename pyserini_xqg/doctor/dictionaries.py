@@ -36,9 +36,7 @@ def dictionaries_here() -> DictionariesHere:
         if _PIVOT in (one.source, one.target):
             by_language[one.target if one.source == _PIVOT else one.source].append(one)
     with_words = {
-        code: words
-        for code in LANGUAGES
-        if (words := [one for one in by_language.get(code, ()) if not one.names])
+        code: words for code in LANGUAGES if (words := [one for one in by_language.get(code, ()) if not one.names])
     }
     names = [code for code in LANGUAGES if code in by_language and code not in with_words]
     parts = [f"{code} {_described(words)}" for code, words in with_words.items()]

@@ -13,8 +13,7 @@ from pyserini_xqg.errors import InputError, Location
 from pyserini_xqg.lexicon.streams import not_utf8
 
 _DIGITS = {
-    digit: value
-    for value, digit in enumerate(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
+    digit: value for value, digit in enumerate(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
 }
 _HEADER = re.compile(rb"00-?database")
 _LONGEST_ARTICLE = 1 << 26
@@ -91,7 +90,8 @@ def _parsed(path: Path, number: int, line: bytes) -> tuple[str, int, int]:
     length = _number(path, number, fields[2])
     if length > _LONGEST_ARTICLE:
         raise InputError(
-            Location(path, number), f"an article of {length:,} bytes; the index is damaged, so fetch the dictionary again"
+            Location(path, number),
+            f"an article of {length:,} bytes; the index is damaged, so fetch the dictionary again",
         )
     return key, _number(path, number, fields[1]), length
 

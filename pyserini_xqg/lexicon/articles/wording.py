@@ -26,10 +26,11 @@ _ELIDED = re.compile(r"^[-\u2010~]|[-\u2010~]$")
 """Half a word, such as ``teko-``."""
 _AND_SO_ON = re.compile(r"\s(?:и ?т\. ?п|и ?т\. ?д|etc|usw|ir pan|ve benzeri|vb)\.?$")
 _LETTER = re.compile(r"[^\W\d_]")
-_NO_VERB_AFTER_TO = frozenset(
-    "the a an my your his her its our their one one's me you him us them it this that these those what which whom "
-    "date wit and some no any all both each every".split()
+_NO_VERB = re.compile(
+    r"(?:the|an?|my|your|his|her|its|our|their|one(?:[`'\u2019]s)?|me|you|him|us|them|it|th(?:is|at|[eo]se)|wh(?:at|ich|om)"
+    r"|date|wit|and|some|no|any|all|both|each|every)(?!\w)"
 )
+"""What follows a ``to`` that is no verb's."""
 _SQUEEZED = str.maketrans(
     {"\u2010": "-", "\u2011": "-", "\u00ad": "", "\u200b": "", "\u0132": "IJ", "\u0133": "ij", "~": " ", "\u00a0": " "}
 )
@@ -60,19 +61,14 @@ def spelled(text: str, language: str | None) -> str:
     """A word or a phrase as its language writes it: composed, one space between words, without marks at its ends,
     placeholders, or an English verb's ``to``.
     """
-    if text.isascii():
-        text = text.replace("~", " ")
-    else:
-        text = unicodedata.normalize("NFC", text).translate(_SQUEEZED)
+    text = text.replace("~", " ") if text.isascii() else unicodedata.normalize("NFC", text).translate(_SQUEEZED)
     if _ABBREVIATED.search(text):
         text = _AND_SO_ON.sub("", _PLACEHOLDER.sub(" ", text))
     text = " ".join(text.split()).strip(_EDGES)
     if language in _MISREAD:
         text = text.translate(_MISREAD[language])
     if language == "en" and text[:3] in ("to ", "To "):
-        verb = text[3:]
-        if verb.split(" ", 1)[0] not in _NO_VERB_AFTER_TO:
-            return verb
+        return text if _NO_VERB.match(text, 3) else text[3:]
     return text
 
 

@@ -43,21 +43,26 @@ class Dictd(DictionaryFormat):
     words = "dictd's .index, with its .dict.dz or .dict beside it"
 
     def knows(self, path: Path) -> bool:
+        """By the suffix of the index or of the body."""
         return path.name.endswith(_NAMES)
 
     def main_file(self, path: Path) -> Path:
+        """The index."""
         return path.with_name(f"{_stem(path)}.index")
 
     def headwords(self, path: Path) -> int | None:
+        """The lines of the index."""
         with opened(self.main_file(path)) as index:
             return sum(block.count(b"\n") for block in iter(partial(index.read, _BLOCK), b""))
 
     def languages(self, path: Path) -> tuple[str, str] | None:
+        """From its name, such as ``freedict-eng-deu``, or the title that it gives itself."""
         if _stem(path).startswith("mueller"):
             return "en", "ru"
         return pair_in_name(_stem(path)) or pair_in_title(self._title(path))
 
     def read(self, path: Path, target: str) -> Iterator[Entry]:
+        """Stream the articles in the order in which they stand in the body, each under all of its headwords."""
         pair = self.languages(path)
         source = pair[0] if pair else None
         markup = _markup(path)
@@ -66,9 +71,8 @@ class Dictd(DictionaryFormat):
             empty = False
             words, texts = _taken_apart(place, article, markup)
             translations = by_rank(list(pieces(texts, canonical(target) or target)))
-            for word in dict.fromkeys(spelled(word, source) for word in words) if translations else ():
-                if word:
-                    yield Entry(word, translations)
+            for word in _words(words, source) if translations else ():
+                yield Entry(word, translations)
         if empty:
             raise InputError(Location(self.main_file(path)), "holds no headword; fetch the dictionary again")
 
@@ -77,6 +81,12 @@ class Dictd(DictionaryFormat):
             if any(key.startswith("00") and key.endswith("short") for key in place.keys):
                 return article.rsplit("short\n", 1)[-1].strip()
         return ""
+
+
+def _words(headwords: Sequence[str], language: str | None) -> Iterator[str]:
+    """The headwords without what stands in brackets, each once."""
+    plain = (spelled(without_brackets(word), language) or spelled(word, language) for word in headwords)
+    return (word for word in dict.fromkeys(plain) if word)
 
 
 def _stem(path: Path) -> str:
