@@ -13,7 +13,7 @@ from pyserini_xqg.errors import InputError, Location
 from pyserini_xqg.lexicon.articles import edict, freedict, mueller
 from pyserini_xqg.lexicon.articles.wording import pieces, spelled, without_brackets
 from pyserini_xqg.lexicon.codes import canonical, pair_in_name, pair_in_title
-from pyserini_xqg.lexicon.dictd_index import Place, places
+from pyserini_xqg.lexicon.dictd_index import ArticlePlace, places
 from pyserini_xqg.lexicon.dictionary_format import DictionaryFormat
 from pyserini_xqg.lexicon.entry import Entry, by_rank
 from pyserini_xqg.lexicon.streams import opened
@@ -100,7 +100,7 @@ def _markup(path: Path) -> Markup:
     return Markup.EDICT if stem.startswith(("edict", "enamdict", "compdic")) else Markup.LINES
 
 
-def _articles(path: Path, *, headers: bool = False) -> Iterator[tuple[Place, str]]:
+def _articles(path: Path, *, headers: bool = False) -> Iterator[tuple[ArticlePlace, str]]:
     """Every article with where it stands, the body being read once from its beginning."""
     index = path.with_name(f"{_stem(path)}.index")
     bodies = [path.with_name(_stem(path) + name) for name in _BODIES]
@@ -146,7 +146,7 @@ def _pass_over(stream: IO[bytes], count: int | None) -> None:
         count = None if count is None else count - len(block)
 
 
-def _taken_apart(place: Place, article: str, markup: Markup) -> tuple[Sequence[str], Iterator[str]]:
+def _taken_apart(place: ArticlePlace, article: str, markup: Markup) -> tuple[Sequence[str], Iterator[str]]:
     """The headwords of an article, and the senses."""
     lines = article.strip("\n").split("\n")
     if markup is Markup.EDICT and (line := edict.parse(lines[0])) is not None:
