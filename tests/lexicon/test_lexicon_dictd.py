@@ -88,6 +88,14 @@ MUELLER = """bank
             ["jeopardise", "jeopardize"],
             ["narażać", "strata"],
         ),
+        (
+            "freedict-eng-pol",
+            "see",
+            "see /si:/\nI.  <V> 1.  [ludzi]  a. widzieć\n 7.  I'll see (:I :'ll :see)\n - zobaczę, może\n 8.  [b]  c\n"
+            "II.  <V Phras>see about   zająć się\nIII.  <N> half price /ˈhɑ:f/   ze zniżką\n",
+            ["see"],
+            ["widzieć", "c"],
+        ),
         ("freedict-swh-eng", "masikio", "masikio /mˈi/ <n>\n\n Plural of {sikio}: ear\n", ["masikio"], ["ear"]),
         ("freedict-swh-eng", "sauti", "sauti /saˈuti/ <n> [sg=pl]\n\nsound\n; voice\n", ["sauti"], ["sound", "voice"]),
         (

@@ -13,7 +13,11 @@ from pyserini_xqg.lexicon.articles.wording import without_brackets
 _EXAMPLE_INDENT = " " * 4
 _PRONOUNCED = re.compile(r"/[^/]*[\u02c8\u02cc][^/]*/+")
 _ABOUT = re.compile(r"(?:Synonyms?|Antonyms?|Hyper[no]+yms?|Hypo[no]+yms?|[Ss]ee(?: also)?|Notes?|der|Entry):")
-_SENSE = re.compile(r"(?:(?:[IVX]+|\d+|[a-z])\.(?=\s|$)\s*(?:<[^>]*>\s*)*)+")
+_SENSE = re.compile(r"(?:(?:[IVX]+|\d+|[a-z])\.(?=\s|$)\s*(?:(?:<[^>]*>|\[[^]]*\])\s*)*)+")
+_PHRASE = re.compile(r"[^][(){}<>.,;]*\S\s{2,}[^]\s[(){}<>,;]|[^()]*\((?:[^()]*[ \[])?:\w|[\w\s]+/[^/]*/\s{2,}")
+"""A phrase of the headword's language among the senses, such as ``see about   zająć się``, or one whose translation
+follows on the next line.
+"""
 _SHARED_SENSE = re.compile(r"\s+\d+\.$")
 """One translation of several senses: the number of the next one stands behind it, and definitions follow."""
 _INFLECTED = re.compile(r"[A-Z][\w\s,.]* of \{[^{}]*\}:")
@@ -26,10 +30,12 @@ _RUN_ON_NOTE = re.compile(
 """JMdict's notes, which the Japanese dictionary runs together with the translation that follows them."""
 
 
-def senses(lines: Sequence[str]) -> Iterator[str]:
+def senses(lines: Sequence[str], *, phrases: bool = False) -> Iterator[str]:
     """The senses of an article, in order; grammar and whatever else stands in brackets is left out.
 
     :param lines: without the headword's.
+    :param phrases: whether phrases in the headword's language stand among the senses, each before its own translation,
+        as in the English-Polish dictionary; they are left out.
     """
     told = False
     for line in lines:
@@ -46,6 +52,9 @@ def senses(lines: Sequence[str]) -> Iterator[str]:
             told = False
         if told:
             continue  # a definition in the headword's language
+        if phrases and _PHRASE.match(text):
+            told = True
+            continue
         text = _SHARED_SENSE.sub("", without_brackets(_INFLECTED.sub("", text, count=1)).rstrip())
         if text:
             told = True

@@ -32,6 +32,8 @@ class Markup(Enum):
 
     LINES = auto()
     """A headword, and a line a sense: FreeDict's, and most others."""
+    LINES_AND_PHRASES = auto()
+    """The same with phrases among the senses: FreeDict's English-Polish."""
     MUELLER = auto()
     EDICT = auto()
 
@@ -86,7 +88,7 @@ class Dictd(DictionaryFormat):
 def _words(headwords: Sequence[str], language: str | None) -> Iterator[str]:
     """The headwords without what stands in brackets, each once."""
     plain = (spelled(without_brackets(word), language) or spelled(word, language) for word in headwords)
-    return (word for word in dict.fromkeys(plain) if word)
+    return (word for word in dict.fromkeys(plain) if any(map(str.isalnum, word)))
 
 
 def _stem(path: Path) -> str:
@@ -97,6 +99,8 @@ def _markup(path: Path) -> Markup:
     stem = _stem(path).lower()
     if stem.startswith("mueller"):
         return Markup.MUELLER
+    if stem == "freedict-eng-pol":
+        return Markup.LINES_AND_PHRASES
     return Markup.EDICT if stem.startswith(("edict", "enamdict", "compdic")) else Markup.LINES
 
 
@@ -152,10 +156,12 @@ def _taken_apart(place: ArticlePlace, article: str, markup: Markup) -> tuple[Seq
     if markup is Markup.EDICT and (line := edict.parse(lines[0])) is not None:
         return line.headwords, iter(line.glosses)
     headwords = _headwords(lines[0], place.keys)
-    senses = mueller.senses if markup is Markup.MUELLER else freedict.senses
-    if headwords is None:  # some dictionaries do without: it is in the index
-        return place.keys, senses(lines)
-    return headwords, senses(lines[1:])
+    told = lines if headwords is None else lines[1:]  # some dictionaries do without: it is in the index
+    if markup is Markup.MUELLER:
+        senses = mueller.senses(told)
+    else:
+        senses = freedict.senses(told, phrases=markup is Markup.LINES_AND_PHRASES)
+    return place.keys if headwords is None else headwords, senses
 
 
 def _headwords(line: str, keys: Sequence[str]) -> list[str] | None:
