@@ -32,7 +32,7 @@ class DictionaryFile:
     :param format: what reads it.
     :param source: the code of its headwords' language.
     :param target: that of its translations.
-    :param backwards: whether it leads from ``target`` to ``source`` for the one who asked, so that it is to be inverted.
+    :param backwards: whether it is to be inverted, since the way asked for is from ``target`` to ``source``.
     :param own: whether :data:`VARIABLE` names it.
     """
 

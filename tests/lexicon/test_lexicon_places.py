@@ -117,7 +117,16 @@ def test_a_format_of_the_same_name_is_refused():
 
 @pytest.mark.parametrize(
     ("code", "known"),
-    [("deu", "de"), ("ger", "de"), ("swh", "sw"), ("cmn", "zh"), ("pt_BR", "pt"), ("nb", "no"), ("cym", "cy"), ("my", None)],
+    [
+        ("deu", "de"),
+        ("ger", "de"),
+        ("swh", "sw"),
+        ("cmn", "zh"),
+        ("pt_BR", "pt"),
+        ("nb", "no"),
+        ("cym", "cy"),
+        ("my", None),
+    ],
 )
 def test_codes_old_and_new(code, known):
     assert canonical(code) == known

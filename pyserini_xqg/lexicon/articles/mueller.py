@@ -46,7 +46,7 @@ def _marked(text: str) -> Iterator[tuple[str, str]]:
 
 def _translations(sense: str) -> tuple[str, bool]:
     """What a sense says before its phrases, and whether there are any."""
-    kept = []
+    kept: list[str] = []
     for group in sense.split(";"):
         if _LATIN.search(group):
             return ";".join(kept), True

@@ -26,12 +26,15 @@ class Apertium(DictionaryFormat):
     words = "Apertium's bilingual .dix"
 
     def knows(self, path: Path) -> bool:
+        """By its suffix, packed or not, also of the files that Apertium preprocesses."""
         return path.name.endswith((".dix", ".dix.gz", ".metadix"))
 
     def languages(self, path: Path) -> tuple[str, str] | None:
+        """From its name, such as ``apertium-eng-spa.eng-spa.dix``."""
         return pair_in_name(path.name)
 
     def read(self, path: Path, target: str) -> Iterator[Entry]:
+        """Stream the pairs that may be read from left to right; neighbours of one headword are one entry."""
         pair = self.languages(path) or (None, target)
         empty = True
         last, texts = "", list[str]()

@@ -1,4 +1,4 @@
-"""EDICT's text files: words (edict), names (enamdict) and computing (compdic), in EUC-JP as Debian has them, or UTF-8."""
+"""EDICT's text files: words (edict), names (enamdict) and computing (compdic), in EUC-JP or UTF-8."""
 
 from __future__ import annotations
 
@@ -29,18 +29,22 @@ class Edict(DictionaryFormat):
     words = "edict, edict2, enamdict or compdic (text, plain or .gz)"
 
     def knows(self, path: Path) -> bool:
+        """By its name, under which all distributors have it."""
         return path.suffix in _SUFFIXES and path.name.split(".")[0].lower() in _STEMS
 
     def headwords(self, path: Path) -> int | None:
+        """The lines; not counted where they are packed."""
         if path.suffix == ".gz":
             return None
         with opened(path) as stream:
             return sum(block.count(b"\n") for block in iter(partial(stream.read, _BLOCK), b""))
 
     def languages(self, path: Path) -> tuple[str, str] | None:
+        """Always the same."""
         return "ja", "en"
 
     def read(self, path: Path, target: str) -> Iterator[Entry]:
+        """Stream the words, as written and as read aloud."""
         encoding = _encoding(path)
         known = False
         with opened(path) as stream:

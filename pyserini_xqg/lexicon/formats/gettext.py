@@ -28,17 +28,21 @@ class Gettext(DictionaryFormat):
     words = "gettext's .mo or .po"
 
     def knows(self, path: Path) -> bool:
+        """By its suffix."""
         return path.suffix in (".mo", ".po")
 
     def headwords(self, path: Path) -> int | None:
+        """The messages of a compiled catalogue."""
         return catalogue.size(path)
 
     def languages(self, path: Path) -> tuple[str, str] | None:
+        """English, and the language of the folder, of the name of a ``.po`` file, or of the header."""
         from_place = path.parent.parent.name if path.parent.name == "LC_MESSAGES" else path.stem
         target = canonical(from_place) or canonical(catalogue.stated_language(path) or "")
         return ("en", target) if target and target != "en" else None
 
     def read(self, path: Path, target: str) -> Iterator[Entry]:
+        """Stream the messages that are words, names or short phrases."""
         empty = True
         for message, translation in catalogue.messages(path):
             empty = empty and not message

@@ -28,12 +28,15 @@ class JMdict(DictionaryFormat):
     words = "JMdict, JMdict_e or JMnedict (XML, plain or .gz)"
 
     def knows(self, path: Path) -> bool:
+        """By its name, under which all distributors have it."""
         return path.name.lower().startswith(("jmdict", "jmnedict")) and path.suffix in ("", ".xml", ".gz")
 
     def languages(self, path: Path) -> tuple[str, str] | None:
+        """With English, which every entry has; it is read for others, too."""
         return "ja", "en"
 
     def read(self, path: Path, target: str) -> Iterator[Entry]:
+        """Stream the words, as written and as read aloud, that have a gloss in the language."""
         into = canonical(target) or target
         empty = True
         for entry in elements(path, "entry", entities=True):

@@ -31,12 +31,15 @@ class Probabilities(DictionaryFormat):
     words = '.json, .json.gz or .dict.gz ({"source": {"target": probability, …}, …})'
 
     def knows(self, path: Path) -> bool:
-        return path.name.endswith(_SUFFIXES) and path.name != _RECORD
+        """By its suffix."""
+        return path.name.endswith(_SUFFIXES)
 
     def languages(self, path: Path) -> tuple[str, str] | None:
+        """From its name, such as ``zho-eng.dict.gz``."""
         return pair_in_name(path.name)
 
     def read(self, path: Path, target: str) -> Iterator[Entry]:
+        """Stream the words, the most probable translation first."""
         with opened(path) as stream:
             for headword, raw in _Members(path, stream):
                 translations = _translations(path, headword, raw)

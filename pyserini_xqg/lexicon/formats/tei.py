@@ -27,12 +27,15 @@ class Tei(DictionaryFormat):
     words = "TEI (.tei, .tei.gz)"
 
     def knows(self, path: Path) -> bool:
+        """By its suffix, packed or not."""
         return path.name.endswith((".tei", ".tei.xml", ".tei.gz"))
 
     def languages(self, path: Path) -> tuple[str, str] | None:
+        """From its name, such as ``eng-deu.tei``, or its title."""
         return pair_in_name(path.name) or _stated(path)
 
     def read(self, path: Path, target: str) -> Iterator[Entry]:
+        """Stream the entries, each under all of its headwords."""
         pair = self.languages(path)
         source, into = pair[0] if pair else None, canonical(target) or target
         empty = True

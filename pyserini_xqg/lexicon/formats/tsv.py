@@ -21,12 +21,15 @@ class Tsv(DictionaryFormat):
     words = ".tsv or .tsv.gz (source, TAB, target, and perhaps TAB and a weight)"
 
     def knows(self, path: Path) -> bool:
+        """By its suffix, packed or not."""
         return path.name.endswith((".tsv", ".tsv.gz"))
 
     def languages(self, path: Path) -> tuple[str, str] | None:
+        """From its name, such as ``en-de.tsv``."""
         return pair_in_name(path.name)
 
     def read(self, path: Path, target: str) -> Iterator[Entry]:
+        """Stream the headwords; lines of one that follow each other are one entry."""
         empty = True
         for headword, rows in groupby(_rows(path), key=lambda row: row[0]):
             empty = False
