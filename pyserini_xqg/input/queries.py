@@ -66,7 +66,7 @@ def _passage_queries(value: dict[str, Any], where: Location, *, allow_empty: boo
                 f"{type(by_language).__name__}",
             )
         for code, texts in by_language.items():
-            name, found = _texts(docid, kind, code, texts, where, allow_empty=allow_empty)
+            name, found = _texts(docid, kind=kind, code=code, texts=texts, where=where, allow_empty=allow_empty)
             if name in queries:
                 raise InputError(where, f"{kind.key} of {docid!r}: the language {language_of(name)!r} is there twice")
             queries[name] = found
@@ -74,13 +74,7 @@ def _passage_queries(value: dict[str, Any], where: Location, *, allow_empty: boo
 
 
 def _texts(
-    docid: str,
-    kind: TextKind,
-    code: str,
-    texts: Any,
-    where: Location,
-    *,
-    allow_empty: bool,
+    docid: str, *, kind: TextKind, code: str, texts: Any, where: Location, allow_empty: bool
 ) -> tuple[str, tuple[str, ...]]:
     """The column, and what stands in it."""
     try:

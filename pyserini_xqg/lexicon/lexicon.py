@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 
-from pyserini_xqg.lexicon.entry import Entry, Translation
+from pyserini_xqg.lexicon.entry import DictionaryEntry, WordTranslation
 from pyserini_xqg.lexicon.words import headword_key
 
 LONGEST_PHRASE = 4
@@ -23,7 +23,7 @@ class LexiconBuilder:
         self._source = source
         self._weights: dict[str, dict[str, float]] = {}
 
-    def add(self, entries: Iterable[Entry], *, backwards: bool = False, only_new: bool = False) -> None:
+    def add(self, entries: Iterable[DictionaryEntry], *, backwards: bool = False, only_new: bool = False) -> None:
         """Add a dictionary.
 
         :param backwards: whether its headwords are in the target's language.
@@ -65,7 +65,7 @@ class Lexicon:
     def __init__(self, lines: Iterable[str]) -> None:
         digest = hashlib.sha256()
         self._lines: dict[str, str] = {}
-        self._found: dict[str, tuple[Translation, ...]] = {}
+        self._found: dict[str, tuple[WordTranslation, ...]] = {}
         self._first_words: set[str] = set()
         for line in lines:
             digest.update(f"{line}\n".encode())
@@ -83,7 +83,7 @@ class Lexicon:
         """Whether this is a headword."""
         return key in self._lines
 
-    def find(self, key: str) -> tuple[Translation, ...]:
+    def find(self, key: str) -> tuple[WordTranslation, ...]:
         """The translations of a headword, the weightiest first, their weights 1 in all; empty where it is none.
 
         :param key: see :func:`~pyserini_xqg.lexicon.words.headword_key`.
@@ -92,7 +92,7 @@ class Lexicon:
         if found is None:
             parts = self._lines.get(key, "").split("\t")
             pairs = zip(parts[::2], parts[1::2], strict=False)
-            found = self._found[key] = tuple(Translation(text, float(weight)) for text, weight in pairs)
+            found = self._found[key] = tuple(WordTranslation(text, float(weight)) for text, weight in pairs)
         return found
 
     def begins_phrase(self, word: str) -> bool:

@@ -10,7 +10,7 @@ from pyserini_xqg.errors import InputError, Location
 from pyserini_xqg.files.text import numbered_lines
 from pyserini_xqg.lexicon.articles.wording import pieces
 from pyserini_xqg.lexicon.dictionary_format import DictionaryFormat
-from pyserini_xqg.lexicon.entry import Entry, by_rank
+from pyserini_xqg.lexicon.entry import DictionaryEntry, by_rank
 
 _LINE = re.compile(r"(?P<traditional>\S+) (?P<simplified>\S+) \[+[^]]*\]+ /(?P<glosses>.*)/\s*$")
 _ABOUT = re.compile(
@@ -36,7 +36,7 @@ class Cedict(DictionaryFormat):
         """Always the same."""
         return "zh", "en"
 
-    def read(self, path: Path, target: str) -> Iterator[Entry]:
+    def read(self, path: Path, target: str) -> Iterator[DictionaryEntry]:
         """Stream the words, in simplified and in traditional characters, without classifiers, variants, surnames."""
         empty = True
         for number, line in numbered_lines(path):
@@ -51,7 +51,7 @@ class Cedict(DictionaryFormat):
             glosses = (gloss for gloss in found["glosses"].split("/") if not _ABOUT.match(gloss))
             translations = by_rank(list(pieces((_ASIDE.sub(" ", gloss) for gloss in glosses), target)))
             for headword in dict.fromkeys((found["simplified"], found["traditional"])) if translations else ():
-                yield Entry(headword, translations)
+                yield DictionaryEntry(headword, translations)
         if empty:
             raise InputError(Location(path), "holds no word; expected CC-CEDICT's lines")
 

@@ -15,7 +15,7 @@ from pyserini_xqg.lexicon.articles.wording import pieces, spelled, without_brack
 from pyserini_xqg.lexicon.codes import canonical, pair_in_name, pair_in_title
 from pyserini_xqg.lexicon.dictd_index import ArticlePlace, places
 from pyserini_xqg.lexicon.dictionary_format import DictionaryFormat
-from pyserini_xqg.lexicon.entry import Entry, by_rank
+from pyserini_xqg.lexicon.entry import DictionaryEntry, by_rank
 from pyserini_xqg.lexicon.streams import opened
 
 _BODIES = (".dict.dz", ".dict")
@@ -63,7 +63,7 @@ class Dictd(DictionaryFormat):
             return "en", "ru"
         return pair_in_name(_stem(path)) or pair_in_title(self._title(path))
 
-    def read(self, path: Path, target: str) -> Iterator[Entry]:
+    def read(self, path: Path, target: str) -> Iterator[DictionaryEntry]:
         """Stream the articles in the order in which they stand in the body, each under all of its headwords."""
         pair = self.languages(path)
         source = pair[0] if pair else None
@@ -74,7 +74,7 @@ class Dictd(DictionaryFormat):
             words, texts = _taken_apart(place, article, markup)
             translations = by_rank(list(pieces(texts, canonical(target) or target)))
             for word in _words(words, source) if translations else ():
-                yield Entry(word, translations)
+                yield DictionaryEntry(word, translations)
         if empty:
             raise InputError(Location(self.main_file(path)), "holds no headword; fetch the dictionary again")
 

@@ -10,7 +10,7 @@ from pyserini_xqg.errors import InputError, Location
 from pyserini_xqg.lexicon.articles.edict import parse
 from pyserini_xqg.lexicon.articles.wording import pieces
 from pyserini_xqg.lexicon.dictionary_format import DictionaryFormat
-from pyserini_xqg.lexicon.entry import Entry, by_rank
+from pyserini_xqg.lexicon.entry import DictionaryEntry, by_rank
 from pyserini_xqg.lexicon.streams import opened
 
 _STEMS = ("edict", "edict2", "edict2u", "enamdict", "compdic")
@@ -43,7 +43,7 @@ class Edict(DictionaryFormat):
         """Always the same."""
         return "ja", "en"
 
-    def read(self, path: Path, target: str) -> Iterator[Entry]:
+    def read(self, path: Path, target: str) -> Iterator[DictionaryEntry]:
         """Stream the words, as written and as read aloud."""
         encoding = _encoding(path)
         known = False
@@ -63,7 +63,7 @@ class Edict(DictionaryFormat):
                 known = True
                 translations = by_rank(list(pieces(parsed.glosses, target)))
                 for headword in parsed.headwords if translations else ():
-                    yield Entry(headword, translations)
+                    yield DictionaryEntry(headword, translations)
         if not known:
             raise InputError(Location(path), "holds no line of EDICT's; expected `word [reading] /translation/`")
 

@@ -11,7 +11,7 @@ from pyserini_xqg.lexicon import catalogue
 from pyserini_xqg.lexicon.articles.wording import spelled, without_brackets
 from pyserini_xqg.lexicon.codes import canonical
 from pyserini_xqg.lexicon.dictionary_format import DictionaryFormat
-from pyserini_xqg.lexicon.entry import Entry, by_rank
+from pyserini_xqg.lexicon.entry import DictionaryEntry, by_rank
 
 _MOST_WORDS = 5
 _NO_WORDS = re.compile(r"%|[{}<>$@\\\n\t|]|https?:|&\w+;|--\w")
@@ -41,7 +41,7 @@ class Gettext(DictionaryFormat):
         target = canonical(from_place) or canonical(catalogue.stated_language(path) or "")
         return ("en", target) if target and target != "en" else None
 
-    def read(self, path: Path, target: str) -> Iterator[Entry]:
+    def read(self, path: Path, target: str) -> Iterator[DictionaryEntry]:
         """Stream the messages that are words, names or short phrases."""
         empty = True
         for message, translation in catalogue.messages(path):
@@ -49,7 +49,7 @@ class Gettext(DictionaryFormat):
             for name, translated in _names(message, translation):
                 headword, text = spelled(name, "en"), spelled(translated, canonical(target) or target)
                 if _LETTER.search(headword) and text and len(headword.split()) <= _MOST_WORDS:
-                    yield Entry(headword, by_rank([text]))
+                    yield DictionaryEntry(headword, by_rank([text]))
         if empty:
             raise InputError(Location(path), "holds no message; the catalogue is empty")
 

@@ -12,7 +12,7 @@ from typing import IO, Any
 from pyserini_xqg.errors import InputError, Location
 from pyserini_xqg.lexicon.codes import pair_in_name
 from pyserini_xqg.lexicon.dictionary_format import DictionaryFormat
-from pyserini_xqg.lexicon.entry import Entry, Translation
+from pyserini_xqg.lexicon.entry import DictionaryEntry, WordTranslation
 from pyserini_xqg.lexicon.streams import not_utf8, opened
 
 _SUFFIXES = (".json", ".json.gz", ".dict.gz")
@@ -38,23 +38,23 @@ class Probabilities(DictionaryFormat):
         """From its name, such as ``zho-eng.dict.gz``."""
         return pair_in_name(path.name)
 
-    def read(self, path: Path, target: str) -> Iterator[Entry]:
+    def read(self, path: Path, target: str) -> Iterator[DictionaryEntry]:
         """Stream the words, the most probable translation first."""
         with opened(path) as stream:
             for headword, raw in _Members(path, stream):
                 translations = _translations(path, headword, raw)
                 if headword.strip() and translations:
-                    yield Entry(headword, translations)
+                    yield DictionaryEntry(headword, translations)
 
 
-def _translations(path: Path, headword: str, raw: Any) -> tuple[Translation, ...]:
+def _translations(path: Path, headword: str, raw: Any) -> tuple[WordTranslation, ...]:
     if not isinstance(raw, dict):
         raise _another_shape(path, f"{headword!r} has {type(raw).__name__} where translations were expected")
     for text, weight in raw.items():
         if not isinstance(weight, int | float) or isinstance(weight, bool) or not 0 <= weight < math.inf:
             raise _another_shape(path, f"the probability of {text!r} for {headword!r} is {weight!r}")
     falling = sorted(raw.items(), key=lambda pair: -pair[1])
-    return tuple(Translation(text, float(weight)) for text, weight in falling if weight > 0 and text.strip())
+    return tuple(WordTranslation(text, float(weight)) for text, weight in falling if weight > 0 and text.strip())
 
 
 class _Members:
