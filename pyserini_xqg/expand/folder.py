@@ -197,9 +197,9 @@ def read_group(folder: Path, group: int) -> ExpandTally | None:
 
 
 def write_group(
+    *,
     folder: Path,
     group: int,
-    *,
     docids: Sequence[str],
     columns: Sequence[str],
     units: Sequence[Sequence[UnitResult]],

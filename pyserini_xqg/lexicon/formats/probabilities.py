@@ -32,7 +32,7 @@ class Probabilities(DictionaryFormat):
 
     def knows(self, path: Path) -> bool:
         """By its suffix."""
-        return path.name.endswith(_SUFFIXES)
+        return path.name.endswith(_SUFFIXES) and path.name != _RECORD
 
     def languages(self, path: Path) -> tuple[str, str] | None:
         """From its name, such as ``zho-eng.dict.gz``."""
