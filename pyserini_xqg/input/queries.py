@@ -89,7 +89,7 @@ def _texts(
     if not allow_empty and not all(stripped):
         raise InputError(
             where,
-            f"{kind.key} of {docid!r}, {code!r}: an empty {_ONE[kind]} at position {stripped.index('')}; run `pyserini-xqg "
-            "filter` or leave it out",
+            f"{kind.key} of {docid!r}, {code!r}: an empty {_ONE[kind]} at position {stripped.index('')}; run "
+            "`pyserini-xqg filter` or leave it out",
         )
     return column(canonical, kind), stripped
