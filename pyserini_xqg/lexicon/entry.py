@@ -25,10 +25,13 @@ class DictionaryEntry:
 
     :param headword: a word or a phrase, as the dictionary spells it.
     :param translations: the most usual one first.
+    :param variant: whether the headword is another spelling of one that has an entry of its own: to be looked up, and
+        not to be translated into.
     """
 
     headword: str
     translations: tuple[WordTranslation, ...]
+    variant: bool = False
 
 
 def by_rank(texts: Sequence[str]) -> tuple[WordTranslation, ...]:

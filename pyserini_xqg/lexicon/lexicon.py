@@ -31,7 +31,7 @@ class LexiconBuilder:
         """
         own: dict[str, dict[str, float]] = {}
         for entry in entries:
-            for translation in entry.translations:
+            for translation in () if backwards and entry.variant else entry.translations:
                 words, target = entry.headword, translation.text
                 if backwards:
                     words, target = target, words

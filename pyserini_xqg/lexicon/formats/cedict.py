@@ -51,7 +51,7 @@ class Cedict(DictionaryFormat):
             glosses = (gloss for gloss in found["glosses"].split("/") if not _ABOUT.match(gloss))
             translations = by_rank(list(pieces((_ASIDE.sub(" ", gloss) for gloss in glosses), target)))
             for headword in dict.fromkeys((found["simplified"], found["traditional"])) if translations else ():
-                yield DictionaryEntry(headword, translations)
+                yield DictionaryEntry(headword, translations, variant=headword != found["simplified"])
         if empty:
             raise InputError(Location(path), "holds no word; expected CC-CEDICT's lines")
 
