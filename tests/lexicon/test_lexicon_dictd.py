@@ -97,6 +97,13 @@ MUELLER = """bank
             ["widzieć", "c"],
         ),
         ("freedict-swh-eng", "masikio", "masikio /mˈi/ <n>\n\n Plural of {sikio}: ear\n", ["masikio"], ["ear"]),
+        (
+            "freedict-swh-eng",
+            "myoto",
+            "myoto /m/ <n>\n\n Plural of {moto}: 1. fire 2. heat. See also {joto}\n",
+            ["myoto"],
+            ["fire", "heat"],
+        ),
         ("freedict-swh-eng", "sauti", "sauti /saˈuti/ <n> [sg=pl]\n\nsound\n; voice\n", ["sauti"], ["sound", "voice"]),
         (
             "freedict-eng-tur",

@@ -13,13 +13,15 @@ from pyserini_xqg.lexicon.articles.wording import without_brackets
 _EXAMPLE_INDENT = " " * 4
 _PRONOUNCED = re.compile(r"/[^/]*[\u02c8\u02cc][^/]*/+")
 _ABOUT = re.compile(r"(?:Synonyms?|Antonyms?|Hyper[no]+yms?|Hypo[no]+yms?|[Ss]ee(?: also)?|Notes?|der|Entry):")
-_SENSE = re.compile(r"(?:(?:[IVX]+|\d+|[a-z])\.(?=\s|$)\s*(?:(?:<[^>]*>|\[[^]]*\])\s*)*)+")
+_SENSE = re.compile(r"(?:(?:(?:[IVX]+|[a-z])\.(?=\s|$)|\d+\.(?=[^\W\d]|\s|$))\s*(?:(?:<[^>]*>|\[[^]]*\])\s*)*)+")
 _PHRASE = re.compile(r"[^][(){}<>.,;]*\S\s{2,}[^]\s[(){}<>,;]|[^()]*\((?:[^()]*[ \[])?:\w|[\w\s]+/[^/]*/\s{2,}")
 """A phrase of the headword's language among the senses, such as ``see about   zająć się``, or one whose translation
 follows on the next line.
 """
 _SHARED_SENSE = re.compile(r"\s+\d+\.$")
 """One translation of several senses: the number of the next one stands behind it, and definitions follow."""
+_INNER_SENSE = re.compile(r"(?:^|\s)\d+\.\s")
+_REFERENCE = re.compile(r"\. See also\b.*")
 _INFLECTED = re.compile(r"[A-Z][\w\s,.]* of \{[^{}]*\}:")
 _RUN_ON_NOTE = re.compile(
     r"Note:\s*(?:word usually written using kana alone|onomatopoeic or mimetic word"
@@ -55,10 +57,11 @@ def senses(lines: Sequence[str], *, phrases: bool = False) -> Iterator[str]:
         if phrases and _PHRASE.match(text):
             told = True
             continue
-        text = _SHARED_SENSE.sub("", without_brackets(_INFLECTED.sub("", text, count=1)).rstrip())
+        text = without_brackets(_INFLECTED.sub("", text, count=1)).strip()
+        text = _REFERENCE.sub("", _SHARED_SENSE.sub("", text))
         if text:
             told = True
-            yield text
+            yield _INNER_SENSE.sub(";", text)
 
 
 def _said(line: str) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from pyserini_xqg.lexicon.articles.wording import without_pairs
 
 _MARK = re.compile(r"((?<!\w)_[IVX]+\b|(?<![\w.])\d+[.)>]|(?<!\w)[а-я]\)(?=\s))")
-_ABBREVIATION = re.compile(r"(?<!\w)_[\w-]+\.?(?::|>)?|(?<!\w)(?:тж|преим|обыкн|особ|часто|напр|редк)\.")
+_ABBREVIATION = re.compile(r"(?<!\w)_[\w-]+\.?(?::|>)?|(?<!\w)(?:тж|преим|обыкн|особ|часто|напр|редк|распр|возвыш)\.")
 _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
 _GRAMMAR = re.compile(
     r"указывает|употр\.|служит "
