@@ -10,6 +10,8 @@ from pyserini_xqg.lexicon.words import headword_key
 
 LONGEST_PHRASE = 4
 """Words of the longest headword that is looked up; longer ones hardly stand in a text."""
+_LONGEST_TRANSLATION = 6
+"""Words: what is longer explains a word instead of translating it."""
 _MOST_TRANSLATIONS = 8
 
 
@@ -36,7 +38,9 @@ class LexiconBuilder:
                 if backwards:
                     words, target = target, words
                 key, target = headword_key(words, self._source), " ".join(target.split())
-                if key and target and key.count(" ") < LONGEST_PHRASE and not (only_new and key in self._weights):
+                if not key or not target or (only_new and key in self._weights):
+                    continue
+                if key.count(" ") < LONGEST_PHRASE and target.count(" ") < _LONGEST_TRANSLATION:
                     weights = own.setdefault(key, {})
                     weights[target] = weights.get(target, 0.0) + translation.weight
         for key, weights in own.items():

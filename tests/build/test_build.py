@@ -196,7 +196,7 @@ def test_without_generator_dictionaries_and_the_bank_serve(corpus, tiny_encoder,
     words = ["build", "--corpus", str(corpus), "--encoder", str(tiny_encoder), "--languages", "de,ja"]
     done = xqg(*words, "--output", str(tmp_path / "index"))
     assert done.returncode == 0, done.stderr
-    assert "(de: words.en-de.tsv)" in done.stderr
+    assert "(de: words.en-de.tsv" in done.stderr
     assert "no dictionary for ja" in done.stderr
     manifest = read_manifest(tmp_path / "index")
     assert manifest.recipe.languages == ("de", "de.gloss", "ja")
