@@ -9,6 +9,7 @@ others. Intervals (95%) draw passages anew, with all the questions about them. V
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -28,6 +29,7 @@ type Scores = Mapping[str, np.ndarray]
 """Language -> of every passage for every topic."""
 
 _DRAWS = 2000
+_ALPHAS = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8)
 _WEIGHTS = [round(0.05 * step, 2) for step in range(21)]
 """BM25's beside vectors, that are tried."""
 
@@ -38,6 +40,7 @@ def main() -> None:
     parser.add_argument(
         "--dictionary", type=Path, nargs="+", default=[], metavar="FILE", help="dictionaries instead of those installed"
     )
+    parser.add_argument("--only", nargs="+", choices=list(TABLES), metavar="TABLE", help="these tables alone")
     args = parser.parse_args()
     head("Questions, translations and glosses", args)
     with work_folder(args) as work:
@@ -45,9 +48,9 @@ def main() -> None:
         world = prepare(work, encoder, args.dictionary)
         bench = Bench(world, sparse_index(world, work), _bank(encoder, world.glossed))
         print(f"Languages: {', '.join(world.glossed)}.\n")
-        bench.sparse()
-        bench.dense()
-        bench.hybrid()
+        for name, made in TABLES.items():
+            if args.only is None or name in args.only:
+                made(bench)
 
 
 def _bank(encoder: Encoder, languages: Sequence[str]) -> PriorSources:
@@ -103,6 +106,37 @@ class Bench:
         translations = self._dense(self._recipe("views", "questions=0,gloss=0", 1.0), self.bank)
         rows.append(self._row("views: people's translations alone (α 1)", translations, plain, first, english=True))
         print(table(["", "macro", "to no augmentation", *self.languages, "English"], rows))
+
+    def weights(self) -> None:
+        """Alpha and weights, chosen on the even articles."""
+        print("### Weights, R@1 on the articles of even number\n\nNo questions but the embedded bank's.\n")
+        plain = self._dense(Recipe(alpha=0.0), self.bank)
+        chosen = [self._row("no augmentation", plain, plain, first, english=True)]
+        for fusion in ("mean", "views"):
+            for kind, other, weights in (
+                ("gloss", "translation", (0.0, 0.2, 0.4, 0.8, 1.2, 2.0)),
+                ("translation", "gloss", (0.5, 1.0, 1.5, 3.0, 6.0)),
+            ):
+                rows, found = [], {}
+                for alpha in _ALPHAS:
+                    for weight in weights:
+                        recipe = self._recipe(fusion, f"{kind}={weight},{other}=0", alpha)
+                        found[alpha, weight] = self._dense(recipe, self.bank, questions=False)
+                    cells = (self._macro_on_even(found[alpha, weight]) for weight in weights)
+                    rows.append([f"α {alpha}", *(f"{score:.1f}" for score in cells)])
+                print(table([f"{fusion}: {kind}'s weight", *map(str, weights)], rows))
+                best = max(found, key=lambda each: self._macro_on_even(found[each]))
+                name = f"{fusion}: {kind} {best[1]}, α {best[0]}"
+                chosen.append(self._row(name, found[best], plain, first, english=True))
+            for number in (1, 2, 4):
+                recipe = replace(self._recipe(fusion, "translation=0", None), queries_per_language=number)
+                one = self._dense(recipe, self.bank, questions=False)
+                name = f"{fusion}: the usual weights, the first {number} of 4 readings"
+                chosen.append(self._row(name, one, plain, first, english=True))
+        print(table(["reported on the odd ones", "macro", "to no augmentation", *self.languages, "English"], chosen))
+
+    def _macro_on_even(self, scores: Scores) -> float:
+        return float(np.mean([self._of(scores[code], code) for code in self.languages]))
 
     def hybrid(self) -> None:
         """Both, standardised question by question; BM25's weight is chosen on the even articles."""
@@ -195,6 +229,14 @@ class Bench:
             )
             for code in self.languages
         }
+
+
+TABLES: dict[str, Callable[[Bench], None]] = {
+    "sparse": Bench.sparse,
+    "dense": Bench.dense,
+    "weights": Bench.weights,
+    "hybrid": Bench.hybrid,
+}
 
 
 def mixed(dense: np.ndarray, sparse: np.ndarray, weight: float) -> np.ndarray:

@@ -44,12 +44,14 @@ class BuildOptions:
 
     :param queries: a :class:`Generation`, or a file or folder of queries that are there already; None for no queries,
         where a bank says what is expected.
+    :param glosses: how passages are glossed beside that; None for not at all.
     :param filtering: what is dropped; None to keep every query.
     :param prior: gives what beside the store says which queries are to be expected, once there is a store.
     :param discard: remove the working folder once the index is there.
     """
 
     queries: Generation | Path | None
+    glosses: Generation | None = None
     filtering: FilterSettings | None = field(default_factory=FilterSettings)
     encoding: EncodeOptions = field(default_factory=EncodeOptions)
     recipe: Recipe = field(default_factory=Recipe)
@@ -128,7 +130,19 @@ def build(
             on_error=on_error,
         )
         queries = working / "filtered"
-    what = "passages" if queries is None else "passages and queries"
+    if options.glosses is not None:
+        codes = ", ".join(options.glosses.options.languages)
+        say(f"expand: glosses of every passage in {codes}, out of dictionaries")
+        expand(
+            corpus=corpus,
+            generator=options.glosses.load(),
+            output=working / "glossed",
+            options=options.glosses.options,
+            beside=queries,
+            on_error=on_error,
+        )
+        queries = working / "glossed"
+    what = "passages" if queries is None else "passages and their texts"
     say(f"encode: {what} with {encoder_name} at {encoder.arithmetic}")
     encoded = encode(
         corpus=corpus,

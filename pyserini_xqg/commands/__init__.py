@@ -35,6 +35,7 @@ STAGES: dict[str, Stage] = {
     "expand": Stage(
         "stages", "passages -> queries in other languages, by a model, a server, or out of published files"
     ),
+    "lexicon": Stage("stages", "parallel text or a public table -> a dictionary with probabilities"),
     "export": Stage("stages", "a Hugging Face encoder -> an encoder folder (ONNX), checked against the original"),
     "filter": Stage("stages", "generated queries -> those worth encoding, and why the others went"),
     "encode": Stage("stages", "passages and their queries -> a vector store"),

@@ -175,6 +175,10 @@ class WrittenFiles:
         """Write TREC qrels."""
         self._lines(name, (f"{line.qid} 0 {line.docid} {line.relevance}" for line in judgments))
 
+    def pairs(self, name: str, pairs: Iterable[tuple[str, str]]) -> None:
+        """Write ``text<TAB>its translation`` lines."""
+        self._lines(name, (f"{one_line(text)}\t{one_line(translation)}" for text, translation in pairs))
+
     def jsonl(self, name: str, records: Iterable[Mapping[str, Any]]) -> None:
         """Write one JSON object a line."""
         self._lines(name, (json.dumps(record, ensure_ascii=False) for record in records))

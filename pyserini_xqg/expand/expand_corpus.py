@@ -251,7 +251,14 @@ def make_group(generator: Generator, group: PassageGroup) -> Iterator[int]:
                 yield len(passages) * group.settings.queries_per_language
         docids = [passage.docid for passage in group.passages]
         columns = [column(code, TextKind(group.settings.kind)) for code in group.settings.languages]
-        write_group(group.output, group.number, docids, columns, units, beside=group.beside)
+        write_group(
+            folder=group.output,
+            group=group.number,
+            docids=docids,
+            columns=columns,
+            units=units,
+            beside=group.beside,
+        )
 
 
 def _unit(generator: Generator, group: PassageGroup, chunk: int, passages: Sequence[Passage], code: str) -> UnitResult:
@@ -277,10 +284,18 @@ def _generate(
             f"{generator.name} gave {len(answers)} answers for {len(passages)} passages; this is a fault of the "
             "generator"
         )
-    return cleaned(passages, answers, code, number, generator.phrases(target), kind)
+    return cleaned(
+        passages=passages,
+        answers=answers,
+        code=code,
+        number=number,
+        phrases=generator.phrases(target),
+        kind=kind,
+    )
 
 
 def cleaned(
+    *,
     passages: Sequence[Passage],
     answers: Sequence[Answer],
     code: str,

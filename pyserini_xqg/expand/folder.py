@@ -197,12 +197,12 @@ def read_group(folder: Path, group: int) -> ExpandTally | None:
 
 
 def write_group(
+    *,
     folder: Path,
     group: int,
     docids: Sequence[str],
     columns: Sequence[str],
     units: Sequence[Sequence[UnitResult]],
-    *,
     beside: Sequence[PassageQueries | None] = (),
 ) -> ExpandTally:
     """Put a group's units together in one file, and remove them.

@@ -69,8 +69,8 @@ def languages_of(columns: Iterable[str]) -> tuple[str, ...]:
 
 
 def columns_of(languages: Iterable[str], columns: Sequence[str]) -> tuple[str, ...]:
-    """Those of the columns that are of these languages, a language after the other."""
-    return tuple(name for code in languages for name in columns if language_of(name) == code)
+    """Those of the columns that are of these languages, a language after the other, questions before other kinds."""
+    return tuple(name for code in languages for name in sorted(columns) if language_of(name) == code)
 
 
 def in_words(columns: Sequence[str], separator: str = ", ") -> str:

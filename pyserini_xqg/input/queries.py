@@ -13,6 +13,8 @@ from pyserini_xqg.fusion.text_kind import TextKind, column, kind_of, language_of
 from pyserini_xqg.input.records import OnError, Skipped, _docid, _records, json_files
 from pyserini_xqg.languages import language
 
+_ONE = {TextKind.QUESTIONS: "query", TextKind.TRANSLATION: "translation", TextKind.GLOSS: "gloss"}
+
 
 @dataclass(frozen=True, slots=True)
 class PassageQueries:
@@ -66,7 +68,7 @@ def _passage_queries(value: dict[str, Any], where: Location, *, allow_empty: boo
                 f"{type(by_language).__name__}",
             )
         for code, texts in by_language.items():
-            name, found = _texts(docid, kind, code, texts, where, allow_empty=allow_empty)
+            name, found = _texts(docid=docid, kind=kind, code=code, texts=texts, where=where, allow_empty=allow_empty)
             if name in queries:
                 raise InputError(where, f"{kind.key} of {docid!r}: the language {language_of(name)!r} is there twice")
             queries[name] = found
@@ -74,13 +76,7 @@ def _passage_queries(value: dict[str, Any], where: Location, *, allow_empty: boo
 
 
 def _texts(
-    docid: str,
-    kind: TextKind,
-    code: str,
-    texts: Any,
-    where: Location,
-    *,
-    allow_empty: bool,
+    *, docid: str, kind: TextKind, code: str, texts: Any, where: Location, allow_empty: bool
 ) -> tuple[str, tuple[str, ...]]:
     """The column, and what stands in it."""
     try:
@@ -93,7 +89,7 @@ def _texts(
     if not allow_empty and not all(stripped):
         raise InputError(
             where,
-            f"{kind.key} of {docid!r}, {code!r}: an empty one at position {stripped.index('')}; run `pyserini-xqg "
-            "filter` or leave it out",
+            f"{kind.key} of {docid!r}, {code!r}: an empty {_ONE[kind]} at position {stripped.index('')}; run "
+            "`pyserini-xqg filter` or leave it out",
         )
     return column(canonical, kind), stripped

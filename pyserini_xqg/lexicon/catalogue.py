@@ -65,9 +65,7 @@ def _compiled(path: Path) -> Iterator[tuple[str, str]]:
         number, originals, translations = struct.unpack_from(f"{order}3I", data, 8)
         charset = "utf-8"
         for row in range(number):
-            message, translation = (
-                _string(path, data, order, table + 8 * row) for table in (originals, translations)
-            )
+            message, translation = (_string(path, data, order, table + 8 * row) for table in (originals, translations))
             if not message and (stated := _CHARSET.search(translation.decode("ascii", "replace"))):
                 charset = stated[1]
             try:

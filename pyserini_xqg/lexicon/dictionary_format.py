@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import ClassVar
 
-from pyserini_xqg.lexicon.entry import Entry
+from pyserini_xqg.lexicon.entry import DictionaryEntry
 
 
 class DictionaryFormat(ABC):
@@ -44,7 +44,7 @@ class DictionaryFormat(ABC):
         """
 
     @abstractmethod
-    def read(self, path: Path, target: str) -> Iterator[Entry]:
+    def read(self, path: Path, target: str) -> Iterator[DictionaryEntry]:
         """Stream its entries, those without a translation left out.
 
         :param target: the code of the translations' language: one that a format of many languages is read for.

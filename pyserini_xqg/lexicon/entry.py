@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Translation:
+class WordTranslation:
     """One translation of a headword.
 
     :param text: a word or a phrase, without markup.
@@ -20,20 +20,23 @@ class Translation:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class DictionaryEntry:
     """A headword of a dictionary.
 
     :param headword: a word or a phrase, as the dictionary spells it.
     :param translations: the most usual one first.
+    :param variant: whether the headword is another spelling of one that has an entry of its own: to be looked up, and
+        not to be translated into.
     """
 
     headword: str
-    translations: tuple[Translation, ...]
+    translations: tuple[WordTranslation, ...]
+    variant: bool = False
 
 
-def by_rank(texts: Sequence[str]) -> tuple[Translation, ...]:
+def by_rank(texts: Sequence[str]) -> tuple[WordTranslation, ...]:
     """The translations of an article, which says no more than their order: the one at rank r weighs 1/r.
 
     :param texts: the most usual one first; one that comes again counts where it came first.
     """
-    return tuple(Translation(text, 1 / rank) for rank, text in enumerate(dict.fromkeys(texts), start=1))
+    return tuple(WordTranslation(text, 1 / rank) for rank, text in enumerate(dict.fromkeys(texts), start=1))

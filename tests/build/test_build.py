@@ -181,3 +181,34 @@ def test_a_sample_that_the_recipe_cannot_bear_is_refused_before_anything_is_gene
     queries = write_jsonl(tmp_path / "queries.jsonl", generated_queries(40))
     words = ("build", "--corpus", corpus, "--queries", queries, "--encoder", tiny_encoder, "--output", tmp_path / "i")
     assert "--queries are there already" in xqg(*words, "--sample", "25").stderr
+
+
+@pytest.fixture
+def only_dictionary(tmp_path, monkeypatch):
+    """A small German dictionary, and none of this machine's."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "none"))
+    monkeypatch.setenv("XDG_DATA_DIRS", str(tmp_path / "none"))
+    (tmp_path / "words.en-de.tsv").write_text("passage\tAbschnitt\nwater\tWasser\nnumber\tNummer\n", encoding="utf-8")
+    monkeypatch.setenv("XQG_DICTIONARIES", str(tmp_path / "words.en-de.tsv"))
+
+
+def test_without_generator_dictionaries_and_the_bank_serve(corpus, tiny_encoder, tmp_path, only_dictionary):
+    words = ["build", "--corpus", str(corpus), "--encoder", str(tiny_encoder), "--languages", "de,ja"]
+    done = xqg(*words, "--output", str(tmp_path / "index"))
+    assert done.returncode == 0, done.stderr
+    assert "(de: words.en-de.tsv" in done.stderr
+    assert "no dictionary for ja" in done.stderr
+    manifest = read_manifest(tmp_path / "index")
+    assert manifest.recipe.languages == ("de", "de.gloss", "ja")
+    assert manifest.prior.bank == "embedded"
+    done = xqg(*words, "--no-gloss", "--output", str(tmp_path / "plain"))
+    assert done.returncode == 0, done.stderr
+    assert read_manifest(tmp_path / "plain").recipe.languages == ("de", "ja")
+
+
+def test_glosses_beside_queries_that_are_there(corpus, tiny_encoder, tmp_path, only_dictionary):
+    queries = write_jsonl(tmp_path / "queries.jsonl", generated_queries(40))
+    words = ["build", "--corpus", str(corpus), "--encoder", str(tiny_encoder), "--queries", str(queries), "--no-filter"]
+    done = xqg(*words, "--gloss", "--languages", "ar,de", "--output", str(tmp_path / "index"))
+    assert done.returncode == 0, done.stderr
+    assert read_manifest(tmp_path / "index").recipe.languages == ("ar", "de.gloss")

@@ -207,6 +207,29 @@ def test_sections_are_passages_with_headings_as_topics(installed: Path, tmp_path
     assert remarks(found)["sections with fewer than 80 characters of text: left out"] == {"en": 2}
 
 
+def test_sentence_pairs_are_paragraphs_and_headings_that_are_really_translated(installed: Path, tmp_path: Path):
+    for language, texts in (
+        ("en-US", ("Sort <b>cells</b>", "Sort cells", "Only here", "Insert a row", "LibreOffice Writer", "The end")),
+        (
+            "de",
+            ("<i>Zellen</i> sortieren", "Zellen sortieren", "", "Insert eine row", "LibreOffice Writer", "Ende\tgut"),
+        ),
+    ):
+        parts = [paragraph(str(number), text) for number, text in enumerate(texts, start=10) if text]
+        markup = page("Charts", heading("1", "Charts" if language == "en-US" else "Diagramme"), *parts)
+        write(help_folder(installed, language) / "text" / "schart" / "charts.html", markup)
+    options = HelpOptions(languages=("de",), parallel=True)
+    found = write_dataset(tmp_path / "out", lambda folder: build(installed, folder, options))[0]
+    lines = (tmp_path / "out" / "parallel.en-de.tsv").read_text(encoding="utf-8").splitlines()
+    mine = lines[lines.index("Charts\tDiagramme") :]
+    # "Insert eine row" is English for the most part, and "Sort cells" is on the page twice.
+    assert mine[:3] == ["Charts\tDiagramme", "Sort cells\tZellen sortieren", "The end\tEnde gut"]
+    assert {what: counts["de"] for what, counts in remarks(found).items() if "sentence pairs" in what} == {
+        "headings and paragraphs most of which is English, or names: no sentence pairs": 12
+    }
+    assert found.counts["parallel.en-de.tsv"] == len(lines)
+
+
 GERMAN = "Dieser Absatz ist lang genug für eine Seite, die außer ihm nichts enthält und doch gefunden werden soll."
 
 
@@ -315,7 +338,7 @@ def test_dataset_json_names_packages_version_and_languages(installed: Path, tmp_
     found = json.loads((tmp_path / "out" / "dataset.json").read_text(encoding="utf-8"))
     assert (found["version"], found["options"]) == (
         "7.4",
-        {"unit": "page", "collection": "english", "languages": ["de"]},
+        {"unit": "page", "collection": "english", "languages": ["de"], "parallel": False},
     )
     assert [source["file"] for source in found["sources"]] == ["libreoffice-help-en-us", "libreoffice-help-de"]
     assert not list((tmp_path / "out").rglob("*.zh.*"))

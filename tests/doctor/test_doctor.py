@@ -191,6 +191,22 @@ def test_a_cache_that_cannot_be_written(tmp_path: Path) -> None:
     assert "PYSERINI_XQG_CACHE" in checks["cache"]["remedy"]
 
 
+def test_dictionaries_that_are_there_and_those_that_could_be(tmp_path: Path) -> None:
+    (tmp_path / "own.en-sw.tsv").write_text("lip\tmdomo\n")
+    places = {"XDG_DATA_DIRS": str(tmp_path), "XDG_DATA_HOME": str(tmp_path)}
+    status, checks = report(**places)
+    assert status == 0
+    assert checks["dictionaries"]["state"] == "ok"
+    assert "headwords, with English: zh (cedict" in checks["dictionaries"]["found"]  # out of a wheel
+    assert "`apt install dict-freedict-eng-ara" in checks["dictionaries"]["remedy"]
+    _, checks = report(**places, XQG_DICTIONARIES=str(tmp_path))
+    assert "sw (own), zh (cedict" in checks["dictionaries"]["found"]
+    status, checks = report(**places, XQG_DICTIONARIES=str(tmp_path / "gone"))
+    assert status == 0
+    assert checks["dictionaries"]["state"] == "warning"
+    assert "gone, which is not there" in checks["dictionaries"]["remedy"]
+
+
 def test_the_table_is_aligned_and_keeps_to_the_terminal() -> None:
     checks = [
         Check(

@@ -114,7 +114,7 @@ BAD_PASSAGES = {
     "no text": ('{"id": "d1"}', "passage 'd1' has neither 'contents' nor 'text'"),
     "empty text": ('{"id": "d1", "contents": " \\n\\t\\u3000"}', "passage 'd1' has an empty text"),
     "empty title and text": ('{"id": "d1", "title": "", "text": ""}', "passage 'd1' has an empty text"),
-    "null contents": ('{"id": "d1", "contents": null}', "expected a string to encode, found none"),
+    "null contents": ('{"id": "d1", "contents": null}', "expected a string to encode, found NoneType"),
     "list text": ('{"id": "d1", "text": ["x"]}', "expected a string to encode, found list"),
 }
 BAD_QUERIES = {

@@ -36,7 +36,13 @@ MUELLER = """bank
 @pytest.mark.parametrize(
     ("name", "key", "article", "headwords", "translations"),
     [
-        ("freedict-eng-ara", "aberrantly", "Aberrantly /aˈ/\n1. بشذوذ، بزيغ\n2. بضلال\n", ["Aberrantly"], ["بشذوذ", "بزيغ", "بضلال"]),
+        (
+            "freedict-eng-ara",
+            "aberrantly",
+            "Aberrantly /aˈ/\n1. بشذوذ، بزيغ\n2. بضلال\n",
+            ["Aberrantly"],
+            ["بشذوذ", "بزيغ", "بضلال"],
+        ),
         (
             "freedict-eng-deu",
             "champ on sth",
@@ -52,7 +58,13 @@ MUELLER = """bank
             ["piracy"],
             ["Raubdruck", "Raubdrucke"],
         ),
-        ("freedict-eng-deu", "haemorrhage", "haemorrhage\neine Unmenge an etw. {Dat}\n", ["haemorrhage"], ["eine Unmenge an"]),
+        (
+            "freedict-eng-deu",
+            "haemorrhage med",
+            "haemorrhage (med) /h/\neine Unmenge an etw. {Dat}, Blutg. /bˈluːt/ (Abk.)\n",
+            ["haemorrhage"],
+            ["eine Unmenge an", "Blutg"],
+        ),
         (
             "freedict-eng-hin",
             "rhetoric",
@@ -63,18 +75,35 @@ MUELLER = """bank
         (
             "freedict-eng-fin",
             "joint",
-            "joint //d͡ʒɔɪnt// <n>\n1. baari, mesta\nbusiness\n2. teko-\nprefix\n4. nivel 2.\npart of the body\n 3.\njoint with freedom\n",
+            "joint //d͡ʒɔɪnt// <n>\n1. baari, mesta\nbusiness\n2. teko-\nprefix\n"
+            "4. nivel 2.\npart of the body\n 3.\njoint with freedom\n",
             ["joint"],
             ["baari", "mesta", "nivel"],
         ),
         (
             "freedict-eng-pol",
             ["jeopardise", "jeopardize"],
-            "jeopardize, jeopardise /ˈʤepədaɪz/\nI.  <V>  narażać (of sth - czegoś)\nII.  <N> 1.  strata\n - ktoś, kto\n",
+            "jeopardize, jeopardise /ˈʤepədaɪz/\nI.  <V>  narażać (of sth - czegoś)\n"
+            "II.  <N> 1.  strata\n - ktoś, kto\n",
             ["jeopardise", "jeopardize"],
             ["narażać", "strata"],
         ),
+        (
+            "freedict-eng-pol",
+            "see",
+            "see /si:/\nI.  <V> 1.  [ludzi]  a. widzieć\n 7.  I'll see (:I :'ll :see)\n - zobaczę, może\n 8.  [b]  c\n"
+            "II.  <V Phras>see about   zająć się\nIII.  <N> half price /ˈhɑ:f/   ze zniżką\n",
+            ["see"],
+            ["widzieć", "c"],
+        ),
         ("freedict-swh-eng", "masikio", "masikio /mˈi/ <n>\n\n Plural of {sikio}: ear\n", ["masikio"], ["ear"]),
+        (
+            "freedict-swh-eng",
+            "myoto",
+            "myoto /m/ <n>\n\n Plural of {moto}: 1. fire 2. heat. See also {joto}\n",
+            ["myoto"],
+            ["fire", "heat"],
+        ),
         ("freedict-swh-eng", "sauti", "sauti /saˈuti/ <n> [sg=pl]\n\nsound\n; voice\n", ["sauti"], ["sound", "voice"]),
         (
             "freedict-eng-tur",
@@ -87,7 +116,8 @@ MUELLER = """bank
         (
             "freedict-jpn-eng",
             ["がりがり", "我利我利"],
-            "我利我利 /(en)tʃˈaɪniːz(ja)lˈe̞tə/,  () がりがり /ɡˌäɽiɡˈäɽi/\n1. (adjectival nouns (keiyodoshi))\n (noun)\n\n"
+            "我利我利 /(en)tʃˈaɪniːz(ja)lˈe̞tə/,  () がりがり /ɡˌäɽiɡˈäɽi/\n"
+            "1. (adjectival nouns (keiyodoshi))\n (noun)\n\n"
             "         Note: word usually written using kana aloneskin and bones\n2. (adverb)\nto crunch {x}\n",
             ["がりがり", "我利我利"],
             ["skin and bones", "crunch"],
@@ -95,7 +125,7 @@ MUELLER = """bank
         ("mueller7", "bank", MUELLER, ["bank"], [
             "вал", "насыпь", "берег", "нанос", "занос", "крен", "делать насыпь", "банк", "спекулянт", "ряд вёсел",
         ]),
-        ("edict", "犬", "犬 [いぬ] /(n) (1) dog/(2) squealer, informer/\n", ["犬", "いぬ"], ["dog", "squealer", "informer"]),
+        ("edict", "犬", "犬 [いぬ] /(n) (1) dog/(2) squealer/\n", ["犬", "いぬ"], ["dog", "squealer"]),
     ],
 )  # fmt: skip
 def test_an_article_comes_to_its_translations(tmp_path, name, key, article, headwords, translations):

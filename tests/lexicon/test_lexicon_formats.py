@@ -20,7 +20,8 @@ TEI = """<?xml version="1.0" encoding="UTF-8"?>
 <sense n="1"><usg>finance</usg><cit type="trans"><quote>बैंक</quote></cit><cit type="example"><quote>the bank</quote>
 <cit type="trans"><quote>वह बैंक</quote></cit></cit>
 <sense><cit type="translation"><quote>कोष, निधि <note>dated</note></quote></cit></sense></sense>
-<sense n="2"><def>of a river</def><cit type="trans"><form><orth>तट</orth></form></cit><xr><ref>shore</ref></xr></sense></entry>
+<sense n="2"><def>of a river</def><cit type="trans"><form><orth>तट</orth></form></cit><xr><ref>shore</ref></xr></sense>
+</entry>
 <entry><form><orth>nothing</orth></form></entry>
 <superEntry><entry><form><orth>old</orth></form><trans><tr>पुराना</tr></trans></entry></superEntry>
 </body></text></TEI>
@@ -130,8 +131,13 @@ def write(path: Path, text: str, encoding: str = "utf-8") -> Path:
             "cedict_1_0_ts_utf-8_mdbg.txt.gz",
             CEDICT,
             ("zh", "en"),
-            [("传统", ["tradition", "traditional"]), ("傳統", ["tradition", "traditional"]), ("吃", ["eat", "consume"])]
-            + [("出租车", ["taxi", "rental car"]), ("出租車", ["taxi", "rental car"])],
+            [
+                ("传统", ["tradition", "traditional"]),
+                ("傳統", ["tradition", "traditional"]),
+                ("吃", ["eat", "consume"]),
+                ("出租车", ["taxi", "rental car"]),
+                ("出租車", ["taxi", "rental car"]),
+            ],
         ),
         ("de.po", PO, ("en", "de"), [("Open", ["Öffnen"]), ("File", ["Datei"]), ("Long name", ["Langer Name"])]),
         (
@@ -185,7 +191,9 @@ def test_a_compiled_catalogue(tmp_path):
 
 
 def test_weights_of_a_table_are_kept(tmp_path):
-    path = write(tmp_path / "t.tsv", "bank\tBank\t0.7\nbank\tUfer\t0.2\nbank\tnie\t0\nbank\tUfer\t.1\nsea\tMeer\nsea\tSee\t0.5\n")
+    path = write(
+        tmp_path / "t.tsv", "bank\tBank\t0.7\nbank\tUfer\t0.2\nbank\tnie\t0\nbank\tUfer\t.1\nsea\tMeer\nsea\tSee\t0.5\n"
+    )
     (bank, sea) = format_of(path).read(path, "de")
     assert [(one.text, one.weight) for one in bank.translations] == [("Bank", 0.7), ("Ufer", pytest.approx(0.3))]
     assert [(one.text, one.weight) for one in sea.translations] == [("Meer", 1.0), ("See", 0.5)]
@@ -211,7 +219,9 @@ def test_a_table_of_one_long_line_streams(tmp_path):
 
 
 def test_xml_streams(tmp_path):
-    entry = "<entry><form><orth>word{0}</orth></form><sense><cit type='trans'><quote>Wort{0}x</quote></cit></sense></entry>"
+    entry = (
+        "<entry><form><orth>word{0}</orth></form><sense><cit type='trans'><quote>Wort{0}x</quote></cit></sense></entry>"
+    )
     body = "\n".join(entry.format(number) for number in range(8_000))
     path = write(tmp_path / "eng-deu.tei", f"<TEI><text><body>{body}</body></text></TEI>")
     one = format_of(path)
@@ -283,7 +293,10 @@ def test_a_damaged_file_is_one_clear_error(tmp_path, name, text, said):
 )
 def test_another_encoding(tmp_path, name, text):
     path = tmp_path / name
-    path.write_bytes(text.encode("utf-8").replace("ü".encode(), b"\xfc").replace("न".encode(), b"\xff").replace("ö".encode(), b"\xf6").replace("Ö".encode(), b"\xd6").replace("個".encode(), b"\xff"))  # fmt: skip
+    raw = text.encode("utf-8")
+    for letter in "üöÖन個":
+        raw = raw.replace(letter.encode(), b"\xff")
+    path.write_bytes(raw)
     with pytest.raises(InputError, match=r"UTF-8|malformed XML \(not well-formed"):
         list(format_of(path).read(path, "en"))
 
@@ -298,7 +311,12 @@ def test_a_catalogue_that_is_cut_short(tmp_path):
 
 
 def test_gzip_that_is_cut_short(tmp_path):
-    for name, text in (("x.tei.gz", TEI), ("x.tsv.gz", "a\tb\n" * 50), ("x.json.gz", '{"a": {"b": 1}}'), ("edict.gz", EDICT)):
+    for name, text in (
+        ("x.tei.gz", TEI),
+        ("x.tsv.gz", "a\tb\n" * 50),
+        ("x.json.gz", '{"a": {"b": 1}}'),
+        ("edict.gz", EDICT),
+    ):
         path = write(tmp_path / name, text)
         path.write_bytes(path.read_bytes()[:-12])
         with pytest.raises(InputError, match="gzip stream is cut short or damaged"):

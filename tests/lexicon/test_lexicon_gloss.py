@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from pyserini_xqg.lexicon.entry import Entry, Translation, by_rank
-from pyserini_xqg.lexicon.gloss import Glosser, deal
-from pyserini_xqg.lexicon.lemmas import lemmatizer
+from pyserini_xqg.lexicon.entry import DictionaryEntry, WordTranslation, by_rank
+from pyserini_xqg.lexicon.glosses.glosser import Glosser, deal
+from pyserini_xqg.lexicon.glosses.lemmas import lemmatizer
+from pyserini_xqg.lexicon.glosses.transliteration import Transliterator
 from pyserini_xqg.lexicon.lexicon import Lexicon, LexiconBuilder
-from pyserini_xqg.lexicon.transliteration import Transliterator
 from pyserini_xqg.lexicon.words import headword_key, words_of
 
 
 def lexicon_of(*dictionaries: dict[str, list[str]], backwards: bool = False) -> Lexicon:
     builder = LexiconBuilder("en")
     for entries in dictionaries:
-        builder.add((Entry(word, by_rank(texts)) for word, texts in entries.items()), backwards=backwards)
+        builder.add((DictionaryEntry(word, by_rank(texts)) for word, texts in entries.items()), backwards=backwards)
     return Lexicon(builder.lines())
 
 
@@ -52,7 +52,7 @@ def test_readings_hold_each_translation_by_its_weight():
     [((1,), 4, (4,)), ((0.5, 0.3, 0.2), 4, (2, 1, 1)), ((0.4, 0.35, 0.25), 1, (1, 0, 0)), ((0.5, 0.5), 3, (2, 1))],
 )
 def test_dealing(weights: tuple[float, ...], number: int, times: tuple[int, ...]):
-    dealt = deal([Translation(str(place), weight) for place, weight in enumerate(weights)], number)
+    dealt = deal([WordTranslation(str(place), weight) for place, weight in enumerate(weights)], number)
     assert tuple(dealt.count(str(place)) for place in range(len(weights))) == times
     assert list(dealt) == sorted(dealt)
 
@@ -88,7 +88,12 @@ def test_headwords_lose_what_only_tells_their_kind():
 
 @pytest.mark.parametrize(
     ("script", "name", "written"),
-    [("Cyrl", "Manning", "Маннинг"), ("Grek", "Tesla", "Τεσλα"), ("Jpan", "Tesla", "テスラ"), ("Arab", "Manning", "منننگ")],
+    [
+        ("Cyrl", "Manning", "Маннинг"),
+        ("Grek", "Tesla", "Τεσλα"),
+        ("Jpan", "Tesla", "テスラ"),
+        ("Arab", "Manning", "منننگ"),
+    ],
 )
 def test_names_in_another_script(script: str, name: str, written: str):
     assert Transliterator(script)(name) == written

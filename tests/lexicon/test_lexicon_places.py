@@ -8,6 +8,7 @@ from dictionaries import write_dictd, write_mo
 from pyserini_xqg.doctor.dictionaries import dictionaries_here
 from pyserini_xqg.errors import InputError, SetupError, UsageError
 from pyserini_xqg.languages import LANGUAGES
+from pyserini_xqg.lexicon import places
 from pyserini_xqg.lexicon.codes import canonical, pair_in_name
 from pyserini_xqg.lexicon.dictionary_format import DictionaryFormat
 from pyserini_xqg.lexicon.packages import PACKAGES
@@ -23,6 +24,7 @@ def system(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_DATA_DIRS", str(shared))
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "none"))
     monkeypatch.delenv(VARIABLE, raising=False)
+    monkeypatch.setattr(places, "_WHEELS", {})
     return shared
 
 
@@ -117,7 +119,16 @@ def test_a_format_of_the_same_name_is_refused():
 
 @pytest.mark.parametrize(
     ("code", "known"),
-    [("deu", "de"), ("ger", "de"), ("swh", "sw"), ("cmn", "zh"), ("pt_BR", "pt"), ("nb", "no"), ("cym", "cy"), ("my", None)],
+    [
+        ("deu", "de"),
+        ("ger", "de"),
+        ("swh", "sw"),
+        ("cmn", "zh"),
+        ("pt_BR", "pt"),
+        ("nb", "no"),
+        ("cym", "cy"),
+        ("my", None),
+    ],
 )
 def test_codes_old_and_new(code, known):
     assert canonical(code) == known
@@ -141,3 +152,15 @@ def test_languages_in_a_name(name, pair):
 
 def test_packages_are_of_languages_that_there_are():
     assert PACKAGES.keys() <= LANGUAGES.keys()
+
+
+def test_wheels_bring_some(system, monkeypatch):
+    monkeypatch.undo()
+    monkeypatch.setenv("XDG_DATA_DIRS", str(system))
+    monkeypatch.setenv("XDG_DATA_HOME", str(system))
+    chinese = installed("en", "zh")
+    assert (chinese[0].format.name, chinese[0].backwards, chinese[0].names) == ("CC-CEDICT", True, False)
+    assert all(one.names for one in chinese[1:]) and len(chinese) > 1
+    first = next(entry for entry in chinese[0].format.read(chinese[0].path, "en") if entry.variant)
+    assert first.headword
+    assert all(one.names for one in installed("en", "de"))

@@ -9,6 +9,7 @@ import pytest
 from perturb_queries import INVENTED
 
 from pyserini_xqg.errors import UsageError
+from pyserini_xqg.java.stop_words import LISTED, listed_stop_words
 from pyserini_xqg.perturb.candidates import candidates
 from pyserini_xqg.perturb.edits.words import words_of
 from pyserini_xqg.perturb.naturality import keywords, without_stop_words
@@ -19,7 +20,6 @@ from pyserini_xqg.perturb.scripts.diacritics import without_diacritics
 from pyserini_xqg.perturb.scripts.hangul import strokes, syllables
 from pyserini_xqg.perturb.scripts.romanise import romanised
 from pyserini_xqg.perturb.scripts.width import other_width
-from pyserini_xqg.java.stop_words import LISTED, listed_stop_words
 from pyserini_xqg.perturb.stop_words import frequent_words
 
 

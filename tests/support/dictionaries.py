@@ -36,7 +36,9 @@ def write_dictd(
         articles = [("00databaseshort", f"00databaseshort\n{title}\n"), *articles]
     for keys, text in articles:
         raw = text.encode()
-        lines += [f"{key}\t{base64(len(body))}\t{base64(len(raw))}\n" for key in ([keys] if isinstance(keys, str) else keys)]
+        lines += [
+            f"{key}\t{base64(len(body))}\t{base64(len(raw))}\n" for key in ([keys] if isinstance(keys, str) else keys)
+        ]
         body += raw
     index = stem.with_name(f"{stem.name}.index")
     index.write_text("".join(sorted(lines)), encoding="utf-8")

@@ -10,6 +10,8 @@ from collections.abc import Callable
 from pathlib import Path
 from unittest.mock import patch
 
+import help_samples
+import parallel_samples
 import tiny_checkpoint
 import tiny_generators
 from docs_files import PASSAGES, TOPICS, Parts, docids, texts, write_lines, write_text
@@ -141,6 +143,18 @@ def _train_retriever(parts: Parts, folder: Path) -> None:
     parts.link("index", folder / "INDEX")
 
 
+def _lexicon(parts: Parts, folder: Path) -> None:
+    """The help with one more page, long enough to learn from; pairs and a table in the published shape."""
+    pairs = list(parallel_samples.sentences(250))
+    help_samples.packages(folder / "HELP")
+    for language, lines in (("en-US", [one for one, _ in pairs]), ("de", [other for _, other in pairs])):
+        paragraphs = [help_samples.paragraph(str(number), text) for number, text in enumerate(lines, start=100)]
+        place = help_samples.help_folder(folder / "HELP", language) / "text" / "long.html"
+        help_samples.write(place, help_samples.page("Long", *paragraphs, language=language))
+    write_text(folder / "mine.en-fr.tsv", *("\t".join(pair) for pair in pairs))
+    write_text(folder / "table.en-ru.json", '{"cell": {"ячейка": 0.8}}')
+
+
 _OF_PAGE: dict[str, Callable[[Parts, Path], None]] = {
     "README.md": _readme,
     "generating.md": _generating,
@@ -153,5 +167,6 @@ _OF_PAGE: dict[str, Callable[[Parts, Path], None]] = {
     "train-generator.md": _train_generator,
     "train-retriever.md": _train_retriever,
     "datasets.md": datasets,
+    "lexicon.md": _lexicon,
     "xor-tydi.md": xor_tydi,
 }

@@ -93,6 +93,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="passages with the same query, above which it goes (default: 10)",
     )
     checks.add_argument(
+        "--max-length-ratio",
+        type=float,
+        default=4.0,
+        metavar="RATIO",
+        help="how many times as long as its passage, or as short, a translation may be (default: 4)",
+    )
+    checks.add_argument(
         "--consistency",
         choices=["zscore", "cosine"],
         default="zscore",
@@ -142,6 +149,7 @@ def run(args: argparse.Namespace) -> int:
         max_copied=args.max_copied,
         max_overlap=args.max_overlap,
         max_passages=args.max_passages,
+        max_length_ratio=args.max_length_ratio,
         consistency=Consistency(args.consistency),
         cut=_cut(args),
     )

@@ -41,6 +41,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="CODE",
         help="the passages' language, for copies of them (default: en)",
     )
+    parser.add_argument(
+        "--gloss",
+        action=argparse.BooleanOptionalAction,
+        help="gloss passages in those languages that have a dictionary here, as `doctor` lists them (default: where "
+        "neither --generator nor --queries is given)",
+    )
     parser.add_argument("--no-filter", action="store_true", help="keep every query")
     parser.add_argument("--discard", action="store_true", help="remove DIR.work once the index is there")
     index.add_kind(parser)
@@ -69,6 +75,9 @@ def run(args: argparse.Namespace) -> int:
     if queries is None and args.bank is None:
         args.bank = EMBEDDED
         flags.say(f"no --generator and no --queries: passages are drawn towards the questions of --bank {EMBEDDED}")
+    glosses = None
+    if args.gloss or (args.gloss is None and queries is None):
+        glosses = _glosses(args, languages)
     filtering = (
         None
         if args.no_filter
@@ -78,6 +87,7 @@ def run(args: argparse.Namespace) -> int:
     given = prior_flags.read_given(args, encoder.config.fingerprint)
     options = BuildOptions(
         queries=queries,
+        glosses=glosses,
         filtering=filtering,
         # First queries can only be told from others where the store keeps them apart.
         encoding=EncodeOptions(
@@ -119,6 +129,40 @@ def _generation(args: argparse.Namespace) -> Generation:
         raise UsageError("--generator needs --languages, such as ar,ja")
     options = ExpandOptions(parse_languages(args.languages), args.generate, args.seed, sample=flags.sample_of(args))
     return Generation(lambda: _load(args), options)
+
+
+def _glosses(args: argparse.Namespace, languages: tuple[str, ...] | None) -> Generation | None:
+    """Glosses in the languages that have a dictionary here; says which have none, and what would bring one."""
+    from pyserini_xqg.build.build import Generation
+    from pyserini_xqg.commands import flags
+    from pyserini_xqg.errors import UsageError
+    from pyserini_xqg.expand.dictionary.chosen import dictionaries_for, in_words
+    from pyserini_xqg.expand.dictionary.generator import DictionaryGenerator
+    from pyserini_xqg.expand.expand_corpus import ExpandOptions
+    from pyserini_xqg.expand.request import DictionaryChoice
+    from pyserini_xqg.fusion.text_kind import TextKind
+    from pyserini_xqg.languages import LANGUAGES, language
+
+    choice = DictionaryChoice(source=language(args.passage_language).code)
+    found, lacking = {}, {}
+    for code in languages or LANGUAGES:
+        if code != choice.source:
+            try:
+                found[code] = in_words(dictionaries_for(choice, code))
+            except UsageError as error:
+                lacking[code] = str(error)
+    if found:
+        said = "; ".join(f"{code}: {files}" for code, files in found.items())
+        flags.say(f"glosses out of the dictionaries that are installed ({said})")
+    if lacking and (languages or not found):
+        flags.say(
+            f"no dictionary for {', '.join(lacking)}: `pyserini-xqg doctor` says what brings one; until then these "
+            "languages have the bank alone"
+        )
+    if not found:
+        return None
+    options = ExpandOptions(tuple(found), 1, args.seed, kind=TextKind.GLOSS)
+    return Generation(lambda: DictionaryGenerator(choice, tuple(found)), options)
 
 
 def _load(args: argparse.Namespace) -> Generator:

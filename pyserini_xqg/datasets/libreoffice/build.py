@@ -23,6 +23,7 @@ from pyserini_xqg.datasets.libreoffice.packages import (
     find_folders,
     install_line,
 )
+from pyserini_xqg.datasets.libreoffice.parallel import english_blocks, parallel_name, parallel_pairs
 from pyserini_xqg.datasets.libreoffice.queries import Pool, dev_titles, english_titles, index_entries
 from pyserini_xqg.datasets.libreoffice.translation import Translation, read_translation
 from pyserini_xqg.datasets.output import DatasetRecord, WrittenFiles, manifest
@@ -37,7 +38,8 @@ DEV_TITLES = f"{Half.DEV}/queries.jsonl"
 
 
 def build(place: Path, folder: Path, options: HelpOptions) -> DatasetRecord:
-    """Write the passages, topics and judgments of both halves, and three files of queries into ``folder``.
+    """Write the passages, topics and judgments of both halves, three files of queries, and where the options ask for
+    them sentence pairs into ``folder``.
 
     :param place: what the packages install, or a folder in which they are unpacked.
     :raises InputError: English or a language asked for is missing, or a file cannot be read.
@@ -60,6 +62,10 @@ def build(place: Path, folder: Path, options: HelpOptions) -> DatasetRecord:
     written.jsonl(DEV_TITLES, dev_titles(english, topics).records(pool))
     written.jsonl(ENGLISH_TITLES, english_titles(english).records(pool))
     written.jsonl(INDEX_ENTRIES, index_entries(files.values(), english, topics, left_out).records(pool))
+    if options.parallel:
+        blocks = english_blocks(files[ENGLISH])
+        for code in translations:
+            written.pairs(parallel_name(code), parallel_pairs(files[code], blocks, left_out))
     _tell_of_both_halves(topics, english.halves, left_out)
     _tell_of_others(folders, left_out)
     return manifest(

@@ -45,6 +45,11 @@ class HelpOptions:
         default=(), metadata=about("languages of the topics, such as de,el; all that are there by default", "LANG")
     )
 
+    parallel: bool = field(
+        default=False,
+        metadata=about("write headings and paragraphs beside their translations, too: sentence pairs for `lexicon`"),
+    )
+
     def codes(self) -> tuple[str, ...]:
         """The languages as canonical codes, in the order given.
 

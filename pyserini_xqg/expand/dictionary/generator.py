@@ -12,11 +12,11 @@ from pyserini_xqg.expand.generator import Answer, Unit
 from pyserini_xqg.expand.request import DictionaryChoice
 from pyserini_xqg.java.stop_words import listed_stop_words
 from pyserini_xqg.languages import Language, language
-from pyserini_xqg.lexicon import transliteration
-from pyserini_xqg.lexicon.gloss import Glosser
-from pyserini_xqg.lexicon.lemmas import lemmatizer
+from pyserini_xqg.lexicon.glosses import transliteration
+from pyserini_xqg.lexicon.glosses.glosser import Glosser
+from pyserini_xqg.lexicon.glosses.lemmas import lemmatizer
+from pyserini_xqg.lexicon.glosses.transliteration import Transliterator
 from pyserini_xqg.lexicon.load import load_lexicon
-from pyserini_xqg.lexicon.transliteration import Transliterator
 
 _FORMAT = 1
 """Raise it when the same dictionaries come to another gloss."""
@@ -25,7 +25,7 @@ NAME = "dictionary"
 
 @dataclass(slots=True)
 class DictionaryGenerator:
-    """Looks the words of passages up; see :class:`~pyserini_xqg.lexicon.gloss.Glosser`.
+    """Looks the words of passages up; see :class:`~pyserini_xqg.lexicon.glosses.glosser.Glosser`.
 
     :param languages: those that will be asked for.
     """

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from pyserini_xqg.lexicon.articles.wording import without_pairs
 
 _MARK = re.compile(r"((?<!\w)_[IVX]+\b|(?<![\w.])\d+[.)>]|(?<!\w)[а-я]\)(?=\s))")
-_ABBREVIATION = re.compile(r"(?<!\w)_[\w-]+\.?(?::|>)?|(?<!\w)(?:тж|преим|обыкн|особ|часто|напр|редк)\.")
+_ABBREVIATION = re.compile(r"(?<!\w)_[\w-]+\.?(?::|>)?|(?<!\w)(?:тж|преим|обыкн|особ|часто|напр|редк|распр|возвыш)\.")
 _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
 _GRAMMAR = re.compile(
     r"указывает|употр\.|служит "
@@ -46,7 +46,7 @@ def _marked(text: str) -> Iterator[tuple[str, str]]:
 
 def _translations(sense: str) -> tuple[str, bool]:
     """What a sense says before its phrases, and whether there are any."""
-    kept = []
+    kept: list[str] = []
     for group in sense.split(";"):
         if _LATIN.search(group):
             return ";".join(kept), True

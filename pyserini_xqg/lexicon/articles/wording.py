@@ -20,18 +20,36 @@ _MENDS = {
 _OBJECT = r"(?:jd[nms]?|jmd[nms]?|etw|sb|smb|sth|smth)\b\.?(?:['\u2019]s\b)?"
 _PLACEHOLDER = re.compile(rf"(?<!\w)(?:{_OBJECT}(?:/{_OBJECT})*|\w+-л\.)")
 """Where an object goes: ``jdn./etw.``, ``sb.'s``, ``sth.``, ``кого-л.``."""
-_ABBREVIATED = re.compile(r"\.|jm?d|etw|s[bmt]")
-_EDGES = " \t.:!?\u2026\"'`\u201c\u201d\u201e\u2018\u2019\u00ab\u00bb=*+|\u00b7\u3002\u061f\u0964\u2013\u2014"
+_ABBREVIATED = re.compile(r"\.|(?<!\w)(?:jm?d|etw|sm?b|sm?th)")
+_EDGES = " \t./:!?\u2026\"'`\u201c\u201d\u201e\u2018\u2019\u00ab\u00bb=*+|\u00b7\u3002\u061f\u0964\u2013\u2014"
 _ELIDED = re.compile(r"^[-\u2010~]|[-\u2010~]$")
 """Half a word, such as ``teko-``."""
 _AND_SO_ON = re.compile(r"\s(?:и ?т\. ?п|и ?т\. ?д|etc|usw|ir pan|ve benzeri|vb)\.?$")
 _LETTER = re.compile(r"[^\W\d_]")
-_NO_VERB_AFTER_TO = frozenset(
-    "the a an my your his her its our their one one's me you him us them it this that these those what which whom "
-    "date wit and some no any all both each every".split()
+_NO_VERB = re.compile(
+    r"(?:the|an?|my|your|his|her|its|our|their|one(?:[`'\u2019]s)?|me|you|him|us|them|it|th(?:is|at|[eo]se)|wh(?:at|ich|om)"
+    r"|date|wit|and|some|no|any|all|both|each|every)(?!\w)"
 )
+"""What follows a ``to`` that is no verb's."""
 _SQUEEZED = str.maketrans(
-    {"\u2010": "-", "\u2011": "-", "\u00ad": "", "\u200b": "", "\u0132": "IJ", "\u0133": "ij", "~": " ", "\u00a0": " "}
+    {
+        "\\": "",
+        '"': "",
+        "\u201c": "",
+        "\u201d": "",
+        "\u201e": "",
+        "_": " ",
+        "~": " ",
+        "`": "'",
+        "\u00a0": " ",
+        "\u00ad": "",
+        "\u0132": "IJ",
+        "\u0133": "ij",
+        "\u200b": "",
+        "\u2010": "-",
+        "\u2011": "-",
+        "\u2019": "'",
+    }
 )
 _MISREAD = {
     "hu": str.maketrans("\u00f4\u00fb\u00f5\u00d4\u00db\u00d5", "\u0151\u0171\u0151\u0150\u0170\u0150"),
@@ -60,19 +78,16 @@ def spelled(text: str, language: str | None) -> str:
     """A word or a phrase as its language writes it: composed, one space between words, without marks at its ends,
     placeholders, or an English verb's ``to``.
     """
-    if text.isascii():
-        text = text.replace("~", " ")
-    else:
-        text = unicodedata.normalize("NFC", text).translate(_SQUEEZED)
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text)
+    text = text.translate(_SQUEEZED)
     if _ABBREVIATED.search(text):
         text = _AND_SO_ON.sub("", _PLACEHOLDER.sub(" ", text))
     text = " ".join(text.split()).strip(_EDGES)
     if language in _MISREAD:
         text = text.translate(_MISREAD[language])
     if language == "en" and text[:3] in ("to ", "To "):
-        verb = text[3:]
-        if verb.split(" ", 1)[0] not in _NO_VERB_AFTER_TO:
-            return verb
+        return text if _NO_VERB.match(text, 3) else text[3:]
     return text
 
 

@@ -10,7 +10,7 @@ from pyserini_xqg.errors import InputError, Location
 from pyserini_xqg.lexicon.articles.wording import spelled
 from pyserini_xqg.lexicon.codes import pair_in_name
 from pyserini_xqg.lexicon.dictionary_format import DictionaryFormat
-from pyserini_xqg.lexicon.entry import Entry, by_rank
+from pyserini_xqg.lexicon.entry import DictionaryEntry, by_rank
 from pyserini_xqg.lexicon.xml_stream import elements
 
 if TYPE_CHECKING:
@@ -26,12 +26,15 @@ class Apertium(DictionaryFormat):
     words = "Apertium's bilingual .dix"
 
     def knows(self, path: Path) -> bool:
+        """By its suffix, packed or not, also of the files that Apertium preprocesses."""
         return path.name.endswith((".dix", ".dix.gz", ".metadix"))
 
     def languages(self, path: Path) -> tuple[str, str] | None:
+        """From its name, such as ``apertium-eng-spa.eng-spa.dix``."""
         return pair_in_name(path.name)
 
-    def read(self, path: Path, target: str) -> Iterator[Entry]:
+    def read(self, path: Path, target: str) -> Iterator[DictionaryEntry]:
+        """Stream the pairs that may be read from left to right; neighbours of one headword are one entry."""
         pair = self.languages(path) or (None, target)
         empty = True
         last, texts = "", list[str]()
@@ -45,11 +48,11 @@ class Apertium(DictionaryFormat):
                 continue
             if headword != last:
                 if texts:
-                    yield Entry(last, by_rank(texts))
+                    yield DictionaryEntry(last, by_rank(texts))
                 last, texts = headword, []
             texts.append(translation)
         if texts:
-            yield Entry(last, by_rank(texts))
+            yield DictionaryEntry(last, by_rank(texts))
         if empty:
             raise InputError(Location(path), "holds no entry `<e>`; it is no dictionary of Apertium's")
 

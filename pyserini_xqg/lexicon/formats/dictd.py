@@ -13,9 +13,9 @@ from pyserini_xqg.errors import InputError, Location
 from pyserini_xqg.lexicon.articles import edict, freedict, mueller
 from pyserini_xqg.lexicon.articles.wording import pieces, spelled, without_brackets
 from pyserini_xqg.lexicon.codes import canonical, pair_in_name, pair_in_title
-from pyserini_xqg.lexicon.dictd_index import Place, places
+from pyserini_xqg.lexicon.dictd_index import ArticlePlace, places
 from pyserini_xqg.lexicon.dictionary_format import DictionaryFormat
-from pyserini_xqg.lexicon.entry import Entry, by_rank
+from pyserini_xqg.lexicon.entry import DictionaryEntry, by_rank
 from pyserini_xqg.lexicon.streams import opened
 
 _BODIES = (".dict.dz", ".dict")
@@ -32,6 +32,8 @@ class Markup(Enum):
 
     LINES = auto()
     """A headword, and a line a sense: FreeDict's, and most others."""
+    LINES_AND_PHRASES = auto()
+    """The same with phrases among the senses: FreeDict's English-Polish."""
     MUELLER = auto()
     EDICT = auto()
 
@@ -43,21 +45,26 @@ class Dictd(DictionaryFormat):
     words = "dictd's .index, with its .dict.dz or .dict beside it"
 
     def knows(self, path: Path) -> bool:
+        """By the suffix of the index or of the body."""
         return path.name.endswith(_NAMES)
 
     def main_file(self, path: Path) -> Path:
+        """The index."""
         return path.with_name(f"{_stem(path)}.index")
 
     def headwords(self, path: Path) -> int | None:
+        """The lines of the index."""
         with opened(self.main_file(path)) as index:
             return sum(block.count(b"\n") for block in iter(partial(index.read, _BLOCK), b""))
 
     def languages(self, path: Path) -> tuple[str, str] | None:
+        """From its name, such as ``freedict-eng-deu``, or the title that it gives itself."""
         if _stem(path).startswith("mueller"):
             return "en", "ru"
         return pair_in_name(_stem(path)) or pair_in_title(self._title(path))
 
-    def read(self, path: Path, target: str) -> Iterator[Entry]:
+    def read(self, path: Path, target: str) -> Iterator[DictionaryEntry]:
+        """Stream the articles in the order in which they stand in the body, each under all of its headwords."""
         pair = self.languages(path)
         source = pair[0] if pair else None
         markup = _markup(path)
@@ -66,9 +73,8 @@ class Dictd(DictionaryFormat):
             empty = False
             words, texts = _taken_apart(place, article, markup)
             translations = by_rank(list(pieces(texts, canonical(target) or target)))
-            for word in dict.fromkeys(spelled(word, source) for word in words) if translations else ():
-                if word:
-                    yield Entry(word, translations)
+            for word in _words(words, source) if translations else ():
+                yield DictionaryEntry(word, translations)
         if empty:
             raise InputError(Location(self.main_file(path)), "holds no headword; fetch the dictionary again")
 
@@ -79,6 +85,12 @@ class Dictd(DictionaryFormat):
         return ""
 
 
+def _words(headwords: Sequence[str], language: str | None) -> Iterator[str]:
+    """The headwords without what stands in brackets, each once."""
+    plain = (spelled(without_brackets(word), language) or spelled(word, language) for word in headwords)
+    return (word for word in dict.fromkeys(plain) if any(map(str.isalnum, word)))
+
+
 def _stem(path: Path) -> str:
     return next((path.name.removesuffix(name) for name in _NAMES if path.name.endswith(name)), path.name)
 
@@ -87,10 +99,12 @@ def _markup(path: Path) -> Markup:
     stem = _stem(path).lower()
     if stem.startswith("mueller"):
         return Markup.MUELLER
+    if stem == "freedict-eng-pol":
+        return Markup.LINES_AND_PHRASES
     return Markup.EDICT if stem.startswith(("edict", "enamdict", "compdic")) else Markup.LINES
 
 
-def _articles(path: Path, *, headers: bool = False) -> Iterator[tuple[Place, str]]:
+def _articles(path: Path, *, headers: bool = False) -> Iterator[tuple[ArticlePlace, str]]:
     """Every article with where it stands, the body being read once from its beginning."""
     index = path.with_name(f"{_stem(path)}.index")
     bodies = [path.with_name(_stem(path) + name) for name in _BODIES]
@@ -136,16 +150,18 @@ def _pass_over(stream: IO[bytes], count: int | None) -> None:
         count = None if count is None else count - len(block)
 
 
-def _taken_apart(place: Place, article: str, markup: Markup) -> tuple[Sequence[str], Iterator[str]]:
+def _taken_apart(place: ArticlePlace, article: str, markup: Markup) -> tuple[Sequence[str], Iterator[str]]:
     """The headwords of an article, and the senses."""
     lines = article.strip("\n").split("\n")
     if markup is Markup.EDICT and (line := edict.parse(lines[0])) is not None:
         return line.headwords, iter(line.glosses)
     headwords = _headwords(lines[0], place.keys)
-    senses = mueller.senses if markup is Markup.MUELLER else freedict.senses
-    if headwords is None:  # some dictionaries do without: it is in the index
-        return place.keys, senses(lines)
-    return headwords, senses(lines[1:])
+    told = lines if headwords is None else lines[1:]  # some dictionaries do without: it is in the index
+    if markup is Markup.MUELLER:
+        senses = mueller.senses(told)
+    else:
+        senses = freedict.senses(told, phrases=markup is Markup.LINES_AND_PHRASES)
+    return place.keys if headwords is None else headwords, senses
 
 
 def _headwords(line: str, keys: Sequence[str]) -> list[str] | None:

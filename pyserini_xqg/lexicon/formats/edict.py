@@ -1,4 +1,4 @@
-"""EDICT's text files: words (edict), names (enamdict) and computing (compdic), in EUC-JP as Debian has them, or UTF-8."""
+"""EDICT's text files: words (edict), names (enamdict) and computing (compdic), in EUC-JP or UTF-8."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pyserini_xqg.errors import InputError, Location
 from pyserini_xqg.lexicon.articles.edict import parse
 from pyserini_xqg.lexicon.articles.wording import pieces
 from pyserini_xqg.lexicon.dictionary_format import DictionaryFormat
-from pyserini_xqg.lexicon.entry import Entry, by_rank
+from pyserini_xqg.lexicon.entry import DictionaryEntry, by_rank
 from pyserini_xqg.lexicon.streams import opened
 
 _STEMS = ("edict", "edict2", "edict2u", "enamdict", "compdic")
@@ -29,18 +29,22 @@ class Edict(DictionaryFormat):
     words = "edict, edict2, enamdict or compdic (text, plain or .gz)"
 
     def knows(self, path: Path) -> bool:
+        """By its name, under which all distributors have it."""
         return path.suffix in _SUFFIXES and path.name.split(".")[0].lower() in _STEMS
 
     def headwords(self, path: Path) -> int | None:
+        """The lines; not counted where they are packed."""
         if path.suffix == ".gz":
             return None
         with opened(path) as stream:
             return sum(block.count(b"\n") for block in iter(partial(stream.read, _BLOCK), b""))
 
     def languages(self, path: Path) -> tuple[str, str] | None:
+        """Always the same."""
         return "ja", "en"
 
-    def read(self, path: Path, target: str) -> Iterator[Entry]:
+    def read(self, path: Path, target: str) -> Iterator[DictionaryEntry]:
+        """Stream the words, as written and as read aloud."""
         encoding = _encoding(path)
         known = False
         with opened(path) as stream:
@@ -59,7 +63,7 @@ class Edict(DictionaryFormat):
                 known = True
                 translations = by_rank(list(pieces(parsed.glosses, target)))
                 for headword in parsed.headwords if translations else ():
-                    yield Entry(headword, translations)
+                    yield DictionaryEntry(headword, translations)
         if not known:
             raise InputError(Location(path), "holds no line of EDICT's; expected `word [reading] /translation/`")
 

@@ -11,7 +11,7 @@ from pyserini_xqg.lexicon import catalogue
 from pyserini_xqg.lexicon.articles.wording import spelled, without_brackets
 from pyserini_xqg.lexicon.codes import canonical
 from pyserini_xqg.lexicon.dictionary_format import DictionaryFormat
-from pyserini_xqg.lexicon.entry import Entry, by_rank
+from pyserini_xqg.lexicon.entry import DictionaryEntry, by_rank
 
 _MOST_WORDS = 5
 _NO_WORDS = re.compile(r"%|[{}<>$@\\\n\t|]|https?:|&\w+;|--\w")
@@ -28,24 +28,28 @@ class Gettext(DictionaryFormat):
     words = "gettext's .mo or .po"
 
     def knows(self, path: Path) -> bool:
+        """By its suffix."""
         return path.suffix in (".mo", ".po")
 
     def headwords(self, path: Path) -> int | None:
+        """The messages of a compiled catalogue."""
         return catalogue.size(path)
 
     def languages(self, path: Path) -> tuple[str, str] | None:
+        """English, and the language of the folder, of the name of a ``.po`` file, or of the header."""
         from_place = path.parent.parent.name if path.parent.name == "LC_MESSAGES" else path.stem
         target = canonical(from_place) or canonical(catalogue.stated_language(path) or "")
         return ("en", target) if target and target != "en" else None
 
-    def read(self, path: Path, target: str) -> Iterator[Entry]:
+    def read(self, path: Path, target: str) -> Iterator[DictionaryEntry]:
+        """Stream the messages that are words, names or short phrases."""
         empty = True
         for message, translation in catalogue.messages(path):
             empty = empty and not message
             for name, translated in _names(message, translation):
                 headword, text = spelled(name, "en"), spelled(translated, canonical(target) or target)
                 if _LETTER.search(headword) and text and len(headword.split()) <= _MOST_WORDS:
-                    yield Entry(headword, by_rank([text]))
+                    yield DictionaryEntry(headword, by_rank([text]))
         if empty:
             raise InputError(Location(path), "holds no message; the catalogue is empty")
 

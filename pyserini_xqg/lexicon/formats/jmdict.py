@@ -10,7 +10,7 @@ from pyserini_xqg.errors import InputError, Location
 from pyserini_xqg.lexicon.articles.wording import pieces
 from pyserini_xqg.lexicon.codes import canonical
 from pyserini_xqg.lexicon.dictionary_format import DictionaryFormat
-from pyserini_xqg.lexicon.entry import Entry, by_rank
+from pyserini_xqg.lexicon.entry import DictionaryEntry, by_rank
 from pyserini_xqg.lexicon.xml_stream import elements
 
 if TYPE_CHECKING:
@@ -28,12 +28,15 @@ class JMdict(DictionaryFormat):
     words = "JMdict, JMdict_e or JMnedict (XML, plain or .gz)"
 
     def knows(self, path: Path) -> bool:
+        """By its name, under which all distributors have it."""
         return path.name.lower().startswith(("jmdict", "jmnedict")) and path.suffix in ("", ".xml", ".gz")
 
     def languages(self, path: Path) -> tuple[str, str] | None:
+        """With English, which every entry has; it is read for others, too."""
         return "ja", "en"
 
-    def read(self, path: Path, target: str) -> Iterator[Entry]:
+    def read(self, path: Path, target: str) -> Iterator[DictionaryEntry]:
+        """Stream the words, as written and as read aloud, that have a gloss in the language."""
         into = canonical(target) or target
         empty = True
         for entry in elements(path, "entry", entities=True):
@@ -43,7 +46,7 @@ class JMdict(DictionaryFormat):
             headwords = (word.text for place in _HEADWORDS for word in entry.findall(place))
             for headword in dict.fromkeys(headwords) if translations else ():
                 if headword:
-                    yield Entry(headword, translations)
+                    yield DictionaryEntry(headword, translations)
         if empty:
             raise InputError(Location(path), "holds no entry; it is no JMdict, or it is cut short")
 

@@ -12,10 +12,12 @@ from typing import IO, Any
 from pyserini_xqg.errors import InputError, Location
 from pyserini_xqg.lexicon.codes import pair_in_name
 from pyserini_xqg.lexicon.dictionary_format import DictionaryFormat
-from pyserini_xqg.lexicon.entry import Entry, Translation
+from pyserini_xqg.lexicon.entry import DictionaryEntry, WordTranslation
 from pyserini_xqg.lexicon.streams import not_utf8, opened
 
 _SUFFIXES = (".json", ".json.gz", ".dict.gz")
+_RECORD = "lexicon.json"
+"""What `lexicon` leaves beside its tables, and no table itself."""
 _BLOCK = 1 << 20
 _LONGEST_ENTRY = 1 << 26
 """Characters. Where a value goes on for longer, the file is no table of words."""
@@ -29,27 +31,30 @@ class Probabilities(DictionaryFormat):
     words = '.json, .json.gz or .dict.gz ({"source": {"target": probability, …}, …})'
 
     def knows(self, path: Path) -> bool:
-        return path.name.endswith(_SUFFIXES)
+        """By its suffix."""
+        return path.name.endswith(_SUFFIXES) and path.name != _RECORD
 
     def languages(self, path: Path) -> tuple[str, str] | None:
+        """From its name, such as ``zho-eng.dict.gz``."""
         return pair_in_name(path.name)
 
-    def read(self, path: Path, target: str) -> Iterator[Entry]:
+    def read(self, path: Path, target: str) -> Iterator[DictionaryEntry]:
+        """Stream the words, the most probable translation first."""
         with opened(path) as stream:
             for headword, raw in _Members(path, stream):
                 translations = _translations(path, headword, raw)
                 if headword.strip() and translations:
-                    yield Entry(headword, translations)
+                    yield DictionaryEntry(headword, translations)
 
 
-def _translations(path: Path, headword: str, raw: Any) -> tuple[Translation, ...]:
+def _translations(path: Path, headword: str, raw: Any) -> tuple[WordTranslation, ...]:
     if not isinstance(raw, dict):
         raise _another_shape(path, f"{headword!r} has {type(raw).__name__} where translations were expected")
     for text, weight in raw.items():
         if not isinstance(weight, int | float) or isinstance(weight, bool) or not 0 <= weight < math.inf:
             raise _another_shape(path, f"the probability of {text!r} for {headword!r} is {weight!r}")
     falling = sorted(raw.items(), key=lambda pair: -pair[1])
-    return tuple(Translation(text, float(weight)) for text, weight in falling if weight > 0 and text.strip())
+    return tuple(WordTranslation(text, float(weight)) for text, weight in falling if weight > 0 and text.strip())
 
 
 class _Members:

@@ -10,7 +10,7 @@ from pyserini_xqg.errors import InputError, Location
 from pyserini_xqg.lexicon.articles.wording import pieces, spelled
 from pyserini_xqg.lexicon.codes import canonical, pair_in_name, pair_in_title
 from pyserini_xqg.lexicon.dictionary_format import DictionaryFormat
-from pyserini_xqg.lexicon.entry import Entry, by_rank
+from pyserini_xqg.lexicon.entry import DictionaryEntry, by_rank
 from pyserini_xqg.lexicon.xml_stream import elements
 
 if TYPE_CHECKING:
@@ -27,12 +27,15 @@ class Tei(DictionaryFormat):
     words = "TEI (.tei, .tei.gz)"
 
     def knows(self, path: Path) -> bool:
+        """By its suffix, packed or not."""
         return path.name.endswith((".tei", ".tei.xml", ".tei.gz"))
 
     def languages(self, path: Path) -> tuple[str, str] | None:
+        """From its name, such as ``eng-deu.tei``, or its title."""
         return pair_in_name(path.name) or _stated(path)
 
-    def read(self, path: Path, target: str) -> Iterator[Entry]:
+    def read(self, path: Path, target: str) -> Iterator[DictionaryEntry]:
+        """Stream the entries, each under all of its headwords."""
         pair = self.languages(path)
         source, into = pair[0] if pair else None, canonical(target) or target
         empty = True
@@ -42,7 +45,7 @@ class Tei(DictionaryFormat):
             headwords = (spelled(_text(word), source) for form in entry.findall("form") for word in form.iter("orth"))
             for headword in dict.fromkeys(headwords) if translations else ():
                 if headword:
-                    yield Entry(headword, translations)
+                    yield DictionaryEntry(headword, translations)
         if empty:
             raise InputError(Location(path), "holds no entry; it is no TEI dictionary, or only its header is left")
 

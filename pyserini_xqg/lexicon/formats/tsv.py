@@ -11,7 +11,7 @@ from pyserini_xqg.errors import InputError, Location
 from pyserini_xqg.files.text import numbered_lines
 from pyserini_xqg.lexicon.codes import pair_in_name
 from pyserini_xqg.lexicon.dictionary_format import DictionaryFormat
-from pyserini_xqg.lexicon.entry import Entry, Translation, by_rank
+from pyserini_xqg.lexicon.entry import DictionaryEntry, WordTranslation, by_rank
 
 
 class Tsv(DictionaryFormat):
@@ -21,12 +21,15 @@ class Tsv(DictionaryFormat):
     words = ".tsv or .tsv.gz (source, TAB, target, and perhaps TAB and a weight)"
 
     def knows(self, path: Path) -> bool:
+        """By its suffix, packed or not."""
         return path.name.endswith((".tsv", ".tsv.gz"))
 
     def languages(self, path: Path) -> tuple[str, str] | None:
+        """From its name, such as ``en-de.tsv``."""
         return pair_in_name(path.name)
 
-    def read(self, path: Path, target: str) -> Iterator[Entry]:
+    def read(self, path: Path, target: str) -> Iterator[DictionaryEntry]:
+        """Stream the headwords; lines of one that follow each other are one entry."""
         empty = True
         for headword, rows in groupby(_rows(path), key=lambda row: row[0]):
             empty = False
@@ -36,9 +39,11 @@ class Tsv(DictionaryFormat):
                 if weight is not None:
                     weights[text] = weights.get(text, 0.0) + weight
             if weights and all(weight is not None for _, weight in listed):
-                yield Entry(headword, tuple(Translation(text, weight) for text, weight in weights.items()))
+                yield DictionaryEntry(
+                    headword, tuple(WordTranslation(text, weight) for text, weight in weights.items())
+                )
             else:
-                yield Entry(headword, by_rank([text for text, _ in listed]))
+                yield DictionaryEntry(headword, by_rank([text for text, _ in listed]))
         if empty:
             raise InputError(Location(path), "holds no translation; expected source, TAB, target on each line")
 

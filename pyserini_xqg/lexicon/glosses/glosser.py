@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from pyserini_xqg.lexicon.entry import Translation
+from pyserini_xqg.lexicon.entry import WordTranslation
 from pyserini_xqg.lexicon.lexicon import LONGEST_PHRASE, Lexicon
 from pyserini_xqg.lexicon.words import folded, is_name, words_of
 
@@ -136,7 +136,7 @@ class Glosser:
         return f"{word} {written}" if written and written != word else word
 
 
-def deal(translations: Sequence[Translation], number: int) -> tuple[str, ...]:
+def deal(translations: Sequence[WordTranslation], number: int) -> tuple[str, ...]:
     """Each translation as many times as its weight says, by largest remainders, the weightiest first; ``number`` texts.
 
     :param translations: the weightiest first, their weights 1 in all.

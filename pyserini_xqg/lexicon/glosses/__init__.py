@@ -1,0 +1,1 @@
+"""Glosses: a passage's words looked up, their dictionary forms, and names in another script."""

@@ -1,0 +1,1 @@
+"""The kinds of parallel text, a file each."""
