@@ -19,6 +19,7 @@ class Unit:
     :param number: texts a passage.
     :param seed: see :func:`unit_seed`.
     :param kind: what the texts are to be to the passage.
+    :param source: the passages' language, for what translates; None for the one that the generator was opened for.
     """
 
     texts: Sequence[str]
@@ -26,6 +27,7 @@ class Unit:
     number: int
     seed: int
     kind: TextKind = TextKind.QUESTIONS
+    source: Language | None = None
 
 
 @dataclass(frozen=True, slots=True)
