@@ -8,7 +8,6 @@ from functools import cache
 from pathlib import Path
 
 import sentencepiece
-import torch
 import transformers
 from tiny_generators import _write, write_mt5
 from transformers.models.nllb.tokenization_nllb import FAIRSEQ_LANGUAGE_CODES
@@ -57,7 +56,9 @@ def write_nllb(folder: Path, *, seed: int = 0) -> Path:
     return _write(folder, seed, transformers.M2M100ForConditionalGeneration, config, tokenizer)
 
 
-def write_opus(folder: Path, *, pair: tuple[str, str] = ("en", "de"), targets: tuple[str, ...] = (), seed: int = 0) -> Path:
+def write_opus(
+    folder: Path, *, pair: tuple[str, str] = ("en", "de"), targets: tuple[str, ...] = (), seed: int = 0
+) -> Path:
     """An OPUS-MT model.
 
     :param targets: languages whose prefixes its vocabulary holds; none for a model of one pair.

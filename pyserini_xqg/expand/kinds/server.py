@@ -41,7 +41,9 @@ class ServerKind(GeneratorKind):
         from pyserini_xqg.expand.servers.server import ServerGenerator
 
         asked = named.request
-        return ServerGenerator(asked.name, asked.choice.chat(asked.kind), asked.sampling, asked.server, asked.choice.window)
+        return ServerGenerator(
+            asked.name, asked.choice.chat(asked.kind), asked.sampling, asked.server, asked.choice.window
+        )
 
 
 KIND = ServerKind()

@@ -227,9 +227,11 @@ class OpusWords(_PrefixedWords):
             )
 
     def known(self) -> list[str]:
+        """Those of its prefixes, or its one."""
         return super().known() or ([] if self._into is None else [self._into.code])
 
     def check(self, source: Language, target: Language) -> None:
+        """See that it is of this pair."""
         if target.code not in self.known():
             raise self._refuse(target)
         if self._from not in (None, source):
@@ -239,6 +241,7 @@ class OpusWords(_PrefixedWords):
             )
 
     def encode(self, text: str, source: Language, target: Language) -> list[int]:
+        """With the prefix, where there are any."""
         if self._prefixes:
             return super().encode(text, source, target)
         return list(self.tokenizer(f" {self._plain(text)}").input_ids)  # at the beginning ">>" would name a language

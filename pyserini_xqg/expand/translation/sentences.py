@@ -7,7 +7,9 @@ import regex
 from pyserini_xqg.input.punkt import punkt_splitter
 from pyserini_xqg.languages import Language
 
-_END = regex.compile(r"(?<=\p{Sentence_Terminal}[\p{Pf}\p{Pe}\"']*)\s+|(?<=[。！？｡][」』”’）)]*)(?![」』”’）)。！？｡])")
+_END = regex.compile(
+    r"(?<=\p{Sentence_Terminal}[\p{Pf}\p{Pe}\"']*)\s+|(?<=[。！？｡][」』”’）)]*)(?![」』”’）)。！？｡])"
+)
 """Behind what ends a sentence in any script, with the quotes and brackets that it closes: before white space, or at
 once in those that put none.
 """
