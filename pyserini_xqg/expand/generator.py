@@ -38,12 +38,14 @@ class Answer:
     :param cut: whether the passage was cut to fit the model's window.
     :param failed: how many answers could not be had, from a server that gave up.
     :param unfinished: how many of ``texts`` break off at the greatest length.
+    :param repairs: what was taken off them, a name each.
     """
 
     texts: tuple[str, ...]
     cut: bool = False
     failed: int = 0
     unfinished: int = 0
+    repairs: tuple[str, ...] = ()
 
 
 class Generator(Protocol):

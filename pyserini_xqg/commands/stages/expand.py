@@ -332,13 +332,14 @@ def _losses(tally: ExpandTally) -> str:
     reasons = ", ".join(f"{reason} {count:,}" for reason, count in sorted(tally.by_reason().items()))
     parts = [f"dropped answers: {reasons or 'none'}"]
     if tally.repaired:
-        parts.append(f"control characters taken out of {tally.repaired:,} queries")
+        repairs = ", ".join(f"{what} {count:,}" for what, count in sorted(tally.repaired.items()))
+        parts.append(f"taken out of answers: {repairs}")
     if tally.unfinished:
-        parts.append(f"queries that break off at --max-tokens-per-query: {tally.unfinished:,} (kept)")
+        parts.append(f"texts that break off at --max-tokens-per-query: {tally.unfinished:,} (kept)")
     if tally.cut:
         parts.append(f"passages cut to fit the window: {tally.cut:,} (counted a language)")
     if tally.short:
-        parts.append(f"passages with fewer queries than asked for: {tally.short:,} (counted a language)")
+        parts.append(f"passages with fewer texts than asked for: {tally.short:,} (counted a language)")
     return "; ".join(parts)
 
 
