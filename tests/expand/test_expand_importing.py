@@ -32,7 +32,7 @@ def published(tmp_path: Path) -> list[Path]:
 
 def test_records_of_a_passage_are_joined_in_the_corpus_order(published: list[Path], tmp_path: Path):
     corpus = write_jsonl(tmp_path / "c.jsonl", passages(5))
-    result = import_queries(published, tmp_path / "o", corpus)
+    result = import_queries(published, tmp_path / "o", corpus=corpus)
     assert list(tree(tmp_path / "o")) == ["queries.jsonl"]
     assert found(tmp_path / "o") == {
         "d0": {"ar": ("من؟", "متى؟"), "te": ("ఏమి?",), "ja": ("誰？",)},
@@ -66,11 +66,11 @@ def test_a_bad_record_is_named_or_left_out(published: list[Path], tmp_path: Path
     corpus = write_jsonl(tmp_path / "c.jsonl", passages(5))
     bad = write_jsonl(tmp_path / "bad.jsonl", [record])
     with pytest.raises(InputError) as caught:
-        import_queries([*published, bad], tmp_path / "o", corpus)
+        import_queries([*published, bad], tmp_path / "o", corpus=corpus)
     assert str(caught.value).startswith(f"{bad}:1: ")
     assert said in str(caught.value)
     assert not (tmp_path / "o").exists()
-    result = import_queries([*published, bad], tmp_path / "o", corpus, on_error=OnError.SKIP)
+    result = import_queries([*published, bad], tmp_path / "o", corpus=corpus, on_error=OnError.SKIP)
     assert (result.skipped.count, result.queries) == (1, 7)
 
 
