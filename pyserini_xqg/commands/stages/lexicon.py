@@ -119,7 +119,7 @@ def _tell(table: MadeTable) -> None:
 
 def _tell_figures(figures: PairFigures) -> None:
     print(
-        f"  learned from {figures.pairs - figures.held_out:,} sentence pairs: {figures.source_words:,} different words "
+        f"  learned from {figures.learned_from:,} sentence pairs: {figures.source_words:,} different words "
         f"and {figures.target_words:,} of the other language"
     )
     for reason, number in figures.left_out.items():
