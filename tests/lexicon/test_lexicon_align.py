@@ -13,10 +13,11 @@ from parallel_samples import WORDS, sentences
 
 from pyserini_xqg.lexicon.align import bitext as bitext_module
 from pyserini_xqg.lexicon.align.bitext import NULL, Bitext
+from pyserini_xqg.lexicon.align.choices import Combination, Pruning
 from pyserini_xqg.lexicon.align.held_out import LEAST, MOST, SmallestKeys, key_of
 from pyserini_xqg.lexicon.align.model1 import WordPairs, learn
 from pyserini_xqg.lexicon.align.quality import HeldOutPairs, measure, target_words
-from pyserini_xqg.lexicon.align.translations import Combination, Pruning, combined
+from pyserini_xqg.lexicon.align.translations import combined
 from pyserini_xqg.lexicon.align.words import SentenceWords, headwords
 
 KEEP_ALL = Pruning(1e-9, 1000)

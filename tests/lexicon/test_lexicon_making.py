@@ -14,7 +14,7 @@ from parallel_samples import WORDS, sentences
 from pyserini_xqg.commands import main
 from pyserini_xqg.errors import InputError, OutputError, UsageError
 from pyserini_xqg.files.hashes import sha256
-from pyserini_xqg.lexicon.align.translations import Combination, Pruning
+from pyserini_xqg.lexicon.align.choices import Combination, Pruning
 from pyserini_xqg.lexicon.formats.tsv import FORMAT
 from pyserini_xqg.lexicon.making.make import MadeTable, make_lexicon
 from pyserini_xqg.lexicon.making.settings import LexiconSettings

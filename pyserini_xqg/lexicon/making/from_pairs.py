@@ -8,9 +8,10 @@ from functools import partial
 from pathlib import Path
 
 from pyserini_xqg.errors import InputError, Location
+from pyserini_xqg.lexicon.align.choices import Combination
 from pyserini_xqg.lexicon.align.model1 import WordPairs, learn
 from pyserini_xqg.lexicon.align.quality import HeldOutPairs, Quality, measure, target_words
-from pyserini_xqg.lexicon.align.translations import Combination, Translations, combined
+from pyserini_xqg.lexicon.align.translations import Translations, combined
 from pyserini_xqg.lexicon.making.reading import ReadPairs, read_pairs
 from pyserini_xqg.lexicon.making.settings import LexiconSettings
 from pyserini_xqg.lexicon.making.table_file import Row
