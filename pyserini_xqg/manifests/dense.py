@@ -13,8 +13,8 @@ from pyserini_xqg.files.versioned import VersionedJson
 from pyserini_xqg.fusion.expected.prior_record import PriorRecord, prior_record
 from pyserini_xqg.fusion.keep import Keep
 from pyserini_xqg.fusion.recipe import Recipe
-from pyserini_xqg.fusion.text_kind import TextKind
 from pyserini_xqg.fusion.registry import find_fusion
+from pyserini_xqg.fusion.text_kind import TextKind
 from pyserini_xqg.manifests.kinds import IndexKind, kind_named
 
 MANIFEST = "xqg.json"
