@@ -25,6 +25,7 @@ from pyserini_xqg.expand.generator import Answer, Generator, Unit, unit_seed
 from pyserini_xqg.expand.recipe import GeneratorAbout
 from pyserini_xqg.expand.sample import ChosenPassages, PassageSample, choose_passages
 from pyserini_xqg.expand.wording.clean import NoQueryReason, clean
+from pyserini_xqg.expand.wording.taming import Repair
 from pyserini_xqg.files.lock import building
 from pyserini_xqg.fusion.text_kind import TextKind, column, in_words
 from pyserini_xqg.input.passages import Passage
@@ -319,7 +320,8 @@ def cleaned(
             + [outcome for outcome in outcomes if isinstance(outcome, NoQueryReason)],
         )
         tally.queries[code] += len(kept)
-        tally.repaired += sum(query.repaired for query in kept)
+        tally.repaired.update(answer.repairs)
+        tally.repaired.update(Repair.CONTROLS for query in kept if query.repaired)
         tally.cut += answer.cut
         tally.unfinished += answer.unfinished
         tally.short += len(kept) < number

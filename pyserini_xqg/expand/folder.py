@@ -18,6 +18,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from pyserini_xqg.errors import GeneratorError, InputError, OutputError
+from pyserini_xqg.expand.wording.taming import Repair
 from pyserini_xqg.files.hashes import sha256
 from pyserini_xqg.files.lock import remove_locks
 from pyserini_xqg.files.makes import differences
@@ -77,7 +78,7 @@ class ExpandTally:
 
     :param queries: language to the number of queries that are kept.
     :param dropped: language to reason to the number of answers that are no queries.
-    :param repaired: queries that control characters were taken out of.
+    :param repaired: what was taken off answers, or out of them, to the number of such answers.
     :param cut: passages, each counted once a language, that were cut to fit the generator's window.
     :param short: passages, each counted once a language, with fewer queries than were asked for.
     :param unfinished: answers that break off at the greatest length. They stay: on XQuAD they find their passage as
@@ -87,7 +88,7 @@ class ExpandTally:
     passages: int = 0
     queries: Counter[str] = field(default_factory=Counter)
     dropped: dict[str, Counter[str]] = field(default_factory=dict)
-    repaired: int = 0
+    repaired: Counter[str] = field(default_factory=Counter)
     cut: int = 0
     short: int = 0
     unfinished: int = 0
@@ -114,7 +115,8 @@ class ExpandTally:
     def record(self) -> dict[str, object]:
         """The counts as JSON takes them, keys sorted."""
         dropped = {code: dict(sorted(reasons.items())) for code, reasons in sorted(self.dropped.items()) if reasons}
-        return {**asdict(self), "queries": dict(sorted(self.queries.items())), "dropped": dropped}
+        counts = {"queries": dict(sorted(self.queries.items())), "repaired": dict(sorted(self.repaired.items()))}
+        return {**asdict(self), **counts, "dropped": dropped}
 
     @classmethod
     def of(cls, record: dict[str, object]) -> ExpandTally:
@@ -124,6 +126,9 @@ class ExpandTally:
         """
         tally = cls(**record)  # type: ignore[arg-type]  # what JSON holds is checked by what follows
         tally.queries = Counter(tally.queries)
+        if isinstance(record["repaired"], int):  # as it was when there was but one kind
+            tally.repaired = Counter({str(Repair.CONTROLS): record["repaired"]} if record["repaired"] else {})
+        tally.repaired = Counter(tally.repaired)
         tally.dropped = {code: Counter(reasons) for code, reasons in tally.dropped.items()}
         return tally
 

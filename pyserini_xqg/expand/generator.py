@@ -19,6 +19,7 @@ class Unit:
     :param number: texts a passage.
     :param seed: see :func:`unit_seed`.
     :param kind: what the texts are to be to the passage.
+    :param source: the passages' language, for what translates; None for the one that the generator was opened for.
     """
 
     texts: Sequence[str]
@@ -26,6 +27,7 @@ class Unit:
     number: int
     seed: int
     kind: TextKind = TextKind.QUESTIONS
+    source: Language | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +38,14 @@ class Answer:
     :param cut: whether the passage was cut to fit the model's window.
     :param failed: how many answers could not be had, from a server that gave up.
     :param unfinished: how many of ``texts`` break off at the greatest length.
+    :param repairs: what was taken off them, a name each.
     """
 
     texts: tuple[str, ...]
     cut: bool = False
     failed: int = 0
     unfinished: int = 0
+    repairs: tuple[str, ...] = ()
 
 
 class Generator(Protocol):

@@ -7,12 +7,22 @@ from collections.abc import Mapping
 from enum import IntEnum
 from typing import TYPE_CHECKING, ClassVar
 
+from pyserini_xqg.expand.models.sampling import Sampling
 from pyserini_xqg.expand.option import GeneratorOption
 from pyserini_xqg.fusion.text_kind import TextKind
 
 if TYPE_CHECKING:
     from pyserini_xqg.expand.generator import Generator
     from pyserini_xqg.expand.request import NamedGenerator
+
+
+_LONGEST_TRANSLATION = 512
+"""Tokens."""
+
+
+def usual_number(wanted: TextKind) -> int:
+    """How many texts of a kind are written of a passage in a language, where the user has not said."""
+    return {TextKind.QUESTIONS: 5, TextKind.TRANSLATION: 1, TextKind.GLOSS: 4}[wanted]
 
 
 class Precedence(IntEnum):
@@ -33,11 +43,10 @@ class GeneratorKind(ABC):
     :cvar takes: the values of ``--generator`` that are of this kind, in words for ``--help`` and for the error that
         lists what there is.
     :cvar writes: the kinds of text that it writes, the usual one first.
-    :cvar number: how many a passage and language, where the user has not said.
     :cvar options: those that apply.
     :cvar refusals: for options that do not apply, what to say when one is given, with ``{name}`` for the generator's
         name. An option that is neither here nor in ``options`` makes no difference.
-    :cvar top_k: of the sampling, where the user has not said; 0 for all tokens.
+    :cvar top_k: of the sampling of questions, where the user has not said; 0 for all tokens.
     :cvar elsewhere: for what does not work in this process, why more processes would add nothing; else empty.
     """
 
@@ -45,11 +54,18 @@ class GeneratorKind(ABC):
     takes: ClassVar[tuple[str, ...]]
     precedence: ClassVar[Precedence]
     writes: ClassVar[tuple[TextKind, ...]] = (TextKind.QUESTIONS,)
-    number: ClassVar[int] = 5
     options: ClassVar[frozenset[GeneratorOption]]
     refusals: ClassVar[Mapping[GeneratorOption, str]] = {}
     top_k: ClassVar[int] = 10
     elsewhere: ClassVar[str] = ""
+
+    def usual_sampling(self, wanted: TextKind) -> Sampling:
+        """How tokens are chosen where the user has not said: for a translation, which is to be true and not one of
+        many, the best one always.
+        """
+        if wanted is TextKind.TRANSLATION:
+            return Sampling(top_k=1, max_tokens=_LONGEST_TRANSLATION)
+        return Sampling(top_k=self.top_k)
 
     def knows(self, name: str) -> bool:
         """Whether a generator of this name may be of this kind, as far as the name tells. Nothing is looked at."""

@@ -14,11 +14,13 @@ from pyserini_xqg.expand.models.sampling import Sampling
 from pyserini_xqg.expand.option import GeneratorOption
 from pyserini_xqg.expand.servers.options import ServerOptions
 from pyserini_xqg.expand.wording.prompt import Prompt, built_in_prompt, read_prompt
+from pyserini_xqg.fusion.text_kind import TextKind
 
 if TYPE_CHECKING:
     from transformers import PretrainedConfig
 
     from pyserini_xqg.expand.models.model_files import ModelFiles
+    from pyserini_xqg.expand.translation.family import TranslatorFamily
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +42,13 @@ class PromptChoice:
         if self.template is not None and (self.template.count("{passage}") != 1 or "{language}" not in self.template):
             raise UsageError("--template must hold {passage} once, and {language}, which becomes a name such as Arabic")
 
-    def chat(self) -> Prompt:
-        """The few-shot prompt.
+    def chat(self, kind: TextKind) -> Prompt:
+        """What a chat model is told.
 
+        :param kind: what it shall write.
         :raises InputError: its file cannot be read.
         """
-        return read_prompt(self.file) if self.file else built_in_prompt()
+        return read_prompt(self.file) if self.file else built_in_prompt(kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,8 @@ class GeneratorRequest:
 
     :param name: the value of ``--generator``.
     :param languages: those that will be asked for, canonical codes.
+    :param kind: what it shall write.
+    :param source: the code of the passages' language, for what translates.
     """
 
     name: str
@@ -75,17 +80,19 @@ class GeneratorRequest:
     server: ServerOptions = field(default_factory=ServerOptions)
     dictionary: DictionaryChoice = field(default_factory=DictionaryChoice)
     languages: tuple[str, ...] = ()
+    kind: TextKind = TextKind.QUESTIONS
+    source: str = "en"
 
-    def given(self, top_k: int) -> frozenset[GeneratorOption]:
+    def given(self, usual: Sampling) -> frozenset[GeneratorOption]:
         """What differs from what holds where nothing is said.
 
-        :param top_k: that of the sampling, where nothing is said.
+        :param usual: the sampling, where nothing is said.
         """
-        return frozenset(option for option, is_given in _GIVEN.items() if is_given(self, top_k))
+        return frozenset(option for option, is_given in _GIVEN.items() if is_given(self, usual))
 
 
-_GIVEN: dict[GeneratorOption, Callable[[GeneratorRequest, int], bool]] = {
-    GeneratorOption.SAMPLING: lambda request, top_k: request.sampling != Sampling(top_k=top_k),
+_GIVEN: dict[GeneratorOption, Callable[[GeneratorRequest, Sampling], bool]] = {
+    GeneratorOption.SAMPLING: lambda request, usual: request.sampling != usual,
     GeneratorOption.PROMPT: lambda request, _: request.choice.file is not None,
     GeneratorOption.TEMPLATE: lambda request, _: request.choice.template is not None,
     GeneratorOption.WINDOW: lambda request, _: request.choice.window is not None,
@@ -118,11 +125,21 @@ class NamedGenerator:
         return find_model(self.request.name, self.accepted)
 
     @cached_property
-    def config(self) -> PretrainedConfig:
-        """The model's configuration.
+    def config(self) -> PretrainedConfig | None:
+        """The model's configuration; None for a model in CTranslate2's own format, which has none.
 
         :raises GeneratorError: it cannot be read.
         """
         from pyserini_xqg.expand.models.loading import read_config
 
-        return read_config(self.files)
+        return None if self.files.converted else read_config(self.files)
+
+    @cached_property
+    def translator(self) -> TranslatorFamily | None:
+        """The family of translators that the model is of; None for what is no translator.
+
+        :raises GeneratorError: its configuration cannot be read.
+        """
+        from pyserini_xqg.expand.translation.family import family_of
+
+        return family_of(self.files, None if self.config is None else self.config.model_type)

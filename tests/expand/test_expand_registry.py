@@ -80,7 +80,7 @@ def test_a_new_kind_is_named_where_generators_are(echo: None, stage: str, capsys
         main([stage, "--help"])
     said = " ".join(capsys.readouterr().out.split())
     assert (
-        "a checkpoint's folder, a GGUF file, a Hugging Face id (owner/name), echo, an http://… server, or smollm2"
+        "a checkpoint's folder, a GGUF file, a Hugging Face id (owner/name), dictionary, echo, an http://… server, or smollm2"
         in said
     )
 
@@ -88,9 +88,9 @@ def test_a_new_kind_is_named_where_generators_are(echo: None, stage: str, capsys
 @pytest.mark.parametrize(
     ("name", "kinds"),
     [
-        ("http://localhost:8000", ["server", "ctranslate", "chat", "seq2seq"]),
-        ("smollm2", ["smollm2", "ctranslate", "chat", "seq2seq"]),
-        ("google/mt5-base", ["ctranslate", "chat", "seq2seq"]),
+        ("http://localhost:8000", ["server", "ctranslate", "ctranslate-translator", "translator", "chat", "seq2seq"]),
+        ("smollm2", ["smollm2", "ctranslate", "ctranslate-translator", "translator", "chat", "seq2seq"]),
+        ("google/mt5-base", ["ctranslate", "ctranslate-translator", "translator", "chat", "seq2seq"]),
     ],
 )
 def test_the_kinds_of_a_name(name: str, kinds: list[str]):
@@ -110,9 +110,9 @@ def test_what_cannot_be_a_kind_is_refused(echo: None):
 
     class Unknown(EchoKind):
         name = "unknown"
-        options = frozenset({"dictionary"})  # type: ignore[arg-type]
+        options = frozenset({"moonlight"})  # type: ignore[arg-type]
 
-    with pytest.raises(ValueError, match="options that there are not: dictionary"):
+    with pytest.raises(ValueError, match="options that there are not: moonlight"):
         registry.register(Unknown())
 
     class Undecided(EchoKind):

@@ -341,8 +341,8 @@ def test_answers_that_are_no_queries_are_dropped_and_counted(flags, server: Tiny
         "repetition ",
         "the passage ",
         "the prompt ",
-        "control characters taken out of ",
-        "passages with fewer queries than asked for: ",
+        "taken out of answers: control characters ",
+        "passages with fewer texts than asked for: ",
     ):
         assert said in done.stdout
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pyserini_xqg.expand.kind import usual_number
 from pyserini_xqg.expand.option import GeneratorOption
 from pyserini_xqg.expand.registry import kind_by_name
 from pyserini_xqg.fusion.text_kind import TextKind
@@ -50,13 +51,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--queries-per-language",
         type=int,
         metavar="N",
-        help="texts a language and passage (default: 5; readings of a gloss: 4)",
+        help="texts a language and passage (default: 5; translations: 1; readings of a gloss: 4)",
     )
     first.add_argument(
         "--queries",
         type=Path,
         metavar="FILE-OR-DIR",
         help="other texts of the passages, such as their questions, to keep beside the new ones",
+    )
+    first.add_argument(
+        "--passage-language",
+        default="en",
+        metavar="LANG",
+        help="the language that the passages are in, for translations and glosses (default: en)",
     )
     flags.add_sample(first)
     first.add_argument(
@@ -102,7 +109,7 @@ def _add_sampling(group: argparse._ArgumentGroup) -> None:
         "--top-k",
         type=int,
         metavar="K",
-        help="choose among the K most probable tokens (default: 10, the paper's; 0: all)",
+        help="choose among the K most probable tokens (default: 10, the paper's; 0: all; translations: 1)",
     )
     group.add_argument(
         "--top-p",
@@ -113,7 +120,10 @@ def _add_sampling(group: argparse._ArgumentGroup) -> None:
     )
     group.add_argument("--temperature", type=float, default=1.0, metavar="T", help="divides the logits (default: 1)")
     group.add_argument(
-        "--max-tokens-per-query", type=int, default=64, metavar="N", help="the longest query (default: 64)"
+        "--max-tokens-per-query",
+        type=int,
+        metavar="N",
+        help="the longest text (default: 64; a translation, or a sentence of one: 512)",
     )
 
 
@@ -185,9 +195,6 @@ def _add_dictionary(group: argparse._ArgumentGroup) -> None:
         metavar="FILE-OR-DIR",
         help="dictionaries to read (default: those that are installed, as `doctor` lists them)",
     )
-    group.add_argument(
-        "--passage-language", default="en", metavar="LANG", help="the language that the passages are in (default: en)"
-    )
 
 
 _FLAGS: dict[GeneratorOption, Callable[[argparse._ArgumentGroup], None]] = {
@@ -226,6 +233,7 @@ def _generate(args: argparse.Namespace) -> int:
     from pyserini_xqg.errors import UsageError
     from pyserini_xqg.expand.expand_corpus import ExpandOptions, expand_by
     from pyserini_xqg.expand.recipe import GeneratorRecipe
+    from pyserini_xqg.expand.resolve import usual_text
     from pyserini_xqg.input.records import OnError
     from pyserini_xqg.languages import parse_languages
 
@@ -234,12 +242,10 @@ def _generate(args: argparse.Namespace) -> int:
             raise UsageError(f"--{flag} is needed")
     job = ShardJob(args.shard_id, args.shard_num)
     ray, kind = engine_flags.ray_options(args), kind_by_name(args.generator)
-    wanted = args.kind or kind.writes[0]
-    if wanted not in kind.writes:
-        raise UsageError(f"--generator {args.generator} writes {' or '.join(kind.writes)}, and no {wanted}")
+    wanted = args.kind or usual_text(args.generator)
     options = ExpandOptions(
         languages=parse_languages(args.languages),
-        number=kind.number if args.queries_per_language is None else args.queries_per_language,
+        number=usual_number(wanted) if args.queries_per_language is None else args.queries_per_language,
         seed=args.seed,
         chunk_size=args.chunk_size,
         group_size=args.shard_size,
@@ -248,7 +254,7 @@ def _generate(args: argparse.Namespace) -> int:
     )
     if ray is not None and kind.elsewhere:
         raise UsageError(kind.elsewhere)
-    request = _request(args)
+    request = _request(args, wanted)
     if args.estimate or kind.elsewhere:
         print(
             f"{args.generator}: {_estimate(args, request, options.sample)}",
@@ -329,13 +335,14 @@ def _losses(tally: ExpandTally) -> str:
     reasons = ", ".join(f"{reason} {count:,}" for reason, count in sorted(tally.by_reason().items()))
     parts = [f"dropped answers: {reasons or 'none'}"]
     if tally.repaired:
-        parts.append(f"control characters taken out of {tally.repaired:,} queries")
+        repairs = ", ".join(f"{what} {count:,}" for what, count in sorted(tally.repaired.items()))
+        parts.append(f"taken out of answers: {repairs}")
     if tally.unfinished:
-        parts.append(f"queries that break off at --max-tokens-per-query: {tally.unfinished:,} (kept)")
+        parts.append(f"texts that break off at --max-tokens-per-query: {tally.unfinished:,} (kept)")
     if tally.cut:
         parts.append(f"passages cut to fit the window: {tally.cut:,} (counted a language)")
     if tally.short:
-        parts.append(f"passages with fewer queries than asked for: {tally.short:,} (counted a language)")
+        parts.append(f"passages with fewer texts than asked for: {tally.short:,} (counted a language)")
     return "; ".join(parts)
 
 
@@ -346,7 +353,7 @@ def _estimate(args: argparse.Namespace, request: GeneratorRequest, sample: Passa
     from pyserini_xqg.input.records import OnError
     from pyserini_xqg.languages import parse_languages
 
-    prompt = request.choice.chat()
+    prompt = request.choice.chat(request.kind)
 
     def read() -> Iterator[Passage]:
         return read_passages(args.corpus, OnError(args.on_error))
@@ -358,23 +365,28 @@ def _estimate(args: argparse.Namespace, request: GeneratorRequest, sample: Passa
     return estimate(
         (passage.contents for passage in wanted),
         parse_languages(args.languages),
-        kind_by_name(args.generator).number if args.queries_per_language is None else args.queries_per_language,
+        usual_number(request.kind) if args.queries_per_language is None else args.queries_per_language,
         request.sampling.max_tokens,
         prompt.text,
     )
 
 
-def _request(args: argparse.Namespace) -> GeneratorRequest:
+def _request(args: argparse.Namespace, wanted: TextKind) -> GeneratorRequest:
     """What the flags ask for; those that do not apply to this kind of generator make no difference."""
     from pyserini_xqg.expand.models.hardware import Hardware, ModelPrecision
     from pyserini_xqg.expand.models.sampling import Sampling
     from pyserini_xqg.expand.request import DictionaryChoice, GeneratorRequest, PromptChoice
     from pyserini_xqg.expand.servers.options import ServerOptions
-    from pyserini_xqg.languages import parse_languages
+    from pyserini_xqg.languages import language, parse_languages
 
     kind = kind_by_name(args.generator)
-    top_k = kind.top_k if args.top_k is None else args.top_k
-    sampling = Sampling(top_k, args.top_p, args.temperature, args.max_tokens_per_query)
+    usual = kind.usual_sampling(wanted)
+    sampling = Sampling(
+        usual.top_k if args.top_k is None else args.top_k,
+        args.top_p,
+        args.temperature,
+        usual.max_tokens if args.max_tokens_per_query is None else args.max_tokens_per_query,
+    )
     choice = PromptChoice(args.prompt, args.template, args.window)
     hardware, server, dictionary = Hardware(), ServerOptions(), DictionaryChoice()
     if GeneratorOption.DICTIONARY in kind.options:
@@ -401,6 +413,8 @@ def _request(args: argparse.Namespace) -> GeneratorRequest:
         server,
         dictionary=dictionary,
         languages=parse_languages(args.languages),
+        kind=wanted,
+        source=language(args.passage_language).code,
     )
 
 

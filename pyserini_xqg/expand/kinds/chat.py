@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from pyserini_xqg.expand.kind import GeneratorKind, Precedence
 from pyserini_xqg.expand.option import GeneratorOption
+from pyserini_xqg.fusion.text_kind import TextKind
 
 if TYPE_CHECKING:
     from pyserini_xqg.expand.generator import Generator
@@ -20,6 +21,7 @@ class ChatKind(GeneratorKind):
     name = "chat"
     takes: ClassVar[tuple[str, ...]] = ("a checkpoint's folder", "a GGUF file", "a Hugging Face id (owner/name)")
     precedence = Precedence.GENERAL
+    writes: ClassVar[tuple[TextKind, ...]] = (TextKind.QUESTIONS, TextKind.TRANSLATION)
     options = frozenset(
         {GeneratorOption.SAMPLING, GeneratorOption.PROMPT, GeneratorOption.WINDOW, GeneratorOption.HARDWARE}
     )
@@ -29,7 +31,7 @@ class ChatKind(GeneratorKind):
 
     def fits(self, named: NamedGenerator) -> bool:
         """Models without an encoder."""
-        return not named.config.is_encoder_decoder
+        return named.config is not None and not named.config.is_encoder_decoder
 
     def open(self, named: NamedGenerator) -> Generator:
         """Load it."""
@@ -41,7 +43,7 @@ def open_chat_model(files: ModelFiles, named: NamedGenerator) -> Generator:
     from pyserini_xqg.expand.models.causal import CausalGenerator
 
     asked = named.request
-    return CausalGenerator(files, asked.choice.chat(), asked.sampling, asked.hardware, asked.choice.window)
+    return CausalGenerator(files, asked.choice.chat(asked.kind), asked.sampling, asked.hardware, asked.choice.window)
 
 
 KIND = ChatKind()

@@ -21,7 +21,7 @@ class CTranslateKind(Seq2SeqKind):
 
     def fits(self, named: NamedGenerator) -> bool:
         """Models of the T5 family on the CPU, where 8 bits are asked for, or nothing is and CTranslate2 is there."""
-        if not super().fits(named):
+        if named.config is None or not super().fits(named):
             return False
         from pyserini_xqg.expand.models.ctranslate import MODEL_TYPES, is_installed
 

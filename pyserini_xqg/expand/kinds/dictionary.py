@@ -24,7 +24,6 @@ class DictionaryKind(GeneratorKind):
     takes = (_NAME,)
     precedence = Precedence.NAME
     writes = (TextKind.GLOSS,)
-    number = 4
     options = frozenset({GeneratorOption.DICTIONARY})
     refusals: ClassVar[Mapping[GeneratorOption, str]] = {
         GeneratorOption.SAMPLING: _NO_MODEL,

@@ -27,8 +27,8 @@ class Seq2SeqKind(GeneratorKind):
     }
 
     def fits(self, named: NamedGenerator) -> bool:
-        """Models with an encoder and a decoder."""
-        return bool(named.config.is_encoder_decoder)
+        """Models with an encoder and a decoder that do not only translate."""
+        return named.config is not None and named.config.is_encoder_decoder and named.translator is None
 
     def open(self, named: NamedGenerator) -> Generator:
         """Load it."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from pyserini_xqg.expand.kind import GeneratorKind, Precedence
 from pyserini_xqg.expand.option import GeneratorOption
+from pyserini_xqg.fusion.text_kind import TextKind
 
 if TYPE_CHECKING:
     from pyserini_xqg.expand.generator import Generator
@@ -19,6 +20,7 @@ class ServerKind(GeneratorKind):
     name = "server"
     takes = ("an http://… server",)
     precedence = Precedence.NAME
+    writes = (TextKind.QUESTIONS, TextKind.TRANSLATION)
     options = frozenset(
         {GeneratorOption.SAMPLING, GeneratorOption.PROMPT, GeneratorOption.WINDOW, GeneratorOption.SERVER}
     )
@@ -39,7 +41,9 @@ class ServerKind(GeneratorKind):
         from pyserini_xqg.expand.servers.server import ServerGenerator
 
         asked = named.request
-        return ServerGenerator(asked.name, asked.choice.chat(), asked.sampling, asked.server, asked.choice.window)
+        return ServerGenerator(
+            asked.name, asked.choice.chat(asked.kind), asked.sampling, asked.server, asked.choice.window
+        )
 
 
 KIND = ServerKind()

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from pyserini_xqg.errors import SetupError
 from pyserini_xqg.expand.kind import Precedence
 from pyserini_xqg.expand.kinds.chat import ChatKind, open_chat_model
+from pyserini_xqg.fusion.text_kind import TextKind
 
 if TYPE_CHECKING:
     from pyserini_xqg.expand.generator import Generator
@@ -27,6 +28,7 @@ class Smollm2Kind(ChatKind):
     name = _NAME
     takes = (_NAME,)
     precedence = Precedence.NAME
+    writes = (TextKind.QUESTIONS,)  # it knows one language
 
     def knows(self, name: str) -> bool:
         """Its name."""

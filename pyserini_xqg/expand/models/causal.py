@@ -25,7 +25,7 @@ from pyserini_xqg.expand.models.hardware import Hardware
 from pyserini_xqg.expand.models.loading import Loaded, load
 from pyserini_xqg.expand.models.model_files import ModelFiles
 from pyserini_xqg.expand.models.sampling import Sampling
-from pyserini_xqg.expand.wording.parse import choose_queries, count_unfinished
+from pyserini_xqg.expand.wording.chat_answer import chat_answer
 from pyserini_xqg.expand.wording.prompt import Prompt
 from pyserini_xqg.expand.wording.window import FittedPrompt, fit
 from pyserini_xqg.languages import Language
@@ -34,7 +34,7 @@ _WINDOW = 2048
 """Tokens: passages are short, and the memory of a batch grows with the longest."""
 _REMEMBERED = 8
 """Languages whose common beginning is kept."""
-_FORMAT = 2
+_FORMAT = 3
 """Raise it when the same model with the same settings writes something else."""
 
 States = list[tuple[torch.Tensor, torch.Tensor]]
@@ -106,9 +106,7 @@ class CausalGenerator:
         return [self._answer(unit, *one, prompt) for one, prompt in zip(written, prompts, strict=True)]
 
     def _answer(self, unit: Unit, written: list[str], lengths: list[int], prompt: FittedPrompt) -> Answer:
-        queries = choose_queries(written, unit.number, unit.language.name)
-        unfinished = count_unfinished(written, [length == self._sampling.max_tokens for length in lengths], queries)
-        return Answer(queries, prompt.cut, unfinished=unfinished)
+        return chat_answer(unit, written, [length == self._sampling.max_tokens for length in lengths], prompt.cut)
 
     def fitted(self, passage: str, language: Language) -> FittedPrompt:
         """The whole prompt's tokens, with as much of the passage as fits.

@@ -26,6 +26,11 @@ from pyserini_xqg.files.whole import replacing_folder
 
 MODEL_TYPES = frozenset({"mt5", "t5"})
 """The families that its answers were compared with transformers' for."""
+MISSING = (
+    "--precision int8 and models in CTranslate2's own format need CTranslate2, which is not installed: pip install "
+    "'pyserini-xqg[generate]'"
+)
+"""What to say where it is not there."""
 _FORMAT = 2
 """Raise it when a conversion for the cache becomes another one."""
 
@@ -56,13 +61,11 @@ class CTranslateGenerator(TemplatedGenerator):
         compute_type: str = "int8",
     ) -> None:
         if not is_installed():
-            raise SetupError(
-                "--precision int8 needs CTranslate2, which is not installed: pip install 'pyserini-xqg[generate]'"
-            )
+            raise SetupError(MISSING)
         super().__init__(files, sampling, hardware, f"{compute_type}/ctranslate2-cpu")
         self._compute_type = compute_type
         self._tokenizer: Any = load_tokenizer(files)
-        self._folder = _converted(files, compute_type)
+        self._folder = converted_model(files, compute_type)
         self.prompt = Seq2SeqPrompt.of(template, self._tokenizer, None, window, files.source)
 
     def generate(self, unit: Unit) -> list[Answer]:
@@ -105,7 +108,7 @@ class CTranslateGenerator(TemplatedGenerator):
         return text
 
 
-def _converted(files: ModelFiles, compute_type: str) -> Path:
+def converted_model(files: ModelFiles, compute_type: str) -> Path:
     """The model in CTranslate2's own format, made on first use and cached."""
     readable = re.sub(r"[^A-Za-z0-9.]+", "-", Path(files.source).name).strip("-.")
     place = cache_home() / "generators" / f"{readable}-{compute_type}-{_FORMAT}-{files.sha256()[:16]}"

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pyserini_xqg.errors import GeneratorError
-from pyserini_xqg.files.checkpoint_files import NO_CHECKPOINT, decisive_files, from_hub, is_checkpoint
+from pyserini_xqg.files.checkpoint_files import NO_CHECKPOINT, decisive_files, from_hub, has_weights, is_checkpoint
 from pyserini_xqg.files.hashes import sha256
 
 _HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*/[\w.-]+")
-_OTHERS = ("*.json", "*.txt", "*.model", "*.jinja")
+_OTHERS = ("*.json", "*.txt", "*.model", "*.spm", "*.jinja")
+_CONVERTED = "model.bin"
+"""The weights of a model in CTranslate2's own format, which has its vocabulary beside them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,17 +24,19 @@ class ModelFiles:
     :param folder: where its files lie.
     :param gguf: the GGUF file's name in that folder, else None.
     :param source: what the user called it.
+    :param converted: whether it is in CTranslate2's own format.
     """
 
     folder: Path
     gguf: str | None
     source: str
+    converted: bool = False
 
     def sha256(self) -> str:
         """One hash over every file that can decide what it writes: weights, configuration, tokenizer, chat template."""
         if self.gguf:
             return sha256(self.folder / self.gguf)
-        files = decisive_files(self.folder, _OTHERS)
+        files = decisive_files(self.folder, (*_OTHERS, _CONVERTED) if self.converted else _OTHERS)
         return hashlib.sha256("\n".join(f"{file.name} {sha256(file)}" for file in files).encode()).hexdigest()
 
 
@@ -56,17 +60,24 @@ def find_model(name: str, accepted: str = ACCEPTED) -> ModelFiles:
             )
         return ModelFiles(place.parent, place.name, name)
     if place.is_dir():
-        if not is_checkpoint(place):
+        converted = _is_converted(place)
+        if not converted and not is_checkpoint(place):
             raise GeneratorError(f"{name} {NO_CHECKPOINT}")
-        return ModelFiles(place, None, name)
+        return ModelFiles(place, None, name, converted)
     if not _HUB_ID.fullmatch(name):
         raise GeneratorError(f"there is no generator {name}: give {accepted}")
-    return ModelFiles(_download(name), None, name)
+    folder = _download(name)
+    return ModelFiles(folder, None, name, _is_converted(folder))
+
+
+def _is_converted(folder: Path) -> bool:
+    return (folder / _CONVERTED).is_file() and any(folder.glob("*_vocabulary.*")) and not has_weights(folder)
 
 
 def _download(name: str) -> Path:
     try:
-        return from_hub(name, _OTHERS)
+        folder = from_hub(name, _OTHERS)
+        return folder if has_weights(folder) else from_hub(name, (*_OTHERS, _CONVERTED))
     except Exception as error:  # the hub's client raises a dozen unrelated kinds
         raise GeneratorError(
             f"there is no folder {name}, and the model {name} could not be had from the Hugging Face hub either "

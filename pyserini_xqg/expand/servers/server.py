@@ -24,7 +24,7 @@ from pyserini_xqg.expand.servers.budget import Budget, rough_tokens
 from pyserini_xqg.expand.servers.chat_response import Written, answers_in, tokens_used
 from pyserini_xqg.expand.servers.http_json import Connection, RefusedError, TransientError
 from pyserini_xqg.expand.servers.options import ServerOptions
-from pyserini_xqg.expand.wording.parse import choose_queries, count_unfinished
+from pyserini_xqg.expand.wording.chat_answer import chat_answer
 from pyserini_xqg.expand.wording.prompt import Prompt
 from pyserini_xqg.languages import Language
 
@@ -43,7 +43,7 @@ _ALIKE = 8
 """Passages with no two different answers to different seeds, after which a server is told to be one that does not
 sample.
 """
-_FORMAT = 2
+_FORMAT = 3
 """Raise it when the same answers become other queries."""
 
 
@@ -144,10 +144,8 @@ class ServerGenerator:
             except RefusedError as error:
                 self._stop_where_hopeless(error)
                 break
-        texts = [answer.text for answer in written]
-        queries = choose_queries(texts, unit.number, unit.language.name)
-        unfinished = count_unfinished(texts, [answer.cut for answer in written], queries)
-        return Answer(queries, len(shown) < len(passage), unit.number - len(written), unfinished)
+        texts, broke_off = [answer.text for answer in written], [answer.cut for answer in written]
+        return chat_answer(unit, texts, broke_off, len(shown) < len(passage), unit.number - len(written))
 
     def _stop_where_hopeless(self, error: RefusedError) -> None:
         if error.status in _UNUSABLE or not self._options.give_up:
@@ -158,7 +156,7 @@ class ServerGenerator:
     def _hint(self, status: int) -> str:
         if status in (401, 403):
             return f"; its key is read from the environment variable {self._options.key_variable}"
-        if status in _PERHAPS_TOO_MANY and self._sampling.top_k:
+        if status in _PERHAPS_TOO_MANY and self._sampling.top_k > 1:
             return "; --top-k is no part of OpenAI's protocol, so try without it"
         return ""
 
@@ -189,12 +187,14 @@ class ServerGenerator:
 
     def _answers(self, messages: list[dict[str, str]], number: int, seed: int) -> list[Written]:
         payload: dict[str, Any] = {"model": self.name, "messages": messages, "n": number, "seed": seed}
+        best = self._sampling.top_k == 1
         payload |= {
             "max_tokens": self._sampling.max_tokens,
-            "temperature": self._sampling.temperature,
+            # The best token always, as OpenAI's own protocol says it.
+            "temperature": 0.0 if best else self._sampling.temperature,
             "top_p": self._sampling.top_p,
         }
-        if self._sampling.top_k:
+        if self._sampling.top_k and not best:
             payload["top_k"] = self._sampling.top_k  # no part of OpenAI's own protocol, but of vLLM's and llama.cpp's
         most = rough_tokens(json.dumps(messages, ensure_ascii=False)) + number * self._sampling.max_tokens
         return answers_in(self._patiently(lambda: self._spend(payload, most)))

@@ -23,7 +23,7 @@ class NoQueryReason(StrEnum):
     EMPTY = "empty"
     """Not one letter or digit."""
     PASSAGE = "the passage"
-    """The passage itself, or a long stretch of it word for word."""
+    """The passage itself, or of what is to be a question a long stretch of it word for word."""
     PROMPT = "the prompt"
     """The prompt, or an example out of it."""
     REPETITION = "repetition"
@@ -55,6 +55,11 @@ _LONGEST_PERIOD = 40
 _COPIES = 4
 _MANY_WORDS = 12
 _FEWEST_DISTINCT = 0.35
+_STRETCH = 12
+_SAID_AGAIN = 0.25
+"""The share of a translation that goes round in a circle: people's translations of XQuAD's passages come to 0.14 at
+most.
+"""
 _SPACE = re.compile(r"\s+")
 
 
@@ -65,19 +70,20 @@ def clean(
 
     :param phrases: the sentences of the prompt.
     :param kind: what it was asked for. A gloss may say the same word as often as its passage does, and holds the
-        passage's names.
+        passage's names; a translation may be long, may hold a title or a quotation as it stands, and repeats what the
+        passage repeats.
     """
     tidied, repaired = _without_controls(text)
     if not any(unicodedata.category(character)[0] in "LN" for character in tidied):
         return NoQueryReason.EMPTY
     if kind is TextKind.GLOSS:
         return Query(tidied, repaired)
-    plain = _plain(tidied)
-    if _is_copy(plain, _plain(passage)):
+    plain, of_passage = _plain(tidied), _plain(passage)
+    if _is_untranslated(plain, of_passage) if kind is TextKind.TRANSLATION else _is_copy(plain, of_passage):
         return NoQueryReason.PASSAGE
     if any(_repeats_phrase(plain, _plain(phrase)) for phrase in phrases):
         return NoQueryReason.PROMPT
-    if _is_endless(plain):
+    if _goes_round(plain, of_passage) if kind is TextKind.TRANSLATION else _is_endless(plain):
         return NoQueryReason.REPETITION
     return Query(tidied, repaired)
 
@@ -103,6 +109,23 @@ def _is_copy(query: str, passage: str) -> bool:
         or (query in passage and len(query) >= min(_LONGEST_COPY, len(passage) / 2))
         or (len(passage) > len(query) / 2 and passage in query)
     )
+
+
+def _is_untranslated(text: str, passage: str) -> bool:
+    """Whether a text is its passage, whatever became of spaces and punctuation, or holds the whole of it."""
+    own, whole = ("".join(filter(str.isalnum, one)) for one in (text, passage))
+    return own == whole or (len(whole) >= _LONGEST_COPY and whole in own)
+
+
+def _goes_round(text: str, passage: str) -> bool:
+    """Whether much of a text has been said in it before, beyond what its passage repeats."""
+    return _said_again(text) - _said_again(passage) >= max(_SHORTEST_STRETCH, _SAID_AGAIN * len(text))
+
+
+def _said_again(text: str) -> int:
+    """How many characters end a stretch that is there earlier in the text."""
+    stretches = [text[start : start + _STRETCH] for start in range(len(text) - _STRETCH + 1)]
+    return len(stretches) - len(set(stretches))
 
 
 def _repeats_phrase(query: str, phrase: str) -> bool:

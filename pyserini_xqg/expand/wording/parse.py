@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Sequence
 from itertools import chain
 
 from pyserini_xqg.expand.generator import Answer
+from pyserini_xqg.expand.wording.taming import Repair, tame
 
-_THOUGHT = re.compile(r"<think>.*?(?:</think>|\Z)", re.DOTALL | re.IGNORECASE)
-_FENCE = re.compile(r"^\s*```\w*\s*$", re.MULTILINE)
 _BULLET = re.compile(r"^\s*(?:(?:[-*•‣–]|#+)\s+|[(\[]?\d{1,2}\s*(?:[.):\]](?=\s)|[、．])\s*|Q\d{1,2}\s*[.):]\s*)")
 _QUESTION_END = ("?", "？", "؟", "՞", ";", "။")
 _TALK_END = (":", "：")
@@ -39,15 +37,33 @@ def parse_queries(answer: str, language: str) -> list[str]:
 
     :param language: the language's English name, which models like to write before a query.
     """
-    text = _FENCE.sub("", _THOUGHT.sub("", answer)).strip()
-    lines = _from_json(text) or text.splitlines()
-    label = re.compile(
-        rf"^(?:\W*(?:the\s+)?(?:{re.escape(language)}\s+)?(?:question|query|answer|q)\s*\d*\W*?[:：]|{re.escape(language)}\s*[:：])[*_\s]*",
-        re.IGNORECASE,
-    )
+    lines = [line for part in tame(answer).parts for line in part.splitlines()]
+    label = _label(language)
     tidied = [_tidy(line, label) for line in lines]
     found = [line for line in tidied if line and not line.endswith(_TALK_END)]
     return [line for line in found if line.endswith(_QUESTION_END)] or [_without_talk_after(line) for line in found]
+
+
+def repairs_of(answers: Sequence[str], language: str) -> tuple[Repair, ...]:
+    """What was taken off answers before :func:`parse_queries` found queries in them; numbering and quotes do not
+    count.
+    """
+    found: list[Repair] = []
+    for answer in answers:
+        tamed = tame(answer)
+        found += tamed.repairs
+        lines = [line.strip() for part in tamed.parts for line in part.splitlines() if line.strip()]
+        if any(line.endswith(_TALK_END) or _label(language).match(line) for line in lines):
+            found.append(Repair.TALK)
+    return tuple(found)
+
+
+def _label(language: str) -> re.Pattern[str]:
+    """What models write before a query."""
+    return re.compile(
+        rf"^(?:\W*(?:the\s+)?(?:{re.escape(language)}\s+)?(?:question|query|answer|q)\s*\d*\W*?[:：]|{re.escape(language)}\s*[:：])[*_\s]*",
+        re.IGNORECASE,
+    )
 
 
 def choose_queries(answers: list[str], number: int, language: str) -> tuple[str, ...]:
@@ -90,22 +106,6 @@ def plain_answer(texts: Sequence[str], lengths: Sequence[int], longest: int, cut
     )
 
 
-def _from_json(text: str) -> list[str] | None:
-    if not text.startswith(("[", "{", '"')):
-        return None
-    try:
-        value = json.loads(text)
-    except (ValueError, RecursionError):
-        return None
-    while isinstance(value, dict) and value:
-        value = next(iter(value.values()))
-    if isinstance(value, str):
-        return [value]
-    if isinstance(value, list) and all(isinstance(item, str) for item in value):
-        return value
-    return None
-
-
 def _without_talk_after(line: str) -> str:
     question = _QUESTION_AND_MORE.match(line)
     return question[1] if question else line
@@ -115,7 +115,11 @@ def _tidy(line: str, label: re.Pattern[str]) -> str:
     line = line.strip()
     for pattern in (_BULLET, label, _BULLET):
         line = pattern.sub("", line, count=1)
-    line = line.strip()
-    while len(line) > 1 and _PAIRS.get(line[0]) == line[-1]:
-        line = line[1:-1].strip()
-    return line
+    return without_quotes(line.strip())
+
+
+def without_quotes(text: str) -> str:
+    """A text without the quotes, or other marks that come in pairs, that are around the whole of it."""
+    while len(text) > 1 and _PAIRS.get(text[0]) == text[-1]:
+        text = text[1:-1].strip()
+    return text

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from pyserini_xqg.errors import InputError, Location, UsageError
+from pyserini_xqg.fusion.text_kind import TextKind
 from pyserini_xqg.languages import Language, language
 
 _FALLBACK = "en"
@@ -78,9 +79,9 @@ class Prompt:
         return before + passage + after
 
 
-def built_in_prompt() -> Prompt:
-    """The prompt that is used where none is given."""
-    place = files("pyserini_xqg") / "resources" / "prompts" / "questions.toml"
+def built_in_prompt(kind: TextKind = TextKind.QUESTIONS) -> Prompt:
+    """The prompt for a kind of text that is used where none is given."""
+    place = files("pyserini_xqg") / "resources" / "prompts" / f"{kind}.toml"
     return _prompt(tomllib.loads(place.read_text(encoding="utf-8")), Path(str(place)))
 
 

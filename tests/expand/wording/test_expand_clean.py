@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pyserini_xqg.expand.wording.clean import NoQueryReason, Query, clean
+from pyserini_xqg.fusion.text_kind import TextKind
 
 PASSAGE = (
     "The Nile flows north through eleven countries and reaches the Mediterranean Sea in a wide delta near "
@@ -77,3 +78,30 @@ def test_an_endless_answer_is_judged_at_once():
     text = " ".join(f"w{number}" for number in range(1500))
     assert clean(text, PASSAGE, PHRASES) == Query(text, repaired=False)
     assert clean(text + " ab" * 50, PASSAGE, PHRASES) is NoQueryReason.REPETITION
+
+
+@pytest.mark.parametrize(
+    ("text", "passage", "outcome"),
+    [
+        (PASSAGE, PASSAGE, NoQueryReason.PASSAGE),
+        (PASSAGE.upper().replace(" ", "  ").replace(".", "!"), PASSAGE, NoQueryReason.PASSAGE),
+        (f"Text: {PASSAGE}", PASSAGE, NoQueryReason.PASSAGE),
+        (" \u200f…", PASSAGE, NoQueryReason.EMPTY),
+        ("Der Nil " * 30, PASSAGE, NoQueryReason.REPETITION),
+        ("Der Nil fließt nach Norden. " + "und so " * 30, PASSAGE, NoQueryReason.REPETITION),
+        ("ナイル川は北へ流れる。" + "長い" * 40, PASSAGE, NoQueryReason.REPETITION),
+        ("Generate a Arabic question for this passage: Der Nil", PASSAGE, NoQueryReason.PROMPT),
+        ("Der Nil.", PASSAGE, None),
+        (
+            "Er heißt „The Nile flows north through eleven countries and reaches the Mediterranean Sea in a wide delta"
+            " near Alexandria“.",
+            PASSAGE,
+            None,
+        ),
+        ("la " * 40, "tra la " * 40, None),
+        ("Der Nil und der Niger und der Kongo und der Sambesi und der Oranje und der Limpopo.", PASSAGE, None),
+    ],
+)
+def test_translations_go_by_rules_of_their_own(text: str, passage: str, outcome: NoQueryReason | None):
+    expected = outcome or Query(text.strip(), repaired=False)
+    assert clean(text, passage, PHRASES[:1], TextKind.TRANSLATION) == expected

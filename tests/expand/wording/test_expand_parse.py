@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pyserini_xqg.expand.generator import Answer
-from pyserini_xqg.expand.wording.parse import choose_queries, count_unfinished, parse_queries, plain_answer
+from pyserini_xqg.expand.wording.parse import choose_queries, count_unfinished, parse_queries, plain_answer, repairs_of
 
 
 @pytest.mark.parametrize(
@@ -32,6 +32,11 @@ from pyserini_xqg.expand.wording.parse import choose_queries, count_unfinished, 
         "Sure! Here is a question:\n\nHow long is it?",
         'Here you are:\n1. "How long is it?"\n',
         "<think>They want one.\nOkay?</think>\nHow long is it?",
+        "They want one.\nOkay?\n</think>\nHow long is it?",
+        'Here it is:\n```json\n{"language": "Swahili", "question": "How long is it?"}\n```\nThat is all.',
+        'Here it is: \n{"question": "How long is it?"}',
+        '[{"question": "How long is it?"}]',
+        '{"question": "How long is it?',
         "```\nHow long is it?\n```",
         '["How long is it?"]',
         '{"question": "How long is it?"}',
@@ -98,3 +103,15 @@ def test_a_plain_answer_says_what_broke_off():
     assert plain_answer(["ما هو؟", "ما هو", "ما"], [8, 8, 2], 8, cut=True) == Answer(
         ("ما هو؟", "ما هو", "ما"), cut=True, unfinished=1
     )
+
+
+def test_what_was_taken_off_is_said():
+    answers = [
+        "How long is it?",
+        '1. "How long is it?"',
+        "<think>Hm.</think>How long is it?",
+        '```json\n{"question": "How long is it?"}\n```',
+        "Sure! Here is one:\nHow long is it?",
+        "Swahili question: How long is it?",
+    ]
+    assert repairs_of(answers, "Swahili") == ("thinking", "code fences", "JSON", "talk", "talk")

@@ -1,0 +1,1 @@
+"""Translations by models that do nothing else."""
