@@ -104,7 +104,8 @@ def build(
         generator = queries.load()
         sample = queries.options.sample
         say(
-            f"expand: {queries.options.number} queries a passage in each of {', '.join(queries.options.languages)}, "
+            f"expand: {queries.options.number} {queries.options.kind.key} a passage in each of "
+            f"{', '.join(queries.options.languages)}, "
             f"by {generator.name}" + ("" if sample is None else f", for a sample of {sample}")
         )
         expanded = expand(
@@ -112,8 +113,8 @@ def build(
         )
         if (everything := expanded.settings.corpus_passages) is not None:
             say(
-                f"queries for {expanded.tally.passages:,} of {everything:,} passages; `index` predicts the others' "
-                "where that does better"
+                f"{queries.options.kind.key} for {expanded.tally.passages:,} of {everything:,} passages; `index` "
+                "predicts the others' where that does better"
             )
         del generator  # a model's memory is wanted by the stages that follow
         queries = working / "queries"

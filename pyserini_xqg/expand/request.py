@@ -28,6 +28,7 @@ class PromptChoice:
     """How a generator is asked.
 
     :param file: a chat model's few-shot prompt; None for the built-in one.
+    :param instead: what takes the built-in one's place where no file is given and the generator takes a prompt.
     :param template: a seq2seq model's prompt; None for the paper's.
     :param window: the longest prompt in tokens; None for the model's own limit.
     """
@@ -35,6 +36,7 @@ class PromptChoice:
     file: Path | None = None
     template: str | None = None
     window: int | None = None
+    instead: Path | None = None
 
     def __post_init__(self) -> None:
         if self.window is not None and self.window < 1:
@@ -48,7 +50,8 @@ class PromptChoice:
         :param kind: what it shall write.
         :raises InputError: its file cannot be read.
         """
-        return read_prompt(self.file) if self.file else built_in_prompt(kind)
+        file = self.file or self.instead
+        return read_prompt(file) if file else built_in_prompt(kind)
 
 
 @dataclass(frozen=True, slots=True)

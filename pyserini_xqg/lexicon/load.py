@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
+from pyserini_xqg.errors import InputError
 from pyserini_xqg.files.cache import cache_home
 from pyserini_xqg.files.whole import replacing
 from pyserini_xqg.lexicon.lexicon import Lexicon, LexiconBuilder
@@ -29,8 +31,10 @@ def load_lexicon(files: Sequence[DictionaryFile], source: str) -> Lexicon:
     builder = LexiconBuilder(source)
     with progress("reading dictionaries", "dictionaries", len(files)) as bar:
         for one in files:
-            # A list of names says nothing of words that a dictionary has: "turkey" is a bird as well.
-            builder.add(one.format.read(one.path, one.target), backwards=one.backwards, only_new=one.names)
+            # Of a system's lists of names, some are empty in some languages.
+            with suppress(*([InputError] if one.names and not one.own else [])):
+                # Such a list says nothing of words that a dictionary has: "turkey" is a bird as well.
+                builder.add(one.format.read(one.path, one.target), backwards=one.backwards, only_new=one.names)
             bar.advance()
     place.parent.mkdir(parents=True, exist_ok=True)
     with replacing(place) as partial, partial.open("w", encoding="utf-8", newline="\n") as stream:

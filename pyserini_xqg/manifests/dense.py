@@ -14,6 +14,7 @@ from pyserini_xqg.fusion.expected.prior_record import PriorRecord, prior_record
 from pyserini_xqg.fusion.keep import Keep
 from pyserini_xqg.fusion.recipe import Recipe
 from pyserini_xqg.fusion.registry import find_fusion
+from pyserini_xqg.fusion.text_kind import TextKind
 from pyserini_xqg.manifests.kinds import IndexKind, kind_named
 
 MANIFEST = "xqg.json"
@@ -141,7 +142,8 @@ def _manifest(raw: dict[str, Any]) -> Manifest:
     recipe = raw["recipe"]
     # What was built before there was a kappa was built without.
     settings = {"kappa": 0.0, **recipe, "languages": tuple(recipe["languages"])}
-    raw["recipe"] = Recipe(**{**settings, "kappas": tuple(recipe.get("kappas", ()))})
+    weights = tuple((str(TextKind(kind)), float(weight)) for kind, weight in recipe.get("weights", ()))
+    raw["recipe"] = Recipe(**{**settings, "kappas": tuple(recipe.get("kappas", ())), "weights": weights})
     raw["prior"] = prior_record(raw.get("prior"))
     raw["kind"] = kind_named(raw["kind"])
     raw["similarity"] = Similarity(raw.get("similarity", ""))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
+from collections.abc import Sequence
 
 import pytest
 from tiny_corpus import command, generated_queries, passages, start_xqg, tree, write_jsonl, xqg
@@ -11,6 +12,13 @@ from tiny_generators import write_mt5
 from watching import stop_where
 
 from pyserini_xqg.build.build import working_folder
+from pyserini_xqg.commands import main
+from pyserini_xqg.expand import registry
+from pyserini_xqg.expand.generator import Answer, Unit
+from pyserini_xqg.expand.kind import GeneratorKind, Precedence
+from pyserini_xqg.expand.request import NamedGenerator
+from pyserini_xqg.fusion.text_kind import TextKind
+from pyserini_xqg.languages import Language
 from pyserini_xqg.manifests.dense import read_manifest
 
 _QUERIES = ("--generate", "2", "--languages", "ar,ja", "--no-filter")
@@ -212,3 +220,43 @@ def test_glosses_beside_queries_that_are_there(corpus, tiny_encoder, tmp_path, o
     done = xqg(*words, "--gloss", "--languages", "ar,de", "--output", str(tmp_path / "index"))
     assert done.returncode == 0, done.stderr
     assert read_manifest(tmp_path / "index").recipe.languages == ("ar", "de.gloss")
+
+
+class BackwardsKind(GeneratorKind):
+    """Translates by saying everything backwards."""
+
+    name = "backwards"
+    takes = ("backwards",)
+    precedence = Precedence.NAME
+    writes = (TextKind.TRANSLATION,)
+    options = frozenset()
+
+    def knows(self, name: str) -> bool:
+        return name == self.name
+
+    def open(self, named: NamedGenerator) -> Backwards:
+        assert (named.request.kind, named.request.languages) == (TextKind.TRANSLATION, ("ar", "ja"))
+        assert (named.request.source, named.request.sampling.top_k) == ("de", 1)
+        return Backwards()
+
+
+class Backwards:
+    name = fingerprint = arithmetic = "backwards"
+
+    def phrases(self, language: Language) -> Sequence[str]:
+        return ()
+
+    def generate(self, unit: Unit) -> list[Answer]:
+        return [Answer((text[::-1],)) for text in unit.texts]
+
+
+def test_what_a_generator_writes_is_known_without_being_told(corpus, tiny_encoder, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(registry, "_KINDS", dict(registry._KINDS))
+    registry.register(BackwardsKind())
+    words = build(corpus, "backwards", tiny_encoder, tmp_path / "index", "--passage-language", "de")[3:]
+    del words[words.index("--generate") : words.index("--generate") + 2]
+    assert main([str(word) for word in words]) == 0
+    assert "expand: 1 translations a passage in each of ar, ja, by backwards" in capsys.readouterr().err
+    assert read_manifest(tmp_path / "index").passages == 40
+    record = json.loads((working_folder(tmp_path / "index") / "queries" / "expand.json").read_text())
+    assert (record["kind"], record["queries_per_language"]) == ("translation", 1)

@@ -81,8 +81,7 @@ def test_a_new_kind_is_named_where_generators_are(echo: None, stage: str, capsys
     said = " ".join(capsys.readouterr().out.split())
     assert (
         "a checkpoint's folder, a GGUF file, a Hugging Face id (owner/name), dictionary, echo, an http://… server, or "
-        "smollm2"
-        in said
+        "smollm2" in said
     )
 
 

@@ -8,7 +8,7 @@ import faiss
 import numpy as np
 import pytest
 from card_reader import commands, placed
-from tiny_corpus import passages, write_jsonl
+from kinds_files import GLOSS, QUESTION, TRANSLATION, write_kinds
 
 from pyserini_xqg.commands import main
 from pyserini_xqg.encode.encode_corpus import EncodeOptions, encode
@@ -22,7 +22,6 @@ from pyserini_xqg.store.fused_store import complete
 from pyserini_xqg.store.vector_store import VectorStore
 
 PASSAGES = 12
-QUESTION, GLOSS, TRANSLATION = "ما هو الجسر {}؟", "جسر نهر طويل {}", "Die Brücke Nummer {} über den Fluss"
 
 
 @pytest.fixture(scope="module")
@@ -34,20 +33,7 @@ def encoder(tiny_encoder: Path) -> Encoder:
 def world(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> Path:
     """Arabic questions and glosses of all passages, German translations of every second one."""
     folder = tmp_path_factory.mktemp("kinds")
-    corpus = passages(PASSAGES)
-    write_jsonl(folder / "corpus.jsonl", corpus)
-    write_jsonl(
-        folder / "queries.jsonl",
-        [
-            {
-                "id": passage["id"],
-                "queries": {"ar": [QUESTION.format(number), QUESTION.format(-number)]},
-                "glosses": {"ar": [GLOSS.format(number)]},
-                **({"translations": {"de": [TRANSLATION.format(number)]}} if number % 2 == 0 else {}),
-            }
-            for number, passage in enumerate(corpus)
-        ],
-    )
+    write_kinds(folder, PASSAGES)
     encode(
         corpus=folder / "corpus.jsonl",
         queries=folder / "queries.jsonl",
@@ -141,6 +127,9 @@ def test_what_the_card_says_builds_it_again(world: Path, tmp_path: Path):
     (steps,) = [words for words in commands(card, "How it is built again") if words[0] == "index"]
     assert main(placed(steps, {"STORE": world / "s", "INDEX": tmp_path / "j"})) == 0
     assert (tmp_path / "i/index").read_bytes() == (tmp_path / "j/index").read_bytes()
+    before = (tmp_path / "i/xqg.json").read_bytes()
+    assert main(["index", "--store", str(world / "s"), "--output", str(tmp_path / "i"), *flags]) == 0  # there already
+    assert (tmp_path / "i/xqg.json").read_bytes() == before
     assert main(["rebuild", "--from", str(tmp_path / "i/xqg.json"), "--output", str(tmp_path / "k")]) == 0
     assert (tmp_path / "i/index").read_bytes() == (tmp_path / "k/index").read_bytes()
 

@@ -13,10 +13,11 @@ from parallel_samples import WORDS, sentences
 
 from pyserini_xqg.lexicon.align import bitext as bitext_module
 from pyserini_xqg.lexicon.align.bitext import NULL, Bitext
+from pyserini_xqg.lexicon.align.choices import Combination, Pruning
 from pyserini_xqg.lexicon.align.held_out import LEAST, MOST, SmallestKeys, key_of
 from pyserini_xqg.lexicon.align.model1 import WordPairs, learn
 from pyserini_xqg.lexicon.align.quality import HeldOutPairs, measure, target_words
-from pyserini_xqg.lexicon.align.translations import Combination, Pruning, combined
+from pyserini_xqg.lexicon.align.translations import combined
 from pyserini_xqg.lexicon.align.words import SentenceWords, headwords
 
 KEEP_ALL = Pruning(1e-9, 1000)
@@ -36,7 +37,7 @@ def fill(bitext: Bitext, number: int = 300) -> None:
 
 
 def learned(bitext: Bitext, scratch: Path, iterations: int = 5, limit: int = 0) -> WordPairs:
-    return learn(partial(bitext.chunks, limit, held_out=False), len(bitext.target), iterations, scratch)
+    return learn(partial(bitext.learning, limit), len(bitext.target), iterations, scratch)
 
 
 def translations(bitext: Bitext, pairs: WordPairs, combination: Combination) -> dict[str, str]:
@@ -67,12 +68,19 @@ def plain_model_1(pairs: list[tuple[list[str], list[str]]], iterations: int) -> 
 def test_pairs_come_back_as_they_were(bitext: Bitext):
     bitext.add(5, ["a", "b", "a"], ["x"])
     bitext.add(7, ["b"], ["y", "x"])
-    (learned_from,) = bitext.chunks(5, held_out=False)
-    (held_out,) = bitext.chunks(5, held_out=True)
+    (learned_from,) = bitext.learning(5)
+    (held_out,) = bitext.held_out(5)
     assert [bitext.source.words()[number] for number in held_out.source.ids] == ["a", "b"]
     assert held_out.source.counts.tolist() == [2, 1]
     assert [bitext.target.words()[number] for number in learned_from.target.ids] == ["x", "y"]
     assert (bitext.pairs, bitext.source.words()) == (2, ["", "a", "b"])
+
+
+def test_a_sentence_that_comes_again_is_held_out_once(bitext: Bitext):
+    for key in (3, 9, 3, 3, 4):
+        bitext.add(key, [f"word{key}"], ["mot"])
+    assert sum(chunk.pairs for chunk in bitext.held_out(4)) == 2
+    assert sum(chunk.pairs for chunk in bitext.learning(4)) == 1
 
 
 def test_both_directions_are_model_1_to_the_last_digit(bitext: Bitext, tmp_path: Path):
@@ -133,8 +141,8 @@ def test_pruning_keeps_the_likeliest(bitext: Bitext, tmp_path: Path):
 def test_held_out_pairs_tell_a_good_table_from_a_bad_one(bitext: Bitext, tmp_path: Path):
     fill(bitext, 400)
     shape = (len(bitext.source), len(bitext.target))
-    held_out = HeldOutPairs.of(bitext.chunks(50, held_out=True), shape)
-    words = target_words(bitext.chunks(50, held_out=False), shape[1])
+    held_out = HeldOutPairs.of(bitext.held_out(50), shape)
+    words = target_words(bitext.learning(50), shape[1])
     good, bad = (
         measure(
             combined(learned(bitext, tmp_path / "places", number, limit=50), one, Pruning(0.02, 8)), held_out, words
@@ -151,8 +159,8 @@ def test_held_out_pairs_tell_a_good_table_from_a_bad_one(bitext: Bitext, tmp_pat
 def test_a_table_without_translations_is_worth_nothing(bitext: Bitext, tmp_path: Path):
     fill(bitext)
     shape = (len(bitext.source), len(bitext.target))
-    held_out = HeldOutPairs.of(bitext.chunks(50, held_out=True), shape)
-    words = target_words(bitext.chunks(50, held_out=False), shape[1])
+    held_out = HeldOutPairs.of(bitext.held_out(50), shape)
+    words = target_words(bitext.learning(50), shape[1])
     nothing = measure(combined(learned(bitext, tmp_path / "places"), Combination.MEAN, Pruning(1, 1)), held_out, words)
     assert nothing.found < 0.2
 

@@ -14,7 +14,7 @@ from parallel_samples import WORDS, sentences
 from pyserini_xqg.commands import main
 from pyserini_xqg.errors import InputError, OutputError, UsageError
 from pyserini_xqg.files.hashes import sha256
-from pyserini_xqg.lexicon.align.translations import Combination, Pruning
+from pyserini_xqg.lexicon.align.choices import Combination, Pruning
 from pyserini_xqg.lexicon.formats.tsv import FORMAT
 from pyserini_xqg.lexicon.making.make import MadeTable, make_lexicon
 from pyserini_xqg.lexicon.making.settings import LexiconSettings
@@ -61,7 +61,7 @@ def test_the_record_tells_what_it_was_made_from_and_what_it_is_worth(tmp_path: P
     assert told["figures"]["left_out"] == {
         "a side of more than 200 words": 1, "a side without words": 2, "both sides the same": 1,
     }  # fmt: skip
-    assert (told["figures"]["pairs"], told["figures"]["held_out"]) == (400, 50)
+    assert (told["figures"]["learned_from"], told["figures"]["held_out"]) == (350, 50)
     assert told["figures"]["quality"].keys() == {"forward", "mean", "agreed"}
     figures = made.record.figures
     assert figures is not None

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from perturb_queries import INVENTED
+from tiny_translators import write_nllb
 from translating_server import ENGLISH, REWORDED, translating
 
 from pyserini_xqg.commands import main
@@ -228,6 +229,16 @@ def test_a_server_paraphrases_and_translates_there_and_back(tmp_path: Path) -> N
     ]
     assert "en-de-en" in back[0]["source"]
     assert {variant["verdict"] for variant in said} == {"unchecked"}
+
+
+def test_a_translator_goes_there_and_back(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What a model of random weights writes is no question; that it is asked both ways is what counts."""
+    (tmp_path / "topics.en.tsv").write_text(f"1\t{ENGLISH}\n")
+    folder = write_nllb(tmp_path / "nllb")
+    asked = ["perturb", "--topics", str(tmp_path), "--kind", "paraphrase", "--encoder", "none", "--generator"]
+    assert main([*asked, str(folder), "--pivot", "de", "--output", str(tmp_path / "back")]) == 0
+    assert main([*asked, str(folder), "--output", str(tmp_path / "said")]) == 2
+    assert "writes translation, and no questions" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -143,6 +143,11 @@ def _train_retriever(parts: Parts, folder: Path) -> None:
     parts.link("index", folder / "INDEX")
 
 
+def _glosses(parts: Parts, folder: Path) -> None:
+    words = "water\tماء\nsea\tبحر\nriver\tنهر\nbridge\tجسر\ncity\tمدينة\n"
+    write_text(folder / "words.en-ar.tsv", words)
+
+
 def _lexicon(parts: Parts, folder: Path) -> None:
     """The help with one more page, long enough to learn from; pairs and a table in the published shape."""
     pairs = list(parallel_samples.sentences(250))
@@ -167,6 +172,7 @@ _OF_PAGE: dict[str, Callable[[Parts, Path], None]] = {
     "train-generator.md": _train_generator,
     "train-retriever.md": _train_retriever,
     "datasets.md": datasets,
+    "glosses.md": _glosses,
     "lexicon.md": _lexicon,
     "xor-tydi.md": xor_tydi,
 }

@@ -299,10 +299,13 @@ def _report(args: argparse.Namespace, result: ExpandResult) -> None:
     if result.missing:
         print(engine_flags.left(result.missing, settings.groups, "files"))
     else:
-        print(
-            f"next: pyserini-xqg filter --queries {args.output} --corpus {args.corpus} --encoder e5-small --output "
-            "FILTERED"
-        )
+        print(f"next: pyserini-xqg {_next_stage(args, settings.kind)}")
+
+
+def _next_stage(args: argparse.Namespace, kind: str) -> str:
+    """The filter has little to say of glosses."""
+    files = f"--queries {args.output} --corpus {args.corpus} --encoder e5-small --output"
+    return f"encode {files} STORE" if kind == TextKind.GLOSS else f"filter {files} FILTERED"
 
 
 _KEYS = {str(kind): kind.key for kind in TextKind}

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the stage's flags."""
     from pyserini_xqg.commands import ADVANCED
+    from pyserini_xqg.lexicon.align.choices import Combination
     from pyserini_xqg.lexicon.align.segmenter import Segmenter
-    from pyserini_xqg.lexicon.align.translations import Combination
     from pyserini_xqg.lexicon.making.settings import LexiconSettings
     from pyserini_xqg.lexicon.parallel.registry import accepted
 
@@ -81,8 +81,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Make the tables, and say what each is worth."""
     from pyserini_xqg.languages import language, parse_languages
+    from pyserini_xqg.lexicon.align.choices import Combination, Pruning
     from pyserini_xqg.lexicon.align.segmenter import Segmenter
-    from pyserini_xqg.lexicon.align.translations import Combination, Pruning
     from pyserini_xqg.lexicon.making.make import make_lexicon
     from pyserini_xqg.lexicon.making.settings import LexiconSettings
 
@@ -119,7 +119,7 @@ def _tell(table: MadeTable) -> None:
 
 def _tell_figures(figures: PairFigures) -> None:
     print(
-        f"  learned from {figures.pairs - figures.held_out:,} sentence pairs: {figures.source_words:,} different words "
+        f"  learned from {figures.learned_from:,} sentence pairs: {figures.source_words:,} different words "
         f"and {figures.target_words:,} of the other language"
     )
     for reason, number in figures.left_out.items():

@@ -238,18 +238,27 @@ def _generator(args: argparse.Namespace, *, round_trip: bool) -> Generator:
     from pyserini_xqg.expand.request import GeneratorRequest, PromptChoice
     from pyserini_xqg.expand.resolve import resolve_generator
     from pyserini_xqg.expand.servers.options import ServerOptions
+    from pyserini_xqg.fusion.text_kind import TextKind
     from pyserini_xqg.perturb.operations import Operation
     from pyserini_xqg.perturb.paraphrase.model import built_in_prompt
 
     top_k = kind_by_name(args.generator).top_k if args.top_k is None else args.top_k
-    built_in = None if args.template else built_in_prompt(Operation.ROUND_TRIP if round_trip else Operation.GENERATED)
+    # A template says itself what is asked, so whatever takes one will do.
+    kind = TextKind.TRANSLATION if round_trip and not args.template else TextKind.QUESTIONS
+    if args.template or args.prompt:
+        choice = PromptChoice(args.prompt, args.template)
+    elif round_trip:  # a translator takes no prompt and needs none
+        choice = PromptChoice(instead=built_in_prompt(Operation.ROUND_TRIP))
+    else:
+        choice = PromptChoice(built_in_prompt(Operation.GENERATED))
     return resolve_generator(
         GeneratorRequest(
             args.generator,
             Sampling(top_k, temperature=args.temperature),
-            PromptChoice(args.prompt or built_in, args.template),
+            choice,
             Hardware(threads=args.threads),
             ServerOptions(model=args.server_model),
+            kind=kind,
         )
     )
 

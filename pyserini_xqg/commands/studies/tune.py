@@ -49,6 +49,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--fusion", choices=list(FUSIONS), default=usual, help=f"(default: {usual})")
     flags.add_chosen_vectors(parser, normalize=True)
     parser.add_argument(
+        "--weights",
+        nargs="+",
+        default=[""],
+        metavar="KIND=W,…",
+        help="weights of the kinds of text, as `index` takes them; several to try: gloss=0.2 gloss=0.4 gloss=0.8",
+    )
+    parser.add_argument(
         "--left-out",
         type=int,
         metavar="N",
@@ -66,8 +73,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Tune, print the scores, draw them, and say how to go on."""
+    from dataclasses import replace
+
     from pyserini_xqg.evaluate.scoring.measures.registry import parse_measures
     from pyserini_xqg.fusion.recipe import Recipe
+    from pyserini_xqg.fusion.text_kind import parse_weights
     from pyserini_xqg.languages import parse_languages
     from pyserini_xqg.store.vector_store import VectorStore
     from pyserini_xqg.tune import plot, surface_plot
@@ -81,10 +91,19 @@ def run(args: argparse.Namespace) -> int:
         queries_per_language=args.queries_per_language,
         plain_view=args.plain_view,
     )
+    weighted = {words: replace(recipe, weights=parse_weights(words) if words else ()) for words in args.weights}
     grid = TuningGrid(parse_alphas(args.alphas), _kappas(args, recipe, labelled=labelled))
-    surface = (_on_topics if labelled else _left_out)(args, VectorStore(args.store), recipe, measure, grid)
+    store, tuned = VectorStore(args.store), {}
+    for words, own in weighted.items():
+        surface = tuned[words] = (_on_topics if labelled else _left_out)(args, store, own, measure, grid)
+        if words:
+            print(f"weights {words}\n")
+        print(plot.as_text(surface.curves[0]) if len(surface.curves) == 1 else surface_plot.as_text(surface))
+        if len(weighted) > 1:
+            print()
+    chosen = max(tuned, key=lambda words: tuned[words].best().score)
+    surface = tuned[chosen]
     single = len(surface.curves) == 1
-    print(plot.as_text(surface.curves[0]) if single else surface_plot.as_text(surface))
     if args.output is not None:
         written = (
             plot.write_curve(surface.curves[0], args.output)
@@ -92,7 +111,7 @@ def run(args: argparse.Namespace) -> int:
             else surface_plot.write_surface(surface, args.output)
         )
         print("written: " + ", ".join(map(str, written)))
-    _next(args, surface.best())
+    _next(args, surface.best(), chosen)
     return 0
 
 
@@ -140,6 +159,7 @@ def _on_topics(
 def _left_out(
     args: argparse.Namespace, store: VectorStore, recipe: Recipe, measure: Measure, grid: TuningGrid
 ) -> Surface:
+    from pyserini_xqg.fusion.text_kind import kind_of
     from pyserini_xqg.tune.kappas import fused_by_kappa
     from pyserini_xqg.tune.leave_one_out import score_left_out
     from pyserini_xqg.tune.left_out import read_left_out
@@ -147,7 +167,8 @@ def _left_out(
 
     over_qrels = tunable(measure)
     most = _LEFT_OUT if args.left_out is None else args.left_out
-    languages = store.choose_languages(recipe.languages)
+    columns = store.choose_languages(recipe.languages)
+    languages = tuple(name for name in columns if recipe.weight(kind_of(name)) > 0)
     left_out = read_left_out(store, languages, recipe.queries_per_language, most, args.seed)
     surface = score_left_out(fused_by_kappa(store, recipe, grid.kappas), left_out, over_qrels, grid.alphas)
     print(
@@ -167,8 +188,11 @@ def _kappas(args: argparse.Namespace, recipe: Recipe, *, labelled: bool) -> tupl
     return (recipe.kappa,) if labelled else parse_kappas(_KAPPAS)
 
 
-def _next(args: argparse.Namespace, best: TuningPoint) -> None:
-    """How to build what is best."""
+def _next(args: argparse.Namespace, best: TuningPoint, weights: str) -> None:
+    """How to build what is best.
+
+    :param weights: of the kinds; empty for the usual ones.
+    """
     from pyserini_xqg.fusion.registry import find_fusion
     from pyserini_xqg.tune.surface import kappa_name
 
@@ -177,6 +201,9 @@ def _next(args: argparse.Namespace, best: TuningPoint) -> None:
     if find_fusion(args.fusion).shrinks:
         kappa = f", kappa {kappa_name(best.kappa)}"
         words.append(f"--kappa {kappa_name(best.kappa)}")
+    if weights:
+        kappa += f", weights {weights}"
+        words.append(f"--weights {weights}")
     if not args.normalize:
         words.append("--no-normalize")
     if args.languages:

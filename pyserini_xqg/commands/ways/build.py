@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pyserini_xqg.build.build import Generation
+    from pyserini_xqg.expand.expand_corpus import ExpandOptions
     from pyserini_xqg.expand.generator import Generator
 
 
@@ -31,7 +32,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="the index; DIR.work beside it keeps what the stages leave",
     )
     parser.add_argument(
-        "--generate", type=int, default=5, metavar="N", help="queries to generate a language and passage (default: 5)"
+        "--generate",
+        type=int,
+        metavar="N",
+        help="texts to generate a language and passage (default: as for `expand`)",
     )
     flags.add_sample(parser)
     parser.add_argument("--seed", type=int, default=0, metavar="S", help="of the generated queries (default: 0)")
@@ -123,12 +127,21 @@ def _generation(args: argparse.Namespace) -> Generation:
     from pyserini_xqg.commands import flags
     from pyserini_xqg.errors import UsageError
     from pyserini_xqg.expand.expand_corpus import ExpandOptions
+    from pyserini_xqg.expand.kind import usual_number
+    from pyserini_xqg.expand.resolve import usual_text
     from pyserini_xqg.languages import parse_languages
 
     if not args.languages:
         raise UsageError("--generator needs --languages, such as ar,ja")
-    options = ExpandOptions(parse_languages(args.languages), args.generate, args.seed, sample=flags.sample_of(args))
-    return Generation(lambda: _load(args), options)
+    kind = usual_text(args.generator)
+    options = ExpandOptions(
+        parse_languages(args.languages),
+        usual_number(kind) if args.generate is None else args.generate,
+        args.seed,
+        sample=flags.sample_of(args),
+        kind=kind,
+    )
+    return Generation(lambda: _load(args, options), options)
 
 
 def _glosses(args: argparse.Namespace, languages: tuple[str, ...] | None) -> Generation | None:
@@ -165,12 +178,22 @@ def _glosses(args: argparse.Namespace, languages: tuple[str, ...] | None) -> Gen
     return Generation(lambda: DictionaryGenerator(choice, tuple(found)), options)
 
 
-def _load(args: argparse.Namespace) -> Generator:
+def _load(args: argparse.Namespace, options: ExpandOptions) -> Generator:
     from pyserini_xqg.expand.models.hardware import Hardware
-    from pyserini_xqg.expand.models.sampling import Sampling
     from pyserini_xqg.expand.registry import kind_by_name
-    from pyserini_xqg.expand.request import GeneratorRequest
+    from pyserini_xqg.expand.request import DictionaryChoice, GeneratorRequest
     from pyserini_xqg.expand.resolve import resolve_generator
+    from pyserini_xqg.languages import language
 
-    sampling = Sampling(top_k=kind_by_name(args.generator).top_k)
-    return resolve_generator(GeneratorRequest(args.generator, sampling, hardware=Hardware(threads=args.threads)))
+    source = language(args.passage_language).code
+    return resolve_generator(
+        GeneratorRequest(
+            args.generator,
+            kind_by_name(args.generator).usual_sampling(options.kind),
+            hardware=Hardware(threads=args.threads),
+            dictionary=DictionaryChoice(source=source),
+            languages=options.languages,
+            kind=options.kind,
+            source=source,
+        )
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -98,11 +98,30 @@ class Bitext:
             files.write(words)
         self.pairs += 1
 
-    def chunks(self, limit: int, *, held_out: bool) -> Iterator[BitextChunk]:
-        """The pairs that are held out, or the others, in their order.
+    def learning(self, limit: int) -> Iterator[BitextChunk]:
+        """The pairs to learn from, in their order.
 
         :param limit: the greatest key of those held out.
         """
+        return self._chunks(lambda keys: keys > limit)
+
+    def held_out(self, limit: int) -> Iterator[BitextChunk]:
+        """The pairs held out, in their order; of those with the same key the first alone, so that they are as few as
+        keys are, whatever the text says again and again.
+
+        :param limit: as in :meth:`learning`.
+        """
+        seen: set[int] = set()
+
+        def fresh(key: int) -> bool:
+            if key > limit or key in seen:
+                return False
+            seen.add(key)
+            return True
+
+        return self._chunks(lambda keys: np.fromiter(map(fresh, keys.tolist()), bool, len(keys)))
+
+    def _chunks(self, choose: Callable[[np.ndarray], np.ndarray]) -> Iterator[BitextChunk]:
         self._keys.seek(0)
         for files in self._sides:
             files.seek(0)
@@ -112,7 +131,7 @@ class Bitext:
             lengths = [files.lengths(number) for files in self._sides]
             for cut in _cuts((lengths[0] + 1).astype(np.int64) * (lengths[1] + 1)):
                 source, target = (files.side(some[cut]) for files, some in zip(self._sides, lengths, strict=True))
-                chosen = (keys[cut] <= limit) == held_out
+                chosen = choose(keys[cut])
                 if chosen.any():
                     yield BitextChunk(int(chosen.sum()), source.only(chosen), target.only(chosen))
 

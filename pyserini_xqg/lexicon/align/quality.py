@@ -29,11 +29,13 @@ _K1, _B = 0.9, 0.4
 class TargetWords:
     """The target words of the sentence pairs that were learned from.
 
+    :param pairs: how many pairs these are.
     :param probabilities: by number, of a word standing at any place of any sentence, float64 ``[words]``; never 0.
     :param rarities: by number, the inverse sentence frequency of BM25, float64 ``[words]``.
     :param has_content: by number, of a word that few sentences hold, bool ``[words]``.
     """
 
+    pairs: int
     probabilities: np.ndarray
     rarities: np.ndarray
     has_content: np.ndarray
@@ -67,7 +69,7 @@ def target_words(chunks: Iterable[BitextChunk], width: int) -> TargetWords:
         sentences += np.bincount(chunk.target.ids, minlength=width)
         pairs += chunk.pairs
     rarities = np.log(1 + (pairs - sentences + 0.5) / (sentences + 0.5))
-    return TargetWords(counts / counts.sum(), rarities, sentences <= max(1.0, _COMMON * pairs))
+    return TargetWords(pairs, counts / counts.sum(), rarities, sentences <= max(1.0, _COMMON * pairs))
 
 
 @dataclass(frozen=True, slots=True)

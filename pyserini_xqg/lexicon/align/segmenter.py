@@ -40,7 +40,7 @@ def best_segmenter(language: str) -> Segmenter | None:
     """ICU where it is installed, else bigrams; None for a language whose words spaces part.
 
     On held-out pairs of LibreOffice's help, tables of ICU's words find the English sentence more often than those of
-    bigrams: zh 94.3 against 92.6 MRR, ja 88.6 against 87.1.
+    bigrams: 0.955 against 0.937 MRR in Chinese, 0.900 against 0.884 in Japanese.
 
     :param language: its code.
     """

@@ -8,9 +8,10 @@ from functools import partial
 from pathlib import Path
 
 from pyserini_xqg.errors import InputError, Location
+from pyserini_xqg.lexicon.align.choices import Combination
 from pyserini_xqg.lexicon.align.model1 import WordPairs, learn
 from pyserini_xqg.lexicon.align.quality import HeldOutPairs, Quality, measure, target_words
-from pyserini_xqg.lexicon.align.translations import Combination, Translations, combined
+from pyserini_xqg.lexicon.align.translations import Translations, combined
 from pyserini_xqg.lexicon.making.reading import ReadPairs, read_pairs
 from pyserini_xqg.lexicon.making.settings import LexiconSettings
 from pyserini_xqg.lexicon.making.table_file import Row
@@ -20,13 +21,16 @@ from pyserini_xqg.lexicon.parallel.registry import ParallelText
 FEWEST = 200
 """Different sentences, below which chance decides what stands together."""
 
+_ALIKE = 0.01
+"""Mean reciprocal ranks that differ by no more say nothing; of such tables the smallest is the best one."""
+
 
 @dataclass(frozen=True, slots=True)
 class PairFigures:
     """What a table was learned from, and what it is worth.
 
-    :param pairs: of use, those held out among them.
-    :param held_out: of them.
+    :param learned_from: sentence pairs.
+    :param held_out: sentence pairs, each with another source sentence.
     :param left_out: others, by reason.
     :param source_words: different ones.
     :param target_words: different ones.
@@ -34,7 +38,7 @@ class PairFigures:
     :param quality: combination -> its figures on the held-out pairs.
     """
 
-    pairs: int
+    learned_from: int
     held_out: int
     left_out: dict[str, int]
     source_words: int
@@ -81,16 +85,16 @@ def _check_number(read: ReadPairs, first: ParallelText, direction: Direction) ->
 def _learned(read: ReadPairs, settings: LexiconSettings, scratch: Path) -> LearnedTable:
     bitext = read.bitext
     shape = (len(bitext.source), len(bitext.target))
-    training = partial(bitext.chunks, read.limit, held_out=False)
+    training = partial(bitext.learning, read.limit)
     pairs = learn(training, shape[1], settings.iterations, scratch / "places")
-    held_out = HeldOutPairs.of(bitext.chunks(read.limit, held_out=True), shape)
+    held_out = HeldOutPairs.of(bitext.held_out(read.limit), shape)
     words = target_words(training(), shape[1])
     tables = dict(_tables(pairs, settings))
     quality = {combination: measure(table, held_out, words) for combination, table in tables.items()}
-    # What differs by less than a hundredth is alike, and of such the smaller table is the better one.
-    best = max(tables, key=lambda one: (round(quality[one].found, 2), -len(tables[one])))
+    enough = max(one.found for one in quality.values()) - _ALIKE
+    best = min((one for one in tables if quality[one].found >= enough), key=lambda one: len(tables[one]))
     figures = PairFigures(
-        pairs=bitext.pairs,
+        learned_from=words.pairs,
         held_out=held_out.source.shape[0],
         left_out=read.left_out,
         source_words=shape[0] - 1,

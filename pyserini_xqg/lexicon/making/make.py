@@ -23,7 +23,7 @@ from pyserini_xqg.lexicon.making.table_file import Row, write_table
 from pyserini_xqg.lexicon.parallel.kind import Direction
 from pyserini_xqg.lexicon.parallel.registry import ParallelText, accepted, find_parallel
 
-_METHOD = 1
+_METHOD = 2
 """Counted up whenever the same input and settings give another table than before."""
 
 

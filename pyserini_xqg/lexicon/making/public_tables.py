@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from pyserini_xqg.errors import InputError, Location
-from pyserini_xqg.lexicon.align.translations import Pruning
+from pyserini_xqg.lexicon.align.choices import Pruning
 from pyserini_xqg.lexicon.formats.probabilities import FORMAT
 from pyserini_xqg.lexicon.making.table_file import Row
 from pyserini_xqg.lexicon.parallel.kind import Direction

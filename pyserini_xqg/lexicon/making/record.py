@@ -10,8 +10,8 @@ from typing import Any
 from pyserini_xqg.errors import OutputError
 from pyserini_xqg.files.sources import Source
 from pyserini_xqg.files.versioned import VersionedJson
+from pyserini_xqg.lexicon.align.choices import Combination
 from pyserini_xqg.lexicon.align.quality import Quality
-from pyserini_xqg.lexicon.align.translations import Combination
 from pyserini_xqg.lexicon.making.from_pairs import PairFigures
 from pyserini_xqg.lexicon.making.table_file import TableSize
 

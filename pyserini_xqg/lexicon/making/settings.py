@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pyserini_xqg.errors import UsageError
+from pyserini_xqg.lexicon.align.choices import Combination, Pruning
 from pyserini_xqg.lexicon.align.segmenter import Segmenter
-from pyserini_xqg.lexicon.align.translations import Combination, Pruning
 
 _USUAL = Pruning(least=0.02, most=8)
 

@@ -46,6 +46,7 @@ class GeneratorMaker:
                 topics=topics,
                 texts=[topic.text for topic in topics],
                 target=language(code),
+                source=language(code),
                 number=self.number,
                 seed=self.seed,
                 bar=bar,
@@ -82,6 +83,7 @@ class RoundTripMaker:
                 topics=topics,
                 texts=[topic.text for topic in topics],
                 target=language(self.pivot),
+                source=language(code),
                 number=1,
                 seed=self.seed,
                 bar=bar,
@@ -93,6 +95,7 @@ class RoundTripMaker:
                 topics=[topics[place] for place in translated],
                 texts=[texts[place] for place in translated],
                 target=language(code),
+                source=language(self.pivot),
                 number=self.number,
                 seed=self.seed,
                 bar=bar,
@@ -118,6 +121,7 @@ def _ask(
     topics: Sequence[Topic],
     texts: Sequence[str],
     target: Language,
+    source: Language,
     number: int,
     seed: int,
     bar: Progress,
@@ -129,9 +133,8 @@ def _ask(
     phrases = generator.phrases(target)
     for start in range(0, len(texts), _CHUNK):
         part = texts[start : start + _CHUNK]
-        unit = Unit(
-            part, target, number, _unit_seed(seed, [topic.qid for topic in topics[start : start + _CHUNK]], target)
-        )
+        unit_seed = _unit_seed(seed, [topic.qid for topic in topics[start : start + _CHUNK]], target)
+        unit = Unit(part, target, number, unit_seed, source=source)
         for text, answer in zip(part, generator.generate(unit), strict=True):
             outcomes = [clean(written, text, phrases) for written in answer.texts[:number]]
             found.append([outcome.text for outcome in outcomes if not isinstance(outcome, NoQueryReason)])
