@@ -43,9 +43,9 @@ class ImportResult:
 
 
 def import_queries(
+    *,
     places: Sequence[Path],
     output: Path,
-    *,
     corpus: Path | None = None,
     languages: tuple[str, ...] | None = None,
     kind: TextKind = TextKind.QUESTIONS,

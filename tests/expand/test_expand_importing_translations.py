@@ -23,7 +23,7 @@ def corpus(tmp_path: Path) -> Path:
 
 def take(tmp_path: Path, *places: Path, **how: object) -> ImportResult:
     given = {"languages": ("de",), "kind": TextKind.TRANSLATION, **how}
-    return import_queries(places, tmp_path / "o", **given)  # type: ignore[arg-type]
+    return import_queries(places=places, output=tmp_path / "o", **given)  # type: ignore[arg-type]
 
 
 def found(tmp_path: Path) -> dict[str, dict[str, tuple[str, ...]]]:
@@ -118,7 +118,11 @@ def test_questions_stay_beside(corpus: Path, tmp_path: Path):
     assert (result.passages, result.without) == (2, 2)
     with pytest.raises(UsageError, match="holds translations in de already"):
         import_queries(
-            [translated], tmp_path / "p", kind=TextKind.TRANSLATION, languages=("de",), beside=tmp_path / "o"
+            places=[translated],
+            output=tmp_path / "p",
+            kind=TextKind.TRANSLATION,
+            languages=("de",),
+            beside=tmp_path / "o",
         )
 
 

@@ -14,6 +14,7 @@ import help_samples
 import parallel_samples
 import tiny_checkpoint
 import tiny_generators
+import tiny_translators
 from docs_files import PASSAGES, TOPICS, Parts, docids, texts, write_lines, write_text
 from docs_pages import ROOT, blocks
 from docs_published import datasets, xor_tydi
@@ -43,6 +44,7 @@ def write_parts(folder: Path, data: Path) -> Parts:
     cut_collection(folder / "whole", folder / "data")
     tiny_checkpoint.write_bert(folder / "bert")
     tiny_generators.write_mt5(folder / "mt5")
+    tiny_translators.write_nllb(folder / "nllb")
     with patch.object(tiny_checkpoint, "POSITIONS", 512):  # the embedded encoder's longest passage
         tiny_checkpoint.write_e5(folder / "e5")
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder / "venv"], check=True, timeout=120)
@@ -88,6 +90,8 @@ def _readme(parts: Parts, folder: Path) -> None:
 
 def _generating(parts: Parts, folder: Path) -> None:
     parts.link("mt5", folder / "MODEL")
+    parts.link("nllb", folder / "NLLB")
+    write_text(folder / "collection.tsv", f"{docids(parts)[0]}\tDer Nil ist lang.")
     write_lines(folder / "published.jsonl", [{"docid": docids(parts)[0], "generated_queries": {"ar": ["متى؟"]}}])
 
 

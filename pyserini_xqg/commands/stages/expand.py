@@ -429,8 +429,8 @@ def _import(args: argparse.Namespace) -> int:
     languages = parse_languages(args.languages) if args.languages else None
     kind = args.kind or TextKind.QUESTIONS
     result = import_queries(
-        args.imported,
-        args.output,
+        places=args.imported,
+        output=args.output,
         corpus=args.corpus,
         languages=languages,
         kind=kind,
