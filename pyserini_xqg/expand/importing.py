@@ -1,28 +1,27 @@
-"""Published queries into our own layout, so that nobody generates twice.
+"""Published texts into our own layout, so that nobody generates twice.
 
-The authors' records have a ``docid`` and ``generated_queries``, by language; our own layout is taken too. A passage may
-come in several records and files, for instance a file a language. What must be remembered lies in a private temporary
-SQLite database.
+The authors' records have a ``docid`` and ``generated_queries``, by language; our own layout is taken too, and
+translations as collections of passages. A passage may come in several records and files, for instance a file a
+language. What must be remembered lies in a private temporary SQLite database.
 """
 
 from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from pyserini_xqg.errors import InputError, Location, OutputError, UsageError
+from pyserini_xqg.expand.published import PublishedTexts, read_published
 from pyserini_xqg.files.whole import replacing_folder
+from pyserini_xqg.fusion.text_kind import TextKind, column, in_words
 from pyserini_xqg.input.passages import read_passages
-from pyserini_xqg.input.records import OnError, Skipped, json_files, read_records, record_id
-from pyserini_xqg.languages import LANGUAGES, language
+from pyserini_xqg.input.queries import PassageQueries, by_key, read_queries
+from pyserini_xqg.input.records import OnError, Skipped
 
-_FIELDS = ("generated_queries", "queries")
-_BY_NAME = {entry.name.casefold(): entry.code for entry in LANGUAGES.values()}
 _CACHE_KIB = 8 * 1024
 
 
@@ -30,8 +29,9 @@ _CACHE_KIB = 8 * 1024
 class ImportResult:
     """What was taken.
 
-    :param empty: queries without any text, which were left out.
-    :param without: passages of the corpus that have no queries; 0 where no corpus was given.
+    :param queries: texts of the kind that was asked for.
+    :param empty: those without any text, which were left out.
+    :param without: passages of the corpus that have none; 0 where no corpus was given.
     """
 
     passages: int
@@ -43,27 +43,37 @@ class ImportResult:
 
 
 def import_queries(
+    *,
     places: Sequence[Path],
     output: Path,
     corpus: Path | None = None,
     languages: tuple[str, ...] | None = None,
+    kind: TextKind = TextKind.QUESTIONS,
+    beside: Path | None = None,
     on_error: OnError = OnError.STOP,
 ) -> ImportResult:
-    """Write published queries as ``output/queries.jsonl``, in the corpus's order where it is given, else in their own.
+    """Write published texts as ``output/queries.jsonl``, in the corpus's order where it is given, else in their own.
 
-    :param places: JSONL files, plain or ``.gz``, or folders of such.
+    :param places: JSONL files, plain or ``.gz``, or folders of such; translations as TSV too.
     :param languages: keep only these; None for all.
+    :param kind: what the texts are to their passages.
+    :param beside: other texts of the passages, which are kept on the same lines.
     :raises InputError: with file and line, for a bad record, or one of a passage that is not in the corpus.
+    :raises UsageError: there are such texts already in ``beside``.
     :raises OutputError: ``output`` is there already, or cannot be written.
     """
     if output.exists() and (not output.is_dir() or any(output.iterdir())):
         raise OutputError(f"{output} is there already; choose another --output, or remove it")
-    with closing(_Merge(corpus, on_error)) as merge:
+    with closing(_Merge(corpus, kind, on_error)) as merge:
         for place in places:
-            for where, value in read_records(json_files(place), on_error, merge.skipped):
-                merge.take(where, value, languages)
+            for found in read_published(place, kind, languages, on_error, merge.skipped):
+                merge.take(found)
         if not merge.queries:
-            raise InputError(Location(places[0]), f"holds no query{f' in {", ".join(languages)}' if languages else ''}")
+            which = f" in {', '.join(languages)}" if languages else ""
+            raise InputError(Location(places[0]), f"holds no {_ONE[kind]}{which}")
+        if beside is not None:
+            for record in read_queries(beside, on_error, merge.skipped):
+                merge.keep(record, beside)
         with (
             replacing_folder(output) as partial,
             (partial / "queries.jsonl").open("w", encoding="utf-8", newline="\n") as stream,
@@ -73,17 +83,23 @@ def import_queries(
         return merge.result()
 
 
+_ONE = {TextKind.QUESTIONS: "query", TextKind.TRANSLATION: "translation", TextKind.GLOSS: "gloss"}
+
+
 class _Merge:
-    def __init__(self, corpus: Path | None, on_error: OnError) -> None:
+    def __init__(self, corpus: Path | None, kind: TextKind, on_error: OnError) -> None:
         self.skipped = Skipped()
         self.queries = self.empty = 0
         self._corpus = corpus
+        self._kind = kind
         self._on_error = on_error
         self._languages: set[str] = set()
         self._database = sqlite3.connect("")  # private, on disk, and unlinked already
         for pragma in (f"cache_size = -{_CACHE_KIB}", "journal_mode = OFF", "synchronous = OFF"):
             self._database.execute(f"PRAGMA {pragma}")
-        self._database.execute("CREATE TABLE passages (number INTEGER PRIMARY KEY, docid TEXT UNIQUE, queries TEXT)")
+        self._database.execute(
+            "CREATE TABLE passages (number INTEGER PRIMARY KEY, docid TEXT UNIQUE, texts TEXT, beside TEXT)"
+        )
         if corpus is not None:
             rows = ((passage.docid,) for passage in read_passages(corpus, on_error, self.skipped))
             self._database.executemany("INSERT OR IGNORE INTO passages (docid) VALUES (?)", rows)
@@ -91,70 +107,56 @@ class _Merge:
     def close(self) -> None:
         self._database.close()
 
-    def take(self, where: Location, value: dict[str, Any], languages: tuple[str, ...] | None) -> None:
-        try:
-            docid = record_id(value, where)
-            found = {
-                code: texts
-                for code, texts in _queries(value, docid, where).items()
-                if languages is None or code in languages
-            }
-            self._add(docid, found, where)
-        except InputError as error:
-            if self._on_error is OnError.STOP:
-                raise
-            self.skipped.add(error)
-
-    def _add(self, docid: str, found: dict[str, list[str]], where: Location) -> None:
-        row = self._database.execute("SELECT queries FROM passages WHERE docid = ?", (docid,)).fetchone()
-        if row is None:
-            if self._corpus is not None:
-                raise InputError(where, f"queries for {docid!r}, which is not in {self._corpus}")
-            self._database.execute("INSERT INTO passages (docid) VALUES (?)", (docid,))
-        merged: dict[str, list[str]] = json.loads(row[0]) if row and row[0] else {}
-        for code, texts in found.items():
-            kept = [text for text in texts if text]
-            self.empty += len(texts) - len(kept)
+    def take(self, found: PublishedTexts) -> None:
+        """Add one record's texts."""
+        texts = self._there(found.docid, found.where)
+        if texts is None:
+            return
+        for code, each in found.texts.items():
+            kept = [text for text in each if text]
+            self.empty += len(each) - len(kept)
             self.queries += len(kept)
             if kept:
                 self._languages.add(code)
-                merged.setdefault(code, []).extend(kept)
+                texts.setdefault(column(code, self._kind), []).extend(kept)
+        self._write("texts", found.docid, texts)
+
+    def keep(self, record: PassageQueries, place: Path) -> None:
+        """Keep other texts of a passage beside those that were taken."""
+        own = {column(code, self._kind) for code in self._languages}
+        if clash := sorted(own & record.queries.keys()):
+            raise UsageError(f"{place} holds {in_words(clash)} already; leave these --languages out")
+        if self._there(record.docid, record.where) is not None:
+            self._write("beside", record.docid, record.queries)
+
+    def _there(self, docid: str, where: Location) -> dict[str, list[str]] | None:
+        """The texts of a passage that were taken so far; None where it is left out, for it is not in the corpus."""
+        row = self._database.execute("SELECT texts FROM passages WHERE docid = ?", (docid,)).fetchone()
+        if row is None:
+            if self._corpus is not None:
+                error = InputError(where, f"{self._kind.key} for {docid!r}, which is not in {self._corpus}")
+                if self._on_error is OnError.STOP:
+                    raise error
+                self.skipped.add(error)
+                return None
+            self._database.execute("INSERT INTO passages (docid) VALUES (?)", (docid,))
+        found: dict[str, list[str]] = json.loads(row[0]) if row and row[0] else {}
+        return found
+
+    def _write(self, where: str, docid: str, texts: Mapping[str, Sequence[str]]) -> None:
         self._database.execute(
-            "UPDATE passages SET queries = ? WHERE docid = ?", (json.dumps(merged, ensure_ascii=False), docid)
+            f"UPDATE passages SET {where} = ? WHERE docid = ?", (json.dumps(texts, ensure_ascii=False), docid)
         )
 
     def lines(self) -> Iterator[str]:
-        query = "SELECT docid, queries FROM passages WHERE queries IS NOT NULL ORDER BY number"
-        for docid, queries in self._database.execute(query):
-            yield json.dumps({"id": docid, "queries": json.loads(queries)}, ensure_ascii=False)
+        query = (
+            "SELECT docid, texts, beside FROM passages WHERE texts IS NOT NULL OR beside IS NOT NULL ORDER BY number"
+        )
+        for docid, texts, beside in self._database.execute(query):
+            columns = {**json.loads(beside or "{}"), **json.loads(texts or "{}")}
+            yield json.dumps({"id": docid, **by_key(columns)}, ensure_ascii=False)
 
     def result(self) -> ImportResult:
-        taken, without = self._database.execute(
-            "SELECT COUNT(queries), COUNT(*) - COUNT(queries) FROM passages"
-        ).fetchone()
+        taken, without = self._database.execute("SELECT COUNT(texts), COUNT(*) - COUNT(texts) FROM passages").fetchone()
+        without = without if self._corpus is not None else 0
         return ImportResult(taken, self.queries, tuple(sorted(self._languages)), self.empty, without, self.skipped)
-
-
-def _queries(value: dict[str, Any], docid: str, where: Location) -> dict[str, list[str]]:
-    by_language = next((value[name] for name in _FIELDS if name in value), None)
-    if not isinstance(by_language, dict):
-        raise InputError(
-            where,
-            f'queries of {docid!r}: expected "generated_queries": {{"LANG": ["…"]}}, found '
-            f"{type(by_language).__name__}",
-        )
-    found: dict[str, list[str]] = {}
-    for name, texts in by_language.items():
-        if isinstance(texts, str):
-            texts = [texts]
-        if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
-            raise InputError(where, f"queries of {docid!r}, {name!r}: expected a list of strings")
-        found.setdefault(_code(name, docid, where), []).extend(" ".join(text.split()) for text in texts)
-    return found
-
-
-def _code(name: str, docid: str, where: Location) -> str:
-    try:
-        return language(_BY_NAME.get(name.casefold(), name)).code
-    except UsageError as error:
-        raise InputError(where, f"queries of {docid!r}: {error}") from error

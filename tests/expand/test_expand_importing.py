@@ -32,7 +32,7 @@ def published(tmp_path: Path) -> list[Path]:
 
 def test_records_of_a_passage_are_joined_in_the_corpus_order(published: list[Path], tmp_path: Path):
     corpus = write_jsonl(tmp_path / "c.jsonl", passages(5))
-    result = import_queries(published, tmp_path / "o", corpus)
+    result = import_queries(places=published, output=tmp_path / "o", corpus=corpus)
     assert list(tree(tmp_path / "o")) == ["queries.jsonl"]
     assert found(tmp_path / "o") == {
         "d0": {"ar": ("من؟", "متى؟"), "te": ("ఏమి?",), "ja": ("誰？",)},
@@ -45,7 +45,7 @@ def test_records_of_a_passage_are_joined_in_the_corpus_order(published: list[Pat
 
 
 def test_without_a_corpus_the_order_is_their_own(published: list[Path], tmp_path: Path):
-    import_queries(published, tmp_path / "o", languages=("ja",))
+    import_queries(places=published, output=tmp_path / "o", languages=("ja",))
     assert found(tmp_path / "o") == {"d2": {"ja": ("何？",)}, "d0": {"ja": ("誰？",)}, "d1": {}}
     assert list(found(tmp_path / "o")) == ["d2", "d0", "d1"]
 
@@ -66,24 +66,24 @@ def test_a_bad_record_is_named_or_left_out(published: list[Path], tmp_path: Path
     corpus = write_jsonl(tmp_path / "c.jsonl", passages(5))
     bad = write_jsonl(tmp_path / "bad.jsonl", [record])
     with pytest.raises(InputError) as caught:
-        import_queries([*published, bad], tmp_path / "o", corpus)
+        import_queries(places=[*published, bad], output=tmp_path / "o", corpus=corpus)
     assert str(caught.value).startswith(f"{bad}:1: ")
     assert said in str(caught.value)
     assert not (tmp_path / "o").exists()
-    result = import_queries([*published, bad], tmp_path / "o", corpus, on_error=OnError.SKIP)
+    result = import_queries(places=[*published, bad], output=tmp_path / "o", corpus=corpus, on_error=OnError.SKIP)
     assert (result.skipped.count, result.queries) == (1, 7)
 
 
 def test_nothing_in_the_languages_asked_for(published: list[Path], tmp_path: Path):
     with pytest.raises(InputError, match="holds no query in sw"):
-        import_queries(published, tmp_path / "o", languages=("sw",))
+        import_queries(places=published, output=tmp_path / "o", languages=("sw",))
 
 
 def test_what_is_there_is_left_alone(published: list[Path], tmp_path: Path):
     (tmp_path / "o").mkdir()
     (tmp_path / "o" / "mine").write_text("x")
     with pytest.raises(OutputError, match="is there already"):
-        import_queries(published, tmp_path / "o")
+        import_queries(places=published, output=tmp_path / "o")
 
 
 def test_as_a_user_runs_it(published: list[Path], tmp_path: Path):

@@ -38,7 +38,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=Path,
         nargs="+",
         metavar="FILE",
-        help="take published queries (docid, generated_queries) instead",
+        help="take published queries (docid, generated_queries) or, with --kind translation, translations (TSV, or "
+        "JSONL as a corpus) instead",
     )
     first.add_argument(
         "--kind",
@@ -219,8 +220,6 @@ def run(args: argparse.Namespace) -> int:
             raise UsageError("--import generates nothing, so there is no work for --engine ray; leave that out")
         if args.sample is not None:
             raise UsageError("--import generates nothing, so there is nothing for --sample to choose; leave that out")
-        if args.queries is not None or args.kind not in (None, TextKind.QUESTIONS):
-            raise UsageError("--import takes questions, and those alone; leave --queries and --kind out")
         return _import(args)
     return _generate(args)
 
@@ -428,13 +427,23 @@ def _import(args: argparse.Namespace) -> int:
     if args.output is None:
         raise UsageError("--output is needed")
     languages = parse_languages(args.languages) if args.languages else None
-    result = import_queries(args.imported, args.output, args.corpus, languages, OnError(args.on_error))
+    kind = args.kind or TextKind.QUESTIONS
+    result = import_queries(
+        places=args.imported,
+        output=args.output,
+        corpus=args.corpus,
+        languages=languages,
+        kind=kind,
+        beside=args.queries,
+        on_error=OnError(args.on_error),
+    )
     flags.report_skipped(result.skipped)
     print(
-        f"{args.output}: {result.queries:,} queries for {result.passages:,} passages in {', '.join(result.languages)}"
+        f"{args.output}: {result.queries:,} {kind.key} for {result.passages:,} passages in "
+        f"{', '.join(result.languages)}"
     )
     if result.empty:
-        print(f"left out {result.empty:,} empty queries")
+        print(f"left out {result.empty:,} empty {kind.key}")
     if args.corpus is not None:
-        print(f"{result.without:,} passages of {args.corpus} have no queries")
+        print(f"{result.without:,} passages of {args.corpus} have no {kind.key}")
     return 0
