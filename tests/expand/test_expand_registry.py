@@ -80,8 +80,8 @@ def test_a_new_kind_is_named_where_generators_are(echo: None, stage: str, capsys
         main([stage, "--help"])
     said = " ".join(capsys.readouterr().out.split())
     assert (
-        "a checkpoint's folder, a GGUF file, a Hugging Face id (owner/name), dictionary, echo, an http://… server, or "
-        "smollm2" in said
+        "a checkpoint's folder, a GGUF file, a Hugging Face id (owner/name), dictionary, echo, an http://… server, "
+        "or smollm2" in said
     )
 
 
