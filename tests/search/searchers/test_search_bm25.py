@@ -232,7 +232,7 @@ def test_feedback_on_contents_alone(index: Path, tmp_path: Path):
     ("flags", "problem"),
     [
         (["--fields", "contents=1.0", "xqg_fr=1.0"], "no field 'xqg_fr'; it has contents, xqg_ar, xqg_bn"),
-        (["--language", "fr"], "no generated queries in fr; it has ar, bn"),
+        (["--language", "fr"], "no generated queries in fr; it has queries in ar, bn"),
         (["--language", "xx"], "unknown language code 'xx'"),
         (["--fields", "contents=-1"], "a weight must be a number of at least 0"),
         (["--hits", "0"], "--hits is 0; it must be at least 1"),
