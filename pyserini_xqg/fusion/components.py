@@ -51,7 +51,8 @@ def language_parts(counts: np.ndarray, kappas: np.ndarray, choice: MixtureChoice
     columns = counts.shape[1]
     names = tuple(map(language_of, choice.languages)) if len(choice.languages) == columns else ("",) * columns
     languages = tuple(dict.fromkeys(names))
-    groups = np.array([[name == code for code in languages] for name in names], dtype=bool).reshape(columns, -1)
+    groups = np.array([[name == code for code in languages] for name in names], dtype=bool)
+    groups = groups.reshape(columns, len(languages))
     numbers = counts + kappas
     weights = (numbers > 0) * choice.column_weights(columns)
     of_language = weights @ groups
