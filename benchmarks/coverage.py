@@ -17,7 +17,15 @@ from pathlib import Path
 import numpy as np
 from common import flags, head, say, stage, table, work_folder
 from coverage_cuts import Kept, at_random, cut, everything, of_passages, only_first, sample
-from coverage_scores import SystemScores, home_interval, interval, language_interval, scored, scored_vectors
+from coverage_scores import (
+    SystemScores,
+    home_interval,
+    interval,
+    language_interval,
+    scored,
+    scored_vectors,
+    vectors_of,
+)
 from coverage_sets import (
     CoverageSet,
     encode,
@@ -39,7 +47,8 @@ from pyserini_xqg.fusion.expected.bank import BankKind, BankMeans
 from pyserini_xqg.fusion.recipe import Recipe
 from pyserini_xqg.input.bank import EMBEDDED, read_bank
 from pyserini_xqg.languages import LANGUAGES as ALL_LANGUAGES
-from pyserini_xqg.store.fused_store import Allowed, complete
+from pyserini_xqg.store.dealing import passage_folds
+from pyserini_xqg.store.fused_store import Allowed, FusedStore, complete
 from pyserini_xqg.store.prior import NO_SOURCES, PriorSources
 from pyserini_xqg.store.vector_store import VectorStore
 
@@ -282,8 +291,10 @@ def parts(bench: Bench) -> None:
         covered = replace(wide, languages=tuple(text.means))
         label = f"the same questions, encoded as text ({', '.join(covered.languages)})"
         rows.append(row(where, label, fused(none, where, covered, PriorSources(text, predict=False)), plain))
-        predicted = replace(chosen, kappa=1e9)
-        rows.append(row(where, "the question predicted from the passage", fused(store, where, predicted), plain))
+        predicted = complete(store, replace(chosen, kappa=1e9), allowed=Allowed(none=True))
+        label = "the question predicted from the passage, by a map that its own questions had no part in"
+        if predicted.without_fold:
+            rows.append(row(where, label, _each_without_its_fold(where, predicted), plain))
         swapped = bench.cut(
             where, "others", {code: np.zeros_like(own) for code, own in everything(where).items()}, swapped=True
         )
@@ -293,6 +304,17 @@ def parts(bench: Bench) -> None:
         rows.append(row(where, "its own questions", fused(store, where, chosen, WITHOUT), plain))
         rows.append(row(where, "its own questions and the predicted one", fused(store, where, chosen), plain))
         print(table(header(where), rows))
+
+
+def _each_without_its_fold(where: CoverageSet, predicted: FusedStore) -> SystemScores:
+    """Scores where each passage's questions are predicted by the slope of the other folds."""
+    folds = passage_folds(predicted.store)
+    vectors, starts = vectors_of(predicted)
+    fold_of = np.repeat(folds, np.diff([*starts, len(vectors)]))
+    for fold, prior in enumerate(predicted.without_fold):
+        others, _ = vectors_of(replace(predicted, prior=prior))
+        vectors[fold_of == fold] = others[fold_of == fold]
+    return scored_vectors(where, vectors, starts)
 
 
 def _own_bank(where: CoverageSet, encoder: Encoder) -> BankMeans:

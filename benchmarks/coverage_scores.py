@@ -35,11 +35,17 @@ class SystemScores:
 
 def scored(where: CoverageSet, fused: FusedStore) -> SystemScores:
     """Ask all topics of all vectors that the index would hold; exact search."""
+    return scored_vectors(where, *vectors_of(fused))
+
+
+def vectors_of(fused: FusedStore) -> tuple[np.ndarray, np.ndarray]:
+    """All vectors that the index would hold, float32 ``[vectors, dimension]``, and where each passage's begin, int
+    ``[passages]``.
+    """
     blocks = list(fused_blocks(fused, available_cores(), _DELIMITER))
-    vectors = np.concatenate([block.vectors for block in blocks])
     names = [name.split(_DELIMITER, 1)[0] for block in blocks for name in block.names]
     starts = np.flatnonzero([row == 0 or name != names[row - 1] for row, name in enumerate(names)])
-    return scored_vectors(where, vectors, starts)
+    return np.concatenate([block.vectors for block in blocks]), starts
 
 
 def scored_vectors(where: CoverageSet, vectors: np.ndarray, starts: np.ndarray | None = None) -> SystemScores:
@@ -61,24 +67,29 @@ def scored_vectors(where: CoverageSet, vectors: np.ndarray, starts: np.ndarray |
 
 def interval(where: CoverageSet, system: SystemScores, base: SystemScores) -> tuple[float, float]:
     """The 95% interval of the macro difference when passages are drawn anew, with all the topics about them."""
-    return _interval(
+    return drawn_interval(
         [(where.asked[code].groups, scores - base.by_language[code]) for code, scores in system.by_language.items()]
     )
 
 
 def language_interval(where: CoverageSet, code: str, system: SystemScores, base: SystemScores) -> tuple[float, float]:
     """The same of one language."""
-    return _interval([(where.asked[code].groups, system.by_language[code] - base.by_language[code])])
+    return drawn_interval([(where.asked[code].groups, system.by_language[code] - base.by_language[code])])
 
 
 def home_interval(where: CoverageSet, system: SystemScores, base: SystemScores) -> tuple[float, float] | None:
     """The same of the passages' own language."""
     if where.home is None or system.home is None or base.home is None:
         return None
-    return _interval([(where.home.groups, system.home - base.home)])
+    return drawn_interval([(where.home.groups, system.home - base.home)])
 
 
-def _interval(languages: list[tuple[np.ndarray, np.ndarray]]) -> tuple[float, float]:
+def drawn_interval(languages: list[tuple[np.ndarray, np.ndarray]]) -> tuple[float, float]:
+    """The 95% interval of the mean over languages of mean differences, passages drawn anew.
+
+    :param languages: of each the passage that each topic is about, int ``[topics]``, and the topic's difference, float
+        ``[topics]``.
+    """
     passages = np.unique(np.concatenate([groups for groups, _ in languages]))
     sums, sizes = np.zeros((len(languages), len(passages))), np.zeros((len(languages), len(passages)))
     for row, (groups, differences) in enumerate(languages):

@@ -14,6 +14,8 @@ from pathlib import Path
 
 import numpy as np
 from common import flags, head, say, table, work_folder
+from coverage_scores import drawn_interval
+from coverage_sets import first, reciprocal_at_10
 from kinds_world import World, dense_scores, prepare, ranks, sparse_index, sparse_scores
 
 from pyserini_xqg.encode.bank import bank_means
@@ -28,7 +30,6 @@ from pyserini_xqg.store.prior import PriorSources
 type Scores = Mapping[str, np.ndarray]
 """Language -> of every passage for every topic."""
 
-_DRAWS = 2000
 _ALPHAS = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8)
 _WEIGHTS = [round(0.05 * step, 2) for step in range(21)]
 """BM25's beside vectors, that are tried."""
@@ -197,22 +198,11 @@ class Bench:
         return measure(ranks(asked, system[code]))[asked.odd]
 
     def _interval(self, differences: Mapping[str, np.ndarray]) -> tuple[float, float]:
-        passages = len(self.world.docids)
-        sums, sizes = np.zeros((len(differences), passages)), np.zeros((len(differences), passages))
-        for row, (code, values) in enumerate(differences.items()):
-            asked = self.world.asked[code]
-            sums[row] = np.bincount(asked.gold[asked.odd], weights=values, minlength=passages)
-            sizes[row] = np.bincount(asked.gold[asked.odd], minlength=passages)
-        kept = sizes.any(axis=0)
-        sums, sizes = sums[:, kept], sizes[:, kept]
-        random, number = np.random.default_rng(0), int(kept.sum())
-        drawn = random.multinomial(number, np.full(number, 1 / number), size=_DRAWS).astype(float)
-        macro = (drawn @ sums.T / np.maximum(drawn @ sizes.T, 1)).mean(axis=1)
-        low, high = np.percentile(macro, [2.5, 97.5])
-        return float(low), float(high)
+        asked = self.world.asked
+        return drawn_interval([(asked[code].gold[asked[code].odd], own) for code, own in differences.items()])
 
     def _recipe(self, fusion: str, weights: str, alpha: float | None) -> Recipe:
-        from pyserini_xqg.fusion.text_kind import parse_weights
+        from pyserini_xqg.fusion.weights import parse_weights
 
         usual = {} if alpha is None else {"alpha": alpha}
         return Recipe(fusion, languages=self.languages, weights=parse_weights(weights), **usual)
@@ -249,16 +239,6 @@ def standardised(scores: np.ndarray) -> np.ndarray:
     """Each row with mean 0 and deviation 1; a row of one value is 0."""
     deviation = scores.std(axis=1, keepdims=True)
     return (scores - scores.mean(axis=1, keepdims=True)) / np.where(deviation > 0, deviation, 1)
-
-
-def first(found: np.ndarray) -> np.ndarray:
-    """R@1 of ranks, in percent."""
-    return 100.0 * (found == 1)
-
-
-def reciprocal_at_10(found: np.ndarray) -> np.ndarray:
-    """MRR@10 of ranks, in percent."""
-    return np.where(found <= 10, 100.0 / found, 0.0)
 
 
 if __name__ == "__main__":

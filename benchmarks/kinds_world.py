@@ -12,20 +12,17 @@ from pathlib import Path
 
 import numpy as np
 from common import data_dir, say, stage
+from coverage_scores import vectors_of
 from xquad_data import LANGUAGES, prepare_data, read_language
 
 from pyserini_xqg.encoder.encoder import Encoder
 from pyserini_xqg.encoder.folder import Side
 from pyserini_xqg.fusion.text_kind import is_other
 from pyserini_xqg.lexicon.places import installed
-from pyserini_xqg.machine import available_cores
-from pyserini_xqg.store.blocks import fused_blocks
 from pyserini_xqg.store.fused_store import FusedStore
 from pyserini_xqg.store.meta import prepare_store
 from pyserini_xqg.store.shard import ShardContents, matrix_stems, write_shard
 from pyserini_xqg.store.vector_store import VectorStore
-
-_DELIMITER = "\t"
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,10 +135,7 @@ def _asked(data: Path, code: str, docids: Sequence[str], encoder: Encoder) -> As
 
 def dense_scores(world: World, fused: FusedStore) -> dict[str, np.ndarray]:
     """Of every passage for every topic: language -> float32 ``[topics, passages]``."""
-    blocks = list(fused_blocks(fused, available_cores(), _DELIMITER))
-    vectors = np.concatenate([block.vectors for block in blocks])
-    names = [name.split(_DELIMITER, 1)[0] for block in blocks for name in block.names]
-    starts = np.flatnonzero([row == 0 or name != names[row - 1] for row, name in enumerate(names)])
+    vectors, starts = vectors_of(fused)
     return {code: np.maximum.reduceat(asked.vectors @ vectors.T, starts, axis=1) for code, asked in world.asked.items()}
 
 

@@ -16,7 +16,7 @@ from pyserini_xqg.engines.jobs import ShardJob, numbered
 from pyserini_xqg.engines.local import LocalCrew
 from pyserini_xqg.errors import StoreError, UsageError
 from pyserini_xqg.fusion.keep import Keep
-from pyserini_xqg.fusion.text_kind import TextKind, in_words, kind_of
+from pyserini_xqg.fusion.text_kind import in_words, is_other
 from pyserini_xqg.input.passage_source import PassageRecord
 from pyserini_xqg.input.passages import Passage
 from pyserini_xqg.input.queries import PassageQueries
@@ -201,7 +201,7 @@ class _Stage:
 
     def _meta[Record: PassageRecord](self, survey: PassageSurvey[Record]) -> StoreMeta:
         about, options = self.about, self.options
-        if options.keep is Keep.TOTAL and any(kind_of(name) is not TextKind.QUESTIONS for name in survey.columns):
+        if options.keep is Keep.TOTAL and any(map(is_other, survey.columns)):
             raise UsageError(
                 f"--keep total keeps one sum of all texts, and here are {in_words(survey.columns)}, which weigh "
                 "differently; encode with --keep languages"

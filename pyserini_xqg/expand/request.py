@@ -55,22 +55,11 @@ class PromptChoice:
 
 
 @dataclass(frozen=True, slots=True)
-class DictionaryChoice:
-    """Which dictionaries words are looked up in.
-
-    :param files: dictionaries, or folders of them; empty for those that are installed.
-    :param source: the code of the passages' language.
-    """
-
-    files: tuple[Path, ...] = ()
-    source: str = "en"
-
-
-@dataclass(frozen=True, slots=True)
 class GeneratorRequest:
     """A generator that is asked for. It travels to other processes by pickle.
 
     :param name: the value of ``--generator``.
+    :param dictionaries: where words are looked up, files or folders; empty for what is installed.
     :param languages: those that will be asked for, canonical codes.
     :param kind: what it shall write.
     :param source: the code of the passages' language, for what translates.
@@ -81,7 +70,7 @@ class GeneratorRequest:
     choice: PromptChoice = field(default_factory=PromptChoice)
     hardware: Hardware = field(default_factory=Hardware)
     server: ServerOptions = field(default_factory=ServerOptions)
-    dictionary: DictionaryChoice = field(default_factory=DictionaryChoice)
+    dictionaries: tuple[Path, ...] = ()
     languages: tuple[str, ...] = ()
     kind: TextKind = TextKind.QUESTIONS
     source: str = "en"
@@ -101,7 +90,7 @@ _GIVEN: dict[GeneratorOption, Callable[[GeneratorRequest, Sampling], bool]] = {
     GeneratorOption.WINDOW: lambda request, _: request.choice.window is not None,
     GeneratorOption.HARDWARE: lambda request, _: request.hardware != Hardware(),
     GeneratorOption.SERVER: lambda request, _: request.server != ServerOptions(),
-    GeneratorOption.DICTIONARY: lambda request, _: request.dictionary != DictionaryChoice(),
+    GeneratorOption.DICTIONARY: lambda request, _: bool(request.dictionaries),
 }
 if unknown := set(GeneratorOption) - _GIVEN.keys():
     raise ValueError(f"a request does not say whether these options are given: {', '.join(sorted(unknown))}")

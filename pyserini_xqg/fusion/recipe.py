@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from pyserini_xqg.errors import UsageError
 from pyserini_xqg.fusion.registry import find_fusion
-from pyserini_xqg.fusion.text_kind import TextKind, Weights, kind_of
+from pyserini_xqg.fusion.text_kind import TextKind, kind_of
+from pyserini_xqg.fusion.weights import Weights
 
 if TYPE_CHECKING:
     import numpy as np

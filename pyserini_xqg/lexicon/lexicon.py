@@ -49,6 +49,10 @@ class LexiconBuilder:
             for target, weight in weights.items():
                 together[target] = together.get(target, 0.0) + weight / total
 
+    def __len__(self) -> int:
+        """How many headwords there are."""
+        return len(self._weights)
+
     def lines(self) -> Iterator[str]:
         """The table as :class:`Lexicon` takes it, sorted: a headword and its translations and their weights, the
         weightiest first, tabs between.

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from contextlib import suppress
 from pathlib import Path
 
-from pyserini_xqg.errors import InputError
+from pyserini_xqg.errors import InputError, Location
 from pyserini_xqg.files.cache import cache_home
 from pyserini_xqg.files.whole import replacing
 from pyserini_xqg.lexicon.lexicon import Lexicon, LexiconBuilder
 from pyserini_xqg.lexicon.places import DictionaryFile
 from pyserini_xqg.progress import progress
 
-_FORMAT = 1
-"""Raise it when the same dictionaries come to another lexicon."""
+_FORMAT = 2
+"""Raise it when the same dictionaries come to another lexicon: when a format is read in another way, too."""
 
 
 def load_lexicon(files: Sequence[DictionaryFile], source: str) -> Lexicon:
@@ -23,7 +22,7 @@ def load_lexicon(files: Sequence[DictionaryFile], source: str) -> Lexicon:
 
     :param files: all from ``source`` to one other language, or the other way round.
     :param source: the code of the headwords' language.
-    :raises InputError: a dictionary is damaged.
+    :raises InputError: a dictionary is damaged, or they hold no word.
     """
     place = _place(files, source)
     if place.is_file():
@@ -31,11 +30,11 @@ def load_lexicon(files: Sequence[DictionaryFile], source: str) -> Lexicon:
     builder = LexiconBuilder(source)
     with progress("reading dictionaries", "dictionaries", len(files)) as bar:
         for one in files:
-            # Of a system's lists of names, some are empty in some languages.
-            with suppress(*([InputError] if one.names and not one.own else [])):
-                # Such a list says nothing of words that a dictionary has: "turkey" is a bird as well.
-                builder.add(one.format.read(one.path, one.target), backwards=one.backwards, only_new=one.names)
+            # A list of names says nothing of words that a dictionary has: "turkey" is a bird as well.
+            builder.add(one.format.read(one.path, one.target), backwards=one.backwards, only_new=one.names)
             bar.advance()
+    if not builder:
+        raise InputError(Location(files[0].path), f"holds no word that could be looked up in a text in {source}")
     place.parent.mkdir(parents=True, exist_ok=True)
     with replacing(place) as partial, partial.open("w", encoding="utf-8", newline="\n") as stream:
         stream.writelines(f"{line}\n" for line in builder.lines())

@@ -12,7 +12,7 @@ from pyserini_xqg.fusion.expected.prior_record import PriorRecord
 from pyserini_xqg.fusion.keep import Keep
 from pyserini_xqg.fusion.recipe import WHOLE_TEXT, Recipe
 from pyserini_xqg.fusion.registry import find_fusion
-from pyserini_xqg.fusion.text_kind import TextKind, columns_of, in_words, kind_of, languages_of
+from pyserini_xqg.fusion.text_kind import TextKind, columns_of, in_words, is_other, kind_of, languages_of
 from pyserini_xqg.store.prior import NO_SOURCES, PriorSources, learn_prior
 from pyserini_xqg.store.vector_store import VectorStore
 
@@ -114,10 +114,8 @@ def with_kappas(fused: FusedStore) -> FusedStore:
     rows = _ONE_TOTAL if record.languages == _ONE_TOTAL else recipe.languages
     said = dict(zip(record.languages, record.kappas, strict=True))
     kappas = tuple(
-        WHOLE_TEXT
-        if recipe.kappa != 0 and kind_of(code) is not TextKind.QUESTIONS
-        else (said[code] if recipe.kappa is None else recipe.kappa)
-        for code in rows
+        WHOLE_TEXT if recipe.kappa != 0 and is_other(name) else said[name] if recipe.kappa is None else recipe.kappa
+        for name in rows
     )
     return replace(fused, recipe=replace(recipe, kappas=kappas))
 

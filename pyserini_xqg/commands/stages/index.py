@@ -112,7 +112,7 @@ def recipe(args: argparse.Namespace) -> Recipe:
     from pyserini_xqg.errors import UsageError
     from pyserini_xqg.fusion.recipe import PAPER, Recipe
     from pyserini_xqg.fusion.registry import FUSIONS, find_fusion
-    from pyserini_xqg.fusion.text_kind import parse_weights
+    from pyserini_xqg.fusion.weights import parse_weights
     from pyserini_xqg.languages import parse_languages
 
     base = PAPER if args.paper else Recipe()
@@ -174,7 +174,7 @@ def _with_kappa(recipe: Recipe) -> str:
 
 
 def _with_weights(recipe: Recipe) -> str:
-    from pyserini_xqg.fusion.text_kind import weights_in_words
+    from pyserini_xqg.fusion.weights import weights_in_words
 
     return f" (weights {weights_in_words(recipe.weights)})" if recipe.weights else ""
 

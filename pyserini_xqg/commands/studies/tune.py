@@ -77,7 +77,7 @@ def run(args: argparse.Namespace) -> int:
 
     from pyserini_xqg.evaluate.scoring.measures.registry import parse_measures
     from pyserini_xqg.fusion.recipe import Recipe
-    from pyserini_xqg.fusion.text_kind import parse_weights
+    from pyserini_xqg.fusion.weights import parse_weights
     from pyserini_xqg.languages import parse_languages
     from pyserini_xqg.store.vector_store import VectorStore
     from pyserini_xqg.tune import plot, surface_plot

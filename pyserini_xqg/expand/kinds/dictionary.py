@@ -40,11 +40,11 @@ class DictionaryKind(GeneratorKind):
         """Find the dictionaries; words are read when they are needed."""
         from pyserini_xqg.expand.dictionary.chosen import dictionaries_for
         from pyserini_xqg.expand.dictionary.generator import DictionaryGenerator
+        from pyserini_xqg.languages import language
 
         asked = named.request
-        for code in asked.languages:
-            dictionaries_for(asked.dictionary, code)
-        return DictionaryGenerator(asked.dictionary, asked.languages)
+        found = {code: dictionaries_for(asked.dictionaries, asked.source, code) for code in asked.languages}
+        return DictionaryGenerator(language(asked.source), found)
 
 
 KIND = DictionaryKind()

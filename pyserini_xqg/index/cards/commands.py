@@ -7,7 +7,8 @@ from pathlib import Path
 from pyserini_xqg.fusion.expected.prior_record import LEARNED
 from pyserini_xqg.fusion.recipe import Recipe
 from pyserini_xqg.fusion.registry import find_fusion
-from pyserini_xqg.fusion.text_kind import languages_of, weights_in_words
+from pyserini_xqg.fusion.text_kind import languages_of
+from pyserini_xqg.fusion.weights import weights_in_words
 from pyserini_xqg.manifests.dense import Encoding, Manifest
 from pyserini_xqg.manifests.sparse import SparseManifest
 from pyserini_xqg.report.cards.commands import PROGRAM, SKIP

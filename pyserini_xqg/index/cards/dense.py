@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pyserini_xqg.fusion.recipe import Recipe
 from pyserini_xqg.fusion.registry import find_fusion
-from pyserini_xqg.fusion.text_kind import in_words, languages_of, weights_in_words
+from pyserini_xqg.fusion.text_kind import in_words, languages_of
+from pyserini_xqg.fusion.weights import weights_in_words
 from pyserini_xqg.index.cards.commands import encode_command, index_command
 from pyserini_xqg.index.cards.prior import coverage, expected_of
 from pyserini_xqg.manifests.dense import Manifest

@@ -42,16 +42,16 @@ class Gettext(DictionaryFormat):
         return ("en", target) if target and target != "en" else None
 
     def read(self, path: Path, target: str) -> Iterator[DictionaryEntry]:
-        """Stream the messages that are words, names or short phrases."""
+        """Stream the messages that are words, names or short phrases; a catalogue with a header alone has none."""
         empty = True
         for message, translation in catalogue.messages(path):
-            empty = empty and not message
+            empty = False
             for name, translated in _names(message, translation):
                 headword, text = spelled(name, "en"), spelled(translated, canonical(target) or target)
                 if _LETTER.search(headword) and text and len(headword.split()) <= _MOST_WORDS:
                     yield DictionaryEntry(headword, by_rank([text]))
         if empty:
-            raise InputError(Location(path), "holds no message; the catalogue is empty")
+            raise InputError(Location(path), "holds no message and no header; the catalogue is empty")
 
 
 def _names(message: str, translation: str) -> list[tuple[str, str]]:

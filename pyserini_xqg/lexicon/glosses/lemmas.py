@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import importlib.util
 from collections.abc import Callable
-from functools import lru_cache
+from functools import cache, lru_cache
 
 _KEPT = 100_000
 
 
+@cache
 def lemmatizer(code: str) -> Callable[[str], str] | None:
     """What finds the dictionary form of a word of this language; None where nothing does.
 

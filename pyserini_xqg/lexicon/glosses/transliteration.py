@@ -58,11 +58,6 @@ class Transliterator:
         return "" if re.search("[A-Za-z]", written) else unicodedata.normalize("NFC", written)
 
 
-def is_there(script: str) -> bool:
-    """Whether names can be written in a script here."""
-    return _opened(script) is not None
-
-
 class _Opened:
     """One of ICU's transliterators."""
 

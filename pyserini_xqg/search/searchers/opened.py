@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -36,14 +36,14 @@ class LateChoice:
         """
         fusion = recipe.fusion if self.fusion is None else self.fusion
         usual = find_fusion(fusion).alpha if recipe.alpha == find_fusion(recipe.fusion).alpha else recipe.alpha
-        return Recipe(
+        return replace(
+            recipe,
             fusion=fusion,
             alpha=usual if self.alpha is None else self.alpha,
             normalize=recipe.normalize if self.normalize is None else self.normalize,
             languages=recipe.languages if self.languages is None else self.languages,
-            queries_per_language=recipe.queries_per_language,
-            plain_view=recipe.plain_view,
             kappa=recipe.kappa if self.kappa is None else self.kappa,
+            kappas=(),
         )
 
 
