@@ -18,6 +18,7 @@ from pyserini_xqg.encoder.precision import Precision
 from pyserini_xqg.fusion.keep import Keep
 from pyserini_xqg.fusion.recipe import Recipe
 from pyserini_xqg.manifests.dense import read_manifest
+from pyserini_xqg.search.open_searcher import open_searcher
 from pyserini_xqg.store.fused_store import complete
 from pyserini_xqg.store.vector_store import VectorStore
 
@@ -150,3 +151,14 @@ def test_a_total_of_several_kinds_is_refused(world: Path, encoder: Encoder, tmp_
     assert main(command) == 2
     assert "queries in ar; translations in de; glosses in ar, which weigh differently" in capsys.readouterr().err
     assert not (tmp_path / "s").exists()
+
+
+def test_a_late_index_keeps_its_weights(world: Path, encoder: Encoder, tmp_path: Path):
+    flags = ["--fusion", "views", "--weights", "gloss=3,translation=0"]
+    for kind in ("late", "faiss-flat"):
+        command = ["index", "--store", str(world / "s"), "--type", kind, "--output", str(tmp_path / kind), *flags]
+        assert main(command) == 0
+    late, built = (open_searcher(tmp_path / kind, encoder) for kind in ("late", "faiss-flat"))
+    found, expected = (searcher.search(QUESTION.format(3), k=5) for searcher in (late, built))
+    assert [hit.docid for hit in found] == [hit.docid for hit in expected]
+    np.testing.assert_allclose([hit.score for hit in found], [hit.score for hit in expected], atol=1e-4)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from pyserini_xqg.encoder.encoder import Encoder
     from pyserini_xqg.evaluate.scoring.measures.registry import Measure
     from pyserini_xqg.fusion.recipe import Recipe
     from pyserini_xqg.store.vector_store import VectorStore
@@ -21,9 +22,11 @@ _LEFT_OUT = 2000
 class TuningGrid:
     """What is tried.
 
+    :param measure: what tells which is better.
     :param kappas: None for what the store's variances say.
     """
 
+    measure: Measure
     alphas: tuple[float, ...]
     kappas: tuple[float | None, ...]
 
@@ -74,7 +77,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Tune, print the scores, draw them, and say how to go on."""
     from dataclasses import replace
+    from functools import partial
 
+    from pyserini_xqg.commands import flags
     from pyserini_xqg.evaluate.scoring.measures.registry import parse_measures
     from pyserini_xqg.fusion.recipe import Recipe
     from pyserini_xqg.fusion.weights import parse_weights
@@ -92,10 +97,12 @@ def run(args: argparse.Namespace) -> int:
         plain_view=args.plain_view,
     )
     weighted = {words: replace(recipe, weights=parse_weights(words) if words else ()) for words in args.weights}
-    grid = TuningGrid(parse_alphas(args.alphas), _kappas(args, recipe, labelled=labelled))
+    grid = TuningGrid(measure, parse_alphas(args.alphas), _kappas(args, recipe, labelled=labelled))
     store, tuned = VectorStore(args.store), {}
+    args.encoder = args.encoder or store.meta.encoder
+    scored = partial(_on_topics, flags.load_encoder(args)) if labelled else _left_out
     for words, own in weighted.items():
-        surface = tuned[words] = (_on_topics if labelled else _left_out)(args, store, own, measure, grid)
+        surface = tuned[words] = scored(args, store, own, grid)
         if words:
             print(f"weights {words}\n")
         print(plot.as_text(surface.curves[0]) if len(surface.curves) == 1 else surface_plot.as_text(surface))
@@ -135,19 +142,17 @@ def _is_labelled(args: argparse.Namespace) -> bool:
 
 
 def _on_topics(
-    args: argparse.Namespace, store: VectorStore, recipe: Recipe, measure: Measure, grid: TuningGrid
+    encoder: Encoder, args: argparse.Namespace, store: VectorStore, recipe: Recipe, grid: TuningGrid
 ) -> Surface:
-    from pyserini_xqg.commands import flags
     from pyserini_xqg.tune.curve import tune_curves
     from pyserini_xqg.tune.surface import Surface
 
-    args.encoder = args.encoder or store.meta.encoder
     curves = tune_curves(
         store=store,
-        encoder=flags.load_encoder(args),
+        encoder=encoder,
         topics=args.topics,
         qrels=args.qrels,
-        measure=measure,
+        measure=grid.measure,
         recipe=recipe,
         alphas=grid.alphas,
         kappas=grid.kappas,
@@ -156,16 +161,14 @@ def _on_topics(
     return Surface(grid.kappas, curves)
 
 
-def _left_out(
-    args: argparse.Namespace, store: VectorStore, recipe: Recipe, measure: Measure, grid: TuningGrid
-) -> Surface:
+def _left_out(args: argparse.Namespace, store: VectorStore, recipe: Recipe, grid: TuningGrid) -> Surface:
     from pyserini_xqg.fusion.text_kind import kind_of
     from pyserini_xqg.tune.kappas import fused_by_kappa
     from pyserini_xqg.tune.leave_one_out import score_left_out
     from pyserini_xqg.tune.left_out import read_left_out
     from pyserini_xqg.tune.measure import tunable
 
-    over_qrels = tunable(measure)
+    over_qrels = tunable(grid.measure)
     most = _LEFT_OUT if args.left_out is None else args.left_out
     columns = store.choose_languages(recipe.languages)
     languages = tuple(name for name in columns if recipe.weight(kind_of(name)) > 0)
