@@ -117,9 +117,9 @@ class _Material:
 
 def _learned(made_from: _Material, alpha: float, sources: PriorSources) -> LearnedPrior:
     rows, seen, bank = made_from.rows, made_from.seen, sources.bank
-    means, centres = _means(made_from, bank), _centres(made_from)
+    means, centres = _means(made_from, bank, rows), _centres(made_from, rows)
     predictor = learn(seen.folds) if seen.folds else None
-    held_out = None if predictor is None else _held_out(made_from, predictor, means, centres, alpha)
+    held_out = None if predictor is None else _held_out(made_from, predictor, bank, alpha)
     if predictor is not None and (held_out is None or not held_out.better):
         predictor = None
 
@@ -163,14 +163,14 @@ def _check_bank(store: VectorStore, bank: BankMeans | None) -> None:
         )
 
 
-def _means(made_from: _Material, bank: BankMeans | None) -> np.ndarray:
-    """Each language's mean query, float64 ``[languages, dimension]``.
+def _means(made_from: _Material, bank: BankMeans | None, names: Sequence[str]) -> np.ndarray:
+    """The mean query of each of these columns, float64 ``[columns, dimension]``.
 
     :raises UsageError: a language has neither queries nor bank.
     """
     moments, dimension = made_from.seen.moments, made_from.store.meta.dimension
     means = []
-    for code in made_from.rows:
+    for code in names:
         alike = [moments[at] for name, at in made_from.columns.items() if kind_of(name) is kind_of(code)]
         everything = np.sum([np.zeros(dimension), *(own.total for own in alike)], axis=0)
         number = sum(own.queries for own in alike)
@@ -186,7 +186,7 @@ def _means(made_from: _Material, bank: BankMeans | None) -> np.ndarray:
                 + (f"the bank {bank.name} no texts in it" if bank is not None else "no bank is given")
                 + "; give a --bank that has some, or leave the language out of --languages"
             )
-    return np.array(means).reshape(len(made_from.rows), dimension)
+    return np.array(means).reshape(len(names), dimension)
 
 
 def _kappas(made_from: _Material) -> tuple[float, ...]:
@@ -198,26 +198,27 @@ def _kappas(made_from: _Material) -> tuple[float, ...]:
     return tuple(float(f"{min(max(kappa, _SMALLEST_KAPPA), LARGEST_KAPPA):.4g}") for kappa in said)
 
 
-def _centres(made_from: _Material) -> np.ndarray:
-    """The mean passage that goes with each language's mean query, float64 ``[languages, dimension]``: that of the
-    passages whose queries they are, else that of all passages with queries, else that of all.
+def _centres(made_from: _Material, names: Sequence[str]) -> np.ndarray:
+    """The mean passage that goes with the mean query of each of these columns, float64 ``[columns, dimension]``: that
+    of the passages whose queries they are, else that of all passages with queries, else that of all.
     """
-    pairs, rows = made_from.seen.pairs, made_from.rows
+    pairs = made_from.seen.pairs
     everywhere = made_from.seen.mean_passage
     if pairs is None or pairs.weights.sum() == 0:
-        return np.tile(everywhere, (len(rows), 1))
+        return np.tile(everywhere, (len(names), 1))
     inputs, _ = pairs.centres
     asked = pairs.inputs.sum(axis=0) / pairs.weights.sum()
-    columns = [made_from.columns.get(code) for code in rows]
+    columns = [made_from.columns.get(code) for code in names]
     return np.array([asked if at is None or pairs.weights[at] == 0 else inputs[at] for at in columns])
 
 
-def _held_out(
-    made_from: _Material, predictor: Predictor, means: np.ndarray, centres: np.ndarray, alpha: float
-) -> HeldOutScores | None:
+def _held_out(made_from: _Material, predictor: Predictor, bank: BankMeans | None, alpha: float) -> HeldOutScores | None:
+    """Asked in the languages that are to be fused; where the map was learned from others alone, such as from titles in
+    the passages' own, in those.
+    """
     learned = made_from.coverage.learned
     places = {code: at for code, at in made_from.columns.items() if learned[at]}
-    chosen = [row for row, code in enumerate(made_from.rows) if code in places]
-    sample = made_from.seen.sample([made_from.columns[made_from.rows[row]] for row in chosen])
-    own_means, own_centres = means[chosen].astype(np.float32), centres[chosen].astype(np.float32)
-    return held_out_scores(sample, own_means, predictor.folds, own_centres, alpha)
+    names = [code for code in made_from.rows if code in places] or list(places)
+    sample = made_from.seen.sample([places[code] for code in names])
+    means, centres = _means(made_from, bank, names), _centres(made_from, names)
+    return held_out_scores(sample, means.astype(np.float32), predictor.folds, centres.astype(np.float32), alpha)

@@ -247,6 +247,17 @@ def test_only_so_many_passages_are_learned_from(tmp_path: Path, monkeypatch: pyt
     assert made.record.queries == tuple(total(store, code)[1] for code in store.queries)
 
 
+def test_titles_teach_a_slope_to_languages_that_have_nothing_but_a_bank(tmp_path: Path):
+    store = related_store(tmp_path / "s", languages=("en",))
+    made = learned(store, PriorSources(bank(store, "sw", "tw")), languages=("sw", "tw"))
+    assert (made.record.languages, made.record.passages, made.record.slope) == (("sw", "tw"), (0, 0), LEARNED)
+    assert made.record.held_out is not None and made.record.held_out.better
+    alone = learned(store, languages=("en",))
+    np.testing.assert_array_equal(made.prior.slope, alone.prior.slope)
+    unrelated = related_store(tmp_path / "u", languages=("en",), related=False)
+    assert learned(unrelated, PriorSources(bank(unrelated, "sw")), languages=("sw",)).prior.slope is None
+
+
 # Kappa
 
 
