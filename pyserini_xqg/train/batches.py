@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from torch.utils.data import Sampler
 
+IGNORED = -100
+"""The label of what is not learned; the one that torch's losses leave out."""
 _POOL = 50
 """Batches that are sorted by length together: enough to save the padding, few enough that every epoch has other
 batches.

@@ -88,9 +88,18 @@ def test_a_new_kind_is_named_where_generators_are(echo: None, stage: str, capsys
 @pytest.mark.parametrize(
     ("name", "kinds"),
     [
-        ("http://localhost:8000", ["server", "ctranslate", "ctranslate-translator", "translator", "chat", "seq2seq"]),
-        ("smollm2", ["smollm2", "ctranslate", "ctranslate-translator", "translator", "chat", "seq2seq"]),
-        ("google/mt5-base", ["ctranslate", "ctranslate-translator", "translator", "chat", "seq2seq"]),
+        (
+            "http://localhost:8000",
+            ["server", "ctranslate", "ctranslate-translator", "trained-translator", "translator", "chat", "seq2seq"],
+        ),
+        (
+            "smollm2",
+            ["smollm2", "ctranslate", "ctranslate-translator", "trained-translator", "translator", "chat", "seq2seq"],
+        ),
+        (
+            "google/mt5-base",
+            ["ctranslate", "ctranslate-translator", "trained-translator", "translator", "chat", "seq2seq"],
+        ),
     ],
 )
 def test_the_kinds_of_a_name(name: str, kinds: list[str]):

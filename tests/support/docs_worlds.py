@@ -44,6 +44,7 @@ def write_parts(folder: Path, data: Path) -> Parts:
     cut_collection(folder / "whole", folder / "data")
     tiny_checkpoint.write_bert(folder / "bert")
     tiny_generators.write_mt5(folder / "mt5")
+    tiny_generators.write_gemma3(folder / "gemma")
     tiny_translators.write_nllb(folder / "nllb")
     with patch.object(tiny_checkpoint, "POSITIONS", 512):  # the embedded encoder's longest passage
         tiny_checkpoint.write_e5(folder / "e5")
@@ -139,6 +140,9 @@ def _train_generator(parts: Parts, folder: Path) -> None:
     ]
     write_lines(folder / "xor-train.jsonl", examples[:-4])
     write_lines(folder / "xor-dev.jsonl", examples[-4:])
+    parts.link("gemma", folder / "google" / "gemma-3-270m")
+    translated = [{"id": docid, "translations": {"ar": ["ماء"]}} for docid in docids(parts)]
+    write_lines(folder / "texts.jsonl", translated)
 
 
 def _train_retriever(parts: Parts, folder: Path) -> None:

@@ -51,6 +51,30 @@ def write_llama(folder: Path, *, seed: int = 0, template: str | None = CHAT_TEMP
     return _write(folder, seed, transformers.LlamaForCausalLM, config, tokenizer)
 
 
+def write_gemma3(folder: Path, *, seed: int = 0, window: int = 16) -> Path:
+    """A Gemma 3 of two layers, of which one sees ``window`` tokens back, without a chat template."""
+    tokenizer = _unigram()
+    tokenizer.chat_template = None
+    config = transformers.Gemma3TextConfig(
+        vocab_size=len(tokenizer),
+        hidden_size=32,
+        intermediate_size=64,
+        num_hidden_layers=2,
+        num_attention_heads=4,
+        num_key_value_heads=1,
+        head_dim=8,
+        query_pre_attn_scalar=8,
+        sliding_window=window,
+        layer_types=["sliding_attention", "full_attention"],
+        max_position_embeddings=2048,
+        bos_token_id=0,
+        pad_token_id=1,
+        eos_token_id=2,
+        initializer_range=0.3,
+    )
+    return _write(folder, seed, transformers.Gemma3ForCausalLM, config, tokenizer)
+
+
 def _write(
     folder: Path,
     seed: int,

@@ -15,13 +15,14 @@ from pyserini_xqg.expand.models.hardware import Hardware, ModelPrecision
 from pyserini_xqg.expand.models.loading import load
 from pyserini_xqg.expand.models.model_files import find_model
 from pyserini_xqg.expand.wording.seq2seq_prompt import Seq2SeqPrompt
-from pyserini_xqg.input.records import OnError
+from pyserini_xqg.fusion.text_kind import TextKind
 from pyserini_xqg.train import checkpoints
 from pyserini_xqg.train.batches import GroupedSampler
 from pyserini_xqg.train.fit import Task, fit
-from pyserini_xqg.train.generator.encoding import IGNORED, ExampleCollator, Tokens, encode
-from pyserini_xqg.train.generator.examples import LeftOutExamples, read_examples
+from pyserini_xqg.train.generator.data.encoding import IGNORED, ExampleCollator, Tokens, encode
+from pyserini_xqg.train.generator.data.examples import LeftOutExamples, read_examples
 from pyserini_xqg.train.generator.losses import held_out_loss
+from pyserini_xqg.train.generator.options import TrainingFiles
 from pyserini_xqg.train.settings import TrainSettings
 
 
@@ -29,7 +30,7 @@ def task(lessons: Path, model: Path, batch_size: int, *, bad: int | None = None)
     """A training on the lessons; ``bad`` has nothing to write, so that the mean over its tokens is 0 / 0."""
     loaded = load(find_model(str(model)), "AutoModelForSeq2SeqLM", Hardware(ModelPrecision.FP32, device="cpu"))
     prompt = Seq2SeqPrompt.of(None, loaded.tokenizer, None, 48, "tiny")
-    examples, _ = read_examples([lessons], None, (), OnError.STOP, LeftOutExamples())
+    examples, _ = read_examples([lessons], TextKind.QUESTIONS, TrainingFiles([lessons]), LeftOutExamples())
     encoded = encode("reading", examples, prompt, 24)
     judged = encode("reading", examples[:4], prompt, 24)
     if bad is not None:

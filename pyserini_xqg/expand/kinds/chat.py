@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from pyserini_xqg.expand.kind import GeneratorKind, Precedence
 from pyserini_xqg.expand.option import GeneratorOption
+from pyserini_xqg.expand.wording.prompt import read_prompt
 from pyserini_xqg.fusion.text_kind import TextKind
 
 if TYPE_CHECKING:
@@ -41,9 +42,12 @@ class ChatKind(GeneratorKind):
 def open_chat_model(files: ModelFiles, named: NamedGenerator) -> Generator:
     """Load a chat model out of these files."""
     from pyserini_xqg.expand.models.causal import CausalGenerator
+    from pyserini_xqg.expand.models.own_prompt import own_prompt
 
     asked = named.request
-    return CausalGenerator(files, asked.choice.chat(asked.kind), asked.sampling, asked.hardware, asked.choice.window)
+    own = None if asked.choice.file else own_prompt(files, asked.kind)
+    prompt = read_prompt(own) if own else asked.choice.chat(asked.kind)
+    return CausalGenerator(files, prompt, asked.sampling, asked.hardware, asked.choice.window)
 
 
 KIND = ChatKind()

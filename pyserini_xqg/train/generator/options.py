@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pyserini_xqg.errors import UsageError
 from pyserini_xqg.expand.request import PromptChoice
+from pyserini_xqg.fusion.text_kind import TextKind
 from pyserini_xqg.input.records import OnError
 
 
@@ -30,21 +31,44 @@ class TrainingFiles:
 
 
 @dataclass(frozen=True, slots=True)
+class CausalOptions:
+    """What is particular to models without an encoder.
+
+    :param rank: of the low-rank matrices that are trained beside every linear layer (LoRA, Hu et al. 2022,
+        arXiv 2106.09685); 0 to train all weights but the embeddings.
+    :param row_tokens: the most tokens in a row, in which a passage stands once with its texts.
+    :param prompt: a prompt file; None for the built-in short one.
+    """
+
+    rank: int = 16
+    row_tokens: int = 1024
+    prompt: Path | None = None
+
+    def __post_init__(self) -> None:
+        for flag, value, least in (("--lora-rank", self.rank, 0), ("--row-tokens", self.row_tokens, 2)):
+            if value < least:
+                raise UsageError(f"{flag} is {value}; it must be at least {least}")
+
+
+@dataclass(frozen=True, slots=True)
 class GeneratorOptions:
     """What is particular to generators.
 
     :param template: holds ``{language}`` and ``{passage}``; None for the paper's.
-    :param window: the longest prompt in tokens, passage included.
-    :param max_query_tokens: the longest query.
-    :param number: queries a passage and language for the round trip; 0 for none.
+    :param window: the longest prompt in tokens, passage included; None for what is usual for the architecture.
+    :param max_query_tokens: the longest text to be written; None likewise.
+    :param number: texts a passage and language for the round trip; 0 for none.
     :param encoder: how its encoder was asked for; remembered for people.
+    :param kind: what is learned to be written.
     """
 
     template: str | None = None
-    window: int = 128
-    max_query_tokens: int = 64
+    window: int | None = None
+    max_query_tokens: int | None = None
     number: int = 1
     encoder: str = ""
+    kind: TextKind = TextKind.QUESTIONS
+    causal: CausalOptions = field(default_factory=CausalOptions)
 
     def __post_init__(self) -> None:
         PromptChoice(None, self.template, self.window)
@@ -53,5 +77,5 @@ class GeneratorOptions:
             ("--max-query-tokens", self.max_query_tokens, 2),
             ("--round-trip", self.number, 0),
         ):
-            if value < least:
+            if value is not None and value < least:
                 raise UsageError(f"{flag} is {value}; it must be at least {least}")

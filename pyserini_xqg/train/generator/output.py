@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from pyserini_xqg.expand.models.model_files import ModelFiles
-from pyserini_xqg.expand.wording.seq2seq_prompt import PAPER_PROMPT
 from pyserini_xqg.files.hashes import sha256
-from pyserini_xqg.train.generator.options import GeneratorOptions
-from pyserini_xqg.train.generator.split import DividedExamples
+from pyserini_xqg.train.generator.data.split import DividedExamples
 from pyserini_xqg.train.settings import TrainSettings
 
 _FORMAT = 1
@@ -22,16 +20,19 @@ def make_record(
     sources: Sequence[Path],
     files: ModelFiles,
     settings: TrainSettings,
-    options: GeneratorOptions,
+    options: Mapping[str, Any],
 ) -> dict[str, Any]:
-    """Everything that decides the weights and the report."""
+    """Everything that decides the weights and the report.
+
+    :param options: as the model's learner records them.
+    """
     return {
         "format": _FORMAT,
         "model": files.source,
         "model_sha256": files.sha256(),
         "sources": {str(path): sha256(path) for path in sources},
         "settings": asdict(settings),
-        "options": {**asdict(options), "template": options.template or PAPER_PROMPT},
+        "options": dict(options),
         "train": dict(sorted(split.counts(split.train).items())),
         "held_out": dict(sorted(split.counts(split.held_out).items())),
         "steps": settings.total_steps(len(split.train)),

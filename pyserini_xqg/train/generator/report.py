@@ -21,8 +21,8 @@ from pyserini_xqg.report.numbers import NONE
 from pyserini_xqg.train.curve import write_curve
 from pyserini_xqg.train.fit import FittedModel
 from pyserini_xqg.train.generator.card import generator_card
+from pyserini_xqg.train.generator.data.split import DividedExamples
 from pyserini_xqg.train.generator.round_trip import MEASURES, RoundTrip
-from pyserini_xqg.train.generator.split import DividedExamples
 
 FOLDER = "report"
 RECORD = "train.json"

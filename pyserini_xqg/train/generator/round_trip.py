@@ -18,9 +18,10 @@ from pyserini_xqg.evaluate.scoring.measures.registry import parse_measures
 from pyserini_xqg.expand.expand_corpus import ExpandOptions, expand
 from pyserini_xqg.expand.generator import Generator
 from pyserini_xqg.files.text import write_text
+from pyserini_xqg.fusion.text_kind import TextKind, language_of
 from pyserini_xqg.input.queries import read_queries
 from pyserini_xqg.search.searchers.topk import merge_top_k
-from pyserini_xqg.train.generator.examples import TrainingExample
+from pyserini_xqg.train.generator.data.examples import TrainingExample
 
 MEASURES = ("R@1", "MRR@10")
 _DEPTH = 10
@@ -60,6 +61,7 @@ def round_trip(
     *,
     held_out: Sequence[TrainingExample],
     languages: tuple[str, ...],
+    kind: TextKind,
     generator: Generator,
     encoder: Encoder,
     number: int,
@@ -68,6 +70,7 @@ def round_trip(
 ) -> RoundTrip:
     """Generate by the stage ``expand``, encode, and search all held-out passages exactly.
 
+    :param kind: what was learned to be written; questions search as queries, translations as passages.
     :param number: queries a passage and language.
     :param folder: for the corpus and the queries; gone on with after a kill.
     """
@@ -80,26 +83,26 @@ def round_trip(
             json.dumps({"id": f"p{row}", "contents": text}, ensure_ascii=False) + "\n" for row, text in enumerate(texts)
         ),
     )
-    expand(
-        corpus=corpus, generator=generator, output=folder / "queries", options=ExpandOptions(languages, number, seed)
-    )
+    options = ExpandOptions(languages, number, seed, kind=kind)
+    expand(corpus=corpus, generator=generator, output=folder / "queries", options=options)
     written: dict[str, list[tuple[int, str]]] = {code: [] for code in languages}
     for row, record in enumerate(read_queries(folder / "queries")):
-        for code, queries in record.queries.items():
-            written[code] += [(row, query) for query in queries]
+        for name, queries in record.queries.items():
+            written[language_of(name)] += [(row, query) for query in queries]
     asked: dict[str, list[tuple[int, str]]] = {}
     for example in held_out:
         asked.setdefault(example.code, []).append((rows[example.passage], example.query))
     passages = encoder.encode(texts, Side.PASSAGE)
+    side = Side.QUERY if kind is TextKind.QUESTIONS else Side.PASSAGE
     return RoundTrip(
         len(texts),
-        {code: _find(mine, passages, encoder) for code, mine in written.items()},
-        {code: _find(mine, passages, encoder) for code, mine in sorted(asked.items())},
+        {code: _find(mine, passages, encoder, side) for code, mine in written.items()},
+        {code: _find(mine, passages, encoder, side) for code, mine in sorted(asked.items())},
         [sample for code in languages for sample in _samples(code, texts, written[code], asked.get(code, []))],
     )
 
 
-def _find(queries: list[tuple[int, str]], passages: np.ndarray, encoder: Encoder) -> RoundTripScore:
+def _find(queries: list[tuple[int, str]], passages: np.ndarray, encoder: Encoder, side: Side) -> RoundTripScore:
     """Search with every query.
 
     :param queries: the row of the passage that each belongs to, and its text.
@@ -109,7 +112,7 @@ def _find(queries: list[tuple[int, str]], passages: np.ndarray, encoder: Encoder
     rankings, judgments = {}, {}
     for start in range(0, len(queries), _BLOCK):
         block = queries[start : start + _BLOCK]
-        vectors = encoder.encode([text for _, text in block], Side.QUERY)
+        vectors = encoder.encode([text for _, text in block], side)
         scores, found = np.empty((len(block), 0), np.float32), np.empty((len(block), 0), np.int64)
         for first in range(0, len(passages), _BLOCK):
             part = passages[first : first + _BLOCK]

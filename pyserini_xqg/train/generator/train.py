@@ -9,28 +9,31 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from transformers.models.auto.modeling_auto import MODEL_FOR_MASKED_LM_MAPPING_NAMES
+
 from pyserini_xqg.encoder.encoder import Encoder
 from pyserini_xqg.errors import GeneratorError, UsageError
-from pyserini_xqg.expand.models.hardware import Hardware, ModelPrecision
-from pyserini_xqg.expand.models.loading import Loaded, load, read_config
+from pyserini_xqg.expand.models.gemma_wheel import GEMMA, gemma_checkpoint
+from pyserini_xqg.expand.models.hardware import Hardware
+from pyserini_xqg.expand.models.loading import read_config
 from pyserini_xqg.expand.models.model_files import ModelFiles, find_model
 from pyserini_xqg.expand.models.sampling import Sampling
 from pyserini_xqg.expand.request import GeneratorRequest, PromptChoice
 from pyserini_xqg.expand.resolve import resolve_generator
-from pyserini_xqg.expand.wording.seq2seq_prompt import Seq2SeqPrompt
 from pyserini_xqg.files.lock import building
 from pyserini_xqg.files.whole import remove_leftovers, replacing_folder
+from pyserini_xqg.fusion.text_kind import TextKind
 from pyserini_xqg.train import checkpoints
-from pyserini_xqg.train.batches import GroupedSampler
-from pyserini_xqg.train.fit import FittedModel, Task, check_installed, fit
+from pyserini_xqg.train.fit import FittedModel, check_installed, fit
 from pyserini_xqg.train.generator import report
-from pyserini_xqg.train.generator.encoding import ExampleCollator, encode
-from pyserini_xqg.train.generator.examples import LeftOutExamples, read_examples
-from pyserini_xqg.train.generator.losses import held_out_loss
+from pyserini_xqg.train.generator.causal import CausalLearner
+from pyserini_xqg.train.generator.data.examples import LeftOutExamples, read_examples
+from pyserini_xqg.train.generator.data.split import DividedExamples, by_files, by_share
+from pyserini_xqg.train.generator.learner import Learner
 from pyserini_xqg.train.generator.options import GeneratorOptions, TrainingFiles
 from pyserini_xqg.train.generator.output import make_record
 from pyserini_xqg.train.generator.round_trip import RoundTrip, round_trip
-from pyserini_xqg.train.generator.split import DividedExamples, by_files, by_share
+from pyserini_xqg.train.generator.seq2seq import Seq2SeqLearner
 from pyserini_xqg.train.output import is_there, material_record
 from pyserini_xqg.train.precision import resolve
 from pyserini_xqg.train.settings import TrainSettings
@@ -64,7 +67,7 @@ def train_generator(
 ) -> TrainedGenerator:
     """Fine-tune a model. Run it again after a kill and it goes on from the last checkpoint, to the same weights.
 
-    :param model: a sequence-to-sequence checkpoint's folder or Hugging Face id.
+    :param model: a checkpoint's folder or Hugging Face id, with an encoder or without, or ``gemma``.
     :param encoder: loads the encoder of the round trip when its turn has come; None to leave it out.
     :param say: told what begins, a line each.
     :raises InputError: with file and line, for bad training files.
@@ -75,23 +78,27 @@ def train_generator(
     """
     check_installed()
     settings = replace(settings, precision=resolve(settings.precision))
-    files = find_model(model)
-    _check_kind(files)
+    files = gemma_checkpoint() if model == GEMMA else find_model(model)
+    learner = _learner(files)
+    options = learner.settle(options)
     left_out = LeftOutExamples()
-    split, sources = _divide(material, settings.seed, left_out)
-    record = make_record(split, sources, files, settings, options)
+    split, sources = _divide(material, options.kind, settings.seed, left_out)
+    record = make_record(split, sources, files, settings, learner.record(options))
     if is_there(output, record, "generator"):
         return TrainedGenerator(split, left_out, made=False)
     work = checkpoints.working_folder(output)
     say(_described(split))
     with building(output):
         resume = checkpoints.prepare(work, record)
-        fitted = _fit(split=split, files=files, settings=settings, options=options, work=work, resume=resume, say=say)
+        fitted = _fit(
+            split=split, files=files, learner=learner, settings=settings, options=options, work=work, resume=resume,
+            say=say,
+        )  # fmt: skip
         # Under the output's own name, by which the engine of `expand` calls its conversion in the cache.
         place = work / _MODEL / output.name
         if place.exists():
             shutil.rmtree(place)
-        checkpoints.copy_model(fitted.best, place)
+        learner.finish(fitted.best, files, options, place)
         trip = (
             _ask(split=split, place=place, options=options, seed=settings.seed, encoder=encoder, work=work, say=say)
             if encoder and options.number
@@ -113,15 +120,17 @@ def train_generator(
     return TrainedGenerator(split, left_out, True, fitted, trip)
 
 
-def _divide(material: TrainingFiles, seed: int, left_out: LeftOutExamples) -> tuple[DividedExamples, list[Path]]:
-    examples, sources = read_examples(material.train, material.corpus, material.languages, material.on_error, left_out)
+def _divide(
+    material: TrainingFiles, kind: TextKind, seed: int, left_out: LeftOutExamples
+) -> tuple[DividedExamples, list[Path]]:
+    examples, sources = read_examples(material.train, kind, material, left_out)
     missing = [code for code in material.languages if not any(example.code == code for example in examples)]
     if missing or not examples:
         there = sorted({example.code for example in examples} | left_out.other_languages.keys())
         raise UsageError(f"--train has no example in {', '.join(missing)}; it has them in {', '.join(there)}")
     if not material.held_out:
         return by_share(examples, material.share, material.limit, seed), sources
-    judged, more = read_examples(material.held_out, material.corpus, material.languages, material.on_error, left_out)
+    judged, more = read_examples(material.held_out, kind, material, left_out)
     if not judged:
         raise UsageError(
             f"--dev has no example in {', '.join(material.languages)}; it has them in "
@@ -142,70 +151,39 @@ def _fit(
     *,
     split: DividedExamples,
     files: ModelFiles,
+    learner: Learner,
     settings: TrainSettings,
     options: GeneratorOptions,
     work: Path,
     resume: Path | None,
     say: Callable[[str], None],
 ) -> FittedModel:
-    loaded = _load(files)
-    positions = getattr(loaded.model.config, "max_position_embeddings", None)
-    prompt = Seq2SeqPrompt.of(options.template, loaded.tokenizer, positions, options.window, files.source)
-    longest = min(options.max_query_tokens, positions or options.max_query_tokens)
-    train = encode("reading training examples", split.train, prompt, longest)
-    held_out = encode("reading held-out examples", split.held_out, prompt, longest)
-    if train.cut_passages or train.cut_queries:
-        say(
-            f"cut to {prompt.window} tokens: {train.cut_passages:,} of {len(train):,} prompts (their passages' ends); "
-            f"to {longest} tokens: {train.cut_queries:,} queries"
-        )
-    steps = settings.total_steps(len(train))
-    size = sum(weights.numel() for weights in loaded.model.parameters())
+    lesson = learner.prepare(split, files, settings, options, say)
+    steps = settings.total_steps(lesson.number)
+    size, trained = lesson.parameters
+    a_step = settings.batch_size * settings.accumulate
     say(
-        f"{files.source}: {size / 1e6:,.1f} million parameters at {settings.precision} on "
-        f"{'the GPU' if _on_gpu() else 'the CPU'}, {steps:,} steps of {settings.batch_size * settings.accumulate} "
-        f"examples, {steps * settings.batch_size * settings.accumulate / len(train):.1f} times through all"
+        f"{files.source}: {size / 1e6:,.1f} million parameters"
+        + (f", {trained / 1e6:,.1f} million of them trained," if trained < size else "")
+        + f" at {settings.precision} on {'the GPU' if _on_gpu() else 'the CPU'}, {steps:,} steps of {a_step} "
+        f"{lesson.named}, {steps * a_step / lesson.number:.1f} times through all"
         + (f"; going on from {resume}" if resume else "")
     )
-    pad_id = loaded.model.config.pad_token_id
-    collate = ExampleCollator(0 if pad_id is None else pad_id)
-    sampler = GroupedSampler(train.lengths(), settings.batch_size, settings.seed)
-    task = Task(
-        loaded.model, loaded.tokenizer, train, sampler, collate, held_out_loss(held_out, collate), train.describe
-    )
-    return fit(task, settings, steps, work, resume)
+    return fit(lesson.task, settings, steps, work, resume)
 
 
-def _check_kind(files: ModelFiles) -> None:
+def _learner(files: ModelFiles) -> Learner:
     if files.gguf:
         raise GeneratorError(
             f"{files.source} is a GGUF file, which cannot be trained; give a checkpoint's folder or hub id"
         )
     config = read_config(files)
-    if not config.is_encoder_decoder:
+    if config.model_type in MODEL_FOR_MASKED_LM_MAPPING_NAMES and not config.is_encoder_decoder:
         raise GeneratorError(
-            f"{files.source} is of the architecture {config.model_type}, which has no encoder and decoder; this stage "
-            "fine-tunes sequence-to-sequence models such as google/mt5-base (chat models work as they are: expand "
-            "--prompt)"
+            f"{files.source} is of the architecture {config.model_type}, an encoder, which writes nothing; give one "
+            "with an encoder and a decoder such as google/mt5-base, or one without an encoder such as Gemma"
         )
-
-
-def _load(files: ModelFiles) -> Loaded:
-    """The model in float32, on the CPU, where the loop takes it from.
-
-    :raises GeneratorError: it cannot be loaded, or its parts do not fit.
-    """
-    loaded = load(files, "AutoModelForSeq2SeqLM", Hardware(ModelPrecision.FP32, device="cpu"))
-    for name in ("decoder_start_token_id", "eos_token_id"):
-        if getattr(loaded.model.config, name, None) is None:
-            raise GeneratorError(f"{files.source} does not state {name} in its config.json; add it there")
-    rows = loaded.model.get_input_embeddings().num_embeddings
-    if len(loaded.tokenizer) > rows:
-        raise GeneratorError(
-            f"{files.source} has a tokenizer of {len(loaded.tokenizer):,} pieces and a model of {rows:,}; they are "
-            "not of one make"
-        )
-    return loaded
+    return Seq2SeqLearner() if config.is_encoder_decoder else CausalLearner()
 
 
 def _on_gpu() -> bool:
@@ -224,17 +202,20 @@ def _ask(
     work: Path,
     say: Callable[[str], None],
 ) -> RoundTrip:
-    choice = PromptChoice(None, options.template, options.window)
+    choice = PromptChoice(template=options.template, window=options.window)
+    languages = split.languages()
+    assert options.max_query_tokens is not None  # settled
+    sampling = Sampling(top_k=1 if options.kind is TextKind.TRANSLATION else 10, max_tokens=options.max_query_tokens)
     generator = resolve_generator(
-        GeneratorRequest(str(place), Sampling(max_tokens=options.max_query_tokens), choice, Hardware())
+        GeneratorRequest(str(place), sampling, choice, Hardware(), languages=languages, kind=options.kind)
     )
     say(
-        f"round trip: {options.number} a passage in each of {', '.join(split.languages())}, generated at "
-        f"{generator.arithmetic}"
+        f"round trip: {options.number} a passage in each of {', '.join(languages)}, generated at {generator.arithmetic}"
     )
     return round_trip(
         held_out=split.held_out,
-        languages=split.languages(),
+        languages=languages,
+        kind=options.kind,
         generator=generator,
         encoder=encoder(),
         number=options.number,

@@ -50,9 +50,7 @@ def texts(generator: Generator, unit: Unit = UNIT) -> list[tuple[str, ...]]:
 
 
 def prompt_ids(generator: Any, text: str) -> list[int]:
-    return (generator.prompt.fitted if isinstance(generator, Seq2SeqGenerator) else generator.fitted)(
-        text, UNIT.language
-    ).ids
+    return generator.prompt.fitted(text, UNIT.language).ids
 
 
 def test_the_best_tokens_are_those_of_transformers(make: Make):
@@ -180,7 +178,7 @@ def test_what_all_prompts_begin_with_is_read_once(tmp_path: Path):
     folder = write_llama(tmp_path / "m")
     generator: Any = resolve_generator(GeneratorRequest(str(folder), Sampling(max_tokens=8), hardware=FP32))
     with_it = texts(generator)
-    assert len(generator._beginning([generator.fitted(TEXTS[0], UNIT.language)], UNIT.language)) > 100
+    assert len(generator._beginning([generator.prompt.fitted(TEXTS[0], UNIT.language)], UNIT.language)) > 100
     generator._beginning = lambda prompts, language: []
     assert texts(generator) == with_it
 

@@ -9,13 +9,22 @@ import pytest
 
 from pyserini_xqg.commands import main
 from pyserini_xqg.errors import InputError
+from pyserini_xqg.fusion.text_kind import TextKind
 from pyserini_xqg.input.records import OnError
-from pyserini_xqg.train.generator.examples import LeftOutExamples, read_examples
+from pyserini_xqg.train.generator.data.examples import LeftOutExamples, read_examples
+from pyserini_xqg.train.generator.options import TrainingFiles
 
 
-def read(*places: Path, languages: tuple[str, ...] = (), on_error: OnError = OnError.STOP, corpus: Path | None = None):
+def read(
+    *places: Path,
+    languages: tuple[str, ...] = (),
+    on_error: OnError = OnError.STOP,
+    corpus: Path | None = None,
+    kind: TextKind = TextKind.QUESTIONS,
+):
     left_out = LeftOutExamples()
-    found, _ = read_examples(list(places), corpus, languages, on_error, left_out)
+    material = TrainingFiles(list(places), corpus=corpus, languages=languages, on_error=on_error)
+    found, _ = read_examples(material.train, kind, material, left_out)
     return [(example.passage, example.code, example.query) for example in found], left_out
 
 
@@ -180,3 +189,27 @@ def test_nothing_to_learn_from(tmp_path: Path):
         read(tmp_path / "folder")
     with pytest.raises(InputError, match="there is no such file"):
         read(tmp_path / "nowhere")
+
+
+def test_of_each_kind_of_text_its_own(tmp_path: Path):
+    """A queries file may hold translations and glosses beside questions; each training reads its own."""
+    lines(tmp_path / "corpus.jsonl", {"id": "p", "contents": "one"})
+    texts = {"queries": {"ar": ["a?"]}, "translations": {"ar": ["واحد"], "de": ["eins"]}, "glosses": {"de": ["ein"]}}
+    queries = lines(tmp_path / "queries.jsonl", {"id": "p", **texts})
+    assert read(queries)[0] == [("one", "ar", "a?")]
+    assert read(queries, kind=TextKind.TRANSLATION)[0] == [("one", "ar", "واحد"), ("one", "de", "eins")]
+    record = {"text": "two", "language": "fi", "translation": "kaksi"}
+    assert read(lines(tmp_path / "more.jsonl", record), kind=TextKind.TRANSLATION)[0] == [("two", "fi", "kaksi")]
+    with pytest.raises(InputError, match=r"more.jsonl:1: there is no 'query' or 'question'"):
+        read(tmp_path / "more.jsonl")
+    with pytest.raises(InputError, match=r"there is no 'translation' \(found: 'text', 'language', 'query'"):
+        read(lines(tmp_path / "q.jsonl", {"text": "t", "language": "fi", "query": "q"}), kind=TextKind.TRANSLATION)
+
+
+def test_topics_are_no_translations(tmp_path: Path):
+    folder = tmp_path / "set"
+    lines(folder / "corpus.jsonl", {"id": "p", "contents": "one"})
+    (folder / "topics.ar.tsv").write_text("1\tsu?\n")
+    (folder / "qrels.ar.txt").write_text("1 0 p 1\n")
+    with pytest.raises(InputError, match="holds questions of its passages, and no translation"):
+        read(folder, kind=TextKind.TRANSLATION)

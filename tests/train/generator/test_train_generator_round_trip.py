@@ -16,7 +16,8 @@ from pyserini_xqg.expand.models.hardware import Hardware, ModelPrecision
 from pyserini_xqg.expand.models.sampling import Sampling
 from pyserini_xqg.expand.request import GeneratorRequest
 from pyserini_xqg.expand.resolve import resolve_generator
-from pyserini_xqg.train.generator.examples import TrainingExample
+from pyserini_xqg.fusion.text_kind import TextKind
+from pyserini_xqg.train.generator.data.examples import TrainingExample
 from pyserini_xqg.train.generator.round_trip import round_trip
 
 PLACES = ["Lima", "Oslo", "Cairo", "Quito", "Delhi", "Tokyo", "Paris", "Accra", "Seoul", "Hanoi", "Sofia", "Minsk"]
@@ -45,6 +46,7 @@ def test_it_counts_what_a_count_by_hand_counts(tiny_mt5: Path, encoder: Callable
     trip = round_trip(
         held_out=HELD_OUT,
         languages=("en", "sw"),
+        kind=TextKind.QUESTIONS,
         generator=generator,
         encoder=loaded,
         number=2,

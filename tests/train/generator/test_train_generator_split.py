@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from pyserini_xqg.errors import Location, UsageError
-from pyserini_xqg.train.generator.examples import TrainingExample
-from pyserini_xqg.train.generator.split import by_files, by_share
+from pyserini_xqg.train.generator.data.examples import TrainingExample
+from pyserini_xqg.train.generator.data.split import by_files, by_share
 
 HERE = Location(Path("x"))
 EXAMPLES = [

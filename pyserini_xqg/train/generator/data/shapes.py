@@ -1,16 +1,12 @@
 """The shapes that public training files have, told apart by the names of their fields. Pure.
 
-====================================
-============================================================================================= field
-           shape ====================================
-           =============================================================================================
-``positive_ctxs``                     DPR, as XOR-TyDi's retrieval files: ``question``, ``lang``, the first of the
-contexts ``positive_passages``                 Tevatron, as Mr. TyDi: ``query``, ``lang``, the first of the passages
-``question_lang``                     AfriQA's gold passages: ``title``, ``context`` (null where there is none), the
-language out of the file's name ``data`` with ``paragraphs``          XOR-TyDi's gold paragraphs, in SQuAD's format with
-``lang`` at each question else                                  ``passage``, ``context``, ``contents`` or ``text``,
-before it a ``title``; ``query`` or ``question``; ``language`` or ``lang`` ====================================
-=============================================================================================
+- ``positive_ctxs``: DPR, as XOR-TyDi's retrieval files: ``question``, ``lang``, the first of the contexts.
+- ``positive_passages``: Tevatron, as Mr. TyDi: ``query``, ``lang``, the first of the passages.
+- ``question_lang``: AfriQA's gold passages: ``title``, ``context`` (null where there is none); the language is in the
+  file's name.
+- ``data`` with ``paragraphs``: XOR-TyDi's gold paragraphs, in SQuAD's format with ``lang`` at each question.
+- else ``passage``, ``context``, ``contents`` or ``text``, before it a ``title``; ``query`` or ``question``, or
+  ``translation``; ``language`` or ``lang``.
 """
 
 from __future__ import annotations
@@ -20,6 +16,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from pyserini_xqg.errors import InputError, Location
+from pyserini_xqg.fusion.text_kind import TextKind
 
 _TEXTS = ("passage", "context", "contents", "text")
 _QUERIES = ("query", "question")
@@ -30,7 +27,7 @@ _SECTION = re.compile(r"^(?:title:)?(.*?)_parentSection.*$", re.DOTALL)
 
 
 class PassageQueryPair(NamedTuple):
-    """A passage and a query in a language, by whatever code the file has."""
+    """A passage and a query, or a translation, in a language, by whatever code the file has."""
 
     passage: str
     code: str
@@ -41,15 +38,20 @@ class NoPassage(Exception):  # noqa: N818  # it is no error: such questions are 
     """The record is well made, and says that there is no passage."""
 
 
-def pairs(record: Any, name: str, where: Location) -> list[PassageQueryPair]:
+def pairs(record: Any, kind: TextKind, name: str, where: Location) -> list[PassageQueryPair]:
     """What there is to learn from one record.
 
+    :param kind: what is learned to be written; translations come in the last shape alone.
     :param name: the file's name.
     :raises NoPassage: it states that it has none.
     :raises InputError: it is of no shape that is known.
     """
     if not isinstance(record, dict):
         raise InputError(where, f"expected a JSON object, found {type(record).__name__}")
+    if kind is not TextKind.QUESTIONS:
+        return [
+            PassageQueryPair(_passage(record, _TEXTS, where), _code(record, where), _text(record, (str(kind),), where))
+        ]
     for contexts in ("positive_ctxs", "positive_passages"):
         if contexts in record:
             return [_with_contexts(record, contexts, where)]

@@ -15,11 +15,9 @@ from pyserini_xqg.errors import TrainingError
 from pyserini_xqg.expand.wording.seq2seq_prompt import Seq2SeqPrompt
 from pyserini_xqg.languages import language
 from pyserini_xqg.progress import progress
+from pyserini_xqg.train.batches import IGNORED
 from pyserini_xqg.train.fit import ROWS, quiet
-from pyserini_xqg.train.generator.examples import TrainingExample
-
-IGNORED = -100
-"""The label that transformers' losses leave out."""
+from pyserini_xqg.train.generator.data.examples import TrainingExample
 
 
 @dataclass(frozen=True, slots=True)

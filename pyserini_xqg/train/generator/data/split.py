@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pyserini_xqg.errors import UsageError
-from pyserini_xqg.train.generator.examples import TrainingExample
+from pyserini_xqg.train.generator.data.examples import TrainingExample
 
 
 @dataclass(frozen=True, slots=True)
