@@ -5,6 +5,7 @@ through ``peft``.
 from __future__ import annotations
 
 import importlib.util
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -36,10 +37,10 @@ def with_adapter(model: Any, rank: int, seed: int) -> Any:
     from peft import LoraConfig, get_peft_model
 
     torch.manual_seed(seed)
-    found = get_peft_model(
-        model, LoraConfig(r=rank, lora_alpha=2 * rank, target_modules="all-linear", task_type="CAUSAL_LM")
-    )
-    return found
+    wanted = LoraConfig(r=rank, lora_alpha=2 * rank, target_modules="all-linear", task_type="CAUSAL_LM")
+    with warnings.catch_warnings():  # peft asks a model by names that transformers has since changed
+        warnings.simplefilter("ignore", FutureWarning)
+        return get_peft_model(model, wanted)
 
 
 def joined(model: Any, adapter: Path) -> Any:
