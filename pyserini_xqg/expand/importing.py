@@ -70,7 +70,7 @@ def import_queries(
                 merge.take(found)
         if not merge.queries:
             which = f" in {', '.join(languages)}" if languages else ""
-            raise InputError(Location(places[0]), f"holds no {_ONE[kind]}{which}")
+            raise InputError(Location(places[0]), f"holds no {kind.one}{which}")
         if beside is not None:
             for record in read_queries(beside, on_error, merge.skipped):
                 merge.keep(record, beside)
@@ -81,9 +81,6 @@ def import_queries(
             for line in merge.lines():
                 stream.write(line + "\n")
         return merge.result()
-
-
-_ONE = {TextKind.QUESTIONS: "query", TextKind.TRANSLATION: "translation", TextKind.GLOSS: "gloss"}
 
 
 class _Merge:

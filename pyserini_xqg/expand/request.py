@@ -44,13 +44,14 @@ class PromptChoice:
         if self.template is not None and (self.template.count("{passage}") != 1 or "{language}" not in self.template):
             raise UsageError("--template must hold {passage} once, and {language}, which becomes a name such as Arabic")
 
-    def chat(self, kind: TextKind) -> Prompt:
+    def chat(self, kind: TextKind, own: Path | None = None) -> Prompt:
         """What a chat model is told.
 
         :param kind: what it shall write.
+        :param own: the prompt that it was trained with, which it knows better than any other.
         :raises InputError: its file cannot be read.
         """
-        file = self.file or self.instead
+        file = self.file or own or self.instead
         return read_prompt(file) if file else built_in_prompt(kind)
 
 

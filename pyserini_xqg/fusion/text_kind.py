@@ -31,6 +31,11 @@ class TextKind(StrEnum):
         }[self]
 
     @property
+    def one(self) -> str:
+        """What such a text is called."""
+        return {TextKind.QUESTIONS: "query", TextKind.TRANSLATION: "translation", TextKind.GLOSS: "gloss"}[self]
+
+    @property
     def weight(self) -> float:
         """What such a text weighs in what a passage is drawn towards, where a question weighs 1."""
         return {TextKind.QUESTIONS: 1.0, TextKind.TRANSLATION: 1.5, TextKind.GLOSS: 0.4}[self]

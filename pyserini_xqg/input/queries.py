@@ -13,8 +13,6 @@ from pyserini_xqg.fusion.text_kind import TextKind, column, kind_of, language_of
 from pyserini_xqg.input.records import OnError, Skipped, _docid, _records, json_files
 from pyserini_xqg.languages import language
 
-_ONE = {TextKind.QUESTIONS: "query", TextKind.TRANSLATION: "translation", TextKind.GLOSS: "gloss"}
-
 
 @dataclass(frozen=True, slots=True)
 class PassageQueries:
@@ -89,7 +87,7 @@ def _texts(
     if not allow_empty and not all(stripped):
         raise InputError(
             where,
-            f"{kind.key} of {docid!r}, {code!r}: an empty {_ONE[kind]} at position {stripped.index('')}; run "
+            f"{kind.key} of {docid!r}, {code!r}: an empty {kind.one} at position {stripped.index('')}; run "
             "`pyserini-xqg filter` or leave it out",
         )
     return column(canonical, kind), stripped

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, ClassVar
 
 from pyserini_xqg.expand.kind import GeneratorKind, Precedence
 from pyserini_xqg.expand.option import GeneratorOption
-from pyserini_xqg.expand.wording.prompt import read_prompt
 from pyserini_xqg.fusion.text_kind import TextKind
 
 if TYPE_CHECKING:
@@ -46,7 +45,7 @@ def open_chat_model(files: ModelFiles, named: NamedGenerator) -> Generator:
 
     asked = named.request
     own = None if asked.choice.file else own_prompt(files, asked.kind)
-    prompt = read_prompt(own) if own else asked.choice.chat(asked.kind)
+    prompt = asked.choice.chat(asked.kind, own)
     return CausalGenerator(files, prompt, asked.sampling, asked.hardware, asked.choice.window)
 
 

@@ -68,7 +68,7 @@ class CausalGenerator:
         decisive = [
             _FORMAT,
             self._files.sha256(),
-            self.prompt.prompt.record(),
+            self.prompt.wording.record(),
             asdict(self._sampling),
             self._window,
             self._hardware.token_budget,
@@ -77,7 +77,7 @@ class CausalGenerator:
 
     def phrases(self, language: Language) -> Sequence[str]:
         """The sentences of the prompt and its examples."""
-        return self.prompt.prompt.phrases(language)
+        return self.prompt.wording.phrases(language)
 
     @torch.inference_mode()
     def generate(self, unit: Unit) -> list[Answer]:

@@ -19,12 +19,13 @@ from pyserini_xqg.languages import Language
 class CausalPrompt:
     """What a model is told, in its own tokens: a conversation where its tokenizer has a chat template, else one text.
 
+    :param wording: what is said, before it is tokens.
     :param window: the longest prompt in tokens.
     :param source: what people call the model.
     :param flag: by which the window is given.
     """
 
-    prompt: Prompt
+    wording: Prompt
     tokenizer: Any
     window: int
     source: str
@@ -55,8 +56,8 @@ class CausalPrompt:
         :raises GeneratorError: the chat template refuses it.
         """
         if self.tokenizer.chat_template is None:
-            return list(self.tokenizer(self.prompt.text(passage, language)).input_ids)
-        messages = self.prompt.messages(passage, language)
+            return list(self.tokenizer(self.wording.text(passage, language)).input_ids)
+        messages = self.wording.messages(passage, language)
         try:
             # Models that can think aloud are asked not to; other templates ignore it.
             text = self.tokenizer.apply_chat_template(

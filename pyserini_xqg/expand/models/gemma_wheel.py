@@ -9,18 +9,15 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
-import json
 import logging
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from pyserini_xqg.errors import SetupError
 from pyserini_xqg.expand.models.model_files import ModelFiles
 from pyserini_xqg.files.built_once import built_once
 from pyserini_xqg.files.cache import cache_home
-from pyserini_xqg.files.text import write_json
 from pyserini_xqg.files.whole import replacing_folder
 
 GEMMA = "gemma"
@@ -110,9 +107,10 @@ def _write_checkpoint(files: ModelFiles, place: Path) -> None:
 
     loaded = load(files, "AutoModelForCausalLM", Hardware(ModelPrecision.FP32, device="cpu"))
     save_model(loaded.model.to(torch.float16), str(place / "model.safetensors"), {"format": "pt"})
-    config: dict[str, Any] = loaded.model.config.to_dict()
-    config.pop("quantization_config", None)  # or its readers take the weights for packed ones
-    config["dtype"] = "float16"
-    write_json(place / "config.json", json.loads(json.dumps(config, default=str)))
+    config = loaded.model.config
+    if hasattr(config, "quantization_config"):
+        del config.quantization_config  # or its readers take the weights for packed ones
+    config.dtype = torch.float16
+    config.save_pretrained(place)
     loaded.model.generation_config.save_pretrained(place)
     loaded.tokenizer.save_pretrained(place)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Sequence
 
 from pyserini_xqg.report.cards.commands import PROGRAM
@@ -12,8 +11,8 @@ from pyserini_xqg.train.card_parts import Record, counts, data_table, flags, lan
 
 _OPTIONS = {"window": "max-passage-tokens", "number": "round-trip"}
 _WRITTEN = {
-    "questions": ("Queries", "a query that somebody might ask of it", "one query"),
-    "translation": ("Translations", "its translation", "one translation"),
+    "questions": ("Queries", "a query that somebody might ask of it"),
+    "translation": ("Translations", "its translation"),
 }
 
 
@@ -34,7 +33,7 @@ def generator_card(record: Record, languages: Sequence[Sequence[str]]) -> str:
         }
     )
     options = record["options"]
-    title, written, by_hand = _WRITTEN[options.get("kind", "questions")]
+    title, written = _WRITTEN[options.get("kind", "questions")]
     words = [PROGRAM, "expand", "--generator", "GENERATOR"]
     words += ["--template", options["template"]] if "template" in options else []
     words += ["--corpus", "CORPUS", "--languages", ",".join(codes)]
@@ -51,11 +50,11 @@ def generator_card(record: Record, languages: Sequence[Sequence[str]]) -> str:
         f"{record['steps']:,}, of the lowest held-out loss.",
         "## How it is used",
         shell([[*words, "--output", "QUERIES"]]),
-        f"From Python, {by_hand} by hand:",
-        block("python", _python(options)),
+        *_by_hand(options),
         "## Scores",
         f"Held-out loss a token in nats: {record['held_out_loss']:.4f} (perplexity "
         f"{record['held_out_perplexity']:.2f}). Examples: {counts(record)}{trip}; R@1 and MRR@10 in percent.",
+        *(f"{remark[0].upper()}{remark[1:]}." for remark in record["remarks"]),
         languages_table(languages),
         "`report/curve.png` shows how it learned"
         + (", `report/samples.jsonl` what it writes." if options["number"] else "."),
@@ -76,24 +75,22 @@ def _tags(options: Record) -> list[str]:
     return ["query-generation" if kind == "questions" else kind, f"{task}-generation"]
 
 
-def _python(options: Record) -> str:
-    if "template" in options:
-        model, asked, chosen = "AutoModelForSeq2SeqLM", options["template"], "do_sample=True, max_new_tokens=64"
-        answer = "written[0]"
-    else:
-        model, asked, chosen = (
-            "AutoModelForCausalLM",
-            tomllib.loads(options["prompt"])["instruction"],
-            "max_new_tokens=512",
-        )
-        answer = 'written[0][tokens["input_ids"].shape[1]:]'
-    return (
-        f"from transformers import {model}, AutoTokenizer\n\n"
-        f'tokenizer, model = AutoTokenizer.from_pretrained("GENERATOR"), {model}.from_pretrained("GENERATOR")\n'
-        f'prompt = {asked!r}.format(language="…", passage="…")\n'
-        f'written = model.generate(**(tokens := tokenizer(prompt, return_tensors="pt")), {chosen})\n'
-        f"print(tokenizer.decode({answer}, skip_special_tokens=True))"
-    )
+def _by_hand(options: Record) -> list[str]:
+    """How a query is asked for without this package; what a chat model is told is too long for that."""
+    if "template" not in options:
+        return []
+    return [
+        "From Python, one query by hand:",
+        block(
+            "python",
+            "from transformers import AutoModelForSeq2SeqLM, AutoTokenizer\n\n"
+            'tokenizer, model = AutoTokenizer.from_pretrained("GENERATOR"), '
+            'AutoModelForSeq2SeqLM.from_pretrained("GENERATOR")\n'
+            f'prompt = {options["template"]!r}.format(language="…", passage="…")\n'
+            'written = model.generate(**tokenizer(prompt, return_tensors="pt"), do_sample=True, max_new_tokens=64)\n'
+            "print(tokenizer.decode(written[0], skip_special_tokens=True))",
+        ),
+    ]
 
 
 def _command(record: Record) -> list[str]:

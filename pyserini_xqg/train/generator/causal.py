@@ -5,7 +5,7 @@ all of its texts.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from importlib.resources import as_file, files
@@ -23,7 +23,7 @@ from pyserini_xqg.fusion.text_kind import TextKind
 from pyserini_xqg.train import checkpoints, lora
 from pyserini_xqg.train.batches import GroupedSampler
 from pyserini_xqg.train.fit import Task, quiet
-from pyserini_xqg.train.generator.data.rows import Packer, RowCollator
+from pyserini_xqg.train.generator.data.rows import PackedExamples, Packer, RowCollator
 from pyserini_xqg.train.generator.data.split import DividedExamples
 from pyserini_xqg.train.generator.learner import Lesson
 from pyserini_xqg.train.generator.options import GeneratorOptions
@@ -65,9 +65,8 @@ class CausalLearner:
         }
 
     def prepare(
-        self, split: DividedExamples, files: ModelFiles, settings: TrainSettings, options: GeneratorOptions,
-        say: Callable[[str], None],
-    ) -> Lesson:  # fmt: skip
+        self, split: DividedExamples, files: ModelFiles, settings: TrainSettings, options: GeneratorOptions
+    ) -> Lesson:
         """Load it in float32, give it what is trained, and pack the examples."""
         loaded = _load(files)
         assert options.window is not None  # settled
@@ -75,26 +74,25 @@ class CausalLearner:
             prompt = CausalPrompt(
                 read_prompt(place), loaded.tokenizer, options.window, files.source, "--max-passage-tokens"
             )
-        packer = Packer(prompt, min(ends_of(loaded, files.source)), options)
+        end = min(ends_of(loaded, files.source))  # where there are several, expand stops at any of them
+        packer = Packer(prompt, end, options)
         train = packer.pack("reading training examples", split.train)
         held_out = packer.pack("reading held-out examples", split.held_out)
-        if packer.remarks:
-            say("; ".join(packer.remarks))
         if not train.rows or not held_out.rows:
             raise TrainingError(
                 "no passage is left to learn from and to judge by that stands whole before its translation; give a "
                 "larger --max-passage-tokens"
             )
+        size = sum(weights.numel() for weights in loaded.model.parameters())
         model = _trained(loaded.model, options, settings.seed)
         pad_id = loaded.tokenizer.pad_token_id
         collate = RowCollator(0 if pad_id is None else pad_id)
         sampler = GroupedSampler(train.lengths(), settings.batch_size, settings.seed)
         judge = packed_held_out_loss(held_out, collate)
         task = Task(model, loaded.tokenizer, train, sampler, collate, judge, train.describe, packed_loss)
-        sizes = [(weights.numel(), weights.requires_grad) for weights in model.parameters()]
-        learned = sum(size for size, trained in sizes if trained)
-        whole = sum(size for size, trained in sizes if not (trained and options.causal.rank))
-        return Lesson(task, len(train), "rows of a passage and its texts", (whole, learned))
+        learned = sum(weights.numel() for weights in model.parameters() if weights.requires_grad)
+        remarks = (*_cut("training", train, options), *_cut("held-out", held_out, options))
+        return Lesson(task, len(train), "rows of a passage and its texts", (size, learned), remarks)
 
     def finish(self, best: Path, files: ModelFiles, options: GeneratorOptions, place: Path) -> None:
         """The whole model, the matrices joined to its weights and beside it, and its prompt."""
@@ -108,14 +106,25 @@ class CausalLearner:
                 shutil.copyfile(best / name, place / lora.FOLDER / name)
         else:
             checkpoints.copy_model(best, place)
-        for (
-            pattern
-        ) in _TERMS:  # whoever passes on what is derived from a model passes these on, and says what was changed
-            for terms in files.folder.glob(pattern):
-                shutil.copyfile(terms, place / terms.name)
+        # Whoever passes on what is derived from a model passes these on.
+        for terms in (found for pattern in _TERMS for found in files.folder.glob(pattern)):
+            shutil.copyfile(terms, place / terms.name)
         (place / PROMPTS).mkdir()
         with _prompt_file(options) as prompt:
             shutil.copyfile(prompt, place / PROMPTS / f"{options.kind}.toml")
+
+
+def _cut(which: str, packed: PackedExamples, options: GeneratorOptions) -> list[str]:
+    found = []
+    if packed.cut_passages:
+        done = "left out" if options.kind is TextKind.TRANSLATION else "cut (their passages' ends)"
+        found.append(
+            f"{done}, being longer than {options.window} tokens: {packed.cut_passages:,} of "
+            f"{len(packed.examples):,} {which} prompts"
+        )
+    if packed.cut_texts:
+        found.append(f"cut to {options.max_query_tokens} tokens: {packed.cut_texts:,} {which} texts")
+    return found
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -21,12 +20,14 @@ class Lesson:
     :param number: how many are seen in an epoch.
     :param named: of what.
     :param parameters: the model's in all, and how many of them change.
+    :param remarks: what was cut or left out, a sentence each.
     """
 
     task: Task
     number: int
     named: str
     parameters: tuple[int, int]
+    remarks: tuple[str, ...] = ()
 
 
 class Learner(Protocol):
@@ -42,9 +43,8 @@ class Learner(Protocol):
         """Those of the options that decide its weights and its report."""
 
     def prepare(
-        self, split: DividedExamples, files: ModelFiles, settings: TrainSettings, options: GeneratorOptions,
-        say: Callable[[str], None],
-    ) -> Lesson:  # fmt: skip
+        self, split: DividedExamples, files: ModelFiles, settings: TrainSettings, options: GeneratorOptions
+    ) -> Lesson:
         """Load the model, and read the examples.
 
         :raises GeneratorError: the model cannot be loaded.

@@ -71,6 +71,8 @@ class GeneratorOptions:
     causal: CausalOptions = field(default_factory=CausalOptions)
 
     def __post_init__(self) -> None:
+        if self.kind is TextKind.GLOSS:
+            raise UsageError("glosses are looked up, not learned; learn to write questions or translations")
         PromptChoice(None, self.template, self.window)
         for flag, value, least in (
             ("--max-passage-tokens", self.window, 1),

@@ -35,5 +35,4 @@ def make_record(
         "options": dict(options),
         "train": dict(sorted(split.counts(split.train).items())),
         "held_out": dict(sorted(split.counts(split.held_out).items())),
-        "steps": settings.total_steps(len(split.train)),
     }

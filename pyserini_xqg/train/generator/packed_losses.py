@@ -15,7 +15,8 @@ from pyserini_xqg.train.generator.data.packing import sees
 from pyserini_xqg.train.generator.data.rows import PackedExamples, RowCollator
 from pyserini_xqg.train.generator.losses import mean_losses
 
-_TOKEN_BUDGET = 2048
+_TOKEN_BUDGET = 1024
+"""A vocabulary of a quarter of a million takes a megabyte for each of them."""
 
 
 def token_losses(model: Any, batch: Mapping[str, torch.Tensor]) -> tuple[torch.Tensor, torch.Tensor]:

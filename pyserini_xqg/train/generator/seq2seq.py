@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -50,9 +49,8 @@ class Seq2SeqLearner:
         return {**found, "template": options.template or PAPER_PROMPT}
 
     def prepare(
-        self, split: DividedExamples, files: ModelFiles, settings: TrainSettings, options: GeneratorOptions,
-        say: Callable[[str], None],
-    ) -> Lesson:  # fmt: skip
+        self, split: DividedExamples, files: ModelFiles, settings: TrainSettings, options: GeneratorOptions
+    ) -> Lesson:
         """Load it in float32, and read the examples as prompts and texts."""
         loaded = _load(files)
         positions = getattr(loaded.model.config, "max_position_embeddings", None)
@@ -61,8 +59,9 @@ class Seq2SeqLearner:
         longest = min(asked, positions or asked)
         train = encode("reading training examples", split.train, prompt, longest)
         held_out = encode("reading held-out examples", split.held_out, prompt, longest)
+        remarks = []
         if train.cut_passages or train.cut_queries:
-            say(
+            remarks.append(
                 f"cut to {prompt.window} tokens: {train.cut_passages:,} of {len(train):,} prompts (their passages' "
                 f"ends); to {longest} tokens: {train.cut_queries:,} queries"
             )
@@ -72,7 +71,7 @@ class Seq2SeqLearner:
         judge = held_out_loss(held_out, collate)
         task = Task(loaded.model, loaded.tokenizer, train, sampler, collate, judge, train.describe)
         size = sum(weights.numel() for weights in loaded.model.parameters())
-        return Lesson(task, len(train), "examples", (size, size))
+        return Lesson(task, len(train), "examples", (size, size), tuple(remarks))
 
     def finish(self, best: Path, files: ModelFiles, options: GeneratorOptions, place: Path) -> None:
         """A checkpoint of it is such a model already."""

@@ -29,7 +29,7 @@ from pyserini_xqg.train.generator import report
 from pyserini_xqg.train.generator.causal import CausalLearner
 from pyserini_xqg.train.generator.data.examples import LeftOutExamples, read_examples
 from pyserini_xqg.train.generator.data.split import DividedExamples, by_files, by_share
-from pyserini_xqg.train.generator.learner import Learner
+from pyserini_xqg.train.generator.learner import Learner, Lesson
 from pyserini_xqg.train.generator.options import GeneratorOptions, TrainingFiles
 from pyserini_xqg.train.generator.output import make_record
 from pyserini_xqg.train.generator.round_trip import RoundTrip, round_trip
@@ -90,10 +90,11 @@ def train_generator(
     say(_described(split))
     with building(output):
         resume = checkpoints.prepare(work, record)
-        fitted = _fit(
-            split=split, files=files, learner=learner, settings=settings, options=options, work=work, resume=resume,
-            say=say,
-        )  # fmt: skip
+        lesson = learner.prepare(split, files, settings, options)
+        steps = settings.total_steps(lesson.number)
+        for remark in (*lesson.remarks, _planned(lesson, files, settings, steps, resume)):
+            say(remark)
+        fitted = fit(lesson.task, settings, steps, work, resume)
         # Under the output's own name, by which the engine of `expand` calls its conversion in the cache.
         place = work / _MODEL / output.name
         if place.exists():
@@ -115,7 +116,8 @@ def train_generator(
                 languages=material.languages,
                 corpus=material.corpus,
             )
-            report.write_report(partial, {**record, **asked}, split, fitted, trip)
+            came_of = {"steps": steps, "remarks": list(lesson.remarks)}
+            report.write_report(partial, {**record, **came_of, **asked}, split, fitted, trip)
         shutil.rmtree(work)
     return TrainedGenerator(split, left_out, True, fitted, trip)
 
@@ -147,29 +149,16 @@ def _described(split: DividedExamples) -> str:
     return text
 
 
-def _fit(
-    *,
-    split: DividedExamples,
-    files: ModelFiles,
-    learner: Learner,
-    settings: TrainSettings,
-    options: GeneratorOptions,
-    work: Path,
-    resume: Path | None,
-    say: Callable[[str], None],
-) -> FittedModel:
-    lesson = learner.prepare(split, files, settings, options, say)
-    steps = settings.total_steps(lesson.number)
+def _planned(lesson: Lesson, files: ModelFiles, settings: TrainSettings, steps: int, resume: Path | None) -> str:
     size, trained = lesson.parameters
     a_step = settings.batch_size * settings.accumulate
-    say(
+    return (
         f"{files.source}: {size / 1e6:,.1f} million parameters"
-        + (f", {trained / 1e6:,.1f} million of them trained," if trained < size else "")
+        + (f", {trained / 1e6:,.1f} million trained," if trained != size else "")
         + f" at {settings.precision} on {'the GPU' if _on_gpu() else 'the CPU'}, {steps:,} steps of {a_step} "
         f"{lesson.named}, {steps * a_step / lesson.number:.1f} times through all"
         + (f"; going on from {resume}" if resume else "")
     )
-    return fit(lesson.task, settings, steps, work, resume)
 
 
 def _learner(files: ModelFiles) -> Learner:

@@ -10,8 +10,11 @@ from pathlib import Path
 
 import pytest
 import torch
+from card_reader import commands, placed
 from safetensors.torch import load_file
+from tiny_corpus import start_xqg
 from tiny_generators import write_gemma3, write_llama, write_mt5
+from watching import stop_where
 
 from pyserini_xqg.commands import main
 from pyserini_xqg.encoder.encoder import Encoder
@@ -88,6 +91,7 @@ def test_what_comes_out(translator: Path, tiny_gemma: Path):
     assert record["train"] == {"de": 9, "es": 9}
     assert record["options"]["kind"] == "translation"
     assert record["options"]["lora_rank"] == 16
+    assert record["steps"] == 60
     with (translator / "report" / "languages.csv").open() as stream:
         languages = list(csv.DictReader(stream))
     assert [line["language"] for line in languages] == ["de", "es"]
@@ -121,34 +125,39 @@ def resolve(model: Path, kind: TextKind) -> None:
     resolve_generator(GeneratorRequest(str(model), kind=kind))
 
 
-def test_a_training_that_stopped_goes_on_to_the_same_weights(
+def test_a_kill_changes_nothing(
     translator: Path, translated: Path, tiny_gemma: Path, tiny_encoder: Path, tmp_path: Path
 ):
-    """As a kill leaves it: checkpoints, of which the last may be half written."""
     output = tmp_path / "out"
     work = checkpoints.working_folder(output)
     words = command(translated, tiny_gemma, output, tiny_encoder)
-    marked = checkpoints.mark_whole
-
-    def stop_half_written(place: Path) -> None:
-        if place.name == "checkpoint-40":
-            raise KeyboardInterrupt
-        marked(place)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(checkpoints, "mark_whole", stop_half_written)
-        try:
-            stopped = main(words)
-        except KeyboardInterrupt:
-            stopped = 130
-    assert stopped == 130
-    assert checkpoints.last_whole(work) == work / "checkpoint-20"
-    assert (work / "checkpoint-20" / "adapter_model.safetensors").is_file(), "the matrices, not the model"
+    child = start_xqg(*words, fresh=True)
+    stop_where(child, lambda: (work / "checkpoint-20" / "whole").is_file(), 240)
+    child.kill()
+    _, errors = child.communicate()
+    last = checkpoints.last_whole(work)
+    assert last is not None, errors
+    assert not output.exists()
+    assert (last / "adapter_model.safetensors").is_file(), "the matrices, not the model"
     assert main(words) == 0
-    for name in ("model.safetensors", "adapter/adapter_model.safetensors", "prompts/translation.toml"):
+    for name in ("model.safetensors", "adapter/adapter_model.safetensors", "prompts/translation.toml", "README.md"):
         assert (output / name).read_bytes() == (translator / name).read_bytes(), name
     for name in ("train.json", "curve.csv", "languages.csv", "samples.jsonl"):
         assert (output / "report" / name).read_text() == (translator / "report" / name).read_text(), name
+
+
+def test_the_card_s_command_is_the_one_that_made_it(
+    translator: Path, translated: Path, tiny_gemma: Path, tiny_encoder: Path, capsys: pytest.CaptureFixture[str]
+):
+    [words] = commands((translator / "README.md").read_text(), "How it is trained again")
+    places = {translated.name: translated, tiny_gemma.name: tiny_gemma, tiny_encoder.name: tiny_encoder}
+    prompt = translator / "prompts" / "translation.toml"
+    words = placed(words, {**places, "GENERATOR/prompts/translation.toml": prompt, "GENERATOR": translator})
+    # Model and encoder are both called "tiny" here.
+    words[words.index("--encoder") + 1] = str(tiny_encoder)
+    words[words.index("--model") + 1] = str(tiny_gemma)
+    assert main(words) == 0
+    assert "was there already, the very same" in capsys.readouterr().out
 
 
 def test_a_chat_model_learns_questions_whole(lessons: Path, tmp_path: Path, quick: TrainSettings):
@@ -173,11 +182,24 @@ def test_a_chat_model_learns_questions_whole(lessons: Path, tmp_path: Path, quic
 def test_a_passage_that_is_cut_is_no_lesson_in_translation(
     translated: Path, tiny_gemma: Path, tmp_path: Path, quick: TrainSettings
 ):
-    said: list[str] = []
     with pytest.raises(TrainingError, match="no passage is left to learn from"):
-        train(translated, tiny_gemma, tmp_path / "out", quick, replace(TRANSLATION, window=24), said=said)
-    assert any("18 of 18 prompts left out, their passages being longer than 24 tokens" in line for line in said)
+        train(translated, tiny_gemma, tmp_path / "out", quick, replace(TRANSLATION, window=24))
     assert not (tmp_path / "out").exists()
+    lines = translated.read_text().splitlines()
+    corpus = [json.loads(line) for line in translated.with_name("corpus.jsonl").read_text().splitlines()]
+    corpus[0]["contents"] *= 4
+    (tmp_path / "corpus.jsonl").write_text("".join(json.dumps(record) + "\n" for record in corpus))
+    texts = tmp_path / "texts.jsonl"
+    texts.write_text("\n".join(lines) + "\n")
+    said: list[str] = []
+    settings = replace(quick, steps=None, epochs=2, checkpoint_every=3)
+    train(texts, tiny_gemma, tmp_path / "out", settings, replace(TRANSLATION, window=60, number=0), said=said)
+    left_out = "left out, being longer than 60 tokens: 2 of "
+    assert any(line.startswith(left_out) for line in said), said
+    record = json.loads((tmp_path / "out" / "report" / "train.json").read_text())
+    rows = {"training": 8, "held-out": 9}[record["remarks"][0].split()[-2]]
+    assert record["steps"] == 2 * -(-rows // 8), "steps count rows of a passage, not texts"
+    assert left_out[1:] in (tmp_path / "out" / "README.md").read_text(), "the card says so"
 
 
 def test_options_of_the_other_architecture(
@@ -192,6 +214,8 @@ def test_options_of_the_other_architecture(
         train(lessons, mt5, tmp_path / "out", quick, GeneratorOptions(causal=CausalOptions(rank=4)))
     with pytest.raises(UsageError, match="--row-tokens is 1; it must be at least 2"):
         CausalOptions(row_tokens=1)
+    with pytest.raises(UsageError, match="glosses are looked up, not learned"):
+        GeneratorOptions(kind=TextKind.GLOSS)
 
 
 def test_an_own_prompt_travels_with_the_model(translated: Path, tiny_gemma: Path, tmp_path: Path, quick: TrainSettings):

@@ -26,7 +26,6 @@ from pyserini_xqg.train.generator.options import TrainingFiles
 _TOPICS = re.compile(r"topics\.([^.]+)\.tsv(\.gz)?")
 _CORPORA = ("corpus.jsonl", "corpus.jsonl.gz")
 _QUERIES = ("queries.jsonl", "queries.jsonl.gz")
-_TEXT = {TextKind.QUESTIONS: "query", TextKind.TRANSLATION: "translation", TextKind.GLOSS: "gloss"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +82,7 @@ def read_examples(
                 found.setdefault((example.passage, example.code, example.query), example)
         if len(found) + sum(left_out.other_languages.values()) == before:
             raise InputError(
-                Location(place), f"holds no example to learn from: a passage with a {_TEXT[kind]} and its language"
+                Location(place), f"holds no example to learn from: a passage with a {kind.one} and its language"
             )
     return list(found.values()), files
 
@@ -140,7 +139,7 @@ class _Reader:
 
     def _see_that_questions_are_learned(self, place: Path) -> None:
         if self.kind is not TextKind.QUESTIONS:
-            raise InputError(Location(place), f"holds questions of its passages, and no {_TEXT[self.kind]}")
+            raise InputError(Location(place), f"holds questions of its passages, and no {self.kind.one}")
 
     def _passages(self, corpus: Path) -> dict[str, str]:
         found = read_passages(corpus, self.on_error, self.left_out.skipped)

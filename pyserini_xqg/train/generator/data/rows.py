@@ -23,11 +23,17 @@ class PackedExamples(Dataset[Any]):
     """Examples as rows.
 
     :param rows: in the order of their passages.
+    :param cut_passages: prompts whose passage does not fit; with translations such an example is left out.
+    :param cut_texts: texts that were cut.
     """
 
-    def __init__(self, examples: Sequence[TrainingExample], rows: Sequence[PackedRow]) -> None:
+    def __init__(
+        self, examples: Sequence[TrainingExample], rows: Sequence[PackedRow], cut_passages: int, cut_texts: int
+    ) -> None:
         self.examples = examples
         self.rows = rows
+        self.cut_passages = cut_passages
+        self.cut_texts = cut_texts
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -74,7 +80,6 @@ class Packer:
         self._longest = options.max_query_tokens
         self._kind = options.kind
         self._row_tokens = options.causal.row_tokens
-        self.remarks: list[str] = []
 
     def pack(self, what: str, examples: Sequence[TrainingExample]) -> PackedExamples:
         """Tokenise examples, and put those of a passage together.
@@ -102,10 +107,4 @@ class Packer:
                 if texts:
                     rows += pack(texts, self._row_tokens)
                 bar.advance()
-        if cut_passages or cut_texts:
-            done = "left out, their passages being longer than" if self._kind is TextKind.TRANSLATION else "cut to"
-            self.remarks.append(
-                f"{what}: {cut_passages:,} of {len(examples):,} prompts {done} {self._prompt.window} tokens, "
-                f"{cut_texts:,} texts cut to {self._longest}"
-            )
-        return PackedExamples(examples, rows)
+        return PackedExamples(examples, rows, cut_passages, cut_texts)
