@@ -6,6 +6,8 @@ from __future__ import annotations
 
 import importlib.util
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -38,8 +40,7 @@ def with_adapter(model: Any, rank: int, seed: int) -> Any:
 
     torch.manual_seed(seed)
     wanted = LoraConfig(r=rank, lora_alpha=2 * rank, target_modules="all-linear", task_type="CAUSAL_LM")
-    with warnings.catch_warnings():  # peft asks a model by names that transformers has since changed
-        warnings.simplefilter("ignore", FutureWarning)
+    with _without_remarks():
         return get_peft_model(model, wanted)
 
 
@@ -47,4 +48,12 @@ def joined(model: Any, adapter: Path) -> Any:
     """The model with an adapter's matrices added to its weights."""
     from peft import PeftModel
 
-    return PeftModel.from_pretrained(model, adapter).merge_and_unload()
+    with _without_remarks():
+        return PeftModel.from_pretrained(model, adapter).merge_and_unload()
+
+
+@contextmanager
+def _without_remarks() -> Iterator[None]:
+    with warnings.catch_warnings():  # peft asks a model by names that transformers has since changed
+        warnings.simplefilter("ignore", FutureWarning)
+        yield
