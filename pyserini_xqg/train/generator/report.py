@@ -36,7 +36,8 @@ class LanguageLine:
     :param held_out: examples that were judged by.
     :param loss: the held-out loss a token in nats, at the best checkpoint.
     :param before: that before the first step.
-    :param generated: measure to score of the generated queries.
+    :param texts: how many generated texts could be kept, and so searched.
+    :param generated: measure to score of those; None where none could.
     :param human: the same of the human ones.
     """
 
@@ -45,6 +46,7 @@ class LanguageLine:
     held_out: int
     loss: float | None
     before: float | None
+    texts: int | None
     generated: dict[str, float] | None
     human: dict[str, float] | None
 
@@ -53,6 +55,7 @@ def lines(split: DividedExamples, fitted: FittedModel, trip: RoundTrip | None) -
     """A line a language."""
     train, held_out = split.counts(split.train), split.counts(split.held_out)
     first, best = _losses(fitted, 0), _losses(fitted, fitted.best_step)
+    written = trip.generated if trip else {}
     return [
         LanguageLine(
             code,
@@ -60,7 +63,8 @@ def lines(split: DividedExamples, fitted: FittedModel, trip: RoundTrip | None) -
             held_out[code],
             best.get(f"eval_loss_{code}"),
             first.get(f"eval_loss_{code}"),
-            trip.generated[code].scores if trip and code in trip.generated else None,
+            written[code].queries if code in written else None,
+            written[code].scores if code in written and written[code].queries else None,
             trip.human[code].scores if trip and code in trip.human else None,
         )
         for code in sorted(train | held_out)
@@ -79,6 +83,7 @@ def as_text(found: list[LanguageLine]) -> str:
         "held out",
         "loss before",
         "after",
+        "texts kept",
         *(f"{who} {name}" for who in ("generated", "human") for name in MEASURES),
     ]
     rows = [
@@ -87,6 +92,7 @@ def as_text(found: list[LanguageLine]) -> str:
             f"{line.train:,}",
             f"{line.held_out:,}",
             *(NONE if value is None else f"{value:.2f}" for value in (line.before, line.loss)),
+            NONE if line.texts is None else f"{line.texts:,}",
             *(
                 NONE if scores is None else f"{100 * scores[name]:.1f}"
                 for scores in (line.generated, line.human)
@@ -129,10 +135,13 @@ def write_report(
 
 def _languages_csv(found: list[LanguageLine]) -> str:
     names = [f"{who}_{name}" for who in ("generated", "human") for name in MEASURES]
-    header = ["language", "train", "held_out", "held_out_loss_before", "held_out_loss", *names]
+    header = ["language", "train", "held_out", "held_out_loss_before", "held_out_loss", "generated_texts", *names]
     rows = []
     for line in found:
         scores = [scores[name] if scores else None for scores in (line.generated, line.human) for name in MEASURES]
-        values = ("" if value is None else f"{value:.6f}" for value in (line.before, line.loss, *scores))
-        rows.append([line.code, line.train, line.held_out, *values])
+        before, after, *scored = (
+            "" if value is None else f"{value:.6f}" for value in (line.before, line.loss, *scores)
+        )
+        texts = "" if line.texts is None else line.texts
+        rows.append([line.code, line.train, line.held_out, before, after, texts, *scored])
     return csv_text(header, rows)

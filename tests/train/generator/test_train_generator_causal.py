@@ -95,6 +95,7 @@ def test_what_comes_out(translator: Path, tiny_gemma: Path):
     with (translator / "report" / "languages.csv").open() as stream:
         languages = list(csv.DictReader(stream))
     assert [line["language"] for line in languages] == ["de", "es"]
+    assert all(int(line["generated_texts"]) <= 3 for line in languages)
     assert all(float(line["held_out_loss"]) < float(line["held_out_loss_before"]) - 1 for line in languages), languages
     card = (translator / "README.md").read_text()
     assert "# Translations in de, es" in card

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,8 +18,11 @@ from pyserini_xqg.expand.models.sampling import Sampling
 from pyserini_xqg.expand.request import GeneratorRequest
 from pyserini_xqg.expand.resolve import resolve_generator
 from pyserini_xqg.fusion.text_kind import TextKind
+from pyserini_xqg.train.fit import FittedModel
 from pyserini_xqg.train.generator.data.examples import TrainingExample
-from pyserini_xqg.train.generator.round_trip import round_trip
+from pyserini_xqg.train.generator.data.split import DividedExamples
+from pyserini_xqg.train.generator.report import as_text, lines
+from pyserini_xqg.train.generator.round_trip import RoundTrip, RoundTripScore, round_trip
 
 PLACES = ["Lima", "Oslo", "Cairo", "Quito", "Delhi", "Tokyo", "Paris", "Accra", "Seoul", "Hanoi", "Sofia", "Minsk"]
 HERE = Location(Path("x"))
@@ -64,3 +68,15 @@ def test_it_counts_what_a_count_by_hand_counts(tiny_mt5: Path, encoder: Callable
         assert tuple(trip.generated[code].scores.values()) == pytest.approx(expected(written, loaded))
     assert next(sample["human"] for sample in trip.samples if sample["language"] == "en") == [HELD_OUT[0].query]
     assert all(sample["generated"] for sample in trip.samples if sample["language"] == "sw")
+
+
+def test_a_language_of_which_nothing_was_kept_has_no_score():
+    """As of a translator that has learned too little and writes the passage itself, which expand drops."""
+    nothing, some = RoundTripScore(0, {"R@1": 0.0, "MRR@10": 0.0}), RoundTripScore(2, {"R@1": 0.5, "MRR@10": 0.75})
+    trip = RoundTrip(12, {"de": nothing, "en": some}, {}, [])
+    german = replace(HELD_OUT[0], code="de")
+    fitted = FittedModel([{"step": 0, "eval_loss": 2.0}], 0, Path("x"))
+    de, en = lines(DividedExamples([german, HELD_OUT[0]], HELD_OUT), fitted, trip)
+    assert (de.texts, de.generated) == (0, None)
+    assert (en.texts, en.generated) == (2, some.scores)
+    assert as_text([de, en]).splitlines()[1].split() == ["de", "1", "0", "–", "–", "0", "–", "–", "–", "–"]
