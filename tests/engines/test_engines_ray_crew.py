@@ -47,7 +47,9 @@ def ray() -> Iterator[Any]:
         patch.setenv(
             "PYTHONPATH", os.pathsep.join([str(ROOT), str(ROOT / "tests" / "support")])
         )  # workers import the recipes
-        with cluster(RayOptions(workers=2, cpus=1)) as joined:
+        # Room for more workers than any test has: Ray (2.60) does not end a worker that it is told to in the very
+        # milliseconds in which it begins, as a crew that closes early tells it, and the core stays taken.
+        with cluster(RayOptions(workers=8, cpus=1)) as joined:
             yield joined
 
 
