@@ -19,7 +19,9 @@ from pyserini_xqg.datasets.output import DatasetRecord, Remark, WrittenFiles, ma
 from pyserini_xqg.datasets.registry import Dataset, register
 from pyserini_xqg.datasets.source import Publication, SourceFile, source_files
 from pyserini_xqg.errors import InputError, Location, UsageError
+from pyserini_xqg.fusion.text_kind import TextKind, column
 from pyserini_xqg.input.qrels import Judgment
+from pyserini_xqg.input.queries import by_key
 from pyserini_xqg.input.topics import Topic
 from pyserini_xqg.languages import language
 
@@ -71,10 +73,13 @@ class _Placed:
 
 @dataclass(slots=True)
 class _Split:
-    """One language's questions: the topics, the queries of each passage, and how many were mended or left out."""
+    """One language: the topics, the queries and the translation of each passage, and how many questions were mended or
+    left out.
+    """
 
     topics: list[Topic] = field(default_factory=list)
     queries: dict[str, list[str]] = field(default_factory=dict)
+    translations: dict[str, str] = field(default_factory=dict)
     mended: int = 0
     left_out: int = 0
 
@@ -101,6 +106,8 @@ class XquadOptions:
     :param oracle_queries: make the questions at even positions (0, 2, … within their paragraph) of every language but
         English the "generated" queries of their paragraph, and leave those at odd positions as topics in all languages.
         The queries are human translations, so what they gain is an upper bound for a generator.
+    :param oracle_translations: make people's translations of a paragraph its "generated" translations, an upper bound
+        in the same way.
     """
 
     oracle_queries: bool = field(
@@ -112,6 +119,10 @@ class XquadOptions:
     )
     articles: Articles = field(
         default=Articles.ALL, metadata=about("take all of the 48 articles, or the half at even or odd places", "WHICH")
+    )
+    oracle_translations: bool = field(
+        default=False,
+        metadata=about("write the paragraphs' translations by people into queries.jsonl, as if generated"),
     )
 
 
@@ -143,7 +154,7 @@ def build(place: Path, folder: Path, options: XquadOptions) -> DatasetRecord:
         written.topics(f"topics.{code}.tsv", part.topics)
         judgments = (Judgment(topic.qid, placed[topic.qid].docid, 1) for topic in part.topics)
         written.qrels(f"qrels.{code}.txt", judgments)
-    if options.oracle_queries:
+    if options.oracle_queries or options.oracle_translations:
         written.jsonl("queries.jsonl", _queries(docids, split))
     return manifest(
         publication=PUBLICATION,
@@ -156,7 +167,8 @@ def build(place: Path, folder: Path, options: XquadOptions) -> DatasetRecord:
 
 def _split(file: SourceFile, code: str, placed: Mapping[str, _Placed], options: XquadOptions) -> _Split:
     part = _Split()
-    for question in (question for paragraph in _paragraphs(file, options.articles) for question in paragraph.questions):
+    paragraphs = _paragraphs(file, options.articles)
+    for question in (question for paragraph in paragraphs for question in paragraph.questions):
         if question.qid not in placed:
             raise InputError(
                 Location(file.where),
@@ -170,14 +182,19 @@ def _split(file: SourceFile, code: str, placed: Mapping[str, _Placed], options: 
             part.queries.setdefault(placed[question.qid].docid, []).append(text)
         else:
             part.left_out += 1
+    if options.oracle_translations and code != _CORPUS_LANGUAGE:
+        part.translations = {placed[one.questions[0].qid].docid: one.context for one in paragraphs if one.questions}
     return part
 
 
 def _queries(docids: Sequence[str], split: Mapping[str, _Split]) -> Iterator[dict[str, Any]]:
     for docid in docids:
-        by_language = {code: part.queries[docid] for code, part in split.items() if docid in part.queries}
-        if by_language:
-            yield {"id": docid, "queries": by_language}
+        texts = {code: part.queries[docid] for code, part in split.items() if docid in part.queries}
+        for code, part in split.items():
+            if docid in part.translations:
+                texts[column(code, TextKind.TRANSLATION)] = [part.translations[docid]]
+        if texts:
+            yield {"id": docid, **by_key(texts)}
 
 
 def _remarks(split: Mapping[str, _Split]) -> list[Remark]:

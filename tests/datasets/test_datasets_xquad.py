@@ -98,12 +98,30 @@ def test_halves_by_articles_share_nothing_and_leave_nothing_out(data_dir: Path, 
         assert even[place] | odd[place] == every[place]
 
 
+@pytest.mark.parametrize("with_queries", [False, True])
+def test_peoples_translations_stand_beside_or_in_place_of_queries(data_dir: Path, tmp_path: Path, with_queries: bool):
+    options = XquadOptions(with_queries, Articles.ODD, oracle_translations=True)
+    write_dataset(tmp_path / "out", lambda folder: build(data_dir / "xquad", folder, options))
+    passages = {passage.docid: passage for passage in read_passages(tmp_path / "out" / "corpus.jsonl")}
+    found = {texts.docid: texts for texts in read_queries(tmp_path / "out" / "queries.jsonl")}
+    assert list(found) == list(passages)
+    assert len(found) == 120
+    kinds = {code for texts in found.values() for code in texts.queries}
+    translated = {f"{code}.translation" for code in LANGUAGES if code != "en"}
+    assert kinds == translated | ({code for code in LANGUAGES if code != "en"} if with_queries else set())
+    raw = json.loads((data_dir / "xquad" / "xquad.de.json").read_text(encoding="utf-8"))
+    german = [paragraph["context"].strip() for article in raw["data"][1::2] for paragraph in article["paragraphs"]]
+    assert [texts.queries["de.translation"] for texts in found.values()] == [(text,) for text in german]
+    topics = len(list(read_topics(tmp_path / "out" / "topics.de.tsv")))
+    assert topics == len(list(read_topics(tmp_path / "out" / "topics.en.tsv")))
+
+
 def test_dataset_json_tells_sources_and_what_was_changed(oracle: Path):
     found = json.loads((oracle / "dataset.json").read_text(encoding="utf-8"))
     assert (found["name"], found["licence"], found["options"]) == (
         "xquad",
         "CC BY-SA 4.0",
-        {"oracle_queries": True, "articles": "all"},
+        {"oracle_queries": True, "articles": "all", "oracle_translations": False},
     )
     assert [source["file"] for source in found["sources"]] == [f"xquad.{code}.json" for code in LANGUAGES]
     assert all(source["as_published"] for source in found["sources"])
