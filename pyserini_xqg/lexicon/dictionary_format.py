@@ -15,10 +15,12 @@ class DictionaryFormat(ABC):
 
     :cvar name: what it is called in messages and in `doctor`.
     :cvar words: the files that are of it, in words for ``--help``.
+    :cvar holds_names: whether nothing but names is ever in it, which say nothing of words that a dictionary has.
     """
 
     name: ClassVar[str]
     words: ClassVar[str]
+    holds_names: ClassVar[bool] = False
 
     @abstractmethod
     def knows(self, path: Path) -> bool:

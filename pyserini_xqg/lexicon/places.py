@@ -49,7 +49,9 @@ class DictionaryFile:
     @property
     def names(self) -> bool:
         """Whether it is a list of names rather than a dictionary: of countries and languages, or of Japanese people."""
-        return self.path.suffix == ".mo" or self.path.name.lower().startswith(_LISTS_OF_NAMES)
+        if self.format.holds_names or self.path.suffix == ".mo":
+            return True
+        return self.path.name.lower().startswith(_LISTS_OF_NAMES)
 
 
 def installed(source: str, target: str) -> list[DictionaryFile]:

@@ -7,6 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from pyserini_xqg.errors import InputError, Location, UsageError
+from pyserini_xqg.lexicon.cldr import FORMAT as CLDR
+from pyserini_xqg.lexicon.cldr import cldr_names
 from pyserini_xqg.lexicon.packages import PACKAGES, WHEELS
 from pyserini_xqg.lexicon.places import DictionaryFile, installed
 from pyserini_xqg.lexicon.registry import dictionary_files, format_of
@@ -21,7 +23,7 @@ def dictionaries_for(given: Sequence[Path], source: str, target: str) -> list[Di
     :raises UsageError: there is none.
     :raises InputError: a file is no dictionary, is damaged, or does not say which languages it is of.
     """
-    found = _of_given(given, source, target) if given else installed(source, target)
+    found = _of_given(given, source, target) if given else [*installed(source, target), *cldr_names(source, target)]
     if all(one.names for one in found):
         remedy = _remedy(source, target, found_none_in_given=bool(given))
         raise UsageError(f"there is no dictionary from {source} to {target}: {remedy}")
@@ -66,6 +68,8 @@ def in_words(files: Sequence[DictionaryFile]) -> str:
 
 
 def _name(one: DictionaryFile) -> str:
+    if one.format is CLDR:
+        return one.format.name
     if one.path.name.startswith("iso") and one.path.suffix == ".mo":
         return "iso-codes"
     return f"{one.path.name.removesuffix('.index')}{' (backwards)' if one.backwards else ''}"

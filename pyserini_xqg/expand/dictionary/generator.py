@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pyserini_xqg.expand.generator import Answer, Unit
 from pyserini_xqg.java.stop_words import listed_stop_words
 from pyserini_xqg.languages import Language, language
-from pyserini_xqg.lexicon.glosses import transliteration
+from pyserini_xqg.lexicon import icu
 from pyserini_xqg.lexicon.glosses.glosser import Glosser
 from pyserini_xqg.lexicon.glosses.lemmas import lemmatizer
 from pyserini_xqg.lexicon.glosses.transliteration import Transliterator
@@ -48,7 +48,7 @@ class DictionaryGenerator:
         lemmas = "without lemmas"
         if lemmatizer(self.source.code) is not None:
             lemmas = f"simplemma {importlib.metadata.version('simplemma')}"
-        return f"{lemmas}, {transliteration.version() or 'without ICU'}"
+        return f"{lemmas}, {icu.version() or 'without ICU'}"
 
     def phrases(self, language: Language) -> Sequence[str]:
         """None: nothing is asked."""

@@ -1,18 +1,13 @@
-"""Names from the Latin script into another one, by ICU's own rules (Unicode's CLDR), through its C interface.
-
-No wheel binds ICU's transliterators. The library itself is on most systems, and in the wheel ``icu4py``; its C
-interface has been the same for twenty years, under names that end in the version.
-"""
+"""Names from the Latin script into another one, by ICU's own rules (Unicode's CLDR)."""
 
 from __future__ import annotations
 
 import ctypes
-import ctypes.util
-import importlib.util
 import re
 import unicodedata
 from functools import cache
-from pathlib import Path
+
+from pyserini_xqg.lexicon.icu import OK, Icu, icu
 
 _IDS = {
     "Arab": "Latin-Arabic",
@@ -32,9 +27,6 @@ none into Chinese.
 """
 _VOWEL_MARKS = ("Arab", "Hebr")
 """Scripts in which ICU writes short vowels as marks, and people do not."""
-_OK = 0
-_VERSION = re.compile(r"icu(?:i18n|in)(?:[^/]*\.so)?\.?(\d+)")
-"""``libicui18n.so.72``, ``libicui18n-27b40375.so.78.3``, ``libicui18n.72.dylib``, ``icuin78.dll``."""
 
 
 class Transliterator:
@@ -61,8 +53,8 @@ class Transliterator:
 class _Opened:
     """One of ICU's transliterators."""
 
-    def __init__(self, library: ctypes.CDLL, version: str, handle: int) -> None:
-        self._write = getattr(library, f"utrans_transUChars_{version}")
+    def __init__(self, library: Icu, handle: int) -> None:
+        self._write = library.function("utrans_transUChars", None)
         self._handle = ctypes.c_void_p(handle)
 
     def write(self, text: str) -> str:
@@ -70,7 +62,7 @@ class _Opened:
         units = len(data) // 2
         room = 8 * units + 64
         buffer = ctypes.create_string_buffer(data, 2 * room)
-        length, limit, status = ctypes.c_int32(units), ctypes.c_int32(units), ctypes.c_int(_OK)
+        length, limit, status = ctypes.c_int32(units), ctypes.c_int32(units), ctypes.c_int(OK)
         self._write(
             self._handle,
             buffer,
@@ -80,19 +72,16 @@ class _Opened:
             ctypes.byref(limit),
             ctypes.byref(status),
         )
-        return buffer.raw[: 2 * length.value].decode("utf-16-le", "replace") if status.value <= _OK else ""
+        return buffer.raw[: 2 * length.value].decode("utf-16-le", "replace") if status.value <= OK else ""
 
 
 @cache
 def _opened(script: str) -> _Opened | None:
-    library = _library() if script in _IDS else None
+    library = icu() if script in _IDS else None
     if library is None:
         return None
-    found, version = library
-    opener = getattr(found, f"utrans_openU_{version}")
-    opener.restype = ctypes.c_void_p
-    name, status = _IDS[script].encode("utf-16-le"), ctypes.c_int(_OK)
-    handle = opener(
+    name, status = _IDS[script].encode("utf-16-le"), ctypes.c_int(OK)
+    handle = library.function("utrans_openU", ctypes.c_void_p)(
         ctypes.c_char_p(name),
         ctypes.c_int32(len(name) // 2),
         ctypes.c_int(0),
@@ -101,40 +90,4 @@ def _opened(script: str) -> _Opened | None:
         None,
         ctypes.byref(status),
     )
-    return _Opened(found, version, handle) if handle and status.value <= _OK else None
-
-
-@cache
-def _library() -> tuple[ctypes.CDLL, str] | None:
-    """ICU and its version: the wheel's, which is the same everywhere, else the system's."""
-    for place in (*_of_wheel(), ctypes.util.find_library("icui18n")):
-        version = _VERSION.search(Path(place).name) if place else None
-        if place is None or version is None:
-            continue
-        try:
-            library = ctypes.CDLL(place)
-        except OSError:
-            continue
-        if hasattr(library, f"utrans_openU_{version[1]}"):
-            return library, version[1]
-    return None
-
-
-def _of_wheel() -> list[str]:
-    spec = importlib.util.find_spec("icu4py")
-    if spec is None or spec.origin is None:
-        return []
-    folder = Path(spec.origin).parent.with_name("icu4py.libs")
-    data = sorted(folder.glob("libicudata*")) + sorted(folder.glob("libicuuc*"))
-    for needed in data:  # the wheel's own loader is not asked, so that what the library needs must be there before it
-        try:
-            ctypes.CDLL(str(needed), mode=ctypes.RTLD_GLOBAL)
-        except OSError:
-            return []
-    return [str(path) for path in sorted(folder.glob("libicui18n*"))]
-
-
-def version() -> str:
-    """ICU's version, in words; empty where it is not there."""
-    library = _library()
-    return f"ICU {library[1]}" if library is not None else ""
+    return _Opened(library, handle) if handle and status.value <= OK else None
