@@ -288,7 +288,7 @@ def test_without_an_encoder_consistency_must_be_skipped(given: Input, tmp_path: 
 @pytest.mark.slow
 def test_memory_does_not_grow_with_the_corpus(tiny_encoder: Path, tmp_path: Path):
     peaks = []
-    for number in (3_000, 15_000):
+    for number in (2_000, 8_000):
         given = Input(tmp_path / str(number), number)
         words = [
             "--corpus",

@@ -79,7 +79,7 @@ def test_ranks_are_those_in_indexes_really_made_without_the_query(
     store = random_store(tmp_path / "store", passages=120, predictable=predictable)
     by_kappa = fused_by_kappa(VectorStore(store.folder), Recipe(fusion, normalize=normalize), KAPPAS)
     assert bool(by_kappa[-1].without_fold) == predictable
-    left_out = left_out_of(store, most=36)
+    left_out = left_out_of(store, most=12)
     ranks = left_out_ranks(by_kappa, left_out, ALPHAS)
     for kappa, alpha in product(range(len(KAPPAS)), range(len(ALPHAS))):
         assert ranks[kappa, alpha].tolist() == brute_force(store, by_kappa[kappa], left_out, ALPHAS[alpha])

@@ -75,7 +75,7 @@ def test_one_step_with_budget_enough_finds_what_trying_everything_finds(place: P
     passages = list(read_passages(place / "corpus.jsonl"))
     vectors = encoder.encode([passage.contents for passage in passages], Side.PASSAGE)
     for code in ("sw", "ru"):
-        for target, found in zip(targets(place, code, 4), hunt(targets(place, code, 4), victim, TYPOS), strict=True):
+        for target, found in zip(targets(place, code, 2), hunt(targets(place, code, 2), victim, TYPOS), strict=True):
             texts = [target.text, *(variant.text for variant in target.candidates(target.text))]
             scores = encoder.encode(texts, Side.QUERY) @ vectors.T
             own = next(row for row, passage in enumerate(passages) if passage.docid in target.relevant)
