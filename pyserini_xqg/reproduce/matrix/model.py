@@ -19,6 +19,8 @@ class RequirementKind(StrEnum):
     """A file or folder below ``--data``."""
     MODEL = "model"
     """A checkpoint folder below ``--models``."""
+    DICTIONARY = "dictionary"
+    """A dictionary of this machine's, by the codes of its two languages: ``en-ar``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,25 @@ class Condition:
 
 
 @dataclass(frozen=True, slots=True)
+class Claim:
+    """Something that is said of conditions, and the comparisons that show whether it holds here.
+
+    :param says: what is claimed.
+    :param elsewhere: what others have seen, with its source; empty where nobody has said.
+    :param measure: empty for the matrix's first.
+    :param keys: the topic keys that it is about; empty for all that both of a pair ask.
+    :param pairs: the condition that is claimed to be better, and the one that it is better than.
+    """
+
+    says: str
+    elsewhere: str
+    measure: str
+    keys: tuple[str, ...]
+    pairs: tuple[tuple[str, str], ...]
+    where: Location
+
+
+@dataclass(frozen=True, slots=True)
 class Judgments:
     """Where topics and judgments are, with ``$names`` in the places; all but the topics are empty where a matrix has
     none.
@@ -123,6 +144,7 @@ class Matrix:
     :param baseline: the condition that the others are tested against; empty for none.
     :param compared: the conditions that are tested against one another for the letters in tables; all where empty.
     :param source: where the expected scores come from.
+    :param claims: what its conditions are to show.
     """
 
     name: str
@@ -136,6 +158,7 @@ class Matrix:
     judgments: Judgments
     builds: tuple[Build, ...]
     conditions: tuple[Condition, ...]
+    claims: tuple[Claim, ...] = ()
 
     @property
     def measures(self) -> tuple[str, ...]:

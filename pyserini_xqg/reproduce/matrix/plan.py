@@ -10,6 +10,7 @@ from pathlib import Path
 
 from pyserini_xqg.errors import UsageError
 from pyserini_xqg.evaluate.inputs.places import JudgmentPlaces
+from pyserini_xqg.lexicon.places import installed
 from pyserini_xqg.reproduce.matrix.model import Build, Condition, Matrix, Requirement, RequirementKind
 from pyserini_xqg.reproduce.matrix.names import all_filled, filled, runs_in
 from pyserini_xqg.reproduce.steps.step import Step, in_order
@@ -144,9 +145,8 @@ def _missing(
     download: bool,
 ) -> str:
     for requirement in (*matrix.requires, *one.requires):
-        place = _place(requirement, places)
-        if not place.exists():
-            return f"{place} is not there{f'; {requirement.how}' if requirement.how else ''}"
+        if lacking := _lacking(requirement, places):
+            return f"{lacking} is not there{f'; {requirement.how}' if requirement.how else ''}"
     for need in _builds_of(one.needs, builds):
         build = builds[need]
         if build.download and not download and not _output(build, names).exists():
@@ -159,8 +159,14 @@ def _missing(
     return ""
 
 
-def _place(requirement: Requirement, places: MatrixPlaces) -> Path:
-    return (places.data if requirement.kind is RequirementKind.DATA else places.models) / requirement.name
+def _lacking(requirement: Requirement, places: MatrixPlaces) -> str:
+    """What is not at hand; empty where it is."""
+    if requirement.kind is RequirementKind.DICTIONARY:
+        source, _, target = requirement.name.partition("-")
+        there = any(not one.names for one in installed(source, target))
+        return "" if there else f"a dictionary {requirement.name}"
+    place = (places.data if requirement.kind is RequirementKind.DATA else places.models) / requirement.name
+    return "" if place.exists() else str(place)
 
 
 def _builds_of(needs: Sequence[str], builds: dict[str, Build]) -> list[str]:

@@ -7,9 +7,11 @@ from pathlib import Path
 
 from pyserini_xqg.errors import UsageError
 from pyserini_xqg.evaluate.scoring.measures.registry import parse_measures
+from pyserini_xqg.languages import language
 from pyserini_xqg.reproduce.matrix.model import (
     MACRO,
     Build,
+    Claim,
     Condition,
     Expected,
     Judgments,
@@ -39,6 +41,7 @@ _TOP = (
     "judgments",
     "steps",
     "conditions",
+    "claims",
 )
 
 
@@ -64,6 +67,7 @@ def read_matrix(path: Path) -> Matrix:
         judgments=_judgments(top["judgments"]),
         builds=tuple(_build(one) for one in (top["steps"].items() if "steps" in top else ())),
         conditions=tuple(_condition(one, tolerance) for one in top["conditions"].items()),
+        claims=tuple(_claim(one) for one in (top["claims"].items() if "claims" in top else ())),
     )
     if not found.conditions:
         raise top["conditions"].fail("holds no condition")
@@ -108,8 +112,21 @@ def _requirements(entries: dict[str, YamlNode]) -> tuple[Requirement, ...]:
         kinds = [kind for kind in RequirementKind if kind in one]
         if len(kinds) != 1:
             raise node.fail(f"expected one of {', '.join(RequirementKind)}, and how to get it")
+        if kinds[0] is RequirementKind.DICTIONARY:
+            _languages(one[kinds[0]])
         found.append(Requirement(kinds[0], one[kinds[0]].text(), _text(one, "how")))
     return tuple(found)
+
+
+def _languages(node: YamlNode) -> None:
+    codes = node.text().split("-")
+    try:
+        if len(codes) != 2:
+            raise UsageError(f"{node.text()!r} does not name two languages, such as en-ar")
+        for code in codes:
+            language(code)
+    except UsageError as error:
+        raise node.fail(str(error)) from error
 
 
 def _build(node: YamlNode) -> Build:
@@ -170,6 +187,31 @@ def _topics(node: YamlNode, tolerance: float) -> Topics:
         )
     unique(((score.measure, entries["scores"].where) for score in scores), "measure")
     return Topics(key, _text(entries, "eval_key") or key, scores)
+
+
+def _claim(node: YamlNode) -> Claim:
+    entries = node.mapping(("says", "elsewhere", "measure", "keys", "pairs"), needed=("says", "pairs"))
+    pairs = []
+    for one in entries["pairs"].items():
+        names = one.texts()
+        if len(names) != 2:
+            raise one.fail("expected two conditions: [the better one, the one that it is better than]")
+        pairs.append((names[0], names[1]))
+    return Claim(
+        says=entries["says"].text(),
+        elsewhere=_text(entries, "elsewhere"),
+        measure=_measure(entries["measure"]) if "measure" in entries else "",
+        keys=_texts(entries, "keys"),
+        pairs=tuple(pairs),
+        where=node.where,
+    )
+
+
+def _measure(node: YamlNode) -> str:
+    try:
+        return parse_measures([node.text()])[0].name
+    except UsageError as error:
+        raise node.fail(str(error)) from error
 
 
 def _scores(node: YamlNode, tolerance: float) -> list[Expected]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from pyserini_xqg.reproduce.matrix.claims import ClaimedPair, claimed_pairs
 from pyserini_xqg.reproduce.matrix.results import ConditionOutcome, MatrixResult
 
 RESULTS = "results.json"
@@ -14,7 +15,23 @@ def as_record(found: MatrixResult) -> dict[str, Any]:
     return {
         "matrix": found.matrix.name,
         "good": found.is_good,
+        "claims": [_claim(one) for one in claimed_pairs(found)],
         "conditions": {one.condition.name: _condition(one) for one in found.outcomes},
+    }
+
+
+def _claim(one: ClaimedPair) -> dict[str, Any]:
+    difference = one.difference
+    return {
+        "claim": one.claim.says,
+        "better": one.better,
+        "than": one.than,
+        "measure": one.measure,
+        "difference": difference and difference.value,
+        "interval": difference and [difference.low, difference.high],
+        "holds": one.holds,
+        "gains": list(one.gains),
+        "loses": list(one.losses),
     }
 
 

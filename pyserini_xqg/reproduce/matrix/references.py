@@ -25,6 +25,7 @@ def check_references(found: Matrix, top: dict[str, YamlNode]) -> None:
         raise top["compared"].fail(f"there is no condition {unknown[0]!r}")
     _check_names(found, top)
     _check_runs(found)
+    _check_claims(found)
     builds = {one.name for one in found.builds}
     for member in members:
         if missing := [need for need in member.needs if need not in builds]:
@@ -66,6 +67,20 @@ def _check_runs(found: Matrix) -> None:
                 raise InputError(
                     one.where, f"{one.name!r} asks {missing[0]!r}, and {other!r}, which it speaks of, does not"
                 )
+
+
+def _check_claims(found: Matrix) -> None:
+    asked = {one.name: {topics.key for topics in one.asked} for one in found.conditions}
+    for claim in found.claims:
+        if claim.measure and claim.measure not in found.measures:
+            raise InputError(
+                claim.where, f"no condition expects a score of {claim.measure}; there are {', '.join(found.measures)}"
+            )
+        for name in (name for pair in claim.pairs for name in pair):
+            if name not in asked:
+                raise InputError(claim.where, f"the claim speaks of the condition {name!r}, and there is none")
+            if missing := [key for key in claim.keys if key not in asked[name]]:
+                raise InputError(claim.where, f"the claim is about {missing[0]!r}, which {name!r} does not ask")
 
 
 def _known(texts: Sequence[str], known: set[str], where: Location) -> None:

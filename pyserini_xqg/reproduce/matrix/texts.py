@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import groupby
 from statistics import fmean
 
+from pyserini_xqg.evaluate.statistics.intervals import Interval
 from pyserini_xqg.report.formats.text import aligned
 from pyserini_xqg.report.model import Table, table_of
 from pyserini_xqg.report.numbers import NONE, percent
+from pyserini_xqg.reproduce.matrix.claims import claimed_pairs
 from pyserini_xqg.reproduce.matrix.model import MACRO
 from pyserini_xqg.reproduce.matrix.results import ConditionOutcome, MatrixResult, Score, ScoreVerdict
 
@@ -15,10 +18,42 @@ _DIGITS = 4
 
 
 def to_text(found: MatrixResult) -> str:
-    """A table a measure, what was wrong, failed or not run, and a last line that sums it up."""
+    """A table a measure, the claims, what was wrong, failed or not run, and a last line that sums it up."""
     return "\n".join(
-        [*(f"{aligned(table)}\n" for table in tables(found)), *complaints(found), *_noted(found), summary(found)]
+        [
+            *(f"{aligned(table)}\n" for table in tables(found)),
+            *(f"{text}\n" for text in _claims(found)),
+            *complaints(found),
+            *_noted(found),
+            summary(found),
+        ]
     )
+
+
+def _claims(found: MatrixResult) -> Iterator[str]:
+    """Each claim with what others saw, and its comparisons."""
+    displays = {one.name: one.display for one in found.matrix.conditions}
+    for claim, pairs in groupby(claimed_pairs(found), key=lambda pair: pair.claim):
+        elsewhere = f"\n  elsewhere: {claim.elsewhere}" if claim.elsewhere else ""
+        rows = [
+            (
+                f"  {displays[one.better]} over {displays[one.than]}",
+                _difference(one.difference),
+                str(one.holds),
+                " ".join(one.gains) or NONE,
+                " ".join(one.losses) or NONE,
+            )
+            for one in pairs
+        ]
+        header = (f"  {claim.measure or found.matrix.measures[0]}", "difference", "holds", "gains", "loses")
+        yield f"{claim.says}{elsewhere}\n{aligned(table_of('', header, len(header), [rows]))}"
+
+
+def _difference(one: Interval | None) -> str:
+    if one is None:
+        return NONE
+    ends = "" if one.low is None or one.high is None else f" ({100 * one.low:+.1f} to {100 * one.high:+.1f})"
+    return f"{100 * one.value:+.1f}{ends}"
 
 
 def tables(found: MatrixResult) -> list[Table]:

@@ -54,6 +54,17 @@ def test_what_is_not_at_hand_is_named_with_all_that_needs_it(tmp_path: Path):
     assert planned(tmp_path, text).not_run == {}
 
 
+def test_a_dictionary_is_at_hand_where_one_is_installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    for name in ("XDG_DATA_HOME", "XDG_DATA_DIRS"):
+        monkeypatch.setenv(name, str(tmp_path / "none"))
+    needed = "    needs: [store]\n    requires: [{dictionary: en-sw, how: write one}]\n"
+    text = GOOD.replace("    needs: [store]\n", needed)
+    assert planned(tmp_path, text).not_run["dense"] == "a dictionary en-sw is not there; write one"
+    (tmp_path / "en-sw.tsv").write_text("dog\tmbwa\n", encoding="utf-8")
+    monkeypatch.setenv("XQG_DICTIONARIES", str(tmp_path / "en-sw.tsv"))
+    assert planned(tmp_path, text).not_run == {}
+
+
 def test_nothing_is_fetched_unless_asked_for(tmp_path: Path):
     text = GOOD.replace("    output: $out/store", "    output: $models/store\n    download: true").replace(
         "pyserini-xqg encode", "curl"

@@ -48,6 +48,13 @@ conditions:
     topics:
       - {topic_key: fi, scores: [{R@1: 0.3182}]}
       - {topic_key: sw, scores: [{R@1: 0.5455}]}
+claims:
+  - says: Two rankings are better than one
+    elsewhere: "yes (Cormack et al. 2009)"
+    pairs: [[fused, bm25], [passages, bm25]]
+  - says: Swahili gains
+    keys: [sw]
+    pairs: [[fused, passages]]
 """
 
 
@@ -78,8 +85,18 @@ def test_a_run_is_remembered_and_reported(place: Path, capsys: pytest.CaptureFix
     page = (place / "report.html").read_text(encoding="utf-8")
     assert "A small matrix" in page
     assert "pyserini-xqg fuse" in page
+    assert "Cormack" in page
+    told = said.out[said.out.index("Two rankings") :].splitlines()
+    assert told[1] == "  elsewhere: yes (Cormack et al. 2009)"
+    assert told[2].split() == ["R@1", "difference", "holds", "gains", "loses"]
+    assert told[3].startswith("  fused over bm25 ")
+    assert told[6] == "Swahili gains"
     record = json.loads((place / "out" / "results.json").read_text(encoding="utf-8"))
     assert record["good"] is True
+    fused, passages, swahili = record["claims"]
+    assert fused["difference"] == pytest.approx((0.3182 + 0.5455 - 0.2424 - 0.4394) / 2, abs=2e-4)
+    assert (fused["holds"], passages["holds"]) == ("yes", "not shown")
+    assert swahili["difference"] == pytest.approx(0.5455 - 0.4242, abs=2e-4)
     assert record["conditions"]["bm25"]["peak_mb"] > 100
     assert record["conditions"]["bm25"]["index_mb"] > 0
     assert "no answer to" in record["conditions"]["passages"]["notes"][0]
