@@ -116,10 +116,9 @@ def _displayed(library: Icu, locale: str, display: str, codes: str) -> Mapping[s
     listed = library.function(codes, ctypes.POINTER(ctypes.c_char_p))()
     found = {}
     with _opened(library, "uldn_open", "uldn_close", locale.encode(), ctypes.c_int(0)) as names:
-        place, write = 0, library.function(display)
+        place = 0
         while names is not None and (code := listed[place]):
-            text = library.text(lambda buffer, room, status, code=code: write(names, code, buffer, room, status))
-            found[code.decode()] = (text,)
+            found[code.decode()] = (library.text(display, names, code),)
             place += 1
     return found
 
@@ -142,7 +141,7 @@ def _currencies(library: Icu, locale: str) -> Mapping[str, tuple[str, ...]]:
 
 
 def _dates(library: Icu, locale: str) -> Mapping[str, tuple[str, ...]]:
-    count, get = library.function("udat_countSymbols"), library.function("udat_getSymbols")
+    count = library.function("udat_countSymbols")
     style = ctypes.c_int(0)
     words = (style, style, locale.encode(), None, ctypes.c_int32(0), None, ctypes.c_int32(0))
     found: dict[str, tuple[str, ...]] = {}
@@ -150,11 +149,7 @@ def _dates(library: Icu, locale: str) -> Mapping[str, tuple[str, ...]]:
         for kind, forms in _SYMBOLS.items() if dates is not None else ():
             for form in map(ctypes.c_int, forms):
                 for place in map(ctypes.c_int32, range(count(dates, form))):
-                    text = library.text(
-                        lambda buffer, room, status, form=form, place=place: get(
-                            dates, form, place, buffer, room, status
-                        )
-                    )
+                    text = library.text("udat_getSymbols", dates, form, place)
                     key = f"{kind}-{place.value}"
                     found[key] = (*found.get(key, ()), text)
     return found

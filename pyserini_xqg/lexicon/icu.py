@@ -9,7 +9,6 @@ import ctypes
 import ctypes.util
 import importlib.util
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -41,14 +40,14 @@ class Icu:
         found.restype = result
         return found
 
-    def text(self, write: Callable[[Any, ctypes.c_int32, Any], int]) -> str:
-        """What a function writes; empty where it fails.
+    def text(self, name: str, *words: Any) -> str:
+        """What one of its functions writes; empty where it fails.
 
-        :param write: calls it with a buffer, its room in UTF-16's units, and a status, and gives the length.
+        :param words: its arguments, up to the buffer, its room and the status.
         """
         room, status = 512, ctypes.c_int(OK)
         buffer = ctypes.create_string_buffer(2 * room)
-        length = write(buffer, ctypes.c_int32(room), ctypes.byref(status))
+        length = self.function(name)(*words, buffer, ctypes.c_int32(room), ctypes.byref(status))
         return buffer.raw[: 2 * length].decode("utf-16-le", "replace") if status.value <= OK and length < room else ""
 
 
