@@ -4,7 +4,6 @@ installed; and the scores of every passage for every question, by vectors and by
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -13,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from common import data_dir, say, stage
 from coverage_scores import vectors_of
-from xquad_data import LANGUAGES, prepare_data, read_language
+from xquad_data import LANGUAGES, read_language
 
 from pyserini_xqg.encoder.encoder import Encoder
 from pyserini_xqg.encoder.folder import Side
@@ -64,18 +63,19 @@ def prepare(work: Path, encoder: Encoder, dictionaries: Sequence[Path]) -> World
 
     :param dictionaries: beside those that are installed.
     """
-    data = prepare_data(work)
     texts = work / "kinds"
+    data = texts / "data"
+    if not (data / "dataset.json").is_file():
+        both = ("--oracle-queries", "--oracle-translations")
+        stage("dataset", "xquad", "--input", data_dir() / "xquad", "--output", data, *both)
     glossed = tuple(code for code in LANGUAGES if any(not one.names for one in installed("en", code)))
     own = ("--dictionary", *dictionaries) if dictionaries else ()
     if dictionaries:
         glossed = LANGUAGES
     say(f"glosses in {', '.join(glossed)}")
+    queries = texts / "all"
     words = ("--generator", "dictionary", "--languages", ",".join(glossed), "--queries", data / "queries.jsonl")
-    stage("expand", "--corpus", data / "corpus.jsonl", *words, *own, "--output", texts / "glossed")
-    queries = texts / "all.jsonl"
-    if not queries.is_file():
-        _with_translations(texts / "glossed", queries)
+    stage("expand", "--corpus", data / "corpus.jsonl", *words, *own, "--output", queries)
     files = ("--corpus", data / "corpus.jsonl", "--queries", queries, "--output", texts / "store")
     stage("encode", *files, "--encoder", "e5-small", "--keep", "ranks")
     store = VectorStore(texts / "store")
@@ -103,33 +103,13 @@ def _without_questions(store: VectorStore, folder: Path) -> VectorStore:
     return VectorStore(folder)
 
 
-def _contexts(code: str) -> list[tuple[int, str]]:
-    """The number of its article and the text of each paragraph."""
-    raw = json.loads((data_dir() / "xquad" / f"xquad.{code}.json").read_text(encoding="utf-8"))
-    return [
-        (number, paragraph["context"])
-        for number, article in enumerate(raw["data"])
-        for paragraph in article["paragraphs"]
-    ]
-
-
-def _with_translations(folder: Path, output: Path) -> None:
-    translated = {code: [text for _, text in _contexts(code)] for code in LANGUAGES}
-    lines = [
-        json.loads(line)
-        for path in sorted(folder.glob("queries-*.jsonl"))
-        for line in path.read_text(encoding="utf-8").splitlines()
-    ]
-    for row, line in enumerate(lines):
-        line["translations"] = {code: [texts[row]] for code, texts in translated.items()}
-    output.write_text("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines), encoding="utf-8")
-
-
 def _asked(data: Path, code: str, docids: Sequence[str], encoder: Encoder) -> Asked:
     topics = read_language(data, code)
     rows = {docid: row for row, docid in enumerate(docids)}
     gold = np.array([rows[docid] for docid in topics.paragraphs])
-    articles = np.array([number for number, _ in _contexts("en")])
+    stems = [docid.rpartition("-")[0] for docid in docids]  # a docid is its article's title and a number
+    numbers = {stem: number for number, stem in enumerate(dict.fromkeys(stems))}
+    articles = np.array([numbers[stem] for stem in stems])
     return Asked(topics.texts, encoder.encode(topics.texts, Side.QUERY), gold, articles[gold] % 2 == 1)
 
 

@@ -16,8 +16,6 @@ from pyserini_xqg.lexicon.entry import DictionaryEntry, by_rank
 from pyserini_xqg.lexicon.icu import OK, Icu, icu
 from pyserini_xqg.lexicon.places import DictionaryFile
 
-_FEW = 30
-"""Names that a language must have for itself; ICU falls back to English or to the bare codes where it knows none."""
 _SYMBOLS = {"months": (1, 10), "weekdays": (3, 13)}
 """``UDAT_MONTHS`` and ``UDAT_STANDALONE_MONTHS``, and so on: as in a date, and alone."""
 _OTHER_LOCALES = {"no": "nb", "tw": "ak"}
@@ -52,7 +50,7 @@ class Cldr(DictionaryFormat):
         library = icu()
         if library is None:
             return
-        theirs = _names(library, _OTHER_LOCALES.get(target, target))
+        theirs = _names(library, _locale(target))
         for what, (english, *_) in _names(library, "en").items():
             headword = spelled(without_brackets(english).replace("&", "and"), "en")
             texts = [spelled(without_brackets(text), target) for text in theirs.get(what, ())]
@@ -62,16 +60,17 @@ class Cldr(DictionaryFormat):
 
 
 def cldr_names(source: str, target: str) -> list[DictionaryFile]:
-    """CLDR's names from one language to another, of which one is English; none where there is no ICU, or it has no
-    names in the other language.
+    """CLDR's names from one language to another, of which one is English; none where there is no ICU, or it does not
+    know the other language. No name is read for it.
     """
     library, other = icu(), target if source == "en" else source
-    if library is None or "en" not in (source, target) or other == "en":
+    if library is None or "en" not in (source, target) or other == "en" or not _knows(library, _locale(other)):
         return []
-    path = Path(library.path)
-    if sum(1 for _ in FORMAT.read(path, other)) < _FEW:
-        return []
-    return [DictionaryFile(path, FORMAT, "en", other, backwards=target == "en")]
+    return [DictionaryFile(Path(library.path), FORMAT, "en", other, backwards=target == "en")]
+
+
+def _locale(code: str) -> str:
+    return _OTHER_LOCALES.get(code, code)
 
 
 def _names(library: Icu, locale: str) -> _Names:

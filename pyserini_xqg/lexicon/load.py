@@ -50,7 +50,8 @@ def _place(files: Sequence[DictionaryFile], source: str) -> Path:
     """By where the dictionaries lie, and by size and time of all files of theirs."""
     made_of = [str(_FORMAT), source]
     for one in files:
-        made_of += [str(one.path.resolve()), str(one.backwards)]
+        # What is known by its bare name, as the system's ICU, lies in no folder, and least of all in this one.
+        made_of += [str(one.path.resolve() if one.path.exists() else one.path), str(one.backwards)]
         stem = one.path.name.split(".")[0]
         for path in sorted(one.path.parent.glob(f"{stem}.*")):
             made_of += [path.name, str(path.stat().st_size), str(path.stat().st_mtime_ns)]

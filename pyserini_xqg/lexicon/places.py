@@ -73,6 +73,16 @@ def installed(source: str, target: str) -> list[DictionaryFile]:
     return sorted(found, key=lambda one: (not one.own, one.names, one.backwards, -one.path.stat().st_size, one.path))
 
 
+def pairs_installed() -> frozenset[tuple[str, str]]:
+    """The languages, by their codes, between which some dictionary leads, in both directions; lists of names do not.
+
+    :raises SetupError: as :func:`everywhere`.
+    :raises InputError: as :func:`everywhere`.
+    """
+    pairs = {(one.source, one.target) for one in everywhere() if not one.names}
+    return frozenset(pairs | {(target, source) for source, target in pairs})
+
+
 def everywhere() -> Iterator[DictionaryFile]:
     """All dictionaries whose two languages are known, in the places where systems keep them and the user's own.
 

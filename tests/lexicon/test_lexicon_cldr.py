@@ -13,6 +13,7 @@ from pyserini_xqg.expand.dictionary.chosen import dictionaries_for, in_words
 from pyserini_xqg.lexicon import cldr
 from pyserini_xqg.lexicon.cldr import FORMAT, cldr_names
 from pyserini_xqg.lexicon.load import load_lexicon
+from pyserini_xqg.lexicon.places import DictionaryFile
 from pyserini_xqg.lexicon.words import headword_key
 
 
@@ -86,6 +87,16 @@ def test_they_add_to_dictionaries_and_change_no_word(tmp_path: Path, monkeypatch
     assert [each.text for each in lexicon.find(headword_key("march", "en"))] == ["Marsch"]
     assert [each.text for each in lexicon.find(headword_key("Cairo", "en"))] == ["Kairo"]
     assert [one.path for one in dictionaries_for([own], "en", "de")] == [own], "what is named is taken alone"
+
+
+def test_put_together_once_whatever_the_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """The system's ICU is known by its bare name, which is no file of the folder that somebody works in."""
+    monkeypatch.setenv("PYSERINI_XQG_CACHE", str(tmp_path / "cache"))
+    for name in ("one", "other"):
+        (tmp_path / name).mkdir()
+        monkeypatch.chdir(tmp_path / name)
+        load_lexicon([DictionaryFile(Path("libicui18n.so.72"), FORMAT, "en", "de")], "en")
+    assert len(list((tmp_path / "cache" / "lexicons").iterdir())) == 1
 
 
 def test_without_icu_there_are_none(monkeypatch: pytest.MonkeyPatch):

@@ -10,8 +10,7 @@ from pyserini_xqg.evaluate.scoring.scores import MACRO, RunScores
 from pyserini_xqg.evaluate.statistics.intervals import Interval, intervals
 from pyserini_xqg.evaluate.statistics.randomisation import Draws
 from pyserini_xqg.evaluate.statistics.significance import LEVEL, compare
-from pyserini_xqg.reproduce.matrix.model import Claim
-from pyserini_xqg.reproduce.matrix.results import MatrixResult
+from pyserini_xqg.reproduce.matrix.model import Claim, Matrix
 
 _RESAMPLES = 10_000
 
@@ -57,13 +56,14 @@ class ClaimedPair:
         return Holds.YES if low > 0 else Holds.NO
 
 
-def claimed_pairs(found: MatrixResult) -> tuple[ClaimedPair, ...]:
-    """Every comparison that a claim names, in their order."""
-    measures = found.matrix.measures
+def claimed_pairs(matrix: Matrix, scores: Mapping[str, Mapping[str, RunScores]]) -> tuple[ClaimedPair, ...]:
+    """Every comparison that a claim names, in their order.
+
+    :param scores: condition -> topic key -> scores, of the conditions that ran.
+    """
+    usual = matrix.measures[0]
     return tuple(
-        _compared(claim, *pair, claim.measure or measures[0], found.scores)
-        for claim in found.matrix.claims
-        for pair in claim.pairs
+        _compared(claim, *pair, claim.measure or usual, scores) for claim in matrix.claims for pair in claim.pairs
     )
 
 

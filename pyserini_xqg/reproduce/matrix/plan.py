@@ -4,13 +4,14 @@ hand.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pyserini_xqg.errors import UsageError
 from pyserini_xqg.evaluate.inputs.places import JudgmentPlaces
-from pyserini_xqg.lexicon.places import installed
+from pyserini_xqg.languages import language
+from pyserini_xqg.lexicon.places import pairs_installed
 from pyserini_xqg.reproduce.matrix.model import Build, Condition, Matrix, Requirement, RequirementKind
 from pyserini_xqg.reproduce.matrix.names import all_filled, filled, runs_in
 from pyserini_xqg.reproduce.steps.step import Step, in_order
@@ -74,6 +75,7 @@ def make_plan(matrix: Matrix, places: MatrixPlaces, only: Sequence[str] = (), *,
     wanted = _with_runs(tuple(only) or tuple(conditions), conditions)
     builds = {one.name: one for one in matrix.builds}
     names = _names(matrix, places)
+    lacking = _lacking([*matrix.requires, *(needed for name in wanted for needed in conditions[name].requires)], places)
     not_run: dict[str, str] = {}
     for name in _used_first(wanted, conditions):
         if reason := _missing(
@@ -81,7 +83,7 @@ def make_plan(matrix: Matrix, places: MatrixPlaces, only: Sequence[str] = (), *,
             matrix=matrix,
             builds=builds,
             names=names,
-            places=places,
+            lacking=lacking,
             not_run=not_run,
             download=download,
         ):
@@ -140,13 +142,13 @@ def _missing(
     matrix: Matrix,
     builds: dict[str, Build],
     names: dict[str, str],
-    places: MatrixPlaces,
+    lacking: Mapping[Requirement, str],
     not_run: dict[str, str],
     download: bool,
 ) -> str:
     for requirement in (*matrix.requires, *one.requires):
-        if lacking := _lacking(requirement, places):
-            return f"{lacking} is not there{f'; {requirement.how}' if requirement.how else ''}"
+        if what := lacking[requirement]:
+            return f"{what} is not there{f'; {requirement.how}' if requirement.how else ''}"
     for need in _builds_of(one.needs, builds):
         build = builds[need]
         if build.download and not download and not _output(build, names).exists():
@@ -159,14 +161,21 @@ def _missing(
     return ""
 
 
-def _lacking(requirement: Requirement, places: MatrixPlaces) -> str:
-    """What is not at hand; empty where it is."""
-    if requirement.kind is RequirementKind.DICTIONARY:
-        source, _, target = requirement.name.partition("-")
-        there = any(not one.names for one in installed(source, target))
-        return "" if there else f"a dictionary {requirement.name}"
-    place = (places.data if requirement.kind is RequirementKind.DATA else places.models) / requirement.name
-    return "" if place.exists() else str(place)
+def _lacking(requirements: Sequence[Requirement], places: MatrixPlaces) -> dict[Requirement, str]:
+    """What of each is not at hand; empty where it is. The machine's dictionaries are looked for once."""
+    roots = {RequirementKind.DATA: places.data, RequirementKind.MODEL: places.models}
+    dictionaries = any(one.kind is RequirementKind.DICTIONARY for one in requirements)
+    pairs = pairs_installed() if dictionaries else frozenset()
+    found = {}
+    for one in requirements:
+        if one.kind is RequirementKind.DICTIONARY:
+            source, _, target = one.name.partition("-")
+            there = (language(source).code, language(target).code) in pairs
+            found[one] = "" if there else f"a dictionary {one.name}"
+        else:
+            place = roots[one.kind] / one.name
+            found[one] = "" if place.exists() else str(place)
+    return found
 
 
 def _builds_of(needs: Sequence[str], builds: dict[str, Build]) -> list[str]:

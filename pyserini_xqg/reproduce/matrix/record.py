@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pyserini_xqg.reproduce.matrix.claims import ClaimedPair, claimed_pairs
+from pyserini_xqg.reproduce.matrix.claims import ClaimedPair
 from pyserini_xqg.reproduce.matrix.results import ConditionOutcome, MatrixResult
 
 RESULTS = "results.json"
@@ -15,7 +15,7 @@ def as_record(found: MatrixResult) -> dict[str, Any]:
     return {
         "matrix": found.matrix.name,
         "good": found.is_good,
-        "claims": [_claim(one) for one in claimed_pairs(found)],
+        "claims": [_claim(one) for one in found.claims],
         "conditions": {one.condition.name: _condition(one) for one in found.outcomes},
     }
 

@@ -76,11 +76,16 @@ def _check_claims(found: Matrix) -> None:
             raise InputError(
                 claim.where, f"no condition expects a score of {claim.measure}; there are {', '.join(found.measures)}"
             )
-        for name in (name for pair in claim.pairs for name in pair):
-            if name not in asked:
-                raise InputError(claim.where, f"the claim speaks of the condition {name!r}, and there is none")
-            if missing := [key for key in claim.keys if key not in asked[name]]:
-                raise InputError(claim.where, f"the claim is about {missing[0]!r}, which {name!r} does not ask")
+        for better, than in claim.pairs:
+            if unknown := [name for name in (better, than) if name not in asked]:
+                raise InputError(claim.where, f"the claim speaks of the condition {unknown[0]!r}, and there is none")
+            if better == than:
+                raise InputError(claim.where, f"the claim compares {better!r} with itself")
+            for name in (better, than):
+                if missing := [key for key in claim.keys if key not in asked[name]]:
+                    raise InputError(claim.where, f"the claim is about {missing[0]!r}, which {name!r} does not ask")
+            if not asked[better] & asked[than]:
+                raise InputError(claim.where, f"{better!r} and {than!r}, which the claim compares, ask nothing alike")
 
 
 def _known(texts: Sequence[str], known: set[str], where: Location) -> None:

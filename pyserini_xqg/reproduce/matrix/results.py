@@ -8,6 +8,7 @@ from enum import StrEnum
 from statistics import fmean
 
 from pyserini_xqg.evaluate.scoring.scores import RunScores
+from pyserini_xqg.reproduce.matrix.claims import ClaimedPair
 from pyserini_xqg.reproduce.matrix.model import MACRO, Condition, Matrix
 
 _ROUNDING = 5e-5
@@ -79,12 +80,14 @@ class MatrixResult:
 
     :param builds: step -> its command line.
     :param scores: condition -> topic key -> scores, of the conditions that ran.
+    :param claims: the comparisons that the matrix's claims name.
     """
 
     matrix: Matrix
     outcomes: tuple[ConditionOutcome, ...]
     builds: Mapping[str, str]
     scores: Mapping[str, Mapping[str, RunScores]]
+    claims: tuple[ClaimedPair, ...] = ()
 
     @property
     def is_good(self) -> bool:

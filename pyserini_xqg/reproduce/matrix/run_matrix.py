@@ -10,6 +10,7 @@ from pyserini_xqg.evaluate.notes import run_notes
 from pyserini_xqg.evaluate.scoring.measures.registry import parse_measures
 from pyserini_xqg.evaluate.scoring.scores import RunScores
 from pyserini_xqg.evaluate.scoring.systems import score_systems
+from pyserini_xqg.reproduce.matrix.claims import claimed_pairs
 from pyserini_xqg.reproduce.matrix.model import Condition
 from pyserini_xqg.reproduce.matrix.names import filled
 from pyserini_xqg.reproduce.matrix.plan import MatrixPlan, run_file
@@ -32,7 +33,7 @@ def run_matrix(plan: MatrixPlan, jobs: int, say: Callable[[str], None]) -> Matri
     outcomes = tuple(_outcome(one, plan, runner, scores, damaged) for one in plan.conditions)
     conditions = {one.name for one in plan.conditions}
     builds = {step.name: step.command for step in plan.steps if step.name not in conditions}
-    return MatrixResult(plan.matrix, outcomes, builds, scores)
+    return MatrixResult(plan.matrix, outcomes, builds, scores, claimed_pairs(plan.matrix, scores))
 
 
 def _scores(plan: MatrixPlan, failures: dict[str, str]) -> tuple[dict[str, dict[str, RunScores]], dict[str, str]]:

@@ -10,7 +10,6 @@ from pyserini_xqg.evaluate.statistics.intervals import Interval
 from pyserini_xqg.report.formats.text import aligned
 from pyserini_xqg.report.model import Table, table_of
 from pyserini_xqg.report.numbers import NONE, percent
-from pyserini_xqg.reproduce.matrix.claims import claimed_pairs
 from pyserini_xqg.reproduce.matrix.model import MACRO
 from pyserini_xqg.reproduce.matrix.results import ConditionOutcome, MatrixResult, Score, ScoreVerdict
 
@@ -33,7 +32,8 @@ def to_text(found: MatrixResult) -> str:
 def _claims(found: MatrixResult) -> Iterator[str]:
     """Each claim with what others saw, and its comparisons."""
     displays = {one.name: one.display for one in found.matrix.conditions}
-    for claim, pairs in groupby(claimed_pairs(found), key=lambda pair: pair.claim):
+    for claim, group in groupby(found.claims, key=lambda pair: pair.claim):
+        pairs = list(group)
         elsewhere = f"\n  elsewhere: {claim.elsewhere}" if claim.elsewhere else ""
         rows = [
             (
@@ -45,7 +45,7 @@ def _claims(found: MatrixResult) -> Iterator[str]:
             )
             for one in pairs
         ]
-        header = (f"  {claim.measure or found.matrix.measures[0]}", "difference", "holds", "gains", "loses")
+        header = (f"  {pairs[0].measure}", "difference", "holds", "gains", "loses")
         yield f"{claim.says}{elsewhere}\n{aligned(table_of('', header, len(header), [rows]))}"
 
 

@@ -165,6 +165,7 @@ def test_claims(tmp_path: Path):
         ("  - says: Fusing with itself changes nothing\n    e", "  - e", r"mine\.yaml:22: the key 'says' is missing"),
         ("[fused, dense]", "[fused]", r"mine\.yaml:27: expected two conditions"),
         ("[fused, dense]", "[fused, sparse]", r"mine\.yaml:22: the claim speaks of the condition 'sparse'"),
+        ("[fused, dense]", "[fused, fused]", r"mine\.yaml:22: the claim compares 'fused' with itself"),
         ("keys: [sw]", "keys: [sw, yo]", r"mine\.yaml:22: the claim is about 'yo', which 'fused' does not ask"),
         ("MRR@10", "Rat1", r"mine\.yaml:24: .*Rat1"),
         ("MRR@10", "R@7", r"mine\.yaml:22: no condition expects a score of R@7; there are R@1, MRR@10"),
@@ -175,6 +176,20 @@ def test_a_bad_claim_is_told_by_its_line(tmp_path: Path, old: str, new: str, mes
     assert old in text
     with pytest.raises(InputError, match=message):
         read_matrix(write(tmp_path, GOOD + text.replace(old, new)))
+
+
+def test_a_claim_about_conditions_that_share_no_topics(tmp_path: Path):
+    other = "\n".join(
+        [
+            "  - name: other",
+            "    command: pyserini-xqg search faiss --index $out/index --topics $topics --output $output",
+            "    topics: [{topic_key: yo}]",
+            "",
+        ]
+    )
+    claims = CLAIMS.replace("    keys: [sw]\n", "").replace("[fused, dense]", "[fused, other]")
+    with pytest.raises(InputError, match=r"'fused' and 'other', which the claim compares, ask nothing alike"):
+        read_matrix(write(tmp_path, GOOD + other + claims))
 
 
 @pytest.mark.parametrize("name", ["en", "en-ar-de", "en-xx"])

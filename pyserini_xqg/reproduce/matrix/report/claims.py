@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from pyserini_xqg.report.model import Cell, Column, Table, Tone
 from pyserini_xqg.report.numbers import NONE
 from pyserini_xqg.reproduce.matrix.claims import ClaimedPair, Holds
+from pyserini_xqg.reproduce.matrix.report.tables import points
 from pyserini_xqg.reproduce.matrix.results import MatrixResult
 
 _TONES = {Holds.YES: Tone.GOOD, Holds.NO: Tone.BAD, Holds.UNSURE: Tone.PLAIN, Holds.NOT_RUN: Tone.QUIET}
@@ -17,7 +18,7 @@ _CAPTION = (
 )
 
 
-def claim_table(found: MatrixResult, pairs: Sequence[ClaimedPair]) -> Table:
+def claim_table(found: MatrixResult) -> Table:
     """A row a comparison; what is claimed and what others saw stand in the first row of each claim."""
     columns = (
         Column("claim", figures=False),
@@ -32,7 +33,7 @@ def claim_table(found: MatrixResult, pairs: Sequence[ClaimedPair]) -> Table:
         Column("loses", figures=False),
     )
     displays = {one.name: one.display for one in found.matrix.conditions}
-    return Table("What is said, and what is seen here", columns, tuple(_rows(pairs, displays)), _CAPTION)
+    return Table("What is said, and what is seen here", columns, tuple(_rows(found.claims, displays)), _CAPTION)
 
 
 def _rows(pairs: Sequence[ClaimedPair], displays: dict[str, str]) -> Iterator[tuple[Cell, ...]]:
@@ -55,8 +56,4 @@ def _rows(pairs: Sequence[ClaimedPair], displays: dict[str, str]) -> Iterator[tu
 def _figures(one: ClaimedPair) -> tuple[Cell, ...]:
     if one.difference is None:
         return (Cell(NONE),) * 3
-    return tuple(_points(value) for value in (one.difference.value, one.difference.low, one.difference.high))
-
-
-def _points(value: float | None) -> Cell:
-    return Cell(NONE) if value is None else Cell(f"{100 * value:+.1f}", value)
+    return tuple(points(value) for value in (one.difference.value, one.difference.low, one.difference.high))

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Iterator
 from importlib.metadata import version
 
 from pyserini_xqg.evaluate.statistics.power import in_words
 from pyserini_xqg.report.model import Commands, CopiedCommand, Page, Part, Prose, Section
-from pyserini_xqg.reproduce.matrix.claims import claimed_pairs
 from pyserini_xqg.reproduce.matrix.report.claims import claim_table
 from pyserini_xqg.reproduce.matrix.report.plots import plots
 from pyserini_xqg.reproduce.matrix.report.tables import difference_table, score_table
@@ -24,7 +22,7 @@ def to_page(found: MatrixResult) -> Page:
     chance = statistics(found)
     measures = found.matrix.measures
     sections = [
-        Section("Claims", tuple(_claims(found))),
+        Section("Claims", (claim_table(found),) if found.claims else ()),
         Section("Scores", (*_told(found), *(score_table(found, chance, measure) for measure in measures))),
         Section("Plots", tuple(plots(found, chance, measures[-1]))),
         Section("Significance", tuple(_chance(found, chance))),
@@ -43,11 +41,6 @@ def to_page(found: MatrixResult) -> Page:
             ("machine", f"{platform.system()} {platform.machine()}"),
         ),
     )
-
-
-def _claims(found: MatrixResult) -> Iterator[Part]:
-    if pairs := claimed_pairs(found):
-        yield claim_table(found, pairs)
 
 
 def _told(found: MatrixResult) -> tuple[Part, ...]:

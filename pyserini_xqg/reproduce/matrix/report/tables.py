@@ -147,15 +147,16 @@ def _difference(
         Cell(displays[one.system]),
         Cell(one.language),
         Cell(f"{100 * one.difference:+.1f}", one.difference, tone),
-        _points(low),
-        _points(high),
+        points(low),
+        points(high),
         Cell(_p(one.p_holm), one.p_holm),
         Cell(NONE) if randomised is None else Cell(_p(randomised), randomised),
         Cell(NONE) if detectable is None else Cell(f"{100 * detectable:.1f}", detectable),
     )
 
 
-def _points(value: float | None) -> Cell:
+def points(value: float | None) -> Cell:
+    """A difference of scores from 0 to 1, in points; a dash where there is none."""
     return Cell(NONE) if value is None else Cell(f"{100 * value:+.1f}", value)
 
 
